@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from bench.crawl_ours import NoMemory, NoReading
 from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -37,11 +37,13 @@ async def _answer(task: FetchRequest) -> Response | Failure:
 async def _night(tasks: list[FetchRequest], policy: PolitenessPolicy, concurrency: int) -> float:
     fetcher = Fetcher(
         _answer,
-        concurrency=concurrency,
-        agent="hashtrail",
-        policy=policy,
-        robots_cache=NoMemory(),
-        now=now,
+        FetcherConfig(
+            concurrency=concurrency,
+            agent="hashtrail",
+            policy=policy,
+            robots_cache=NoMemory(),
+            now=now,
+        ),
     )
     done = [
         page

@@ -1,7 +1,7 @@
 """Distribute fetching over a cluster by host, so that rate limits need no shared state.
 
-    requests -> batches (each cell in one of them) -> workers: fetch, archive, extract
-    -> pages, and redirects to cells of other workers -> batches of the next round
+    requests -> batches (each bucket in one of them) -> workers: fetch, archive, extract
+    -> pages, and redirects to buckets of other workers -> batches of the next round
 
 The batch of a lost worker is repeated by another worker, which is harmless.
 """
@@ -37,14 +37,14 @@ BATCH_VISITS = 100
 
 @dataclass(frozen=True, slots=True)
 class WorkBatch:
-    """Work for one worker: visits to cells that no other worker fetches from at the same time.
+    """Work for one worker: visits to buckets that no other worker fetches from at the same time.
 
-    `cells` and `robots` hold the rate limits and robots.txt files of these cells. `archive` is a
+    `buckets` and `robots` hold the rate limits and robots.txt files of these buckets. `archive` is a
     folder. After `until` (aware UTC) no visit begins.
     """
 
     visits: tuple[Visit, ...]
-    cells: Mapping[str, HostBucket]
+    buckets: Mapping[str, HostBucket]
     robots: Mapping[str, RobotsCopy]
     settings: Settings
     archive: Path
@@ -57,7 +57,7 @@ class BatchResult:
 
     pages: list[FetchedPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
-    cells: Mapping[str, HostBucket] = field(default_factory=dict)
+    buckets: Mapping[str, HostBucket] = field(default_factory=dict)
     robots: Mapping[str, RobotsCopy] = field(default_factory=dict)
 
 
@@ -85,18 +85,18 @@ async def fetch_distributed(
     (aware UTC) no visit begins. Raises ConfigurationError if the cluster cannot be used.
     """
     visits = [Visit.first(task, now()) for task in tasks]
-    cells: dict[str, HostBucket] = {}
+    buckets: dict[str, HostBucket] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits and (until is None or now() < until):
             batches = [
-                WorkBatch(part, _of(part, cells), _copies(part, robots), settings, archive, until)
+                WorkBatch(part, _of(part, buckets), _copies(part, robots), settings, archive, until)
                 for part in split_by_host(visits)
             ]
             visits = []
             async for batch, outcome in cluster.map(run_batch, batches):
                 result = _lost(batch, outcome) if isinstance(outcome, BaseException) else outcome
                 _save_robots(robots, result)
-                cells |= result.cells
+                buckets |= result.buckets
                 visits += result.onward
                 for page in result.pages:
                     yield page
@@ -108,20 +108,20 @@ def _save_robots(robots: RobotsCache, result: BatchResult) -> None:
 
 
 def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tuple[Visit, ...]]:
-    """Return the `visits` in batches of about `size`, all visits of a cell in the same batch.
+    """Return the `visits` in batches of about `size`, all visits of a bucket in the same batch.
 
     Batches that keep one host busy longest come first.
     """
     batches: list[list[Visit]] = []
-    for queue in sorted(_visits_by_cell(visits).values(), key=len, reverse=True):
+    for queue in sorted(_visits_by_bucket(visits).values(), key=len, reverse=True):
         if not batches or len(batches[-1]) + len(queue) > size:
             batches.append([])
         batches[-1] += queue
     return [tuple(batch) for batch in batches]
 
 
-def _visits_by_cell(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
-    return group_by(visits, lambda visit: visit.cell)
+def _visits_by_bucket(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
+    return group_by(visits, lambda visit: visit.bucket)
 
 
 def run_batch(batch: WorkBatch) -> BatchResult:
@@ -145,20 +145,20 @@ async def _fetch_batch(batch: WorkBatch) -> BatchResult:
         robots,
         lambda: datetime.now(UTC),
         worker=slugify(f"{socket.gethostname()}-{os.getpid()}"),
-        cells=batch.cells,
+        buckets=batch.buckets,
         until=batch.until,
     ) as backend:
         result = await _run_visits(batch, backend)
-        result.cells, result.robots = backend.fetcher.cells, dict(robots)
+        result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
     return result
 
 
 async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
-    """Return the pages of a batch, and the visits that redirect to cells of other workers."""
+    """Return the pages of a batch, and the visits that redirect to buckets of other workers."""
     result = BatchResult()
-    own_cells = {visit.cell for visit in batch.visits}
+    own_buckets = {visit.bucket for visit in batch.visits}
     places = run_visits(
-        batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading, own_cells
+        batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading, own_buckets
     )
     async with aclosing(places):
         async for place in places:
@@ -169,13 +169,13 @@ async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
     return result
 
 
-def _of(visits: Iterable[Visit], cells: Mapping[str, HostBucket]) -> dict[str, HostBucket]:
-    return {visit.cell: cells[visit.cell] for visit in visits if visit.cell in cells}
+def _of(visits: Iterable[Visit], buckets: Mapping[str, HostBucket]) -> dict[str, HostBucket]:
+    return {visit.bucket: buckets[visit.bucket] for visit in visits if visit.bucket in buckets}
 
 
 def _copies(visits: Iterable[Visit], robots: RobotsCache) -> dict[str, RobotsCopy]:
     copies = {}
-    for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}:
+    for authority in {origin_of(visit.task.url) for visit in visits if visit.bucket}:
         copy = robots.load(authority)
         if copy:
             copies[authority] = copy

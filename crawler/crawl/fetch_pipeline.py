@@ -1,7 +1,7 @@
 """The fetch pipeline: fetch, extract and archive many URLs concurrently, in bounded memory.
 
-    requests -> frontier (one visit per cell at a time) -> step -> child process -> FetchedPage
-                ^------------ redirect, in its own cell ----'
+    requests -> frontier (one visit per bucket at a time) -> step -> child process -> FetchedPage
+                ^------------ redirect, in its own bucket ----'
 
 At most `concurrency` visits are in progress, each with at most one body in memory. Waiting visits
 hold a URL.
@@ -141,14 +141,14 @@ async def run_visits(
     pool: ExtractionPool,
     now: Callable[[], datetime],
     reading: PipelineOptions,
-    cells: Container[str] | None = None,
+    buckets: Container[str] | None = None,
 ) -> AsyncGenerator[FetchedPage | Visit, None]:
     """Yield the page of each of the `visits`, or the visit that another worker has to make.
 
-    With `cells`, this worker fetches from these cells only. Redirects to other cells are yielded as
-    visits. `fetcher`, `pool` and `reading` are those of `fetch_pages`.
+    With `buckets`, this worker fetches from these buckets only. Redirects to other buckets are
+    yielded as visits. `fetcher`, `pool` and `reading` are those of `fetch_pages`.
     """
-    batch = _Batch(visits, fetcher, pool, now, reading, cells)
+    batch = _Batch(visits, fetcher, pool, now, reading, buckets)
     runner = asyncio.create_task(batch.run())
     try:
         while (place := await batch.done.get()) is not None:
@@ -195,10 +195,10 @@ class _Batch:
         pool: ExtractionPool,
         now: Callable[[], datetime],
         reading: PipelineOptions,
-        cells: Container[str] | None,
+        buckets: Container[str] | None,
     ) -> None:
         self.done = _Done(reading.concurrency)
-        self._cells = cells
+        self._buckets = buckets
         self._fetcher = fetcher
         self._pool = pool
         self._now = now
@@ -210,8 +210,9 @@ class _Batch:
             self._queue(visit)
 
     async def run(self) -> None:
-        """Start visits as their cells come free, at most `concurrency` at a time; ends with None in
-        `done`.
+        """Start visits as their buckets come free, at most `concurrency` at a time.
+
+        The last entry of `done` is None.
         """
         slots = asyncio.Semaphore(self._reading.concurrency)
         try:
@@ -237,7 +238,7 @@ class _Batch:
         return self._reading.until is not None and self._now() >= self._reading.until
 
     def _nap(self) -> float | None:
-        """Seconds until a cell comes free by itself; bounded, so that a clock put back does not
+        """Seconds until a bucket comes free by itself; bounded, so that a clock put back does not
         hold us up. None while all are busy.
         """
         at = self._frontier.next_at()
@@ -250,10 +251,12 @@ class _Batch:
     async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
         try:
             place = await self._step(visit)
-            onward = isinstance(place, Visit) and (self._cells is None or place.cell in self._cells)
+            onward = isinstance(place, Visit) and (
+                self._buckets is None or place.bucket in self._buckets
+            )
             if isinstance(place, Visit) and onward:
                 self._queue(place)
-            self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
+            self._frontier.release(visit.bucket, self._fetcher.free_at(visit.bucket))
             self._changed.set()
             if not onward:
                 await self.done.put(
@@ -274,7 +277,7 @@ class _Batch:
             return item_failure("article", visit.wanted.url, error)
 
     def _queue(self, visit: Visit) -> None:
-        self._frontier.add(visit, self._fetcher.free_at(visit.cell))
+        self._frontier.add(visit, self._fetcher.free_at(visit.bucket))
 
     async def _read(self, visit: Visit, response: Response | Failure) -> FetchedPage:
         task = visit.wanted

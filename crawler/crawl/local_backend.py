@@ -46,12 +46,12 @@ async def open_local_backend(
     now: Callable[[], datetime],
     *,
     worker: str = "main",
-    cells: Mapping[str, HostBucket] | None = None,
+    buckets: Mapping[str, HostBucket] | None = None,
     until: datetime | None = None,
 ) -> AsyncIterator[LocalBackend]:
     """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
-    `worker` becomes part of the names of archive segments. `cells` are the rate limits of hosts so
+    `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts so
     far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
     ConfigurationError if `[fetch]` cannot be used.
     """
@@ -68,7 +68,7 @@ async def open_local_backend(
                 keep=segments.keep if is_archived else None,
                 once=RunCache(segments.read if is_archived else None),
                 concurrency=fetch.concurrency,
-                cells=cells,
+                buckets=buckets,
             )
             yield LocalBackend(fetcher, pool, now, _pipeline_options(settings, until))
 

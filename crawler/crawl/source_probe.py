@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.request_headers import robots_token
@@ -51,11 +51,13 @@ async def open_fetcher(
     async with HttpClient(settings, now) as client:
         yield Fetcher(
             client.exchange,
-            agent=robots_token(settings),
-            policy=PolitenessPolicy.of(settings),
-            robots_cache=NullRobotsCache(),
-            now=now,
-            concurrency=settings.concurrency,
+            FetcherConfig(
+                agent=robots_token(settings),
+                policy=PolitenessPolicy.of(settings),
+                robots_cache=NullRobotsCache(),
+                now=now,
+                concurrency=settings.concurrency,
+            ),
         )
 
 

@@ -103,7 +103,9 @@ async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
         return plain_response(400, "The response exceeds 6 MB. Select fewer rows or columns.")
     except Exception as error:
         print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
-        return plain_response(500, "Internal error. Try again later, or report the URL of this page.")
+        return plain_response(
+            500, "Internal error. Try again later, or report the URL of this page."
+        )
     return _joined(messages)
 
 

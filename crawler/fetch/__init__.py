@@ -1,11 +1,9 @@
-"""One URL politely and safely over HTTP: a Response or a Failure.
+"""Fetch URLs politely and safely over HTTP.
 
-    safety    guard (may we go there: addresses, limits) -> connection (deadlines, bounded heads) ->
-    decode (bounded bodies), joined in client
-    manners   headers, robots and permission, politeness, redirects, retry, answers, once, frontier,
-    joined in fetcher
-    memory    archive, erasing
+    http_client       one exchange: ssrf_guard, http_connection, content_encoding
+    fetcher           when and whether: robots_policy, politeness, redirects, retry, run_cache
+    warc_archive      responses on disk: warc_records, erase_warc_records
 
-Client makes one exchange and decides nothing about when; Fetcher decides when and whether, and
-sends nothing itself.
+HttpClient makes one exchange and does not decide when. Fetcher decides when, and sends nothing
+itself.
 """

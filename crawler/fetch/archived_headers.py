@@ -1,10 +1,7 @@
-"""Response headers that the archive stores: a table of names.
+"""The response headers that the archive stores.
 
-Everything else may identify a reader.
-
-Servers send session cookies, credentials and tracking identifiers under names that no list of
-secrets
-covers. So the table lists the headers that are safe and useful, not those that are secret.
+Other headers may contain session cookies, credentials or tracking identifiers under any name. So
+this is a list of safe and useful headers, not of secret ones.
 """
 
 from __future__ import annotations
@@ -50,9 +47,9 @@ STORED = frozenset(
 
 
 def stored_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The headers to store, in order. `headers` have lower-case names.
+    """Return the `headers` to store, in order; their names are in lower case.
 
-    Secrets in URLs inside a value are removed, and a value cannot begin another line.
+    Secrets in URLs are removed from the values, and a value cannot begin another line.
     """
     return [
         (name, _one_line(text_without_secrets(value))) for name, value in headers if name in STORED

@@ -1,4 +1,4 @@
-"""What an answer means to us: something to read, or a Failure that says why not. Pure decisions."""
+"""Classify a response: usable, or a Failure with a reason. No I/O."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawler.fetch.retry import next_attempt, outcome_of_status
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 
-# Headers by which bot checks announce themselves, whatever the status says. Sorted; add a line.
+# Response headers of bot checks, with any status. Sorted; add a line.
 _CHALLENGES = (
     ("cf-mitigated", "challenge"),
     ("x-amzn-waf-action", "captcha"),
@@ -18,33 +18,34 @@ _CHALLENGES = (
 )
 
 
-def classify_response(answer: Response | Failure, now: datetime) -> Response | Failure:
-    """The answer itself when its status is below 400 and nothing challenges us; else a Failure with
-    the time of the next attempt.
+def classify_response(response: Response | Failure, now: datetime) -> Response | Failure:
+    """Return the response if its status is below 400 and it is not a bot check.
+
+    Otherwise return a Failure with the time of the next attempt.
     """
-    if isinstance(answer, Failure):
-        return answer
-    if any(answer.header(name).lower() == value for name, value in _CHALLENGES):
+    if isinstance(response, Failure):
+        return response
+    if any(response.header(name).lower() == value for name, value in _CHALLENGES):
         return Failure(
-            answer.url,
+            response.url,
             "fetch",
             Outcome.CHALLENGE,
             "the server asks for proof that a person is reading",
-            status=answer.status,
+            status=response.status,
         )
-    if answer.status < 400:
-        return answer
-    retry_after = next_attempt(answer.headers, answer.status, now)
+    if response.status < 400:
+        return response
+    retry_after = next_attempt(response.headers, response.status, now)
     return Failure(
-        answer.url,
+        response.url,
         "fetch",
-        outcome_of_status(answer.status),
-        _phrase(answer.status),
+        outcome_of_status(response.status),
+        _phrase(response.status),
         retry_after,
-        answer.status,
+        response.status,
     )
 
 
 def _phrase(status: int) -> str:
-    known = {member.value: member.phrase for member in HTTPStatus}
-    return f"HTTP {status} {known.get(status, '')}".rstrip()
+    phrases = {member.value: member.phrase for member in HTTPStatus}
+    return f"HTTP {status} {phrases.get(status, '')}".rstrip()

@@ -1,10 +1,8 @@
-"""Bodies as they were sent into bodies as they were meant: gzip, deflate, brotli and zstd, each
-bounded while it is decoded.
+"""Decode bodies compressed with gzip, deflate, brotli or zstd, within a size bound.
 
-A bomb is cut at the cap, not after it: every step may give at most one piece of 64 KiB (2 MiB for
-zstd, whose library has no bound of its own and is fed in
-slices of 64 bytes instead). RFC 9110 section 8.4; RFC 1950-1952, 7932, 8878; RFC 9659 for zstd's
-window.
+The bound also stops decompression bombs: a step returns at most 64 KiB. The library of zstd has no
+bound, so it is fed in slices of 64 bytes, which return at most 2 MiB.
+RFC 9110 section 8.4; RFC 1950-1952, 7932, 8878; RFC 9659 for the window of zstd.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ _ZSTD_WINDOW = 8 * 1024 * 1024
 
 
 class BodyError(Exception):
-    """A body that cannot be had whole: too large, or not what its labels say."""
+    """A body that is too large, or not encoded as its header states."""
 
     def __init__(self, outcome: Outcome, message: str) -> None:
         super().__init__(message)
@@ -47,8 +45,9 @@ class _Identity:
 
 
 class _Zlib:
-    """gzip of one or many members, or deflate with or without zlib's wrapper (servers disagree
-    about what `deflate` means).
+    """gzip with any number of members, or deflate with or without the zlib wrapper.
+
+    Servers disagree about the meaning of `deflate`.
     """
 
     def __init__(self, kind: str) -> None:
@@ -61,7 +60,7 @@ class _Zlib:
         return self._stream is not None and self._stream.eof
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        full = False  # a full piece may have more behind it although no input is left
+        full = False  # after a full piece there may be output without further input
         while data or full:
             if self._stream is None:
                 data, self._start = self._start + data, b""
@@ -83,14 +82,14 @@ class _Zlib:
     def _after_end(self) -> bytes:
         if self._stream is None or not self._stream.eof:
             return b""
-        rest = self._stream.unused_data.lstrip(b"\0")
-        if rest and self._gzip:
+        remaining = self._stream.unused_data.lstrip(b"\0")
+        if remaining and self._gzip:
             self._stream = None
-        elif rest:
+        elif remaining:
             raise BodyError(
-                Outcome.BAD_ENCODING, "something follows the end of the compressed body"
+                Outcome.BAD_ENCODING, "there is data after the end of the compressed body"
             )
-        return rest
+        return remaining
 
 
 class _Brotli:
@@ -102,16 +101,15 @@ class _Brotli:
         return bool(self._stream.is_finished())
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        piece = self._stream.process(
-            data, output_buffer_limit=_PIECE // 2
-        )  # its buffers grow by doubling, past the limit
+        # Brotli doubles its buffers, past the limit.
+        piece = self._stream.process(data, output_buffer_limit=_PIECE // 2)
         while piece or not self._stream.can_accept_more_data():
             yield piece
             piece = self._stream.process(b"", output_buffer_limit=_PIECE // 2)
 
 
 class _Zstd:
-    """One or many frames; a frame may ask for a window of at most 8 MiB."""
+    """One or many frames with a window of at most 8 MiB."""
 
     def __init__(self) -> None:
         self._context = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
@@ -120,12 +118,12 @@ class _Zstd:
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         for start in range(0, len(data), _ZSTD_SLICE):
-            rest = data[start : start + _ZSTD_SLICE]
-            while rest:
+            remaining = data[start : start + _ZSTD_SLICE]
+            while remaining:
                 if self._stream.eof:
                     self._stream = self._context.decompressobj()
-                yield self._stream.decompress(rest)
-                rest = self._stream.unused_data
+                yield self._stream.decompress(remaining)
+                remaining = self._stream.unused_data
         self.complete = self._stream.eof
 
 
@@ -142,11 +140,11 @@ _BROKEN = (zlib.error, brotli.error, zstandard.ZstdError)
 
 
 class Decoder:
-    """Takes a body piece by piece as it arrives and keeps at most `cap` decoded bytes.
+    """A decoder of a body that arrives in pieces; it stores at most `cap` decoded bytes.
 
-    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap, else it
-    is refused. Raises BodyError: BAD_ENCODING when the coding
-    is unknown, there is more than one, or the body is corrupt or ends early; TOO_LARGE.
+    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap. Raises
+    BodyError: BAD_ENCODING for an unknown or a combined coding, or a body that is corrupt or ends
+    early; TOO_LARGE beyond the cap.
     """
 
     def __init__(self, coding: str, cap: int, cuts: bool = False) -> None:
@@ -159,25 +157,22 @@ class Decoder:
         self._codec = make()
         self._cap = cap
         self._cuts = cuts
-        self._kept: list[bytes] = []
+        self._pieces: list[bytes] = []
         self._size = 0
         self._wire = 0
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more will be kept."""
+        """Whether the cap is reached."""
         return self._size >= self._cap
 
     @property
     def wire_bytes(self) -> int:
-        """How many bytes came over the wire so far."""
+        """The number of bytes received so far."""
         return self._wire
 
     def feed(self, data: bytes) -> None:
-        """Decode `data`, the next part of the body.
-
-        Raises BodyError if it does not have the stated coding or is too large.
-        """
+        """Decode the next piece of the body. Raises BodyError."""
         self._wire += len(data)
         try:
             for piece in self._codec.pieces(data):
@@ -186,17 +181,17 @@ class Decoder:
                     return
         except _BROKEN as error:
             raise BodyError(
-                Outcome.BAD_ENCODING, f"the body is not what its content-encoding says: {error}"
+                Outcome.BAD_ENCODING, f"the body does not match its content-encoding: {error}"
             ) from None
 
     def finish(self) -> bytes:
-        """Return the whole decoded body. An empty body is complete with any coding.
+        """Return the decoded body. An empty body is complete with any coding.
 
-        Raises BodyError if a compressed body ends early.
+        Raises BodyError when the body ends early.
         """
         if self._wire and not self._codec.complete and not (self._cuts and self.is_full):
             raise BodyError(Outcome.BAD_ENCODING, "the compressed body ends early")
-        return b"".join(self._kept)
+        return b"".join(self._pieces)
 
     def _keep(self, piece: bytes) -> None:
         if self._size + len(piece) > self._cap:
@@ -204,4 +199,4 @@ class Decoder:
                 raise BodyError(Outcome.TOO_LARGE, f"the body is larger than {self._cap:,} bytes")
             piece = piece[: self._cap - self._size]
         self._size += len(piece)
-        self._kept.append(piece)
+        self._pieces.append(piece)

@@ -1,5 +1,6 @@
-"""Erasing records of the archive in place: a gzip member of the same length takes each one's place,
-so that all other records keep theirs.
+"""Erase archive records in place.
+
+A gzip member of the same length replaces each record, so that other records keep their offsets.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from typing import BinaryIO
 from crawler.errors import InputError
 
 _CHUNK = 65_536
-_NOTHING = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+_EMPTY_RECORD = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
 # RFC 1952: magic, deflate, flag FCOMMENT, no time, no extra flags, unknown system; then the
 # comment, of any length, which ends in a zero byte.
 _HEADER = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 
 
 def erase_records(folder: Path, places: Iterable[tuple[str, int]]) -> int:
-    """Erase the records at these places (segment, offset) of the archive in `folder`; returns how
-    many were still there.
+    """Erase the records at these places (segment, offset) of the archive in `folder`.
 
-    Raises InputError when a segment holds no record at the place.
+    Returns the number of records whose segment exists. Raises InputError when a segment has no
+    record at the place.
     """
     erased = 0
     for name, offset in places:
@@ -38,11 +39,10 @@ def erase_records(folder: Path, places: Iterable[tuple[str, int]]) -> int:
     return erased
 
 
-def erase_unreferenced_records(path: Path, known: Collection[int]) -> int:
-    """Erase every record of a segment whose offset is not in `known`; returns how many.
+def erase_unreferenced_records(path: Path, referenced: Collection[int]) -> int:
+    """Erase the records of a segment whose offset is not in `referenced`; return how many.
 
-    The first record, which describes the segment, stays. A last record that is cut short is cut
-    off.
+    The first record, which describes the segment, stays. An incomplete last record is cut off.
     """
     erased, offset = 0, 0
     with path.open("r+b") as segment:
@@ -53,7 +53,7 @@ def erase_unreferenced_records(path: Path, known: Collection[int]) -> int:
             except InputError:
                 segment.truncate(offset)
                 return erased + 1
-            if offset and offset not in known:
+            if offset and offset not in referenced:
                 segment.seek(offset)
                 segment.write(empty_member(length))
                 erased += 1
@@ -62,15 +62,16 @@ def erase_unreferenced_records(path: Path, known: Collection[int]) -> int:
 
 
 def member_length(segment: BinaryIO, offset: int) -> int:
-    """Return the length in bytes of the gzip member at `offset` of `segment`.
+    """Return the length in bytes of the gzip member at `offset` of a segment.
 
-    Raises InputError if the member is incomplete or damaged.
+    Raises InputError when there is no complete member.
     """
     segment.seek(offset)
     member, length = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 0
     try:
         while not member.eof:
-            if not (chunk := segment.read(_CHUNK)):
+            chunk = segment.read(_CHUNK)
+            if not chunk:
                 raise InputError(
                     f"{segment.name}: the record at byte {offset} is cut short.",
                     "It cannot be erased; delete the segment.",
@@ -86,9 +87,12 @@ def member_length(segment: BinaryIO, offset: int) -> int:
 
 
 def empty_member(length: int) -> bytes:
-    """A gzip member of exactly `length` bytes with an empty record; zeros if it does not fit."""
+    """Return a gzip member of exactly `length` bytes with an empty record.
+
+    The result is zeros when the length is too small.
+    """
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = packer.compress(_NOTHING) + packer.flush()
-    body += struct.pack("<II", zlib.crc32(_NOTHING), len(_NOTHING))
+    body = packer.compress(_EMPTY_RECORD) + packer.flush()
+    body += struct.pack("<II", zlib.crc32(_EMPTY_RECORD), len(_EMPTY_RECORD))
     padding = length - len(_HEADER) - 1 - len(body)
     return _HEADER + b"-" * padding + b"\0" + body if padding >= 0 else bytes(length)

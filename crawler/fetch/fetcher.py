@@ -1,11 +1,10 @@
-"""One URL wanted, brought politely: robots, its turn at the host, one exchange per hop, each asked
-once in a run.
+"""Fetch URLs politely: robots.txt, rate limits per host, one exchange per redirect.
 
-    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> the answer, or a visit
-    to where it redirects
+    visit -> cached in this run? -> robots.txt -> rate limit of the host -> exchange -> the
+    response, or a visit to the target of a redirect
 
-The lock of a cell is also the lock against stampedes: whoever waits for it finds the answer that
-the one before brought.
+Every URL is requested once in a run. The lock of a host bucket also prevents a stampede: a visit
+that waited for the lock finds the response of the visit before it in the cache.
 """
 
 from __future__ import annotations
@@ -36,16 +35,17 @@ from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 
 Exchange = Callable[[FetchRequest], Awaitable[Response | Failure]]
-Keep = Callable[[Response, tuple[str, int] | None], Response]
+StoreResponse = Callable[[Response, tuple[str, int] | None], Response]
 CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
-_SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
+_UNREACHABLE = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a fetch stands: the exchange to make next, the task first wanted, and what happened on
-    the way. `since`: when this visit was queued.
+    """The state of a fetch: the next request (`task`), the first one (`wanted`), the redirects.
+
+    `since` is the time at which this visit was queued, `waited_ms` the time in queues so far.
     """
 
     task: FetchRequest
@@ -56,53 +56,63 @@ class Visit:
 
     @classmethod
     def first(cls, task: FetchRequest, since: datetime) -> Self:
-        """The first visit of a task. Fragments never leave this machine."""
+        """Return the first visit of a task, queued at `since`. Fragments are never sent."""
         return cls(replace(task, url=task.url.partition("#")[0]), task, since)
 
     @property
-    def cell(self) -> str:
-        """The cell whose turn this visit needs."""
+    def bucket(self) -> str:
+        """The name of the host bucket whose rate limit applies to this visit."""
         return bucket_name(self.task.url)
 
 
-class Fetcher:
-    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where
-    (see `archive`); `once` is the run's memory.
+@dataclass(frozen=True, slots=True)
+class FetcherConfig:
+    """The settings and services of a fetcher.
 
-    At most `concurrency` exchanges are under way at a time. `cells` is what another fetcher
-    remembered of them, when this one goes on from there.
+    `agent` is the product token for robots.txt. `store` archives a response and returns it with
+    its place; None archives nothing. At most `concurrency` exchanges run at the same time.
+    `sleep` waits for seconds.
+    """
+
+    agent: str
+    policy: PolitenessPolicy
+    robots_cache: RobotsCache
+    now: Callable[[], datetime]
+    store: StoreResponse | None = None
+    concurrency: int = 32
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Fetcher:
+    """The fetcher of one run. `exchange` makes one HTTP exchange.
+
+    `cache` holds the responses of the run. `buckets` are the rate limits that another fetcher
+    recorded before.
     """
 
     def __init__(
         self,
         exchange: Exchange,
+        config: FetcherConfig,
         *,
-        agent: str,
-        policy: PolitenessPolicy,
-        robots_cache: RobotsCache,
-        now: Callable[[], datetime],
-        keep: Keep | None = None,
-        once: RunCache | None = None,
-        concurrency: int = 32,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        cells: Mapping[str, HostBucket] | None = None,
+        cache: RunCache | None = None,
+        buckets: Mapping[str, HostBucket] | None = None,
     ) -> None:
         self._exchange = exchange
-        self._policy = policy
-        self._keep = keep
-        self._once = once or RunCache()
-        self._slots = asyncio.Semaphore(concurrency)
-        self._now = now
-        self._sleep = sleep
-        self._cells = defaultdict(HostBucket, cells or {})
-        self._tried: set[FetchRequest] = set()
+        self._config = config
+        self._policy = config.policy
+        self._now = config.now
+        self._cache = cache or RunCache()
+        self._slots = asyncio.Semaphore(config.concurrency)
+        self._buckets = defaultdict(HostBucket, buckets or {})
+        self._retried: set[FetchRequest] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._permission = RobotsPolicy(self.fetch, robots_cache, agent, now)
+        self._robots = RobotsPolicy(self.fetch, config.robots_cache, config.agent, config.now)
 
     async def fetch(self, task: FetchRequest) -> Response | Failure:
-        """Bring one URL, waiting for each host's turn, following at most five redirects.
+        """Return the result of a task: waits for rate limits and follows at most five redirects.
 
-        Never raises for what a server does.
+        Errors of the server are returned as Failure, not raised.
         """
         place: Visit | Response | Failure = self.visit(task)
         while isinstance(place, Visit):
@@ -110,154 +120,176 @@ class Fetcher:
         return place
 
     def visit(self, task: FetchRequest) -> Visit:
-        """The first visit of a task, queued now."""
+        """Return the first visit of a task, queued now."""
         return Visit.first(task, self._now())
 
     def archive(self, task: FetchRequest, response: Response) -> Response:
-        """Archive an answer that may be copied, once in a run; the answer with its place.
+        """Archive the response of a task, once in a run, and return it with its place.
 
-        `task` is the exchange that gave it. Raises StoreError when the disk does not take it.
+        Raises StoreError when the disk cannot store it.
         """
-        if not self._keep:
+        if not self._config.store:
             return response
-        response = self._once.placed(task, response)
+        response = self._cache.with_place(task, response)
         if response.archive_file is None:
-            response = self._keep(response, task.archived)
-            self._once.archived(task, response)
+            response = self._config.store(response, task.archived)
+            self._cache.record_place(task, response)
         return response
 
     @property
-    def cells(self) -> dict[str, HostBucket]:
-        """What is remembered of each cell, for the fetcher that asks it next."""
-        return dict(self._cells)
+    def buckets(self) -> dict[str, HostBucket]:
+        """The rate limits of all hosts, for the next fetcher."""
+        return dict(self._buckets)
 
-    def free_at(self, cell: str) -> datetime:
-        """When the next visit to this cell may start, for those who order visits: now, if it would
-        only be told to wait for another night.
+    def free_at(self, bucket: str) -> datetime:
+        """Return the time at which the next visit to a bucket may start.
+
+        It is now when the visit would be deferred to another run.
         """
         now = self._now()
-        deferred = deferral_reason(self._cells[cell], self._policy, now, spends=True)
-        return now if deferred else now + timedelta(seconds=wait_seconds(self._cells[cell], now))
+        state = self._buckets[bucket]
+        if deferral_reason(state, self._policy, now, spends=True):
+            return now
+        return now + timedelta(seconds=wait_seconds(state, now))
 
     async def step(self, visit: Visit) -> Visit | Response | Failure:
-        """Make one visit: the answer, or the visit to queue next under its own cell: where a
-        redirect leads, or the same once robots.txt is read
-        or a connection was lost."""
-        if not visit.cell:
-            return _failed(
-                visit,
-                Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, "not an address on the web"),
-            )
-        obeys = visit.task.purpose == "page"
-        if obeys and not self._permission.is_known(visit.task.url):
-            await self._permission.ask(visit.task.url)
+        """Make one visit. Return its result, or the visit to queue next.
+
+        The next visit has the target of a redirect, or the same URL after robots.txt was read or
+        a connection was lost.
+        """
+        if not visit.bucket:
+            message = "not an http or https URL with a host"
+            return _failed(visit, Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, message))
+
+        obeys_robots = visit.task.purpose == "page"
+        if obeys_robots and not self._robots.is_known(visit.task.url):
+            await self._robots.decide(visit.task.url)
             return visit
-        verdict = await self._permission.ask(visit.task.url) if obeys else None
-        if isinstance(verdict, Failure):
-            return _failed(visit, verdict)
-        answer, waited_ms = await self._answer(visit, verdict)
+        decision = await self._robots.decide(visit.task.url) if obeys_robots else None
+        if isinstance(decision, Failure):
+            return _failed(visit, decision)
+
+        response, waited_ms = await self._respond(visit, decision)
         visit = replace(visit, waited_ms=visit.waited_ms + waited_ms)
-        if answer is None:
+        if response is None:
             return replace(visit, since=self._now())
-        if isinstance(answer, Failure):
-            return _failed(visit, answer, verdict)
-        if answer.status in REDIRECTS:
-            return self._onward(visit, answer)
-        rule = verdict.rule if verdict else None
-        return replace(
-            answer,
-            url=visit.wanted.url,
-            final_url=visit.task.url,
-            hops=visit.hops,
-            waited_ms=visit.waited_ms,
-            robots_rule=rule,
-        )
+        if isinstance(response, Failure):
+            return _failed(visit, response, decision)
+        if response.status in REDIRECTS:
+            return self._redirected(visit, response)
+        return _completed(visit, response, decision)
 
-    def _onward(self, visit: Visit, answer: Response) -> Visit | Failure:
-        hops = (*visit.hops, Hop(visit.task.url, answer.status))
+    def _redirected(self, visit: Visit, response: Response) -> Visit | Failure:
+        hops = (*visit.hops, Hop(visit.task.url, response.status))
         visit = replace(visit, hops=hops)
-        task = redirected_request(visit.task, answer, hops)
-        return (
-            _failed(visit, task)
-            if isinstance(task, Failure)
-            else replace(visit, task=task, since=self._now())
-        )
+        task = redirected_request(visit.task, response, hops)
+        if isinstance(task, Failure):
+            return _failed(visit, task)
+        return replace(visit, task=task, since=self._now())
 
-    async def _answer(
-        self, visit: Visit, verdict: RobotsDecision | None
+    async def _respond(
+        self, visit: Visit, decision: RobotsDecision | None
     ) -> tuple[Response | Failure | None, int]:
-        if known := self._once.get(visit.task):
-            return known, 0
-        cell = visit.cell
-        async with self._locks[cell]:
-            if known := self._once.get(visit.task):
-                return known, 0
-            if verdict and verdict.crawl_delay:
-                self._cells[cell] = replace(
-                    self._cells[cell],
-                    crawl_delay=max(self._cells[cell].crawl_delay, verdict.crawl_delay),
-                )
-            if deferred := self._deferred(visit.task, cell):
+        """The response from the cache or the server, and the time it waited in ms.
+
+        The response is None after the first lost connection.
+        """
+        cached = self._cache.get(visit.task)
+        if cached:
+            return cached, 0
+
+        bucket = visit.bucket
+        async with self._locks[bucket]:
+            cached = self._cache.get(visit.task)
+            if cached:
+                return cached, 0
+            self._apply_crawl_delay(bucket, decision)
+            deferred = self._deferred(visit.task, bucket)
+            if deferred:
                 return deferred, 0
-            await self._sleep(wait_seconds(self._cells[cell], self._now()))
+            await self._config.sleep(wait_seconds(self._buckets[bucket], self._now()))
             async with self._slots:
                 waited_ms = (self._now() - visit.since) // _MILLISECOND
-                return await self._asked(visit.task, cell, verdict), max(waited_ms, 0)
+                return await self._request(visit.task, bucket, decision), max(waited_ms, 0)
 
-    def _deferred(self, task: FetchRequest, cell: str) -> Failure | None:
-        """Robots files are never refused for the budget: they decide whether there is anything to
-        ask.
+    def _apply_crawl_delay(self, bucket: str, decision: RobotsDecision | None) -> None:
+        if decision and decision.crawl_delay:
+            state = self._buckets[bucket]
+            longest = max(state.crawl_delay, decision.crawl_delay)
+            self._buckets[bucket] = replace(state, crawl_delay=longest)
+
+    def _deferred(self, task: FetchRequest, bucket: str) -> Failure | None:
+        """The Failure of a task that must wait for another run.
+
+        The budget never defers a robots.txt, because it decides whether there is a page to fetch.
         """
-        reason = deferral_reason(
-            self._cells[cell], self._policy, self._now(), spends=task.purpose == "page"
-        )
-        return (
-            Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after)
-            if reason
-            else None
-        )
+        state = self._buckets[bucket]
+        spends = task.purpose == "page"
+        reason = deferral_reason(state, self._policy, self._now(), spends=spends)
+        if not reason:
+            return None
+        return Failure(task.url, "fetch", Outcome.DEFERRED, reason, state.retry_after)
 
-    async def _asked(
-        self, task: FetchRequest, cell: str, verdict: RobotsDecision | None
+    async def _request(
+        self, task: FetchRequest, bucket: str, decision: RobotsDecision | None
     ) -> Response | Failure | None:
-        """The answer, remembered; None when a connection was lost for the first time and the same
-        is to be asked once more.
+        """The response, stored in the cache; None when the connection was lost for the first time.
+
+        The caller then makes the same request once more.
         """
         began = self._now()
-        answer = classify_response(await self._exchange(task), self._now())
-        ended = self._now()
-        retry_after = answer.retry_after if isinstance(answer, Failure) else None
-        outcome = answer.outcome if isinstance(answer, Failure) else Outcome.OK
-        told = ExchangeOutcome(
-            ended,
-            (ended - began).total_seconds(),
-            answer.status or 0,
-            retry_after,
-            task.purpose == "page",
-            outcome in _SILENT,
-        )
-        self._cells[cell] = bucket_after(self._cells[cell], self._policy, told)
-        if is_lost_connection(answer) and task not in self._tried:
-            self._tried.add(task)
+        response = classify_response(await self._exchange(task), self._now())
+        exchange = _exchange_outcome(task, response, began, self._now())
+        self._buckets[bucket] = bucket_after(self._buckets[bucket], self._policy, exchange)
+
+        if is_lost_connection(response) and task not in self._retried:
+            self._retried.add(task)
             return None
-        if isinstance(answer, Response) and verdict and verdict.content_signal:
-            answer = _signalled(answer, verdict)
-        self._once.keep(task, answer)
-        return answer
+        if isinstance(response, Response) and decision and decision.content_signal:
+            response = _with_content_signal(response, decision)
+        self._cache.put(task, response)
+        return response
 
 
-def _signalled(answer: Response, verdict: RobotsDecision) -> Response:
-    """The answer with what its robots.txt says of its use, as a header of our own name, so that
-    readers and the archive have it too.
+def _exchange_outcome(
+    task: FetchRequest, response: Response | Failure, began: datetime, ended: datetime
+) -> ExchangeOutcome:
+    failure = response if isinstance(response, Failure) else None
+    return ExchangeOutcome(
+        ended,
+        (ended - began).total_seconds(),
+        response.status or 0,
+        failure.retry_after if failure else None,
+        spends=task.purpose == "page",
+        is_unreachable=failure is not None and failure.outcome in _UNREACHABLE,
+    )
+
+
+def _completed(visit: Visit, response: Response, decision: RobotsDecision | None) -> Response:
+    return replace(
+        response,
+        url=visit.wanted.url,
+        final_url=visit.task.url,
+        hops=visit.hops,
+        waited_ms=visit.waited_ms,
+        robots_rule=decision.rule if decision else None,
+    )
+
+
+def _with_content_signal(response: Response, decision: RobotsDecision) -> Response:
+    """The response with the content signals of its robots.txt as a header.
+
+    The header has its own name, so that extraction and the archive have the signals too.
     """
-    signals = ", ".join(f"{name}={value}" for name, value in verdict.content_signal)
-    return replace(answer, headers=(*answer.headers, (CONTENT_SIGNAL, signals)))
+    signals = ", ".join(f"{name}={value}" for name, value in decision.content_signal)
+    return replace(response, headers=(*response.headers, (CONTENT_SIGNAL, signals)))
 
 
-def _failed(visit: Visit, failure: Failure, verdict: RobotsDecision | None = None) -> Failure:
+def _failed(visit: Visit, failure: Failure, decision: RobotsDecision | None = None) -> Failure:
     return replace(
         failure,
         url=visit.wanted.url,
         hops=visit.hops,
-        robots_rule=failure.robots_rule or (verdict.rule if verdict else None),
+        robots_rule=failure.robots_rule or (decision.rule if decision else None),
     )

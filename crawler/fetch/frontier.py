@@ -1,6 +1,6 @@
-"""Which visit comes next: those of the cell that may be asked soonest, one per cell at a time.
+"""The queue of visits: the bucket with the earliest free time is next, one visit at a time.
 
-Pure; the shape of Mercator's frontier.
+No I/O. The design is that of Mercator's frontier.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ from crawler.fetch.fetcher import Visit
 
 
 class Frontier:
-    """Visits waiting for their cells. A cell that was taken from is busy until it is released."""
+    """Queued visits by host bucket. A bucket is busy from `take` until `release`."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Visit]] = {}
         self._busy: set[str] = set()
         self._ready: list[tuple[datetime, int, str]] = []
-        self._turn = 0
+        self._sequence = 0
 
     def __bool__(self) -> bool:
-        """Whether any visit waits."""
+        """Whether a visit is queued."""
         return bool(self._waiting)
 
     def add(self, visit: Visit, free_at: datetime) -> None:
-        """Queue a visit behind the others of its cell, which may be asked from `free_at` on."""
-        cell = visit.cell
-        if cell in self._waiting:
-            self._waiting[cell].append(visit)
+        """Queue a visit behind the others of its bucket; requests may start at `free_at`."""
+        bucket = visit.bucket
+        if bucket in self._waiting:
+            self._waiting[bucket].append(visit)
             return
-        self._waiting[cell] = deque([visit])
-        if cell not in self._busy:
-            self._push(free_at, cell)
+        self._waiting[bucket] = deque([visit])
+        if bucket not in self._busy:
+            self._push(free_at, bucket)
 
     def next_at(self) -> datetime | None:
-        """When the next visit may start; None while all that wait belong to busy cells."""
+        """Return the time of the next visit; None while all queued visits have busy buckets."""
         return self._ready[0][0] if self._ready else None
 
     def take(self, now: datetime) -> Visit | None:
-        """The visit whose cell has been free longest, or None when no cell is free yet."""
+        """Return the visit of the bucket that is free longest; None when none is free yet."""
         if not self._ready or self._ready[0][0] > now:
             return None
-        cell = heapq.heappop(self._ready)[2]
-        self._busy.add(cell)
-        queue = self._waiting[cell]
+        bucket = heapq.heappop(self._ready)[2]
+        self._busy.add(bucket)
+        queue = self._waiting[bucket]
         visit = queue.popleft()
         if not queue:
-            del self._waiting[cell]
+            del self._waiting[bucket]
         return visit
 
-    def release(self, cell: str, free_at: datetime) -> None:
-        """A visit of this cell is over; the next may start at `free_at`."""
-        self._busy.discard(cell)
-        if cell in self._waiting:
-            self._push(free_at, cell)
+    def release(self, bucket: str, free_at: datetime) -> None:
+        """Mark the visit to a `bucket` as finished; the next may start at `free_at`."""
+        self._busy.discard(bucket)
+        if bucket in self._waiting:
+            self._push(free_at, bucket)
 
-    def _push(self, at: datetime, cell: str) -> None:
-        self._turn += 1
-        heapq.heappush(self._ready, (at, self._turn, cell))
+    def _push(self, at: datetime, bucket: str) -> None:
+        self._sequence += 1
+        heapq.heappush(self._ready, (at, self._sequence, bucket))

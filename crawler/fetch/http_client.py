@@ -1,6 +1,6 @@
-"""One exchange with one server: guarded, bounded, decoded.
+"""One HTTP exchange with one server: checked for SSRF, bounded and decoded.
 
-A Response for every whole answer of any status, a Failure for everything else.
+The result is a Response for a complete response of any status, otherwise a Failure.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
+from crawler.fetch.aiohttp_private import GuardedConnector, disable_retries
 from crawler.fetch.content_encoding import BodyError, Decoder
-from crawler.fetch.http_connection import Deadline, GuardedConnector, tls_context
+from crawler.fetch.http_connection import Deadline, tls_context
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.request_headers import is_usable_validator, request_headers, user_agent
-from crawler.fetch.retry import HUNG_UP
+from crawler.fetch.retry import NO_RESPONSE
 from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, Target, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -31,24 +32,21 @@ from crawler.workspace import FetchSettings
 _STAGES = {
     "answer": (Outcome.TIMEOUT, "the whole exchange"),
     "connect": (Outcome.TIMEOUT, "connecting"),
-    "dns": (Outcome.DNS, "finding the address"),
+    "dns": (Outcome.DNS, "the DNS lookup"),
     "tls": (Outcome.TLS, "the TLS handshake"),
 }
-_UNREAD = range(300, 600)  # a redirect or a refusal says what it has to say in its head
-_MOST_HEADERS = 512
-_NAME_LOOKUPS = 128  # abandoned lookups hold their thread until the system gives up; they must not hold up others
+_WITHOUT_BODY = range(300, 600)  # the head of a redirect or an error is sufficient
+_MAX_HEADERS = 512
+# An abandoned lookup occupies its thread until the system gives up; others must still find one.
+_NAME_LOOKUPS = 128
 
 
 class HttpClient:
-    """An HTTP client that cannot be hurt.
+    """A bounded HTTP client; use it as `async with HttpClient(settings, now) as client`.
 
-    Use as `async with Client(settings, now) as client`; one event loop, any number of exchanges at
-    a time.
-
-    `now` says when something was fetched. `limits` and `resolve` (name in, addresses out) are the
-    settings' and the machine's unless given.
-    Raises ConfigurationError when `[fetch]` names a range, an endpoint or a certificate file that
-    cannot be used.
+    It belongs to one event loop and makes any number of exchanges at the same time. `limits` and
+    `resolve` (a DNS lookup) default to those of the settings and the system. Raises
+    ConfigurationError when a range, an endpoint or a certificate file of `[fetch]` cannot be used.
     """
 
     def __init__(
@@ -62,9 +60,9 @@ class HttpClient:
         self._limits = limits or HttpLimits.of(settings)
         self._now = now
         self._agent = user_agent(settings)
-        self._names = ThreadPoolExecutor(_NAME_LOOKUPS, thread_name_prefix="names")
+        self._lookup_threads = ThreadPoolExecutor(_NAME_LOOKUPS, thread_name_prefix="names")
         self._guard = SsrfGuard(
-            resolve or system_resolver(self._names),
+            resolve or system_resolver(self._lookup_threads),
             self._limits,
             settings.allow_private,
             settings.connect_to,
@@ -80,13 +78,10 @@ class HttpClient:
             trust_env=False,
             max_line_size=self._limits.header_bytes,
             max_field_size=self._limits.header_bytes,
-            max_headers=_MOST_HEADERS,
+            max_headers=_MAX_HEADERS,
             skip_auto_headers=("Content-Type",),
         )
-        # aiohttp sends an idempotent request again at once when a connection is lost. When to ask
-        # again is decided by PolitenessPolicy, at the pace that the host is asked; there is no public
-        # switch.
-        self._session._retry_connection = False
+        disable_retries(self._session)
         return self
 
     async def __aexit__(
@@ -96,33 +91,33 @@ class HttpClient:
         trace: TracebackType | None,
     ) -> None:
         await self._session.close()
-        self._names.shutdown(wait=False, cancel_futures=True)
+        self._lookup_threads.shutdown(wait=False, cancel_futures=True)
 
     async def exchange(self, task: FetchRequest) -> Response | Failure:
-        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too, with
-        an empty body.
+        """Make one request for a task and return its Response; redirects are not followed.
 
-        A 304 that nobody asked for, a broken or oversized answer, a place we do not go to and a
-        deadline passed are Failures of stage `fetch`.
+        A redirect, a 404 or a 304 is a Response with an empty body. An unrequested 304, an invalid
+        or too large response, a blocked URL and a passed deadline are Failures of the stage
+        `fetch`.
         """
         try:
             target = self._guard.target(task.url)
-        except GuardError as stop:
-            return _failure(task, stop.outcome, str(stop))
+        except GuardError as error:
+            return _failure(task, error.outcome, str(error))
         timer = asyncio.timeout(self._limits.total)
         deadline = Deadline(timer, self._limits.total)
         Deadline.current.set(deadline)
         try:
             async with timer:
-                return await self._converse(task, target)
+                return await self._send(task, target)
         except TimeoutError as error:
-            return _failure(task, *_late(error, deadline, self._limits))
+            return _failure(task, *_classify_timeout(error, deadline, self._limits))
         except BodyError as error:
             return _failure(task, error.outcome, str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failure(task, *_explained(error, deadline))
+            return _failure(task, *_classify_error(error, deadline))
 
-    async def _converse(self, task: FetchRequest, target: Target) -> Response | Failure:
+    async def _send(self, task: FetchRequest, target: Target) -> Response | Failure:
         started = time.perf_counter()
         request = self._session.request(
             "GET" if task.body is None else "POST",
@@ -131,17 +126,17 @@ class HttpClient:
             headers=request_headers(task, self._agent),
             allow_redirects=False,
         )
-        async with request as answer:
-            headers = _headers(answer.raw_headers)
-            problem = _problem(task, answer.status, headers, self._limits)
+        async with request as response:
+            headers = _headers(response.raw_headers)
+            problem = _head_problem(task, response.status, headers, self._limits)
             if problem:
-                answer.close()
-                return _failure(task, *problem, status=answer.status)
-            body, wire_bytes = await self._body(task, answer, headers)
+                response.close()
+                return _failure(task, *problem, status=response.status)
+            body, wire_bytes = await self._body(task, response, headers)
         return Response(
             url=task.url,
             final_url=target.url,
-            status=answer.status,
+            status=response.status,
             headers=headers,
             body=body,
             fetched_at=self._now(),
@@ -150,24 +145,27 @@ class HttpClient:
         )
 
     async def _body(
-        self, task: FetchRequest, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
+        self,
+        task: FetchRequest,
+        response: aiohttp.ClientResponse,
+        headers: Sequence[tuple[str, str]],
     ) -> tuple[bytes, int]:
         """The decoded body and its size on the wire.
 
-        Those of redirects and refusals are not read: nothing in them is worth a wait or a fault.
+        The bodies of redirects and errors are not read, because nothing uses them.
         """
-        if answer.status in _UNREAD:
+        if response.status in _WITHOUT_BODY:
             return b"", 0
-        is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: a larger file is read in part
+        is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: read a part of a larger file
         decoder = Decoder(
             _joined(headers, "content-encoding"),
             self._limits.body_bytes(task.purpose),
             cuts=is_robots,
         )
-        async for data in answer.content.iter_any():
+        async for data in response.content.iter_any():
             decoder.feed(data)
             if is_robots and decoder.is_full:
-                answer.close()
+                response.close()
                 break
         return decoder.finish(), decoder.wire_bytes
 
@@ -177,8 +175,9 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
 
 
 def _text(raw: bytes) -> str:
-    """UTF-8 when it is, else Latin-1, as browsers read headers; what could not be stored or shown
-    is dropped, and plain ASCII stays byte for byte.
+    """A header as text: UTF-8, else Latin-1, like in browsers.
+
+    Characters that cannot be stored or shown are removed; plain ASCII stays unchanged.
     """
     try:
         text = raw.decode()
@@ -191,55 +190,62 @@ def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
     return ", ".join(value for key, value in headers if key == name)
 
 
-def _problem(
+def _head_problem(
     task: FetchRequest, status: int, headers: Sequence[tuple[str, str]], limits: HttpLimits
 ) -> tuple[Outcome, str] | None:
-    """What the head of an answer alone disqualifies it for."""
-    if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
-        return (
-            Outcome.PROTOCOL_ERROR,
-            f"the response head is larger than {limits.header_bytes:,} bytes",
-        )
+    """The reason why the head of a response makes it unusable."""
+    size = sum(len(name) + len(value) + 4 for name, value in headers)
+    if size > limits.header_bytes:
+        message = f"the response head is larger than {limits.header_bytes:,} bytes"
+        return Outcome.PROTOCOL_ERROR, message
     if not 200 <= status < 600:
         return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
-    if status == 304 and not (
-        is_usable_validator(task.etag) or is_usable_validator(task.last_modified)
-    ):
+    if status == 304 and not _is_conditional(task):
         return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
-    if any(
-        value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"
-    ):
-        return Outcome.PROTOCOL_ERROR, "a transfer-encoding that nobody asked for"
+    codings = [value.strip().lower() for key, value in headers if key == "transfer-encoding"]
+    if any(coding != "chunked" for coding in codings):
+        return Outcome.PROTOCOL_ERROR, "a transfer-encoding that was not requested"
+    if status in _WITHOUT_BODY or task.purpose == "robots":
+        return None
+    return _length_problem(headers, limits.body_bytes(task.purpose))
+
+
+def _is_conditional(task: FetchRequest) -> bool:
+    return is_usable_validator(task.etag) or is_usable_validator(task.last_modified)
+
+
+def _length_problem(
+    headers: Sequence[tuple[str, str]], max_bytes: int
+) -> tuple[Outcome, str] | None:
     length = next((int(value) for key, value in headers if key == "content-length"), 0)
-    cap = limits.body_bytes(task.purpose)
-    if length > cap and status not in _UNREAD and task.purpose != "robots":
-        return Outcome.TOO_LARGE, f"the server announces {length:,} bytes, more than {cap:,}"
-    return None
+    if length <= max_bytes:
+        return None
+    return Outcome.TOO_LARGE, f"the server announces {length:,} bytes, more than {max_bytes:,}"
 
 
-def _late(error: TimeoutError, deadline: Deadline, limits: HttpLimits) -> tuple[Outcome, str]:
+def _classify_timeout(
+    error: TimeoutError, deadline: Deadline, limits: HttpLimits
+) -> tuple[Outcome, str]:
     if isinstance(error, aiohttp.ServerTimeoutError):
-        return Outcome.TIMEOUT, f"the server said nothing for {limits.first_byte:g} s"
-    outcome, what = _STAGES[deadline.stage]
-    return outcome, f"{what} took longer than {deadline.seconds:g} s"
+        return Outcome.TIMEOUT, f"the server sent no data for {limits.first_byte:g} s"
+    outcome, stage = _STAGES[deadline.stage]
+    return outcome, f"{stage} took longer than {deadline.seconds:g} s"
 
 
-def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
-    """What an exception of the HTTP library means, most particular first."""
+def _classify_error(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
+    """The outcome and message of an exception, the most specific cause first."""
     cause = getattr(error, "os_error", error)
     if isinstance(cause, GuardError):
         return cause.outcome, str(cause)
     if isinstance(cause, ssl.SSLError | ssl.CertificateError) or deadline.stage == "tls":
-        return Outcome.TLS, f"no trustworthy TLS connection: {cause}"
+        return Outcome.TLS, f"the TLS connection cannot be trusted: {cause}"
     if isinstance(error, aiohttp.ClientPayloadError):
         return Outcome.TRUNCATED, "the body ends early"
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return Outcome.PROTOCOL_ERROR, HUNG_UP
+        return Outcome.PROTOCOL_ERROR, NO_RESPONSE
     if isinstance(error, OSError):
-        return (
-            Outcome.CONNECT,
-            f"no connection, or it was lost: {getattr(cause, 'strerror', '') or cause}",
-        )
+        reason = getattr(cause, "strerror", "") or cause
+        return Outcome.CONNECT, f"no connection, or it was lost: {reason}"
     return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"
 
 

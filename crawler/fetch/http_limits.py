@@ -1,4 +1,4 @@
-"""How long and how large one exchange may be; frozen values."""
+"""The limits of one HTTP exchange: durations and sizes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """Seconds by the wall and bytes.
+    """Limits in seconds and bytes.
 
-    `total` covers everything from the name to the last byte; body bytes are counted after decoding.
+    `total` covers the exchange from the DNS lookup to the last byte. Body sizes are counted after
+    decoding. `addresses` is the number of IP addresses to try.
     """
 
     dns: float = 5.0
@@ -30,9 +31,7 @@ class HttpLimits:
 
     @classmethod
     def of(cls, settings: FetchSettings) -> HttpLimits:
-        """The limits that the `[fetch]` settings ask for; a shorter total shortens every stage by
-        itself.
-        """
+        """Return the limits of the `[fetch]` settings. `total` also bounds every stage."""
         return cls(
             total=settings.total_seconds,
             page_bytes=int(settings.max_page_mb * _MEGABYTE),
@@ -41,11 +40,9 @@ class HttpLimits:
 
     @property
     def wire_bytes(self) -> int:
-        """The most that may come over the wire in one exchange, whatever it is: chunks of one byte
-        each cost six.
-        """
+        """The most bytes of one exchange on the wire: a chunk of one byte needs six."""
         return 6 * max(self.page_bytes, self.feed_bytes) + self.header_bytes
 
     def body_bytes(self, purpose: Purpose) -> int:
-        """The largest body, decoded, that an exchange with this purpose may bring."""
+        """Return the size in bytes of the largest decoded body for a purpose."""
         return {"page": self.page_bytes, "robots": self.robots_bytes}.get(purpose, self.feed_bytes)

@@ -1,9 +1,8 @@
-"""When a host may be asked again: pure decisions about cells, with the clock passed in.
+"""Rate limits per host: pure decisions, with the time as a parameter.
 
-A cell is what politeness counts as one server: a host, or all of a platform that serves many hosts
-from one place.
-Gaps follow Heritrix and Nutch (a multiple of the last response time, bounded); Crawl-delay is kept
-to the bound Nutch uses, 30 s.
+A host bucket is the unit of a rate limit: one host, or all hosts of a shared platform.
+Pauses follow Heritrix and Nutch (a multiple of the last response time, bounded). Crawl-delay is
+obeyed up to 30 s, the bound of Nutch.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0
 REFUSALS_BEFORE_PAUSE = 3
-SILENCES_BEFORE_PAUSE = 3  # Nutch gives a host up after five exceptions
+UNREACHABLE_BEFORE_PAUSE = 3  # Nutch gives a host up after five exceptions
 REFUSING_STATUSES = frozenset({429, 503})
 
-# Registrable domains whose many hosts are one server: one request at a time for all of them.
+# Registrable domains whose hosts share one server: one request at a time for all of them.
 # Sorted; add a line.
 SHARED_PLATFORMS = frozenset(
     {
@@ -60,11 +59,12 @@ SHARED_PLATFORMS = frozenset(
 
 @lru_cache(maxsize=4096)
 def bucket_name(url: str) -> str:
-    """The cell of a URL: its host in lower case without a final dot, or the platform that host
-    belongs to; empty when it has no host we could ask.
+    """Return the name of the bucket of a URL; empty for a URL without a host.
+
+    It is the host in lower case without a final dot, or the domain of its shared platform.
     """
     host = host_of(url).strip("[]")
-    if _is_address(host):
+    if _is_ip_address(host):
         return host
     domain = icann_domain(host)
     return domain if domain in SHARED_PLATFORMS else host
@@ -72,8 +72,10 @@ def bucket_name(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PolitenessPolicy:
-    """The operator's side: seconds between requests to one cell (0 switches all gaps off, for
-    servers of one's own), and pages per cell and run.
+    """The limits of the operator.
+
+    `delay_seconds` is the time between requests to a bucket; 0 disables all pauses, for own
+    servers. `per_host` is the number of pages per bucket and run.
     """
 
     delay_seconds: float = 3.0
@@ -81,21 +83,22 @@ class PolitenessPolicy:
 
     @classmethod
     def of(cls, settings: FetchSettings) -> Self:
-        """What `[fetch]` says."""
+        """Return the policy of the `[fetch]` settings."""
         return cls(settings.delay_seconds, settings.per_host_nightly)
 
 
 @dataclass(frozen=True, slots=True)
 class HostBucket:
-    """What we remember of one cell during a run.
+    """The state of a bucket during a run.
 
-    `closed` says in words why it is not asked again in this run; empty while it may be.
+    `closed` is the reason why this run makes no more requests to it; empty while it is open.
+    `unreachable` counts consecutive exchanges without a response.
     """
 
     free_at: datetime | None = None
     pages: int = 0
     refusals: int = 0
-    silences: int = 0
+    unreachable: int = 0
     crawl_delay: float = 0.0
     closed: str = ""
     retry_after: datetime | None = None
@@ -103,10 +106,10 @@ class HostBucket:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeOutcome:
-    """What one exchange with a cell told us: its end, the server's seconds, status and wish for the
-    next attempt; whether it spends the budget.
+    """The result of one exchange: its end, its duration in seconds, and the HTTP status.
 
-    `silent`: there was no conversation at all (no name, connection, TLS or timely word).
+    `spends` is whether it counts against the page budget. `is_unreachable` is whether no HTTP
+    response arrived: the lookup, the connection or TLS failed, or the server timed out.
     """
 
     at: datetime
@@ -114,78 +117,81 @@ class ExchangeOutcome:
     status: int = 0
     retry_after: datetime | None = None
     spends: bool = True
-    silent: bool = False
+    is_unreachable: bool = False
 
 
-def wait_seconds(cell: HostBucket, now: datetime) -> float:
-    """Seconds until this cell may be asked; never negative, and never over the longest gap,
-    whatever the clock did since.
+def wait_seconds(bucket: HostBucket, now: datetime) -> float:
+    """Return the seconds until the next request to a bucket, from 0 to the longest gap.
+
+    The bounds also hold when the clock was changed.
     """
-    return (
-        min(max((cell.free_at - now).total_seconds(), 0.0), MAX_GAP_SECONDS)
-        if cell.free_at
-        else 0.0
-    )
+    if bucket.free_at is None:
+        return 0.0
+    seconds = (bucket.free_at - now).total_seconds()
+    return min(max(seconds, 0.0), MAX_GAP_SECONDS)
 
 
 def deferral_reason(
-    cell: HostBucket, policy: PolitenessPolicy, now: datetime, *, spends: bool
+    bucket: HostBucket, policy: PolitenessPolicy, now: datetime, *, spends: bool
 ) -> str:
-    """Why this cell is not asked again in this run, in words; empty when it may be.
+    """Return why requests to a bucket are deferred to another run; empty when they are not.
 
-    Only what `spends` (pages) is held against the budget.
+    The budget of the `policy` limits only requests that spend it (pages, not robots.txt).
     """
-    if cell.closed:
-        return cell.closed
-    if cell.retry_after and (cell.retry_after - now).total_seconds() > MAX_GAP_SECONDS:
-        return "the host asked to be left alone until a later time"
-    if spends and cell.pages and cell.crawl_delay > MAX_GAP_SECONDS:
-        return f"its Crawl-delay of {cell.crawl_delay:g} s allows one page a night"
-    return (
-        f"the nightly budget of {policy.per_host} pages is used up"
-        if spends and cell.pages >= policy.per_host
-        else ""
-    )
+    if bucket.closed:
+        return bucket.closed
+    if bucket.retry_after and (bucket.retry_after - now).total_seconds() > MAX_GAP_SECONDS:
+        return "the host requested a later retry (Retry-After)"
+    if not spends:
+        return ""
+    if bucket.pages and bucket.crawl_delay > MAX_GAP_SECONDS:
+        return f"its Crawl-delay of {bucket.crawl_delay:g} s allows one page per run"
+    if bucket.pages >= policy.per_host:
+        return f"the budget of {policy.per_host} pages per run is used up"
+    return ""
 
 
-def bucket_after(cell: HostBucket, policy: PolitenessPolicy, answer: ExchangeOutcome) -> HostBucket:
-    """The cell after an exchange: its next free moment, its budget, and whether it is to be left
-    alone.
-    """
-    refusals = cell.refusals + (answer.status in REFUSING_STATUSES)
-    silences = cell.silences + 1 if answer.silent else 0
-    gap_ends = answer.at + timedelta(seconds=gap_seconds(cell, policy, answer.seconds))
+def bucket_after(
+    bucket: HostBucket, policy: PolitenessPolicy, exchange: ExchangeOutcome
+) -> HostBucket:
+    """Return the state of a bucket after an exchange under a policy."""
+    refusals = bucket.refusals + (exchange.status in REFUSING_STATUSES)
+    unreachable = bucket.unreachable + 1 if exchange.is_unreachable else 0
+    gap = timedelta(seconds=gap_seconds(bucket, policy, exchange.seconds))
+    free_at = exchange.at + gap
+    if exchange.retry_after:
+        free_at = max(free_at, exchange.retry_after)
     return replace(
-        cell,
-        free_at=max(gap_ends, answer.retry_after) if answer.retry_after else gap_ends,
-        pages=cell.pages + answer.spends,
+        bucket,
+        free_at=free_at,
+        pages=bucket.pages + exchange.spends,
         refusals=refusals,
-        silences=silences,
-        closed=cell.closed or _why_closed(refusals, silences),
-        retry_after=answer.retry_after or cell.retry_after,
+        unreachable=unreachable,
+        closed=bucket.closed or _closing_reason(refusals, unreachable),
+        retry_after=exchange.retry_after or bucket.retry_after,
     )
 
 
-def _why_closed(refusals: int, silences: int) -> str:
+def _closing_reason(refusals: int, unreachable: int) -> str:
     if refusals >= REFUSALS_BEFORE_PAUSE:
         return f"the host refused {refusals} requests"
-    return (
-        f"the host could not be reached {silences} times in a row"
-        if silences >= SILENCES_BEFORE_PAUSE
-        else ""
-    )
+    if unreachable >= UNREACHABLE_BEFORE_PAUSE:
+        return f"the host could not be reached {unreachable} times in a row"
+    return ""
 
 
-def gap_seconds(cell: HostBucket, policy: PolitenessPolicy, seconds: float) -> float:
-    """The gap after an exchange that took `seconds`: the operator's delay, the Crawl-delay or twice
-    that time, whichever is longest, to 30 s.
+def gap_seconds(bucket: HostBucket, policy: PolitenessPolicy, seconds: float) -> float:
+    """Return the pause in seconds after an exchange that took `seconds`.
+
+    It is the longest of the delay of the `policy`, the Crawl-delay of the bucket and twice the
+    duration, at most 30 s. A delay of 0 disables all pauses.
     """
     if policy.delay_seconds <= 0:
         return 0.0
-    return min(max(policy.delay_seconds, cell.crawl_delay, 2 * seconds), MAX_GAP_SECONDS)
+    return min(max(policy.delay_seconds, bucket.crawl_delay, 2 * seconds), MAX_GAP_SECONDS)
 
 
-def _is_address(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,10 +1,8 @@
-"""Which IP addresses are public: a sorted, versioned table of those that are not, and the
-unwrapping of addresses inside addresses.
+"""Which IP addresses are public: a versioned table, and the unwrapping of embedded addresses.
 
-Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and the cloud providers'
-pages on instance metadata.
-`ipaddress.is_global` is not used: on Python 3.11.7 it calls 64:ff9b::7f00:1, 2002:7f00:1::, fec0::1
-and 224.0.0.1 global.
+Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and the pages of cloud
+providers on instance metadata. `ipaddress.is_global` is not used: on Python 3.11.7 it calls
+64:ff9b::7f00:1, 2002:7f00:1::, fec0::1 and 224.0.0.1 global.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ Network = IPv4Network | IPv6Network
 
 TABLE_VERSION = "2026-11"
 
-# Sorted by address. One line for each range that a crawler has no business in.
+# Sorted by address. One line for each range that is not public.
 _NOT_PUBLIC = {
     "0.0.0.0/8": "this network",
     "10.0.0.0/8": "private",
@@ -47,7 +45,7 @@ _NOT_PUBLIC = {
     "8000::/1": "reserved, private, link-local and multicast",
 }
 
-# Where clouds answer questions about the machine, credentials included. No setting opens these.
+# Metadata services of clouds, which return credentials. No setting allows these.
 _METADATA = {
     "100.100.100.200/32": "Alibaba Cloud metadata",
     "168.63.129.16/32": "Azure platform",
@@ -60,9 +58,9 @@ _METADATA = {
     "fe80::/10": "link-local",
 }
 
-# Prefixes whose addresses carry an IPv4 address, how far that stands from the right, and whether
-# packets really go to it.
-_CARRIERS = (
+# Prefixes with an embedded IPv4 address, its offset from the right in bits, and whether packets
+# are routed to it.
+_EMBEDDING_PREFIXES = (
     (IPv6Network("::/96"), 0, False),  # IPv4-compatible, RFC 4291 2.5.5.1, deprecated
     (IPv6Network("::ffff:0:0/96"), 0, True),  # IPv4-mapped, RFC 4291 2.5.5.2
     (IPv6Network("::ffff:0:0:0/96"), 0, False),  # IPv4-translated, RFC 2765
@@ -84,7 +82,7 @@ METADATA = _table(_METADATA)
 
 @lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
-    """An IP address in its usual spelling, a zone id dropped; None when the text is something else."""
+    """Parse an IP address, without a zone id; None for other texts."""
     try:
         return ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
@@ -92,20 +90,18 @@ def parse_address(text: str) -> Address | None:
 
 
 def effective_addresses(address: Address) -> tuple[Address, ...]:
-    """The addresses by which an address is judged; each must be public for it to be.
+    """Return the IP addresses that must be public for an `address` to be public.
 
-    A mapped, NAT64 or 6to4 address is judged by the IPv4 address in it alone. A compatible,
-    translated, local NAT64 or Teredo address is never public
-    itself, and is judged by what it carries too. An ordinary address stands for itself.
+    A mapped, NAT64 or 6to4 address counts as its embedded IPv4 address. A compatible, translated,
+    local NAT64 or Teredo address is never public; its embedded addresses are returned too. Any
+    other address is returned alone.
     """
     if isinstance(address, IPv4Address):
         return (address,)
     number = int(address)
-    if (
-        address in _TEREDO
-    ):  # RFC 4380: the server's address, and the client's with its bits turned over
+    if address in _TEREDO:  # RFC 4380: the server, and the client with inverted bits
         return (address, IPv4Address(number >> 64 & _LOW), IPv4Address(~number & _LOW))
-    for prefix, shift, routed in _CARRIERS:
+    for prefix, shift, routed in _EMBEDDING_PREFIXES:
         if address in prefix and number > 1:
             inner = IPv4Address(number >> shift & _LOW)
             return (inner,) if routed else (address, inner)
@@ -114,20 +110,20 @@ def effective_addresses(address: Address) -> tuple[Address, ...]:
 
 @lru_cache(maxsize=4096)
 def non_public_reason(address: Address) -> str | None:
-    """What keeps an address from being public, in a few words; None when it is public."""
+    """Return why an IP address is not public, in a few words; None when it is public."""
     return _meaning(effective_addresses(address), NOT_PUBLIC)
 
 
 @lru_cache(maxsize=4096)
 def always_blocked_reason(address: Address) -> str | None:
-    """What makes an address one that no setting opens, in a few words; None when a setting may."""
+    """Return why no setting may allow an IP address; None when a setting may."""
     return _meaning((address, *effective_addresses(address)), METADATA)
 
 
 def is_within(address: Address, networks: tuple[Network, ...]) -> bool:
-    """Whether every address that this one stands for lies in one of the networks."""
+    """Whether every effective IP address is in one of the networks."""
     inner = effective_addresses(address)
-    return all(any(_within(one, network) for network in networks) for one in inner)
+    return all(any(_within(part, network) for network in networks) for part in inner)
 
 
 def _meaning(addresses: tuple[Address, ...], table: tuple[tuple[Network, str], ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""What a redirect means: the next exchange to make, or why it is not made. Pure decisions."""
+"""Follow a redirect: the next request, or the reason why it is not made. No I/O."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn 
 def redirected_request(
     task: FetchRequest, response: Response, hops: Sequence[Hop]
 ) -> FetchRequest | Failure:
-    """The exchange that follows `response`, which answered `task` with a redirect; `hops` are all
-    redirects so far, this one included.
+    """Return the request after a redirect `response` to a task, or a Failure.
 
-    Headers written for one origin are not sent to another: tokens travel under many names. Bodies
-    are sent on only within an origin.
+    `hops` are all redirects so far, this one included. Headers are sent only to their own origin:
+    credentials have many names. A body is sent again only within an origin.
     """
     target = redirect_target(replace(response, final_url=task.url))
     if target is None:
@@ -30,16 +29,17 @@ def redirected_request(
             task.url,
             "fetch",
             Outcome.BAD_REDIRECT,
-            "a redirect without a usable address",
+            "a redirect without a usable URL",
             status=response.status,
         )
-    if refusal := _refusal(task, target, response.status, hops):
+    refusal = _refusal(task, target, response.status, hops)
+    if refusal:
         return Failure(task.url, "fetch", *refusal, status=response.status)
-    same = origin_of(task.url) == origin_of(target)
+    is_same_origin = origin_of(task.url) == origin_of(target)
     return replace(
         task,
         url=target,
-        headers=task.headers if same else (),
+        headers=task.headers if is_same_origin else (),
         body=task.body if response.status in _KEEPS_METHOD else None,
     )
 
@@ -48,7 +48,7 @@ def _refusal(
     task: FetchRequest, target: str, status: int, hops: Sequence[Hop]
 ) -> tuple[Outcome, str] | None:
     if target in {hop.url for hop in hops}:
-        return Outcome.REDIRECT_LOOP, "the redirects lead in a circle"
+        return Outcome.REDIRECT_LOOP, "the redirects form a loop"
     if len(hops) > MAX_HOPS:
         return Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects"
     if (

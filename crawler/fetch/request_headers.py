@@ -1,4 +1,4 @@
-"""What we say of ourselves in a request, and where a redirect points."""
+"""Request headers: identification, validators, and the target of a redirect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from crawler.workspace import FetchSettings
 PRODUCT = "hashtrail"
 _ACCEPT: dict[Purpose, str] = {
     "api": "application/json, */*;q=0.1",
-    "feed": "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.8, */*;q=0.1",
+    "feed": (
+        "application/atom+xml, application/rss+xml, application/feed+json;q=0.9,"
+        " application/xml;q=0.8, */*;q=0.1"
+    ),
     "page": "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.5",
     "robots": "text/plain, */*;q=0.1",
 }
@@ -21,9 +24,9 @@ _LONGEST_VALIDATOR = 1024
 
 
 def user_agent(settings: FetchSettings) -> str:
-    """Who asks: product, version and where to complain.
+    """Return the User-Agent: product, version and contact.
 
-    The first word is also our name in robots.txt.
+    Its first word is also the name in robots.txt.
     """
     if settings.user_agent:
         return settings.user_agent
@@ -35,17 +38,15 @@ def user_agent(settings: FetchSettings) -> str:
 
 
 def robots_token(settings: FetchSettings) -> str:
-    """The product token of our user agent, under which robots.txt may speak of us (RFC 9309 section
-    2.2.1).
-    """
-    found = re.match(r"[A-Za-z_-]+", user_agent(settings))
-    return found[0] if found else PRODUCT
+    """Return the product token of the user agent for robots.txt (RFC 9309 section 2.2.1)."""
+    token = re.match(r"[A-Za-z_-]+", user_agent(settings))
+    return token[0] if token else PRODUCT
 
 
 def request_headers(task: FetchRequest, agent: str) -> dict[str, str]:
-    """The headers of a request.
+    """Return the headers of a task for the user `agent`.
 
-    Never a cookie, never a referrer; validators are sent back byte for byte or not at all.
+    Cookies and referrers are never sent. Validators are sent back byte for byte or left out.
     """
     headers = {
         "user-agent": agent,
@@ -67,9 +68,7 @@ def request_headers(task: FetchRequest, agent: str) -> dict[str, str]:
 
 
 def is_usable_validator(validator: str | None) -> bool:
-    """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what
-    we send is what we were given.
-    """
+    """Whether a validator can be sent back unchanged: printable ASCII of at most 1 KB."""
     return (
         bool(validator)
         and len(validator or "") <= _LONGEST_VALIDATOR
@@ -79,8 +78,9 @@ def is_usable_validator(validator: str | None) -> bool:
 
 
 def redirect_target(response: Response) -> str | None:
-    """The absolute http(s) URL that a 3xx response points at, without fragment; None when it points
-    nowhere that we could go.
+    """Return the absolute http(s) URL of a redirect `response`, without fragment.
+
+    None when the response has no usable Location.
     """
     location = response.header("location").strip()
     if not location or not 300 <= response.status < 400:

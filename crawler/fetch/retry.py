@@ -1,7 +1,7 @@
-"""When to ask again: Retry-After in every form, and what a status means. Pure functions.
+"""The time of a retry (Retry-After) and the outcome of an HTTP status. No I/O.
 
-RFC 9110 section 10.2.3; a date is read against the server's own Date, so that a wrong clock there
-does not become a wrong wait here.
+RFC 9110 section 10.2.3. A date is compared with the Date header of the server, so that a wrong
+clock of the server does not change the wait.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from crawler.models.outcomes import Failure, Outcome
 
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(days=30)
-_PATIENT = (429, 503)
+_RETRY_STATUSES = (429, 503)
 _OUTCOMES = {
     401: Outcome.FORBIDDEN,
     402: Outcome.FORBIDDEN,
@@ -26,23 +26,22 @@ _OUTCOMES = {
     429: Outcome.RATE_LIMITED,
     451: Outcome.LEGAL,
 }
-HUNG_UP = "the server hung up without an answer"
-_LOST = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
+NO_RESPONSE = "the server closed the connection without a response"
+_LOST_OUTCOMES = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
 
 
-def is_lost_connection(answer: Response | Failure) -> bool:
-    """Whether a connection was lost, so that the same request is worth one more try (RFC 9112,
-    9.3.1).
+def is_lost_connection(result: Response | Failure) -> bool:
+    """Whether a result is a lost connection, so that one more try is useful (RFC 9112, 9.3.1).
 
-    A server may close a connection that was used before just as the next request is sent.
+    A server may close a reused connection while the next request is sent.
     """
-    if isinstance(answer, Response):
+    if isinstance(result, Response):
         return False
-    return answer.outcome in _LOST or answer.message == HUNG_UP
+    return result.outcome in _LOST_OUTCOMES or result.message == NO_RESPONSE
 
 
 def outcome_of_status(status: int) -> Outcome:
-    """What an HTTP status says about the exchange; a status outside 200-599 is a protocol error."""
+    """Return the outcome of an HTTP status; PROTOCOL_ERROR outside 200 to 599."""
     if status == 304:
         return Outcome.NOT_MODIFIED
     classes = {
@@ -55,13 +54,12 @@ def outcome_of_status(status: int) -> Outcome:
 
 
 def next_attempt(headers: Iterable[tuple[str, str]], status: int, now: datetime) -> datetime | None:
-    """When a 429 or 503 may be asked again, 60 s to 30 days from `now` (UTC); None when it does not
-    say so in a way we understand.
+    """Return the time of the next attempt after a 429 or 503; None without a usable Retry-After.
 
-    Retry-After may be seconds or a date in any of HTTP's three forms. Of several, the latest
-    counts.
+    `headers` and `status` are those of the response. Retry-After has seconds or an HTTP date; the
+    latest of several counts. The result is 60 s to 30 days after `now`.
     """
-    if status not in _PATIENT:
+    if status not in _RETRY_STATUSES:
         return None
     fields = [(name.lower(), value) for name, value in headers]
     sent = next((_date(value) for name, value in fields if name == "date"), None) or now

@@ -1,10 +1,7 @@
-"""Path patterns of robots.txt: canonical spelling, matching and priority (RFC 9309, 2.2.2 and
-2.2.3).
+"""Path patterns of robots.txt: canonical form, matching, priority (RFC 9309, 2.2.2 and 2.2.3).
 
-Two spellings are equal when they differ only in escapes that mean the same. An escaped character
-that
-separates parts of a URL differs from the character itself, except `/` and `?` after the first `?`,
-where both are data (the table in section 2.2.2).
+Two patterns are equal if they differ only in equivalent escapes. An escaped separator differs from
+the separator itself. `/` and `?` after the first `?` are data (the table in section 2.2.2).
 """
 
 from __future__ import annotations
@@ -50,10 +47,10 @@ class PathPattern:
         at = len(first)
         *middle, last = others
         for part in middle:
-            found = path.find(part, at)
-            if found < 0:
+            start = path.find(part, at)
+            if start < 0:
                 return False
-            at = found + len(part)
+            at = start + len(part)
         if self.anchored:
             return path.endswith(last) and len(path) - len(last) >= at
         return path.find(last, at) >= 0
@@ -85,11 +82,11 @@ def _canonical(text: str) -> str:
 
 
 def _decoded(text: str, separators: frozenset[str]) -> str:
-    """Decode the escapes of printable ASCII that is no separator; write the others in upper case."""
+    """The text with escapes of printable ASCII decoded; escapes of separators in upper case."""
 
-    def decode(found: re.Match[str]) -> str:
-        character = chr(int(found[1], 16))
+    def decode(escape: re.Match[str]) -> str:
+        character = chr(int(escape[1], 16))
         plain = character.isascii() and character.isprintable() and character not in separators
-        return character if plain else found[0].upper()
+        return character if plain else escape[0].upper()
 
     return _ESCAPE.sub(decode, text)

@@ -1,4 +1,4 @@
-"""May this page be asked for: the robots.txt of its authority, read once per run (RFC 9309)."""
+"""Whether robots.txt allows a URL. The file of an authority is read once per run (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
-LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4
-# RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" forbids nothing. 429 is not among
-# these: it asks us to stay away.
+MAX_COPY_AGE = timedelta(hours=24)  # RFC 9309 section 2.4
+# RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" allows everything. 429 is not in
+# this set: the server asks for fewer requests.
 _UNAVAILABLE = frozenset(
     {
         Outcome.CLIENT_ERROR,
@@ -28,58 +28,57 @@ _UNAVAILABLE = frozenset(
         Outcome.BAD_REDIRECT,
     }
 )
-# What stops a robots.txt for these reasons stops its pages for the same.
-_SAYS_IT_ALL = frozenset({Outcome.DEFERRED, Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL})
+# A robots.txt that fails for these reasons has pages that fail for the same reason.
+_SAME_OUTCOME = frozenset({Outcome.DEFERRED, Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL})
 
 
 class RobotsCopy(NamedTuple):
-    """A robots.txt as it was read: when, and its bytes (none when the server has no such file)."""
+    """A robots.txt: the time of its fetch and its bytes (empty when the server has no file)."""
 
     fetched_at: datetime
     body: bytes
 
 
 class RobotsCache(Protocol):
-    """What outlives a run: the last good robots.txt of each authority (`scheme://host:port`)."""
+    """A store of the last good robots.txt of each authority, for later runs."""
 
-    def load(self, authority: str) -> RobotsCopy | None: ...
+    def load(self, authority: str) -> RobotsCopy | None:
+        """Return the stored copy of an authority (`scheme://host:port`), or None."""
 
-    def save(self, authority: str, copy: RobotsCopy) -> None: ...
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Store the copy of an authority."""
 
 
 class RobotsPolicy:
-    """Answers for one run.
+    """The robots.txt decisions of one run.
 
-    `fetch` brings a robots.txt as any other URL is brought, redirects included.
+    `fetch` requests a robots.txt like any other URL, redirects included.
     """
 
     def __init__(
         self,
         fetch: Callable[[FetchRequest], Awaitable[Response | Failure]],
-        memory: RobotsCache,
+        cache: RobotsCache,
         agent: str,
         now: Callable[[], datetime],
     ) -> None:
         self._fetch = fetch
-        self._memory = memory
+        self._cache = cache
         self._agent = agent
         self._now = now
-        self._read: dict[str, RobotsCopy | Failure] = {}
-        self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._copies: dict[str, RobotsCopy | Failure] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def is_known(self, url: str) -> bool:
-        """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
-        return origin_of(url) in self._read
+        """Whether the robots.txt for `url` has been read, so that `decide` makes no request."""
+        return origin_of(url) in self._copies
 
-    async def ask(self, url: str) -> RobotsDecision | Failure:
-        """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
+    async def decide(self, url: str) -> RobotsDecision | Failure:
+        """Return the decision for `url`, or the Failure that prevents its request."""
         copy = await self._copy(origin_of(url))
         if isinstance(copy, Failure):
-            outcome = (
-                copy.outcome
-                if copy.outcome in _SAYS_IT_ALL and not copy.hops
-                else Outcome.ROBOTS_UNREACHABLE
-            )
+            is_same = copy.outcome in _SAME_OUTCOME and not copy.hops
+            outcome = copy.outcome if is_same else Outcome.ROBOTS_UNREACHABLE
             return Failure(
                 url,
                 "fetch",
@@ -87,41 +86,44 @@ class RobotsPolicy:
                 f"its robots.txt cannot be read: {copy.message}",
                 copy.retry_after,
             )
-        verdict = _parsed(copy.body).decide(self._agent, url)
-        if verdict.allowed:
-            return verdict
+        decision = _parsed(copy.body).decide(self._agent, url)
+        if decision.allowed:
+            return decision
         return Failure(
             url,
             "fetch",
             Outcome.BLOCKED_ROBOTS,
-            "robots.txt forbids this address",
-            robots_rule=verdict.rule,
+            "robots.txt disallows this URL",
+            robots_rule=decision.rule,
         )
 
     async def _copy(self, authority: str) -> RobotsCopy | Failure:
-        async with self._reading[authority]:  # one that is cancelled leaves the file to the next
-            if authority not in self._read:
-                self._read[authority] = await self._fetched(authority)
-        return self._read[authority]
+        async with self._locks[authority]:  # after a cancellation the next visit reads the file
+            if authority not in self._copies:
+                self._copies[authority] = await self._fetched(authority)
+        return self._copies[authority]
 
     async def _fetched(self, authority: str) -> RobotsCopy | Failure:
-        answer = await self._fetch(FetchRequest(f"{authority}/robots.txt", purpose="robots"))
-        if isinstance(answer, Response):
-            self._memory.save(authority, RobotsCopy(answer.fetched_at, answer.body))
-        return current_copy(answer, self._memory.load(authority), self._now())
+        response = await self._fetch(FetchRequest(f"{authority}/robots.txt", purpose="robots"))
+        if isinstance(response, Response):
+            self._cache.save(authority, RobotsCopy(response.fetched_at, response.body))
+        return current_copy(response, self._cache.load(authority), self._now())
 
 
 def current_copy(
-    answer: Response | Failure, last: RobotsCopy | None, now: datetime
+    response: Response | Failure, last: RobotsCopy | None, now: datetime
 ) -> RobotsCopy | Failure:
-    """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day
-    old at most, or the failure.
+    """Return the robots.txt that applies after a `response`, or the failure.
+
+    A missing file is an empty copy. After another failure the `last` good copy applies while it
+    is at most a day old.
     """
-    if isinstance(answer, Response):
-        return RobotsCopy(answer.fetched_at, answer.body)
-    if answer.outcome in _UNAVAILABLE:
+    if isinstance(response, Response):
+        return RobotsCopy(response.fetched_at, response.body)
+    if response.outcome in _UNAVAILABLE:
         return RobotsCopy(now, b"")
-    return last if last and timedelta() <= now - last.fetched_at <= LAST_GOOD_COPY else answer
+    is_fresh = last is not None and timedelta() <= now - last.fetched_at <= MAX_COPY_AGE
+    return last if last and is_fresh else response
 
 
 @lru_cache(maxsize=512)

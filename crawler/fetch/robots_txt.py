@@ -1,16 +1,16 @@
-"""robots.txt by RFC 9309: lines, groups, the rule that decides, crawl delay and content signals.
+"""robots.txt by RFC 9309: lines, groups, the deciding rule, crawl delay and content signals.
 
-The reading of bytes and lines, each with its source: byte order marks of UTF-8 (whole or truncated,
-as
-in Google's matcher) and of UTF-16, octets outside ASCII compared percent-encoded (2.2.2), CR, LF
-and
-CRLF as line ends and no others (2.2), product tokens compared whole and without what is not allowed
-in
-one (2.2.1), groups that only Allow and Disallow close (2.2.4), and files cut at 512 KiB (2.5).
+| feature | source |
+|---|---|
+| byte order marks of UTF-8 (whole or truncated) and UTF-16 | Google's matcher |
+| CR, LF and CRLF end a line, nothing else | 2.2 |
+| product tokens are compared whole, up to the first character not allowed in them | 2.2.1 |
+| octets outside ASCII are compared percent-encoded | 2.2.2 |
+| a group ends at the first User-agent line after an Allow or Disallow | 2.2.4 |
+| files are cut at 512 KiB | 2.5 |
 
-Where we differ from Google's published matcher on purpose: `/robots.txt` itself is always allowed
-(2.2.2), and a URL given with raw non-ASCII characters is
-compared percent-encoded (2.2.2), where Google's leaves that to its caller.
+Two intended differences from Google's matcher: `/robots.txt` itself is always allowed (2.2.2), and
+a URL with raw non-ASCII characters is compared percent-encoded (2.2.2).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OCTET = re.compile(rb"[^\x20-\x7e\t]")
 _USER_AGENT = re.compile(r"user[- ]?agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
 _RULE = re.compile(
     r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE
-)  # with the misspellings that are common
+)  # with common misspellings
 _SIGNAL = re.compile(r"content-signal\s*:\s*(.*)", re.IGNORECASE)
 _DELAY = re.compile(r"crawl[- ]delay\s*(?::|\s)\s*(.*)", re.IGNORECASE)
 # The longest mark that fits is dropped, as in Google's matcher: editors and proxies cut marks
@@ -45,10 +45,10 @@ _TOKEN = re.compile(r"[a-z_-]*")
 
 @dataclass(frozen=True, slots=True)
 class RobotsDecision:
-    """May the URL be fetched, by which rule as written (empty: by none), how many seconds apart,
-    and what the content may be used for.
+    """Whether a URL may be fetched, and the conditions.
 
-    `content_signal` is what contentsignals.org defines: pairs such as `("ai-train", "no")`, sorted.
+    `rule` is the deciding line as written, empty without one. `crawl_delay` is in seconds.
+    `content_signal` has the pairs of contentsignals.org, sorted, such as `("ai-train", "no")`.
     """
 
     allowed: bool
@@ -59,7 +59,7 @@ class RobotsDecision:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One Allow or Disallow with its line as written."""
+    """One Allow or Disallow, with its line as written."""
 
     allows: bool
     pattern: PathPattern
@@ -67,8 +67,9 @@ class _Rule:
 
 
 class RobotsTxt:
-    """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for
-    everybody else.
+    """A parsed robots.txt: the lines of each group by product token in lower case.
+
+    The group `*` applies to all other user agents.
     """
 
     __slots__ = ("_groups",)
@@ -78,10 +79,7 @@ class RobotsTxt:
 
     @classmethod
     def parse(cls, body: bytes) -> RobotsTxt:
-        """Read the file's bytes.
-
-        Nothing raises: what is not a line of a robots.txt says nothing.
-        """
+        """Parse the bytes of a file (`body`). Invalid lines are ignored; never raises."""
         groups: dict[str, list[str]] = {}
         named: list[str] = []
         closed = True
@@ -98,8 +96,9 @@ class RobotsTxt:
         return cls({token: tuple(lines) for token, lines in groups.items()})
 
     def decide(self, agent: str, url: str) -> RobotsDecision:
-        """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its
-        case) and an absolute URL.
+        """Return the decision for a user agent and an absolute URL.
+
+        `agent` is `Name` or `Name/version …`; only the name counts, in any case.
         """
         name = agent.partition("/")[0].strip().lower()
         lines = self._groups.get(name or "*", self._groups.get("*", ()))
@@ -111,7 +110,7 @@ class RobotsTxt:
 
 
 def _lines(body: bytes) -> Iterator[str]:
-    """Lines without comments, in ASCII: every other octet percent-encoded."""
+    """Lines without comments, in ASCII; all other octets are percent-encoded."""
     for line in _LINE_END.split(_without_mark(body[:MAX_BYTES])):
         text = _OCTET.sub(
             lambda octet: b"%%%02X" % octet[0][0], line.partition(b"#")[0].strip()
@@ -121,7 +120,7 @@ def _lines(body: bytes) -> Iterator[str]:
 
 
 def _without_mark(body: bytes) -> bytes:
-    """Drop a byte order mark, whole or cut short, and recode a file that was saved as UTF-16."""
+    """The body without a byte order mark (whole or truncated), in UTF-8 if it was UTF-16."""
     if body.startswith(_UTF_16_MARKS) and b"\0" in body:
         return body.decode("utf-16", "ignore").encode()
     mark = next((mark for mark in _BYTE_ORDER_MARKS if body.startswith(mark)), b"")
@@ -134,25 +133,26 @@ def _token(value: str) -> str:
     """
     if value == "*" or value.startswith("* "):
         return "*"
-    found = _TOKEN.match(value.lower())
-    return found[0] if found else ""
+    token = _TOKEN.match(value.lower())
+    return token[0] if token else ""
 
 
 @lru_cache(maxsize=32)
 def _rules(lines: tuple[str, ...]) -> tuple[_Rule, ...]:
-    """The rules of a group, the one that decides first: the longest, and Allow before Disallow."""
-    found = (rule for line in lines for rule in _parse_rule(line))
-    return tuple(sorted(found, key=lambda rule: (-rule.pattern.octets, not rule.allows)))
+    """The rules of a group by priority: the longest first, Allow before Disallow."""
+    rules = (rule for line in lines for rule in _parse_rule(line))
+    return tuple(sorted(rules, key=lambda rule: (-rule.pattern.octets, not rule.allows)))
 
 
 def _parse_rule(line: str) -> Iterator[_Rule]:
-    """The rule of a line, if it holds one; an Allow for an index page also allows its folder."""
+    """The rule of a line, if it is one. An Allow for an index page also allows its folder."""
     match = _RULE.match(line)
     if not match or not match[2]:
         return
     allows = match[1][0] in "aA"
     yield _Rule(allows, PathPattern.parse(match[2]), line)
-    if allows and (folder := directory_of_index(match[2])):
+    folder = directory_of_index(match[2])
+    if allows and folder:
         yield _Rule(allows, PathPattern.parse(folder), line)
 
 
@@ -174,11 +174,11 @@ def _crawl_delay(lines: tuple[str, ...]) -> float | None:
 
 
 def _signals(lines: tuple[str, ...]) -> Signals:
-    """The content signals of a group; when a signal is given twice, the `no` counts."""
-    said: dict[str, str] = {}
+    """The content signals of a group. `no` wins when a signal occurs twice."""
+    values: dict[str, str] = {}
     for match in filter(None, map(_SIGNAL.match, lines)):
         for part in match[1].lower().split(","):
             name, equals, value = (piece.strip() for piece in part.partition("="))
-            if equals and said.get(name) != "no":
-                said[name] = value
-    return tuple(sorted(said.items()))
+            if equals and values.get(name) != "no":
+                values[name] = value
+    return tuple(sorted(values.items()))

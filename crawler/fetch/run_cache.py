@@ -1,6 +1,4 @@
-"""What each exchange of this run brought, so that nothing is fetched twice: failures, redirects,
-and bodies up to a bound.
-"""
+"""The responses of one run, so that no URL is fetched twice. Bodies are kept up to a bound."""
 
 from __future__ import annotations
 
@@ -12,12 +10,13 @@ from typing import NamedTuple
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 
-HELD_BYTES = 32_000_000
+MAX_BODY_BYTES = 32_000_000
 
 
 class ArchivePlace(NamedTuple):
-    """Where the archive has an answer: segment, offset, and the segment of the original of a
-    revisit.
+    """The place of a response in the archive: segment and offset.
+
+    `original` is the segment of the original of a revisit record.
     """
 
     file: str
@@ -26,56 +25,58 @@ class ArchivePlace(NamedTuple):
 
 
 class RunCache:
-    """The memory of one run. A body that no longer fits is read again from the archive; `read(file,
-    offset)` does that.
+    """The results of the exchanges of one run.
+
+    `read(file, offset)` reads a body from the archive after the cache dropped it. The bodies in
+    memory have at most `max_body_bytes` in total.
     """
 
     def __init__(
-        self, read: Callable[[str, int], Response] | None = None, held_bytes: int = HELD_BYTES
+        self,
+        read: Callable[[str, int], Response] | None = None,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._read = read
-        self._room = held_bytes
-        self._known: dict[FetchRequest, Failure | Response] = {}
-        self._held: OrderedDict[FetchRequest, int] = OrderedDict()
+        self._free_bytes = max_body_bytes
+        self._results: dict[FetchRequest, Failure | Response] = {}
+        self._body_sizes: OrderedDict[FetchRequest, int] = OrderedDict()
         self._places: dict[FetchRequest, ArchivePlace] = {}
 
     def get(self, task: FetchRequest) -> Response | Failure | None:
-        """The answer to this very task, or None when it has not been asked (or its body was let go
-        and not archived).
-        """
-        known = self._known.get(task)
+        """Return the result of a task; None if there is none, or its body was dropped."""
+        result = self._results.get(task)
         place = self._places.get(task)
-        if known is None and place and self._read:
-            known = self._read(place.file, place.offset)
-        return _placed(known, place) if isinstance(known, Response) and place else known
+        if result is None and place and self._read:
+            result = self._read(place.file, place.offset)
+        if isinstance(result, Response) and place:
+            return _with_place(result, place)
+        return result
 
-    def keep(self, task: FetchRequest, answer: Response | Failure) -> None:
-        """Remember an answer; the oldest bodies make room for it."""
-        self._known[task] = answer
-        if isinstance(answer, Response) and answer.body:
-            self._held[task] = len(answer.body)
-            self._room -= len(answer.body)
-        while self._room < 0:
-            oldest, size = self._held.popitem(last=False)
-            self._room += size
-            del self._known[oldest]
+    def put(self, task: FetchRequest, result: Response | Failure) -> None:
+        """Store the result of a task, and drop the oldest bodies beyond the bound."""
+        self._results[task] = result
+        if isinstance(result, Response) and result.body:
+            self._body_sizes[task] = len(result.body)
+            self._free_bytes -= len(result.body)
+        while self._free_bytes < 0:
+            oldest, size = self._body_sizes.popitem(last=False)
+            self._free_bytes += size
+            del self._results[oldest]
 
-    def archived(self, task: FetchRequest, stored: Response) -> None:
-        """Remember where the archive has the answer to this task."""
+    def record_place(self, task: FetchRequest, stored: Response) -> None:
+        """Record the place of the `stored` response of a task in the archive."""
         if stored.archive_file is not None and stored.archive_offset is not None:
             self._places[task] = ArchivePlace(
                 stored.archive_file, stored.archive_offset, stored.archive_original
             )
 
-    def placed(self, task: FetchRequest, response: Response) -> Response:
-        """The response with the place at which the archive has the answer to this task, if it has
-        it.
-        """
+    def with_place(self, task: FetchRequest, response: Response) -> Response:
+        """Return the response with its place in the archive, if the task was archived."""
         place = self._places.get(task)
-        return _placed(response, place) if place else response
+        return _with_place(response, place) if place else response
 
 
-def _placed(response: Response, place: ArchivePlace) -> Response:
+def _with_place(response: Response, place: ArchivePlace) -> Response:
     return replace(
         response,
         archive_file=place.file,

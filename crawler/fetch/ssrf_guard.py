@@ -1,9 +1,8 @@
-"""May we go there? Judges URLs before a request and addresses before a connection, by the address
-that is really connected to.
+"""SSRF guard: checks URLs before a request and IP addresses before a connection.
 
-Names are resolved once; if any of a name's addresses is not public nothing is sent, and the
-addresses judged are the ones connected to, so that a
-second answer of the name server (DNS rebinding) never counts.
+A name is resolved once. When one of its IP addresses is not public, nothing is sent. The client
+connects to exactly the checked IP addresses, so a second DNS response (DNS rebinding) is never
+used.
 """
 
 from __future__ import annotations
@@ -37,13 +36,13 @@ Endpoint = tuple[str, int]
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\\]")
 _USERINFO = re.compile(r"[^:/?#]*:/*[^/?#]*@")
-_LONGEST_URL = 8192
+_MAX_URL_LENGTH = 8192
 
 
 class GuardError(OSError):
-    """An exchange that ends before it begins.
+    """A request that is not sent, because its URL or its IP address is not allowed.
 
-    An OSError, so that the HTTP library treats it like any failure to connect.
+    It is an OSError, so that aiohttp treats it like a failed connection.
     """
 
     def __init__(self, outcome: Outcome, message: str) -> None:
@@ -53,7 +52,7 @@ class GuardError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that may be asked for, in its WHATWG spelling and without fragment."""
+    """A URL that may be requested, in its WHATWG form and without fragment."""
 
     url: str
     host: str
@@ -61,12 +60,10 @@ class Target:
 
 
 class SsrfGuard:
-    """Decides where connections may go.
+    """Decides which hosts may be connected to.
 
-    `allow_private` lists CIDR ranges to open (never metadata), `connect_to` is `HOST:PORT` for
-    every connection.
-
-    Raises ConfigurationError when either is not what it should be.
+    `allow_private` lists CIDR ranges to allow (never those of metadata services). `connect_to` is
+    `HOST:PORT` for every connection. Raises ConfigurationError when one of them is invalid.
     """
 
     def __init__(
@@ -80,21 +77,21 @@ class SsrfGuard:
         self._limits = limits
         self._connect_to = _endpoint(connect_to) if connect_to else None
         try:
-            self._opened = tuple(ip_network(cidr, strict=False) for cidr in allow_private)
+            self._allowed = tuple(ip_network(cidr, strict=False) for cidr in allow_private)
         except ValueError as error:
             raise ConfigurationError(
                 f"[fetch] allow_private: {error}.", 'Write ranges, as in ["127.0.0.0/8"].'
             ) from None
 
     def target(self, url: str) -> Target:
-        """Return the URL as it will be requested.
+        """Return the URL to request.
 
-        Raises GuardError when its text alone says that we do not go there.
+        Raises GuardError when the URL alone is not allowed.
         """
-        if len(url) > _LONGEST_URL or _CONTROLS.search(url):
+        if len(url) > _MAX_URL_LENGTH or _CONTROLS.search(url):
             raise GuardError(
                 Outcome.REFUSED_URL,
-                "the URL is too long, or has control characters or backslashes in it",
+                "the URL is too long, or contains control characters or backslashes",
             )
         parsed = parse_whatwg(url)
         if parsed is None:
@@ -102,105 +99,110 @@ class SsrfGuard:
         if parsed.protocol not in SCHEMES or not parsed.hostname:
             raise GuardError(Outcome.REFUSED_URL, f"not an http or https URL: {parsed.protocol}")
         if _USERINFO.match(url):
-            raise GuardError(Outcome.REFUSED_URL, "the URL carries a user name")
+            raise GuardError(Outcome.REFUSED_URL, "the URL contains a user name")
         target = Target(
             parsed.href.partition("#")[0],
             parsed.hostname,
             int(parsed.port or SCHEMES[parsed.protocol]),
         )
-        self._judge_text(target)
+        self._check_url_host(target)
         return target
 
     async def endpoints(self, host: str, port: int) -> list[Endpoint]:
-        """Return the IP addresses to connect to for `host` and `port`; all of them are checked.
+        """Return the endpoints of a host and port; all its IP addresses are checked.
 
-        Raises GuardError when the name has none, or a single one is not public.
+        Raises GuardError when the name has no IP address, or one that is not public.
         """
         name, real_port = self._connect_to or (host, port)
         literal = parse_address(name)
         addresses = [literal] if literal else await self._lookup(name)
         for address in addresses:
-            self._judge(address, name)
+            self._check_address(address, name)
         if (
             not self._connect_to
             and port not in PORTS
-            and not all(self._is_open(address) for address in addresses)
+            and not all(self._is_allowed(address) for address in addresses)
         ):
-            raise GuardError(Outcome.REFUSED_URL, f"port {port} is not one of the web's")
+            raise GuardError(Outcome.REFUSED_URL, f"port {port} is not a web port")
         return [
-            (str(address), real_port) for address in _by_turns(addresses)[: self._limits.addresses]
+            (str(address), real_port)
+            for address in _alternate_families(addresses)[: self._limits.addresses]
         ]
 
     def admit(self, host: str) -> None:
-        """Check the IP address `host` that a socket is about to connect to.
+        """Check the IP address (`host`) that a socket is about to connect to.
 
-        Raises GuardError when it is not public and not opened.
+        Raises GuardError when it is neither public nor allowed.
         """
         address = parse_address(host)
         if address is None:
-            raise GuardError(Outcome.REFUSED_ADDRESS, f"{host} is not an address")
-        self._judge(address, host)
+            raise GuardError(Outcome.REFUSED_ADDRESS, f"{host} is not an IP address")
+        self._check_address(address, host)
 
-    def _judge_text(self, target: Target) -> None:
+    def _check_url_host(self, target: Target) -> None:
         literal = parse_address(target.host)
         if literal:
-            self._judge(literal, target.host)
-        opened = self._is_open(literal) if literal else bool(self._opened) and not self._connect_to
+            self._check_address(literal, target.host)
+        opened = (
+            self._is_allowed(literal) if literal else bool(self._allowed) and not self._connect_to
+        )
         if target.port not in PORTS and not opened:
-            raise GuardError(Outcome.REFUSED_URL, f"port {target.port} is not one of the web's")
+            raise GuardError(Outcome.REFUSED_URL, f"port {target.port} is not a web port")
 
-    def _judge(self, address: Address, name: str) -> None:
+    def _check_address(self, address: Address, name: str) -> None:
         place = name if parse_address(name) else f"{name} ({address})"
-        if never := always_blocked_reason(address):
+        blocked = always_blocked_reason(address)
+        if blocked:
             raise GuardError(
                 Outcome.REFUSED_ADDRESS,
-                f"{place} is never asked: {never} (address table of {TABLE_VERSION})",
+                f"{place} is always blocked: {blocked} (address table of {TABLE_VERSION})",
             )
         meaning = non_public_reason(address)
-        if meaning and not self._is_open(address):
+        if meaning and not self._is_allowed(address):
             raise GuardError(
                 Outcome.REFUSED_ADDRESS,
                 f"{place} is not public: {meaning}; [fetch] allow_private lists exceptions",
             )
 
-    def _is_open(self, address: Address) -> bool:
-        return is_within(address, self._opened)
+    def _is_allowed(self, address: Address) -> bool:
+        return is_within(address, self._allowed)
 
     async def _lookup(self, name: str) -> list[Address]:
         try:
             async with asyncio.timeout(self._limits.dns):
-                found = await self._resolve(name)
+                resolved = await self._resolve(name)
         except TimeoutError:
             raise GuardError(
-                Outcome.DNS, f"the name server said nothing about {name} in {self._limits.dns:g} s"
+                Outcome.DNS, f"the name server did not answer for {name} in {self._limits.dns:g} s"
             ) from None
         except (OSError, UnicodeError) as error:
-            raise GuardError(Outcome.DNS, f"{name} has no address: {error}") from None
-        addresses = [parse_address(text) for text in dict.fromkeys(found)]
+            raise GuardError(Outcome.DNS, f"{name} has no IP address: {error}") from None
+        addresses = [parse_address(text) for text in dict.fromkeys(resolved)]
         if not addresses or None in addresses:
-            raise GuardError(Outcome.DNS, f"{name} has no address")
+            raise GuardError(Outcome.DNS, f"{name} has no IP address")
         return [address for address in addresses if address]
 
 
 def system_resolver(executor: Executor) -> Resolve:
-    """The machine's own name lookup, run in `executor`: name in, addresses out.
+    """Return the DNS lookup of the system, run in `executor`: it maps a name to IP addresses.
 
-    Raises OSError or UnicodeError.
+    The lookup raises OSError or UnicodeError.
     """
 
     async def resolve(name: str) -> Sequence[str]:
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
+        records = await loop.run_in_executor(
             executor, lambda: socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
         )
-        return [str(sockaddr[0]) for *_, sockaddr in found]
+        return [str(sockaddr[0]) for *_, sockaddr in records]
 
     return resolve
 
 
-def _by_turns(addresses: Sequence[Address]) -> list[Address]:
-    """The first few must hold both families, so that a broken one does not hide the other (RFC 8305
-    section 4).
+def _alternate_families(addresses: Sequence[Address]) -> list[Address]:
+    """The IP addresses with both families in turn (RFC 8305 section 4).
+
+    So a broken family does not hide the other one.
     """
     first = addresses[0].version
     families = (

@@ -1,11 +1,11 @@
-"""The archive: WARC segments (ISO 28500), one gzip member per record, written once and read by file
-and offset.
+"""The archive: WARC segments (ISO 28500) with one gzip member per record.
 
-Bodies are stored decoded, so headers about the transfer are left out, and so are headers and URL
-parameters that may be secrets. A body that the archive has already is stored as a revisit record.
-ISA-L compresses article pages four times as fast as level 1 of zlib, to a smaller size.
+Records are written once and read by segment and offset. Bodies are stored decoded, so headers of
+the transfer are omitted, and so are headers and URL parameters that may be secrets. A body that
+the archive already has is stored as a revisit record. ISA-L compresses article pages four times
+as fast as level 1 of zlib, to a smaller size.
 
-Whether a page may be stored at all is decided by its robots directives, after it was read.
+The robots directives of a page decide whether it is archived, after it was read.
 """
 
 from __future__ import annotations
@@ -52,12 +52,10 @@ _UNREADABLE = (
 
 
 class WarcArchive:
-    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are
-    reached.
+    """The segments of one run and worker in `folder`; use it as a context, or close it.
 
-    Close it, or use it as a context. `revisit_days`: a body is stored whole again when its original
-    is
-    older, so that pruning a segment waits at most that long for the revisits that need it.
+    A new segment begins after `segment_bytes`. After `revisit_days` a body is stored in full again,
+    so that a segment can be pruned when its revisits are at most that old.
     """
 
     def __init__(
@@ -90,16 +88,16 @@ class WarcArchive:
         self.close()
 
     def close(self) -> None:
-        """End the last segment."""
+        """Close the last segment."""
         if self._segment:
             self._segment.close()
             self._segment = None
 
-    def keep(self, response: Response, earlier: tuple[str, int] | None = None) -> Response:
-        """Store a response; returns it with its segment and offset.
+    def store(self, response: Response, earlier: tuple[str, int] | None = None) -> Response:
+        """Store a response and return it with its segment and offset.
 
-        `earlier` is the place of an earlier record of the same page. When that has the same URL and
-        body, a revisit record is written. Raises StoreError when the disk does not take it.
+        `earlier` is the place of an earlier record of the same page. A revisit record is written
+        when that has the same URL and body. Raises StoreError when the disk cannot store it.
         """
         original = self._original(response, earlier)
         try:
@@ -119,11 +117,14 @@ class WarcArchive:
         return place
 
     def read(self, file: str, offset: int) -> Response:
-        """The response at a place that `keep` gave. Raises InputError when it cannot be read."""
+        """Return the response at `offset` of the segment `file`.
+
+        Raises InputError when it cannot be read.
+        """
         return read_archived_response(self._folder, file, offset)
 
     def _original(self, response: Response, earlier: tuple[str, int] | None) -> Original | None:
-        """The record that holds the same body, if `earlier` leads to one that can be read."""
+        """The record with the same body, if `earlier` names a readable one."""
         if earlier is None:
             return None
         try:
@@ -139,7 +140,7 @@ class WarcArchive:
         return original if same else None
 
     def _write(self, segment: BinaryIO, record: ArcWarcRecord) -> None:
-        """Write one gzip member and hand it to the operating system, so that it survives our death."""
+        """Write one gzip member and flush it, so that it persists beyond this process."""
         self._writer.out = io.BytesIO()
         self._writer.write_record(record)
         member = igzip.compress(self._writer.out.getbuffer(), GZIP_LEVEL, mtime=0)
@@ -160,13 +161,15 @@ class WarcArchive:
 
 
 def read_archived_response(folder: Path, file: str, offset: int) -> Response:
-    """The response at one place of the archive in `folder`; of a revisit, with the body of its
-    original.
+    """Return the response at `offset` of the segment `file` of the archive in `folder`.
 
-    `url` and `final_url` are both the URL that answered. Raises InputError when it cannot be read.
+    A revisit has the body of its original. `url` and `final_url` are both the URL that responded.
+    Raises InputError when the record cannot be read.
     """
     try:
-        return read_response(_record(folder, file, offset), lambda found: _body(folder, found))
+        return read_response(
+            _record(folder, file, offset), lambda original: _body(folder, original)
+        )
     except _UNREADABLE as error:
         reason = str(error) or type(error).__name__
         message = f"The archive has no readable record at {file}, byte {offset}: {reason}."
@@ -174,7 +177,7 @@ def read_archived_response(folder: Path, file: str, offset: int) -> Response:
 
 
 def has_record(folder: Path, file: str, offset: int) -> bool:
-    """Whether the record at a place of the archive is there to its end."""
+    """Whether the archive in `folder` has a complete record at `offset` of the segment `file`."""
     try:
         with (folder / Path(file).name).open("rb") as segment:
             return member_length(segment, offset) > 0
@@ -183,13 +186,10 @@ def has_record(folder: Path, file: str, offset: int) -> bool:
 
 
 def expired_segments(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:
-    """The segments of runs that started more than `keep_days` ago, oldest first."""
+    """Return the segments in `folder` of runs older than `keep_days`, oldest first."""
     oldest = now - timedelta(days=keep_days)
-    return tuple(
-        path
-        for path in sorted(folder.glob("*.warc.gz"))
-        if (started := _started(path)) and started < oldest
-    )
+    segments = sorted(folder.glob("*.warc.gz"))
+    return tuple(path for path in segments if _is_older(path, oldest))
 
 
 def _record(folder: Path, file: str, offset: int) -> ArcWarcRecord:
@@ -209,6 +209,11 @@ def _body(folder: Path, original: Original) -> bytes:
     if payload_digest(body) != original.digest:
         raise ValueError("the original of this revisit has another body")
     return body
+
+
+def _is_older(path: Path, oldest: datetime) -> bool:
+    started = _started(path)
+    return started is not None and started < oldest
 
 
 def _started(path: Path) -> datetime | None:

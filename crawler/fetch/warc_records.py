@@ -1,10 +1,9 @@
-"""WARC records of HTTP responses: build them, and read them back. WARC 1.1 (ISO 28500:2017).
+"""WARC records of HTTP responses: write and read them. WARC 1.1 (ISO 28500:2017).
 
-A record is a `response` with its body, or a `revisit` of the profile identical-payload-digest
-(section
-6.7.2) without one. A revisit names its original by segment and offset in `WARC-Refers-To-Filename` and
-`WARC-Refers-To-File-Offset`, besides the fields of the standard, so that no index is needed to
-follow it.
+A record is a `response` with its body, or a `revisit` without one, of the profile
+identical-payload-digest (section 6.7.2). Besides the standard fields, a revisit has the segment
+and offset of its original: `WARC-Refers-To-Filename` and `WARC-Refers-To-File-Offset`. So reading
+needs no index.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ _OFFSET = "WARC-Refers-To-File-Offset"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A record that holds a body: its segment and offset, its URL, when it was fetched, and the
-    digest.
-    """
+    """The record with the body: segment and offset, URL, time of the fetch, and digest."""
 
     file: str
     offset: int
@@ -45,13 +42,13 @@ class Original:
 
 
 def info_record(writer: WARCWriter, name: str) -> ArcWarcRecord:
-    """The first record of the segment `name`."""
+    """Return the first record of the segment `name`, made by `writer`."""
     software = {"software": f"hashtrail/{__version__}", "format": "WARC File Format 1.1"}
     return writer.create_warcinfo_record(name, software)
 
 
 def response_record(writer: WARCWriter, response: Response) -> ArcWarcRecord:
-    """A response with its body."""
+    """Return the record of a response with its body, made by `writer`."""
     return writer.create_warc_record(
         without_secrets(response.final_url),
         "response",
@@ -63,7 +60,7 @@ def response_record(writer: WARCWriter, response: Response) -> ArcWarcRecord:
 
 
 def revisit_record(writer: WARCWriter, response: Response, original: Original) -> ArcWarcRecord:
-    """A response whose body is that of an earlier record."""
+    """Return the record of a response with the body of `original`, made by `writer`."""
     where = {
         "WARC-Date": _date(response),
         _FILE: original.file,
@@ -80,9 +77,10 @@ def revisit_record(writer: WARCWriter, response: Response, original: Original) -
 
 
 def original_of(record: ArcWarcRecord, file: str, offset: int) -> Original:
-    """Where the body of a record at this place is: there, or at the original that a revisit names.
+    """Return the record with the body of a `record` at `offset` of the segment `file`.
 
-    Raises ValueError or TypeError for a record that is not a response or a revisit of ours.
+    It is the record itself, or the original of a revisit. Raises ValueError or TypeError for a
+    record that is neither a response nor a revisit of this archive.
     """
     headers = record.rec_headers
     url, date = headers.get_header("WARC-Target-URI"), headers.get_header("WARC-Date")
@@ -96,9 +94,10 @@ def original_of(record: ArcWarcRecord, file: str, offset: int) -> Original:
 
 
 def read_response(record: ArcWarcRecord, body_of: Callable[[Original], bytes]) -> Response:
-    """The response of a record; `body_of` reads the body of a revisit's original.
+    """Return the response of a record; `body_of` reads the body of the original of a revisit.
 
-    `url` and `final_url` are both the URL that answered. Raises ValueError for a record cut short.
+    `url` and `final_url` are both the URL that responded. Raises ValueError for an incomplete
+    record.
     """
     url = record.rec_headers.get_header("WARC-Target-URI")
     http = record.http_headers
@@ -112,7 +111,7 @@ def read_response(record: ArcWarcRecord, body_of: Callable[[Original], bytes]) -
 
 
 def payload_digest(body: bytes) -> str:
-    """The digest of a body as warcio writes it: SHA-1 in Base32 (WARC 1.1, section 5.9)."""
+    """Return the digest of a body like warcio: SHA-1 in Base32 (WARC 1.1, section 5.9)."""
     digest = hashlib.sha1(body, usedforsecurity=False).digest()
     return f"sha1:{base64.b32encode(digest).decode()}"
 

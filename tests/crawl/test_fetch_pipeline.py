@@ -17,7 +17,7 @@ from crawler.crawl.fetch_pipeline import (
     group_pages,
 )
 from crawler.extract.page_input import PageInput
-from crawler.fetch.fetcher import Exchange, Fetcher
+from crawler.fetch.fetcher import Exchange, Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article
@@ -118,7 +118,8 @@ def read_all(
 
     async def all_of_them() -> tuple[list[FetchedPage], float]:
         fetcher = Fetcher(
-            exchange, agent="hashtrail", policy=policy, robots_cache=Forgetful(), now=now
+            exchange,
+            FetcherConfig(agent="hashtrail", policy=policy, robots_cache=Forgetful(), now=now),
         )
         pages = [
             page
@@ -220,10 +221,9 @@ def test_slow_extraction_pauses_downloads() -> None:
     async def most_held() -> int:
         fetcher = Fetcher(
             counted,
-            agent="hashtrail",
-            policy=PolitenessPolicy(0),
-            robots_cache=Forgetful(),
-            now=now,
+            FetcherConfig(
+                agent="hashtrail", policy=PolitenessPolicy(0), robots_cache=Forgetful(), now=now
+            ),
         )
         tasks = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
         most = done = 0
@@ -238,7 +238,10 @@ def test_slow_extraction_pauses_downloads() -> None:
 def test_consumer_that_stops_leaves_nothing_running() -> None:
     async def stop_early() -> int:
         fetcher = Fetcher(
-            web, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
+            web,
+            FetcherConfig(
+                agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
+            ),
         )
         pages = fetch_pages(
             [FetchRequest(f"https://h{n}.example/", "page") for n in range(50)],
@@ -278,7 +281,10 @@ def test_error_in_the_extraction_of_a_page_fails_only_that_page() -> None:
 
     async def all_of_them() -> list[FetchedPage]:
         fetcher = Fetcher(
-            web, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
+            web,
+            FetcherConfig(
+                agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
+            ),
         )
         tasks = [
             FetchRequest("https://a.example/", "page"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.politeness import PolitenessPolicy
@@ -145,11 +145,13 @@ def fetcher(client: HttpClient) -> Fetcher:
     """Return a fetcher without delays between requests and without a robots.txt cache."""
     return Fetcher(
         client.exchange,
-        agent="hashtrail",
-        policy=PolitenessPolicy(delay_seconds=0),
-        robots_cache=NoMemory(),
-        now=lambda: NOW,
-        sleep=_no_sleep,
+        FetcherConfig(
+            agent="hashtrail",
+            policy=PolitenessPolicy(delay_seconds=0),
+            robots_cache=NoMemory(),
+            now=lambda: NOW,
+            sleep=_no_sleep,
+        ),
     )
 
 

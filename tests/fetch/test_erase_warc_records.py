@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def archived(folder: Path, bodies: list[bytes]) -> list[tuple[str, int]]:
     with WarcArchive(folder, NOW) as archive:
         kept = [
-            archive.keep(
+            archive.store(
                 Response(f"https://a.example/{n}", f"https://a.example/{n}", 200, (), body, NOW)
             )
             for n, body in enumerate(bodies)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.run_cache import RunCache
@@ -74,7 +74,8 @@ def fetcher(web: Web, **options: Any) -> Fetcher:
         "robots_cache": Memory(),
         "now": now,
     }
-    return Fetcher(web.exchange, **(settings | options))
+    cache = options.pop("cache", None)
+    return Fetcher(web.exchange, FetcherConfig(**(settings | options)), cache=cache)
 
 
 def fetch(web: Web, task: FetchRequest | str, **options: Any) -> Response | Failure:
@@ -457,7 +458,10 @@ def test_a_second_try_that_works_is_the_answer() -> None:
 
     async def one() -> Response | Failure:
         return await Fetcher(
-            recovering, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
+            recovering,
+            FetcherConfig(
+                agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
+            ),
         ).fetch(FetchRequest("https://a.example/x", "page"))
 
     assert good(run(one())).body == b"hello"
@@ -482,7 +486,9 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
         tasks = [FetchRequest(f"https://h{n}.example/", purpose="feed") for n in range(20)]
 
         async def twice() -> list[Response | Failure]:
-            out = fetcher(web, keep=archive.keep, once=RunCache(archive.read, held_bytes=3_000))
+            out = fetcher(
+                web, store=archive.store, cache=RunCache(archive.read, max_body_bytes=3_000)
+            )
             first = [out.archive(task, good(await out.fetch(task))) for task in tasks]
             again = [out.archive(task, good(await out.fetch(task))) for task in tasks]
             assert [page.archive_offset for page in again] == [
@@ -541,7 +547,7 @@ def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> N
         FetchRequest("https://a.example/2", "page"),
     )
     assert good(first).body == b"1"
-    assert "one page a night" in failed(second, Outcome.DEFERRED).message
+    assert "one page per run" in failed(second, Outcome.DEFERRED).message
 
 
 def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
@@ -600,11 +606,13 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
     async def all_of_them() -> None:
         out = Fetcher(
             exchange,
-            concurrency=4,
-            agent="hashtrail",
-            policy=PolitenessPolicy(),
-            robots_cache=Memory(),
-            now=now,
+            FetcherConfig(
+                concurrency=4,
+                agent="hashtrail",
+                policy=PolitenessPolicy(),
+                robots_cache=Memory(),
+                now=now,
+            ),
         )
         await asyncio.gather(
             *(out.fetch(FetchRequest(f"https://h{n}.example/", "page")) for n in range(20))
@@ -627,7 +635,10 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
 
     async def one() -> Response | Failure:
         out = Fetcher(
-            challenged, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
+            challenged,
+            FetcherConfig(
+                agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
+            ),
         )
         return await out.fetch(FetchRequest("https://a.example/x", "feed"))
 

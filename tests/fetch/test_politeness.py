@@ -23,11 +23,11 @@ from crawler.fetch.politeness import (
 )
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-MANNERS = PolitenessPolicy(delay_seconds=3, per_host=3)
+POLICY = PolitenessPolicy(delay_seconds=3, per_host=3)
 
 
 @pytest.mark.parametrize(
-    ("url", "cell"),
+    ("url", "bucket"),
     [
         ("https://Engineering.Example.org:8443/a", "engineering.example.org"),
         ("https://example.org./a", "example.org"),
@@ -41,8 +41,8 @@ MANNERS = PolitenessPolicy(delay_seconds=3, per_host=3)
         ("http://[2001:db8::1]/", "2001:db8::1"),
     ],
 )
-def test_a_cell_is_a_host_or_the_platform_it_belongs_to(url: str, cell: str) -> None:
-    assert bucket_name(url) == cell
+def test_a_cell_is_a_host_or_the_platform_it_belongs_to(url: str, bucket: str) -> None:
+    assert bucket_name(url) == bucket
 
 
 def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
@@ -70,47 +70,47 @@ def test_the_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_response_time
 
 
 def test_a_cell_waits_until_its_gap_is_over() -> None:
-    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.2, 200))
-    assert wait_seconds(cell, NOW) == 3
-    assert wait_seconds(cell, NOW + timedelta(seconds=2)) == 1
-    assert wait_seconds(cell, NOW + timedelta(seconds=9)) == 0
+    bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.2, 200))
+    assert wait_seconds(bucket, NOW) == 3
+    assert wait_seconds(bucket, NOW + timedelta(seconds=2)) == 1
+    assert wait_seconds(bucket, NOW + timedelta(seconds=9)) == 0
 
 
 @given(st.timedeltas(min_value=timedelta(days=-4000), max_value=timedelta(days=4000)))
 def test_a_clock_that_jumps_never_makes_a_wait_negative_or_endless(jump: timedelta) -> None:
-    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.2, 200))
-    assert 0 <= wait_seconds(cell, NOW + jump) <= MAX_GAP_SECONDS
+    bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.2, 200))
+    assert 0 <= wait_seconds(bucket, NOW + jump) <= MAX_GAP_SECONDS
 
 
 def test_the_nightly_budget_counts_pages_only() -> None:
-    cell = HostBucket()
+    bucket = HostBucket()
     for _ in range(5):
-        cell = bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200, spends=False))
-    assert not deferral_reason(cell, MANNERS, NOW, spends=True)
+        bucket = bucket_after(bucket, POLICY, ExchangeOutcome(NOW, 0.1, 200, spends=False))
+    assert not deferral_reason(bucket, POLICY, NOW, spends=True)
     for _ in range(3):
-        cell = bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200))
-    assert "budget" in deferral_reason(cell, MANNERS, NOW, spends=True)
-    assert not deferral_reason(cell, MANNERS, NOW, spends=False)
+        bucket = bucket_after(bucket, POLICY, ExchangeOutcome(NOW, 0.1, 200))
+    assert "budget" in deferral_reason(bucket, POLICY, NOW, spends=True)
+    assert not deferral_reason(bucket, POLICY, NOW, spends=False)
 
 
 @pytest.mark.parametrize("statuses", [(429, 429, 429), (503, 503, 503), (429, 200, 503, 429)])
 def test_three_refusals_close_a_cell_for_the_run(statuses: tuple[int, ...]) -> None:
-    cell = HostBucket()
+    bucket = HostBucket()
     for status in statuses:
-        assert not deferral_reason(cell, PolitenessPolicy(), NOW, spends=False)
-        cell = bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 0.1, status))
+        assert not deferral_reason(bucket, PolitenessPolicy(), NOW, spends=False)
+        bucket = bucket_after(bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 0.1, status))
     assert "refused 3" in deferral_reason(
-        cell, PolitenessPolicy(), NOW + timedelta(hours=9), spends=False
+        bucket, PolitenessPolicy(), NOW + timedelta(hours=9), spends=False
     )
 
 
 def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_anew() -> None:
-    cell = HostBucket()
-    for silent in (True, True, False, True, True):
-        cell = bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 30, silent=silent))
-    assert not deferral_reason(cell, PolitenessPolicy(), NOW, spends=False)
+    bucket = HostBucket()
+    for is_unreachable in (True, True, False, True, True):
+        bucket = bucket_after(bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 30, is_unreachable=is_unreachable))
+    assert not deferral_reason(bucket, PolitenessPolicy(), NOW, spends=False)
     assert "could not be reached 3" in deferral_reason(
-        bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 30, silent=True)),
+        bucket_after(bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 30, is_unreachable=True)),
         PolitenessPolicy(),
         NOW,
         spends=False,
@@ -119,15 +119,15 @@ def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_ane
 
 def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
     later = NOW + timedelta(minutes=10)
-    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.1, 503, later))
-    assert "left alone" in deferral_reason(cell, MANNERS, NOW, spends=False)
-    assert not deferral_reason(cell, MANNERS, later, spends=False)
+    bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.1, 503, later))
+    assert "later retry" in deferral_reason(bucket, POLICY, NOW, spends=False)
+    assert not deferral_reason(bucket, POLICY, later, spends=False)
 
 
 def test_a_crawl_delay_over_thirty_seconds_allows_one_page_a_night() -> None:
-    cell = HostBucket(crawl_delay=3600)
-    assert not deferral_reason(cell, MANNERS, NOW, spends=True)
-    assert "one page a night" in deferral_reason(
-        bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200)), MANNERS, NOW, spends=True
+    bucket = HostBucket(crawl_delay=3600)
+    assert not deferral_reason(bucket, POLICY, NOW, spends=True)
+    assert "one page per run" in deferral_reason(
+        bucket_after(bucket, POLICY, ExchangeOutcome(NOW, 0.1, 200)), POLICY, NOW, spends=True
     )
-    assert not deferral_reason(replace(cell, crawl_delay=30, pages=1), MANNERS, NOW, spends=True)
+    assert not deferral_reason(replace(bucket, crawl_delay=30, pages=1), POLICY, NOW, spends=True)

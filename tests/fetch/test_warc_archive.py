@@ -28,7 +28,7 @@ def _response(
 
 
 def _keep(archive: WarcArchive, *responses: Response) -> list[Response]:
-    return [archive.keep(response) for response in responses]
+    return [archive.store(response) for response in responses]
 
 
 PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
@@ -143,7 +143,7 @@ def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset:
 def test_a_disk_that_does_not_take_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"Not a directory|File exists"):
-        WarcArchive(tmp_path / "file", NOW).keep(_response())
+        WarcArchive(tmp_path / "file", NOW).store(_response())
 
 
 def test_segments_expire_by_the_age_of_their_run(tmp_path: Path) -> None:

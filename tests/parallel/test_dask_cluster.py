@@ -214,7 +214,7 @@ def test_all_visits_of_a_cell_are_sent_in_one_batch() -> None:
     places: dict[str, set[int]] = {}
     for number, parcel in enumerate(parcels):
         for visit in parcel:
-            places.setdefault(visit.cell, set()).add(number)
+            places.setdefault(visit.bucket, set()).add(number)
     assert all(len(numbers) == 1 for numbers in places.values())
     assert sorted(visit.task.url for parcel in parcels for visit in parcel) == sorted(
         visit.task.url for visit in visits

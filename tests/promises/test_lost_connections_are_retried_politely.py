@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
@@ -78,10 +78,12 @@ def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
     async def fetch() -> Response | Failure:
         fetcher = Fetcher(
             hang_up,
-            agent="hashtrail",
-            policy=PolitenessPolicy(delay_seconds=3.0),
-            robots_cache=NoMemory(),
-            now=now,
+            FetcherConfig(
+                agent="hashtrail",
+                policy=PolitenessPolicy(delay_seconds=3.0),
+                robots_cache=NoMemory(),
+                now=now,
+            ),
         )
         return await fetcher.fetch(FetchRequest("https://a.example/", purpose="feed"))
 

@@ -14,7 +14,7 @@ import pytest
 from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages, group_pages
 from crawler.crawl.task_groups import as_completed, as_completed_limited
 from crawler.errors import StoreError
-from crawler.fetch.fetcher import Exchange, Fetcher
+from crawler.fetch.fetcher import Exchange, Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
@@ -69,7 +69,10 @@ def ends(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def fetcher(exchange: Exchange = web) -> Fetcher:
     return Fetcher(
-        exchange, agent="hashtrail", policy=PolitenessPolicy(0), robots_cache=Forgetful(), now=now
+        exchange,
+        FetcherConfig(
+            agent="hashtrail", policy=PolitenessPolicy(0), robots_cache=Forgetful(), now=now
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
 from crawler.extract.extract_page import extract_page
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.articles import Article
@@ -100,11 +100,13 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> FetchedPage:
         with WarcArchive(folder, NIGHT) as archive:
             fetcher = Fetcher(
                 answer,
-                agent="hashtrail",
-                policy=PolitenessPolicy(),
-                robots_cache=Forgetful(),
-                now=now,
-                keep=archive.keep,
+                FetcherConfig(
+                    agent="hashtrail",
+                    policy=PolitenessPolicy(),
+                    robots_cache=Forgetful(),
+                    now=now,
+                    store=archive.store,
+                ),
             )
             tasks = [FetchRequest(URL, "page")]
             reading = PipelineOptions(read=extract_page)

@@ -39,7 +39,7 @@ def store(
 ) -> Response:
     at = NIGHT + timedelta(days=day)
     with WarcArchive(folder, at) as archive:
-        return archive.keep(Response(url, url, 200, (("etag", f'"{day}"'),), body, at), earlier)
+        return archive.store(Response(url, url, 200, (("etag", f'"{day}"'),), body, at), earlier)
 
 
 def size(folder: Path) -> int:
