@@ -28,9 +28,9 @@ def explore(context: click.Context, host: str | None, port: int | None) -> None:
     port = settings.port if port is None else port
     settings = replace(settings, host=host or settings.host, port=port)
     here = replace(here, settings=replace(here.settings, explorer=settings))
-    made = explorer_application(here)
+    application = explorer_application(here)
 
     def ready(bound: int) -> None:
         click.echo(f"Explorer: http://{settings.host}:{bound}/  (Ctrl-C stops it)", err=True)
 
-    asyncio.run(serve(made, settings.host, settings.port, ready))
+    asyncio.run(serve(application, settings.host, settings.port, ready))

@@ -1,4 +1,4 @@
-"""`hashtrail robots`: robots.txt questions in, answers out."""
+"""`hashtrail robots`: apply robots.txt files to URLs, as a filter."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ from crawler.errors import InputError
 @click.command()
 @json_option
 def robots(as_json: bool) -> None:
-    """Read lines of {"robots_b64", "agent", "url"} and answer each with {"allowed"}, by RFC 9309.
+    """Read lines of {"robots_b64", "agent", "url"} and write {"allowed"} for each (RFC 9309).
 
-    With --json one object per line, without it the words allowed or disallowed and the rule that
-    decided.
+    With --json one object per line; without it the word allowed or disallowed and the deciding
+    rule.
     """
     if as_json:
-        filter_lines(lambda case: {"allowed": _verdict(case).allowed})
+        filter_lines(lambda case: {"allowed": _decision(case).allowed})
         return
     for case in read_json_lines(sys.stdin):
-        verdict = _verdict(case)
-        click.echo(
-            f"{'allowed' if verdict.allowed else 'disallowed'}  {case['url']}  {verdict.rule}".rstrip()
-        )
+        decision = _decision(case)
+        word = "allowed" if decision.allowed else "disallowed"
+        click.echo(f"{word}  {case['url']}  {decision.rule}".rstrip())
 
 
-def _verdict(case: dict[str, Any]) -> Any:
+def _decision(case: dict[str, Any]) -> Any:
     from crawler.fetch.robots_txt import RobotsTxt
 
     try:
@@ -39,6 +38,6 @@ def _verdict(case: dict[str, Any]) -> Any:
         return RobotsTxt.parse(body).decide(case["agent"], case["url"])
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise InputError(
-            f"standard input: not a robots question: {error!r}.",
+            f"standard input: not a robots.txt case: {error!r}.",
             'Each line must be {"robots_b64", "agent", "url"}.',
         ) from None

@@ -1,4 +1,4 @@
-"""`hashtrail serve`: the built site on this machine, with types, headers and a 404 page."""
+"""`hashtrail serve`: serve the built site on this machine."""
 
 from __future__ import annotations
 
@@ -46,11 +46,13 @@ def serve(context: click.Context, port: int) -> None:
 
 
 def site_application(public: Path, hosts: frozenset[str] = frozenset()) -> web.Application:
-    """Return the application for the site in the folder `public`; it accepts the names `hosts`."""
+    """Return an application for the site in the folder `public`, under loopback names and
+    `hosts`.
+    """
     from crawler.serving.http_server import create_application
     from crawler.serving.static_files import file_response
 
-    async def answer(request: web.Request) -> web.StreamResponse:
+    async def respond(request: web.Request) -> web.StreamResponse:
         return file_response(public, request.path)
 
-    return create_application(answer, hosts)
+    return create_application(respond, hosts)

@@ -1,1 +1,1 @@
-"""Datasette over the snapshot: metadata, named questions, the plugin that bounds it."""
+"""The Datasette explorer of the public snapshot: metadata, named queries, limits, workers."""

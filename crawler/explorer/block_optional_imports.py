@@ -1,7 +1,7 @@
-"""Datasette for worker processes, without optional packages that it loads when they are there.
+"""Datasette for worker processes, without optional packages that double its memory.
 
-The units library in Datasette imports them. They double the memory of every worker, and the
-explorer has no use for units.
+The units library in Datasette imports them when they are installed. The explorer does not use
+units.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _UNUSED = ("babel", "dask", "numpy", "pandas", "scipy", "uncertainties", "xarray
 
 @contextmanager
 def _without(names: tuple[str, ...]) -> Iterator[None]:
-    """Make imports of `names` fail in the block, unless they are loaded already."""
+    """Make imports of `names` fail in the block, unless they are already loaded."""
     blocked = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]
     try:

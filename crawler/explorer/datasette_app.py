@@ -1,6 +1,4 @@
-"""The explorer: Datasette over the public snapshot, opened immutable, with our words, bounds and
-templates.
-"""
+"""Create the explorer: Datasette over the immutable public snapshot, with templates and limits."""
 
 from __future__ import annotations
 
@@ -36,14 +34,17 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
     """The snapshot, without the shadow tables of its full-text indexes."""
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
-        """Run one statement, as Datasette does. Raises sqlite3.Error and QueryInterrupted."""
+        """Run the statement `sql` like Datasette and return its result.
+
+        Raises sqlite3.Error and QueryInterrupted.
+        """
         check_sql(sql)
         quiet = options | {"log_sql_errors": False}  # mistakes of visitors do not fill the log
         return await super().execute(sql, *arguments, **quiet)
 
 
 def create_explorer(workspace: Workspace) -> Explorer:
-    """The explorer as an ASGI application factory.
+    """Return the explorer as an ASGI application factory.
 
     Raises StoreError when there is no snapshot yet.
     """
@@ -71,8 +72,9 @@ def create_explorer(workspace: Workspace) -> Explorer:
 
 
 def _mounts(public: Path) -> list[tuple[str, str]]:
-    """The stylesheets, and the built site beside the explorer, so that links between the two work
-    on one machine without any setting.
+    """The stylesheets, and the built site next to the explorer.
+
+    So links between the two work on one machine without settings.
     """
     styles = [
         ("explorer", str(bundled_path("templates", "explorer", "assets"))),

@@ -13,7 +13,7 @@ from crawler.workspace import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """How the explorer shows a table or view: sort column and order, facets, column with the label."""
+    """How the explorer shows a table or view: sort order, facets and label column."""
 
     sort: str
     facets: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ _FIRST = (
     "evidence",
     "sources",
     "runs",
-)  # what a newcomer looks for
+)  # the tables that most visitors need
 _HIDDEN = (
     "article_vectors",
     "derivation_versions",
@@ -87,11 +87,11 @@ _HIDDEN = (
 
 
 def explorer_metadata(
-    site: SiteSettings, site_address: str, queries: tuple[NamedQuery, ...]
+    site: SiteSettings, site_url: str, queries: tuple[NamedQuery, ...]
 ) -> dict[str, Any]:
-    """Return Datasette's metadata document with `questions` as named queries.
+    """Return Datasette's metadata document with `queries` as named queries.
 
-    `site_address` is the URL of the pages of `site`, ending in a slash.
+    `site_url` is the URL of the pages of `site`, ending in a slash.
     """
     tables = {name: _table(name) for name in TABLES} | {name: {"hidden": True} for name in _HIDDEN}
     return {
@@ -99,7 +99,7 @@ def explorer_metadata(
         "hashtrail": {
             "name": site.title,
             "tagline": site.tagline,
-            "site": site_address,
+            "site": site_url,
             "parameters": PARAMETERS,
             "queries": [asdict(query) for query in queries],
             "formula": ranking.formula_text(),
@@ -118,9 +118,10 @@ def explorer_metadata(
 def _table(name: str) -> dict[str, Any]:
     page = TABLES[name]
     meanings = table_meanings()[name]
+    sort_key = "sort_desc" if page.is_descending else "sort"
     table: dict[str, Any] = {
         "description": _plain(meanings.meaning),
-        "sort_desc" if page.is_descending else "sort": page.sort,
+        sort_key: page.sort,
         "columns": {name: _plain(text) for name, text in meanings.public_columns().items()},
         "facets": list(page.facets),
     }

@@ -41,7 +41,7 @@ _PARAMETER = re.compile(r"(?<!:):(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A query with a name and a page of its own in the explorer.
+    """A query with a name and its own page in the explorer.
 
     `formula` has one sentence per entry. `page` is a path pattern of the site, empty if no page
     shows the same rows.
@@ -111,13 +111,10 @@ def all_queries() -> tuple[NamedQuery, ...]:
     Raises ConfigurationError when a file is invalid.
     """
     folder = files("crawler.explorer").joinpath("queries")
-    found = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
-        key=lambda entry: entry.name,
-    )
+    entries = [entry for entry in folder.iterdir() if entry.name.endswith(".sql")]
     return tuple(
         parse_query(entry.name.removesuffix(".sql"), entry.read_text(encoding="utf-8"))
-        for entry in found
+        for entry in sorted(entries, key=lambda entry: entry.name)
     )
 
 

@@ -21,9 +21,12 @@ from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table,
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
 from crawler.store.schema import APPLICATION_ID
 
-LONGEST_WORDS = 1000  # characters of a question by meaning
+LONGEST_WORDS = 1000  # characters of a semantic search
 _HEADERS = {
-    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    b"content-security-policy": (
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        b" base-uri 'none'; frame-ancestors 'none'"
+    ),
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
     b"x-robots-tag": b"noindex",
@@ -38,7 +41,7 @@ Disallow: /*.json
 Disallow: /*.csv
 Disallow: /*.blob
 """
-_answer_size: ContextVar[ResultSize] = ContextVar("answer_size", default=DATA)
+_result_size: ContextVar[ResultSize] = ContextVar("result_size", default=DATA)
 _Message = MutableMapping[str, Any]
 _Send = Callable[[_Message], Awaitable[None]]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -47,16 +50,19 @@ _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Limit a connection to a Hashtrail database and add our SQL functions to it."""
+    """Limit a connection to a Hashtrail database and add the SQL functions of the explorer."""
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return
     add_functions(conn)
-    _add_meaning(conn, getattr(datasette, "hashtrail_model", None))
-    limit_connection(conn, _answer_size.get)
+    _add_semantic_functions(conn, getattr(datasette, "hashtrail_model", None))
+    limit_connection(conn, _result_size.get)
 
 
-def _add_meaning(conn: sqlite3.Connection, model: EmbeddingModel | None) -> None:
-    """With a model: `meaning(words)` makes a vector, `nearness(vector, vector)` compares two."""
+def _add_semantic_functions(conn: sqlite3.Connection, model: EmbeddingModel | None) -> None:
+    """Add `meaning(words)`, a vector, and `nearness(vector, vector)`, the cosine similarity.
+
+    Without a model nothing is added.
+    """
     if model:
         conn.create_function(
             "meaning",
@@ -78,13 +84,13 @@ def permission_allowed(action: str, resource: Any) -> bool | None:
 def filters_from_request(
     request: Any, database: str, table: str, datasette: Any
 ) -> Callable[[], Awaitable[None]]:
-    """Refuse filters by unknown columns: SQLite would compare the name itself, as a string."""
+    """Reject filters by unknown columns: SQLite would compare the name as a string."""
 
     async def check() -> None:
-        known = {*await datasette.get_database(database).table_columns(table), "rowid"}
+        columns = {*await datasette.get_database(database).table_columns(table), "rowid"}
         for name in request.args:
             column = name.rpartition("__")[0] or name
-            if not (name.startswith("_") and "__" not in name) and column not in known:
+            if not (name.startswith("_") and "__" not in name) and column not in columns:
                 raise BadRequest(f"The table {table} has no column “{column}”.")
 
     return check
@@ -98,45 +104,45 @@ def register_routes() -> list[tuple[str, Callable[[], Response]]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
-    """Check every request of a Hashtrail explorer first, and send security headers with answers."""
+    """Check every request of a Hashtrail explorer, and add security headers to responses."""
 
     def wrap(application: _Application) -> _Application:
         if not _settings(datasette):
             return application
 
-        async def checked(scope: _Message, receive: _Receive, send: _Send) -> None:
+        async def check_and_respond(scope: _Message, receive: _Receive, send: _Send) -> None:
             if scope["type"] != "http":
                 return await application(scope, receive, send)
-            await _answer(datasette, application, scope, receive, _with_headers(send))
+            await _respond(datasette, application, scope, receive, _with_headers(send))
 
-        return checked
+        return check_and_respond
 
     return wrap
 
 
-async def _answer(
+async def _respond(
     datasette: Any, application: _Application, scope: _Message, receive: _Receive, send: _Send
 ) -> None:
-    """Answer one request. The headers of the visitor are dropped: no page depends on them."""
+    """Respond to one request. The headers of the visitor are dropped: no page depends on them."""
     path = _path(scope)
     prefix = datasette.setting("base_url").rstrip("/")
     query = bytes(scope.get("query_string") or b"").decode("latin-1")
-    decided = check_request(scope["method"], path.removeprefix(prefix), query)
-    kept = [pair for pair in scope["headers"] if pair[0] in _REQUEST_HEADERS]
+    checked = check_request(scope["method"], path.removeprefix(prefix), query)
+    headers = [pair for pair in scope["headers"] if pair[0] in _REQUEST_HEADERS]
 
-    if isinstance(decided, Refusal):
-        return await _refuse(datasette, decided, path, send)
+    if isinstance(checked, Refusal):
+        return await _refuse(datasette, checked, path, send)
 
     size = DATA if path.endswith(_DATA_FORMATS) else PAGE
     datasette.max_returned_rows = size.rows
-    _answer_size.set(size)
-    scope = {**scope, "headers": kept, "query_string": decided.query.encode("latin-1")}
+    _result_size.set(size)
+    scope = {**scope, "headers": headers, "query_string": checked.query.encode("latin-1")}
     await application(scope, receive, send)
 
 
-async def _refuse(datasette: Any, why: Refusal, path: str, send: _Send) -> None:
-    response = await _error(datasette, None, path, why.status, why.sentence)
-    if why.status == 405:
+async def _refuse(datasette: Any, refusal: Refusal, path: str, send: _Send) -> None:
+    response = await _error(datasette, None, path, refusal.status, refusal.sentence)
+    if refusal.status == 405:
         response.headers["allow"] = ", ".join(METHODS)
     await response.asgi_send(send)
 
@@ -160,16 +166,14 @@ def _with_headers(send: _Send) -> _Send:
 def render_cell(
     row: sqlite3.Row, value: Any, column: str, table: str | None, datasette: Any
 ) -> Markup | None:
-    """Cells that lead to the pages of the site, to other rows and to the web."""
+    """Render cells that link to the site, to other rows and to the web."""
     settings = _settings(datasette)
     return render_value(row, value, column, table, settings["site"]) if settings else None
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
-    """What all of the explorer's own templates show: the site's name and address, the questions,
-    the meanings of the tables.
-    """
+    """Add the name and URL of the site, the queries and the table descriptions to templates."""
     env.globals["hashtrail"] = _settings(datasette)
 
 
@@ -177,50 +181,54 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 def extra_template_vars(
     datasette: Any, request: Any, view_name: str, table: str | None
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """What a page shows besides its rows: the front page counts and the age of the snapshot, a
-    row's page its place on the site.
-    """
+    """Add the row counts and the run to the front page, and the site's page to a row."""
 
     async def variables() -> dict[str, Any]:
         settings = _settings(datasette)
-        if settings and view_name == "index":
-            return await _front_page(datasette.get_database("public"))
-        if settings and view_name == "row" and table in PAGES:
+        if not settings:
+            return {}
+        database = datasette.get_database("public")
+        if view_name == "index":
+            return await _front_page(database)
+        if view_name == "row" and table in PAGES:
             key = urlsafe_components(request.url_vars["pks"])[0]
-            found = (
-                await datasette.get_database("public").execute(PAGES[table], {"key": key})
-            ).first()
-            return {"site_page": settings["site"] + found[0] if found else ""}
+            return {"site_page": await _site_page(database, table, key, settings["site"])}
         return {}
 
     return variables
+
+
+async def _site_page(database: Any, table: str, key: str, site: str) -> str:
+    """The URL of the page of the site about a row; empty when the site has none."""
+    row = (await database.execute(PAGES[table], {"key": key})).first()
+    return site + row[0] if row else ""
 
 
 @hookimpl(hookwrapper=True)
 def handle_exception(
     datasette: Any, request: Any, exception: Exception
 ) -> Generator[None, Any, None]:
-    """Error pages with the SQL at hand to correct it.
+    """Show error pages with the SQL, ready to edit.
 
-    They replace the stock ones, which print a traceback for every mistyped parameter.
+    They replace those of Datasette, which print a traceback for every mistyped parameter.
     """
     stock = yield
 
-    async def answer() -> Response:
+    async def error_page() -> Response:
         status, message = _reason(exception, bool(request.query_string))
         sql = request.args.get("sql")
         title = getattr(exception, "title", None)
         return await _error(datasette, request, request.path, status, message, title, sql)
 
     if _settings(datasette):
-        stock.force_result([answer])
+        stock.force_result([error_page])
 
 
 def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
     """HTTP status and message for an exception.
 
-    Datasette raises ValueError, KeyError, sqlite3 errors and others for parameters that it cannot
-    use. A request without parameters that fails shows a fault of ours.
+    Datasette raises ValueError, KeyError, sqlite3 errors and others for invalid parameters. An
+    error without parameters is an internal error.
     """
     if isinstance(exception, sqlite3.Error):
         return 400, _sentence(f"Invalid SQL: {exception}")
@@ -229,14 +237,19 @@ def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
     if getattr(exception, "message_is_html", False):  # only the time limit sends HTML
         return 400, "The query timed out after 1 s. Use fewer rows or a narrower filter."
     if isinstance(exception, Base400 | DatasetteError):
-        message = str(getattr(exception, "message", "") or next(iter(exception.args), ""))
-        invalid_sql = getattr(exception, "title", None) == "Invalid SQL"
-        status = 400 if exception.status >= 500 else exception.status
-        return status, _sentence(f"Invalid SQL: {message}" if invalid_sql else message)
+        return _datasette_reason(exception)
     if has_parameters:
         return 400, "A parameter of this URL has an invalid value."
     traceback.print_exception(exception)
     return 500, "Internal error. Try again later, or report the URL of this page."
+
+
+def _datasette_reason(exception: Any) -> tuple[int, str]:
+    message = str(getattr(exception, "message", "") or next(iter(exception.args), ""))
+    if getattr(exception, "title", None) == "Invalid SQL":
+        message = f"Invalid SQL: {message}"
+    status = 400 if exception.status >= 500 else exception.status
+    return status, _sentence(message)
 
 
 def _sentence(message: str) -> str:
@@ -261,10 +274,10 @@ async def _error(
 
 
 async def _front_page(database: Any) -> dict[str, Any]:
-    taken = (await database.execute("SELECT max(started) FROM runs")).single_value()
-    return {"counts": await database.table_counts(1000), "taken": taken}
+    started = (await database.execute("SELECT max(started) FROM runs")).single_value()
+    return {"counts": await database.table_counts(1000), "started": started}
 
 
 def _settings(datasette: Any) -> dict[str, Any]:
-    found: dict[str, Any] = getattr(datasette, "hashtrail", {})
-    return found
+    settings: dict[str, Any] = getattr(datasette, "hashtrail", {})
+    return settings

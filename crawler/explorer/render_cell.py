@@ -1,6 +1,4 @@
-"""Values of the database as cells of a page: links to the site, to other rows, to the web; all else
-stays text.
-"""
+"""Render database values as links to the site, to other rows and to the web."""
 
 from __future__ import annotations
 
@@ -13,10 +11,9 @@ from markupsafe import Markup, escape
 
 from crawler import site_urls
 
-_LONGEST_ADDRESS = 60
+_MAX_LABEL = 60
 _ARTICLE_TABLES = ("articles", "article_list")
-# In answers and views, where the database knows no foreign keys: column -> table whose row is
-# meant.
+# Query results and views have no foreign keys: column -> table to link to.
 _ROWS = {
     "author_id": "authors",
     "story_id": "stories",
@@ -35,46 +32,57 @@ _SITE_PAGES: dict[str, Callable[[str], str]] = {
 def render_value(
     row: sqlite3.Row, value: Any, column: str, table: str | None, site: str
 ) -> Markup | None:
-    """What the cell shows, or None to leave it to Datasette.
+    """Return the link for a value of a row, or None to leave the cell to Datasette.
 
-    `site` is the address of the site, ending in a slash; `table` is None in answers.
+    `column` and `table` name the place of the value; `table` is None in query results. `site` is
+    the URL of the site, ending in a slash.
     """
-    if value in (None, "") or isinstance(
-        value, dict
-    ):  # a dict is a foreign key that Datasette labels and links itself
+    # A dict is a foreign key, which Datasette labels and links itself.
+    if value in (None, "") or isinstance(value, dict):
         return None
-    article = _article(row, column, table)
+    article = _article_path(row, column, table)
     if article:
         return link(site + article, str(value))
-    if column in _SITE_PAGES:
-        return link(site + _SITE_PAGES[column](str(value)), str(value))
     if column == "topics":
         return _topics(str(value), site)
-    if column in _ROWS:
-        return link(site_urls.explorer_row_url("", _ROWS[column], value), str(value))
+    target = _target(column, value, site)
+    if target:
+        return link(target, str(value))
     if isinstance(value, str) and site_urls.is_web_url(value) and " " not in value:
-        return link(value, _short(value), outside=True)
+        return link(value, _short(value), is_external=True)
     return None
 
 
-def link(address: str, shown: str, outside: bool = False) -> Markup:
-    """A link; one that leads off the site passes on neither trust nor where it was followed from."""
-    rel = Markup(' rel="noopener nofollow ugc"') if outside else ""
-    return Markup("<a href='{}'{}>{}</a>").format(address, rel, escape(shown))
+def link(url: str, label: str, is_external: bool = False) -> Markup:
+    """Return a link with a label.
 
-
-def _article(row: sqlite3.Row, column: str, table: str | None) -> str:
-    """The page of the article that this row is about, when the column is its title or its id and
-    the row holds both.
+    With `is_external` it passes no ranking credit and no referrer.
     """
+    rel = Markup(' rel="noopener nofollow ugc"') if is_external else ""
+    return Markup("<a href='{}'{}>{}</a>").format(url, rel, escape(label))
+
+
+def _target(column: str, value: Any, site: str) -> str:
+    """The page of the site or the row that a column refers to; empty for other columns."""
+    if column in _SITE_PAGES:
+        return site + _SITE_PAGES[column](str(value))
+    if column in _ROWS:
+        return site_urls.explorer_row_url("", _ROWS[column], value)
+    return ""
+
+
+def _article_path(row: sqlite3.Row, column: str, table: str | None) -> str:
+    """The page of the article that a row is about.
+
+    It is empty unless the column is the title or the ID and the row has both.
+    """
+    if column not in ("title", "article_id") or table == "cards":
+        return ""
     columns: Sequence[str] = row.keys()
     key = "id" if table in _ARTICLE_TABLES else "article_id"
-    wanted = column in ("title", "article_id")
-    return (
-        site_urls.article_path(int(row[key]), str(row["title"]))
-        if wanted and key in columns and "title" in columns and table != "cards"
-        else ""
-    )
+    if key not in columns or "title" not in columns:
+        return ""
+    return site_urls.article_path(int(row[key]), str(row["title"]))
 
 
 def _topics(value: str, site: str) -> Markup | None:
@@ -83,13 +91,12 @@ def _topics(value: str, site: str) -> Markup | None:
         slugs = json.loads(value)
     except ValueError:
         return None
-    return (
-        Markup(", ").join(link(site + site_urls.topic_path(str(slug)), str(slug)) for slug in slugs)
-        if isinstance(slugs, list)
-        else None
-    )
+    if not isinstance(slugs, list):
+        return None
+    links = (link(site + site_urls.topic_path(str(slug)), str(slug)) for slug in slugs)
+    return Markup(", ").join(links)
 
 
 def _short(url: str) -> str:
-    shown = url.partition("://")[2].removeprefix("www.").rstrip("/")
-    return shown if len(shown) <= _LONGEST_ADDRESS else f"{shown[: _LONGEST_ADDRESS - 1]}…"
+    label = url.partition("://")[2].removeprefix("www.").rstrip("/")
+    return label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"

@@ -1,12 +1,13 @@
-"""The explorer as a web application: it hands every request to a worker process.
+"""The explorer as a web application: it passes every request to a worker process.
 
-Requests with a query string contain SQL, filters or searches of visitors. They have workers of
-their own, so that the explorer's own pages are always answered.
+Requests with a query string contain SQL, filters or searches of visitors. They have separate
+workers, so that the explorer's own pages always get a response.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Hashable
+from pathlib import Path
 
 from aiohttp import web
 
@@ -22,92 +23,112 @@ from crawler.serving.static_files import file_response
 from crawler.url_parser import Url, parse_url
 from crawler.workspace import Workspace
 
-_OWN_PAGES = TimeBudget(total=8.0, queue=5.0)
-_QUESTIONS = TimeBudget(total=1.8, queue=1.4)  # every SQL request is answered or refused within 2 s
-_DROPPED = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
+_PAGE_BUDGET = TimeBudget(total=8.0, queue=5.0)
+_QUERY_BUDGET = TimeBudget(total=1.8, queue=1.4)  # every SQL request ends within 2 s
+_OMITTED_HEADERS = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
 
 
 def explorer_application(workspace: Workspace) -> web.Application:
-    """The explorer of a workspace, with its worker processes.
+    """Return the explorer of a workspace, with its worker processes.
 
-    The workers follow the snapshot: when the file is replaced, they are replaced too, and nothing
-    keeps the old file open. Raises StoreError when there is no snapshot yet.
+    The workers follow the snapshot: when the file is replaced, they are replaced too, and no
+    process keeps the old file open. Raises StoreError when there is no snapshot yet.
     """
-    snapshot = workspace.public_database
-    if not snapshot.is_file():
+    if not workspace.public_database.is_file():
         raise StoreError(
-            f"There is nothing to explore yet: {snapshot} is missing.",
+            f"There is nothing to explore yet: {workspace.public_database} is missing.",
             "Make it with: hashtrail nightly",
         )
+    explorer = _ExplorerServer(workspace)
+    application = create_application(explorer.respond, _hosts(workspace))
+    application.cleanup_ctx.append(explorer.workers)
+    return application
 
-    def identity() -> Hashable:
+
+def is_list(path: str) -> bool:
+    """Whether a page lists a table: it costs far more than the front page or the page of a row."""
+    return path.startswith("/public/") and path.count("/") == 2
+
+
+class _ExplorerServer:
+    """Two pools of workers: one for the explorer's own pages, one for queries of visitors."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        explorer_url = workspace.settings.site.explorer_url
+        self._base = site_urls.explorer_base_path(explorer_url)
+        self._published = parse_url(explorer_url)
+        cache = ResponseCache()
+        self._pages = WorkerPool(workspace, self._snapshot, 1, _PAGE_BUDGET, cache)
+        self._queries = WorkerPool(workspace, self._snapshot, 2, _QUERY_BUDGET, cache)
+
+    async def workers(self, _: web.Application) -> AsyncIterator[None]:
+        """Run the workers while the application runs."""
         try:
-            found = snapshot.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    site = workspace.settings.site
-    base = site_urls.explorer_base_path(site.explorer_url)
-    published = parse_url(site.explorer_url)
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        path = _path(request, base)
-        if path.startswith("/site/") and workspace.public.exists():
-            decoded = request.path.removeprefix(base.rstrip("/")).removeprefix("/site")
-            return file_response(workspace.public, decoded)
-        present = renamed_path(path)
-        if present:
-            query = request.rel_url.raw_query_string
-            target = base.rstrip("/") + present + (f"?{query}" if query else "")
-            raise web.HTTPMovedPermanently(target)
-        asked = WorkerRequest(
-            path,
-            request.rel_url.raw_query_string,
-            published.scheme if isinstance(published, Url) else request.scheme,
-            published.authority if isinstance(published, Url) else request.host,
-        )
-        if asked.query:
-            return _response(await questions.ask(asked, rank=1))
-        return _response(await own_pages.ask(asked, rank=int(is_list(path))))
-
-    async def workers(_: web.Application) -> AsyncIterator[None]:
-        try:
-            await own_pages.open()
-            await questions.open()
+            await self._pages.open()
+            await self._queries.open()
             yield
         finally:
-            await own_pages.close()
-            await questions.close()
+            await self._pages.close()
+            await self._queries.close()
 
-    cache = ResponseCache()
-    own_pages = WorkerPool(workspace, identity, 1, _OWN_PAGES, cache)
-    questions = WorkerPool(workspace, identity, 2, _QUESTIONS, cache)
-    settings = workspace.settings.explorer
-    hosts = accepted_hosts(
-        settings.hosts, site.explorer_url, site.base_url, listening=settings.host
-    )
-    made = create_application(answer, hosts)
-    made.cleanup_ctx.append(workers)
-    return made
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Return a file of the site, a redirect to a renamed query, or a page of the explorer."""
+        path = _path_in_explorer(request, self._base)
+        if path.startswith("/site/") and self._workspace.public.exists():
+            return self._site_file(request)
+
+        present = renamed_path(path)
+        if present:
+            raise web.HTTPMovedPermanently(self._location(request, present))
+        return _web_response(await self._explorer_page(request, path))
+
+    def _snapshot(self) -> Hashable:
+        return _file_identity(self._workspace.public_database)
+
+    def _site_file(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.removeprefix(self._base.rstrip("/")).removeprefix("/site")
+        return file_response(self._workspace.public, path)
+
+    def _location(self, request: web.Request, path: str) -> str:
+        query = request.rel_url.raw_query_string
+        return self._base.rstrip("/") + path + (f"?{query}" if query else "")
+
+    async def _explorer_page(self, request: web.Request, path: str) -> WorkerResponse:
+        scheme, host = request.scheme, request.host
+        if isinstance(self._published, Url):
+            scheme, host = self._published.scheme, self._published.authority
+        forwarded = WorkerRequest(path, request.rel_url.raw_query_string, scheme, host)
+        if forwarded.query:
+            return await self._queries.respond(forwarded, rank=1)
+        return await self._pages.respond(forwarded, rank=int(is_list(path)))
 
 
-def _path(request: web.Request, base: str) -> str:
-    """The path as sent, from the root of the explorer: a proxy may strip the prefix or not."""
+def _hosts(workspace: Workspace) -> frozenset[str]:
+    site, explorer = workspace.settings.site, workspace.settings.explorer
+    return accepted_hosts(explorer.hosts, site.explorer_url, site.base_url, listening=explorer.host)
+
+
+def _file_identity(snapshot: Path) -> Hashable:
+    """Values that change when the file is replaced; None while it is missing."""
+    try:
+        status = snapshot.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _path_in_explorer(request: web.Request, base: str) -> str:
+    """The path as sent, relative to the explorer's root: a proxy may remove the prefix or not."""
     raw = request.raw_path.partition("?")[0]
     path = raw if raw.startswith("/") else request.rel_url.raw_path
     return "/" + path.removeprefix(base) if path.startswith(base) else path
 
 
-def is_list(path: str) -> bool:
-    """Whether a page lists a table: it costs far more than the front page or one of a row."""
-    return path.startswith("/public/") and path.count("/") == 2
-
-
-def _response(answer: WorkerResponse) -> web.Response:
+def _web_response(response: WorkerResponse) -> web.Response:
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in answer.headers
-        if name.lower() not in _DROPPED
+        for name, value in response.headers
+        if name.lower() not in _OMITTED_HEADERS
     ]
-    return web.Response(status=answer.status, headers=headers, body=answer.body)
+    return web.Response(status=response.status, headers=headers, body=response.body)

@@ -44,10 +44,11 @@ class Query:
 
 
 def check_request(method: str, path: str, query: str) -> Query | Refusal:
-    """Decide whether a request may run.
+    """Return the query to run, or the refusal of a request.
 
-    `path` is the path as sent (percent-encoded) without the prefix of the explorer, `query` the
-    query string as sent. A blank `_search` is removed, so that it returns the unfiltered list.
+    `method` is that of HTTP, `path` the path as sent (percent-encoded) without the prefix of the
+    explorer, and `query` the query string as sent. A blank `_search` is removed, so that it returns
+    the unfiltered list.
     """
     if method not in METHODS:
         return Refusal(405, "The explorer supports only GET and HEAD requests.")
@@ -61,12 +62,12 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
         return Refusal(400, f"The URL has more than {MOST_PARAMETERS} parameters.")
     if path in _NEED_SQL and not any(name == "sql" and value for name, value in pairs):
         return Refusal(400, "This format needs the parameter “sql”.")
-    wrong = next((found for pair in pairs if (found := _invalid(*pair))), "")
-    if wrong:
-        return Refusal(400, wrong)
+    problem = next(filter(None, (_problem(*pair) for pair in pairs)), "")
+    if problem:
+        return Refusal(400, problem)
 
-    kept = [pair for pair in pairs if not _is_blank_search(*pair)]
-    return Query(query if kept == pairs else urlencode(kept))
+    used = [pair for pair in pairs if not _is_blank_search(*pair)]
+    return Query(query if used == pairs else urlencode(used))
 
 
 def is_known_path(path: str) -> bool:
@@ -80,7 +81,7 @@ def _is_blank_search(name: str, value: str) -> bool:
     return name.startswith("_search") and name != "_searchmode" and not value.strip()
 
 
-def _invalid(name: str, value: str) -> str:
+def _problem(name: str, value: str) -> str:
     """The reason why a parameter is invalid, as a sentence; empty when it is valid."""
     column, _, lookup = name.rpartition("__")
     check = _CHECKS.get(name) or (_CHECKS.get(f"__{lookup}") if column else None)
@@ -113,10 +114,12 @@ def _is_list(value: str) -> bool:
 
 def _is_through(value: str) -> bool:
     """A JSON object that names a table, a column and a value."""
-    found = _json(value)
-    if not isinstance(found, dict) or not isinstance(found.get("value"), str | int | float):
+    through = _json(value)
+    if not isinstance(through, dict):
         return False
-    return all(isinstance(found.get(key), str) for key in ("table", "column"))
+    if not isinstance(through.get("value"), str | int | float):
+        return False
+    return all(isinstance(through.get(key), str) for key in ("table", "column"))
 
 
 def _is_boolean(value: str) -> bool:

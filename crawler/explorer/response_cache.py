@@ -1,4 +1,4 @@
-"""Answers of the current snapshot: the same request gets the same bytes until the file changes."""
+"""A cache of responses: the same request gets the same bytes while the snapshot is the same."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from collections.abc import Hashable
 
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 
-LARGEST_ANSWER = 200_000  # bytes
-LARGEST_CACHE = 4_000_000  # bytes
+MAX_RESPONSE_BYTES = 200_000  # bytes
+MAX_CACHE_BYTES = 4_000_000  # bytes
 
 
 class ResponseCache:
-    """Successful answers, the least recently used dropped first. Holds one snapshot only."""
+    """Successful responses to one snapshot; the least recently used are dropped first."""
 
     def __init__(self) -> None:
         self._snapshot: Hashable = None
-        self._answers: OrderedDict[WorkerRequest, WorkerResponse] = OrderedDict()
+        self._responses: OrderedDict[WorkerRequest, WorkerResponse] = OrderedDict()
         self._bytes = 0
 
     def follow(self, snapshot: Hashable) -> None:
-        """Drop the answers of other snapshots; None drops all."""
+        """Drop the responses of other snapshots; with None drop all."""
         if snapshot != self._snapshot:
             self._snapshot, self._bytes = snapshot, 0
-            self._answers.clear()
+            self._responses.clear()
 
     def get(self, request: WorkerRequest) -> WorkerResponse | None:
-        """The answer to `request`, if it is known."""
-        if request in self._answers:
-            self._answers.move_to_end(request)
-        return self._answers.get(request)
+        """Return the stored response to `request`, or None."""
+        if request in self._responses:
+            self._responses.move_to_end(request)
+        return self._responses.get(request)
 
-    def put(self, request: WorkerRequest, answer: WorkerResponse, snapshot: Hashable) -> None:
-        """Store an answer that was read from `snapshot`, unless another one is followed."""
-        size = len(answer.body)
-        if snapshot != self._snapshot or answer.status != 200 or size > LARGEST_ANSWER:
+    def put(self, request: WorkerRequest, response: WorkerResponse, snapshot: Hashable) -> None:
+        """Store the response to a request, unless the cache follows another `snapshot`."""
+        size = len(response.body)
+        if snapshot != self._snapshot or response.status != 200 or size > MAX_RESPONSE_BYTES:
             return
-        if request not in self._answers:
-            self._answers[request] = answer
+        if request not in self._responses:
+            self._responses[request] = response
             self._bytes += size
-        while self._bytes > LARGEST_CACHE:
-            self._bytes -= len(self._answers.popitem(last=False)[1].body)
+        while self._bytes > MAX_CACHE_BYTES:
+            self._bytes -= len(self._responses.popitem(last=False)[1].body)

@@ -1,6 +1,4 @@
-"""From rows of the database to pages of the site: a table of queries, one for each table whose rows
-have a page.
-"""
+"""Link rows of the database to pages of the site: one query per table with pages."""
 
 from __future__ import annotations
 
@@ -10,12 +8,12 @@ from typing import Any
 
 from crawler import site_urls
 
-# Each query finds the one article, author, … that the row with the id `:key` is about. An article's
-# page is named after the title that `article_list` shows;
-# a post with a link stands on its article's page.
+# Each query returns the page about the row with the ID `:key`. The page of an article is named
+# after its title in `article_list`. A post with a link appears on the page of its article.
 _ARTICLE = "SELECT article_page(id, title) FROM article_list WHERE id = ({0})"
 _POST = (
-    "SELECT article_page(l.id, l.title) || '#post-' || s.post_id FROM shares s JOIN article_list l ON l.id = s.article_id WHERE s.post_id = ({0})"
+    "SELECT article_page(l.id, l.title) || '#post-' || s.post_id FROM shares s"
+    " JOIN article_list l ON l.id = s.article_id WHERE s.post_id = ({0})"
     " UNION ALL SELECT note_page(id) FROM publishable_posts WHERE id = ({0}) AND text <> '' LIMIT 1"
 )
 _TAGGED = "SELECT subject_id FROM taggings WHERE subject_kind = '{}' AND id = {}"
@@ -49,8 +47,10 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 
 def add_functions(db: sqlite3.Connection) -> None:
-    """Teach SQL where pages stand: `article_page(id, title)`, `author_page(id)`, `note_page(id)`,
-    `source_page(host)`, `topic_page(slug)`.
+    """Add the SQL functions that return paths of pages of the site to the connection.
+
+    They are `article_page(id, title)`, `author_page(id)`, `note_page(id)`, `source_page(host)` and
+    `topic_page(slug)`.
     """
     for name, (arguments, function) in _FUNCTIONS.items():
         db.create_function(name, arguments, function, deterministic=True)

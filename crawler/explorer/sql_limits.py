@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SQL_MILLISECONDS = 1000
-LARGEST_RESULT = 4_000_000  # bytes of all values of one answer
+LARGEST_RESULT = 4_000_000  # bytes of all values of one result
 LARGEST_HEAP = 48 * 1024 * 1024  # bytes that SQLite may allocate in one process
 
 # The limits hold inside one call of a function, where SQLite cannot be interrupted. Many functions
@@ -52,7 +52,7 @@ _SHADOW_TABLE = re.compile(r"_fts_(?:data|idx|docsize|content|config)\b", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class ResultSize:
-    """The largest answer that a format may hold."""
+    """The largest result that a format may have."""
 
     rows: int
     columns: int
@@ -68,7 +68,7 @@ def is_shadow_table(name: str) -> bool:
 
 
 def check_sql(sql: str) -> None:
-    """Refuse a statement that names a shadow table of a full-text index.
+    """Refuse a statement (`sql`) that names a shadow table of a full-text index.
 
     SQLite has no other way to name a table than to spell it out, so the text decides. The
     authorizer cannot: FTS5 reads the same tables through the same connection while it searches.
@@ -89,7 +89,10 @@ def limit_heap() -> None:
 
 
 def limit_connection(conn: sqlite3.Connection, size: Callable[[], ResultSize]) -> None:
-    """Apply every limit to a connection. `size` returns the limits of the current answer."""
+    """Apply every limit to the connection `conn`.
+
+    `size` returns the limits of the current result.
+    """
     modules = {name for (name,) in conn.execute("PRAGMA module_list")}
     for limit, value in _LIMITS.items():
         conn.setlimit(limit, value)
@@ -98,9 +101,9 @@ def limit_connection(conn: sqlite3.Connection, size: Callable[[], ResultSize]) -
 
 
 class _LimitedRows:
-    """A row factory that refuses an answer with too many columns or bytes, before rendering.
+    """A row factory that refuses a result with too many columns or bytes, before rendering.
 
-    A connection answers one statement at a time.
+    A connection runs one statement at a time.
     """
 
     def __init__(self, size: Callable[[], ResultSize]) -> None:
@@ -130,7 +133,7 @@ class _LimitedRows:
 
 
 def _authorizer(modules: set[str]) -> Callable[..., int]:
-    """An authorizer callback that denies everything but reading tables of the snapshot."""
+    """An authorizer callback that allows only to read tables of the snapshot."""
 
     def authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
         if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):

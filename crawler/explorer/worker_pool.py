@@ -23,7 +23,7 @@ from crawler.workspace import Workspace
 
 _START_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
-_LOOK_SECONDS = 0.25  # between two looks whether the snapshot was replaced
+_CHECK_SECONDS = 0.25  # between two checks whether the snapshot was replaced
 _OUTDATED_SECONDS = 6.0  # for which a replaced snapshot may still be served
 _LONGEST_QUEUE = 100
 _LENGTH_BYTES = 4
@@ -35,7 +35,7 @@ _NO_SNAPSHOT = "The data is being replaced. Try again in a minute."
 
 @dataclass(frozen=True, slots=True)
 class TimeBudget:
-    """How long a request may take, in seconds: in all, and of these in the queue."""
+    """The longest time of a request in seconds: `total`, and the part of it in the queue."""
 
     total: float
     queue: float
@@ -43,17 +43,17 @@ class TimeBudget:
 
 @dataclass(slots=True, order=True)
 class _Job:
-    """Jobs are done in the order of their first two fields."""
+    """A queued request. Jobs are sorted by their first two fields."""
 
     rank: int
     deadline: float  # of the event loop's clock
     request: WorkerRequest = field(compare=False)
     started: asyncio.Future[None] = field(compare=False)
-    answer: asyncio.Future[WorkerResponse] = field(compare=False)
+    response: asyncio.Future[WorkerResponse] = field(compare=False)
 
 
 class Worker:
-    """One worker process and the connection to it. Opened by `start`, ended by `stop`."""
+    """One worker process and the connection to it. `start` opens it, `stop` ends it."""
 
     def __init__(
         self,
@@ -69,19 +69,20 @@ class Worker:
 
     @classmethod
     async def start(cls, workspace: Workspace, snapshot: Hashable) -> Worker:
-        """A worker that is ready. Raises OSError or TimeoutError when none can be started.
+        """Return a worker of `workspace` that is ready.
 
-        `snapshot` identifies the file that the worker opens.
+        `snapshot` identifies the file that the worker opens. Raises OSError or TimeoutError when
+        the process cannot be started.
         """
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(
             ["crawler.explorer.block_optional_imports", "crawler.explorer.worker_process"]
         )
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = context.Process(target=run_worker, args=(theirs, workspace), daemon=True)
+        server_end, worker_end = socket.socketpair()
+        with worker_end:
+            process = context.Process(target=run_worker, args=(worker_end, workspace), daemon=True)
             await asyncio.to_thread(process.start)
-        worker = cls(process, *await asyncio.open_connection(sock=ours), snapshot)
+        worker = cls(process, *await asyncio.open_connection(sock=server_end), snapshot)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await worker._receive()
@@ -90,15 +91,15 @@ class Worker:
             raise
         return worker
 
-    async def ask(self, request: WorkerRequest) -> WorkerResponse:
-        """The answer to a request. Raises OSError or EOFError when the process dies."""
+    async def respond(self, request: WorkerRequest) -> WorkerResponse:
+        """Return the response to a request. Raises OSError or EOFError when the process ends."""
         message = msgspec.msgpack.encode(request)
         self._writer.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
         await self._writer.drain()
         return msgspec.msgpack.decode(await self._receive(), type=WorkerResponse)
 
     async def stop(self) -> None:
-        """Kill the process, and wait until it is gone."""
+        """Kill the process, and wait until it has ended."""
         self._writer.close()
         self._process.kill()
         await asyncio.to_thread(self._process.join)
@@ -111,7 +112,7 @@ class Worker:
 
 @dataclass(slots=True)
 class WorkerPool:
-    """Workers for one kind of request. `identity` returns what identifies the current snapshot."""
+    """Workers for one kind of request. `identity` returns a value that identifies the snapshot."""
 
     workspace: Workspace
     identity: Callable[[], Hashable]
@@ -129,19 +130,19 @@ class WorkerPool:
         await self._ready.wait()
 
     async def close(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         for slot in self._slots:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
 
-    async def ask(self, request: WorkerRequest, rank: int = 0) -> WorkerResponse:
-        """The answer to a request, or a refusal within the budget.
+    async def respond(self, request: WorkerRequest, rank: int = 0) -> WorkerResponse:
+        """Return the response to a request, or a refusal within the budget.
 
-        Requests of a lower `rank` are answered first; those of rank 0 find no queue too long.
+        Requests of a lower `rank` come first. Those of rank 0 enter the queue at any length.
         """
-        known = self.cache.get(request)
-        if known:
-            return known
+        cached = self.cache.get(request)
+        if cached:
+            return cached
         if rank and self._jobs.qsize() >= _LONGEST_QUEUE:
             return _refusal(503, _BUSY, request)
         loop = asyncio.get_running_loop()
@@ -153,7 +154,7 @@ class WorkerPool:
         if not job.started.done():
             job.started.cancel()
             return _refusal(503, _BUSY if self._workers else _NO_SNAPSHOT, request)
-        return await job.answer
+        return await job.response
 
     async def _slot(self) -> None:
         """Keep one worker running, and replace it when it ends or when the snapshot changes."""
@@ -188,16 +189,18 @@ class WorkerPool:
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _successor(self, worker: Worker) -> Worker:
-        """The worker that takes over when the snapshot of `worker` is replaced.
+        """The next worker, after the snapshot of `worker` was replaced.
 
-        `worker` goes on until then, so that no reader has to wait.
+        `worker` continues until then, so that no visitor has to wait.
         """
         while worker.snapshot == self.identity():
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_CHECK_SECONDS)
         return await self._start()
 
     async def _work(self, worker: Worker, successor: asyncio.Task[Worker]) -> bool:
-        """Give jobs to a worker until it must be replaced. Returns whether `successor` does it."""
+        """Give jobs to a worker until it must be replaced. Returns whether `successor` replaces
+        it.
+        """
         loop = asyncio.get_running_loop()
         current = loop.time()
         while not successor.done():
@@ -207,40 +210,40 @@ class WorkerPool:
                 self.cache.follow(None)
                 return True
             try:
-                async with asyncio.timeout(_LOOK_SECONDS):
+                async with asyncio.timeout(_CHECK_SECONDS):
                     job = await self._jobs.get()
             except TimeoutError:
                 continue
-            if not job.started.cancelled() and not await self._do(worker, job):
+            if not job.started.cancelled() and not await self._respond_to(worker, job):
                 return False
         return True
 
-    async def _do(self, worker: Worker, job: _Job) -> bool:
-        """Answer one job. Returns whether the worker can go on."""
+    async def _respond_to(self, worker: Worker, job: _Job) -> bool:
+        """Run one job. Returns whether the worker can continue."""
         job.started.set_result(None)
-        known = self.cache.get(job.request)
-        if known:  # another reader asked for the same in the meantime
-            job.answer.set_result(known)
+        cached = self.cache.get(job.request)
+        if cached:  # another visitor sent the same request in the meantime
+            job.response.set_result(cached)
             return True
-        answer, usable = _refusal(400, _STOPPED, job.request), False
+        response, usable = _refusal(400, _STOPPED, job.request), False
         try:
             async with asyncio.timeout_at(job.deadline):
-                answer = await worker.ask(job.request)
-            usable = not answer.last
-            self.cache.put(job.request, answer, worker.snapshot)
+                response = await worker.respond(job.request)
+            usable = not response.last
+            self.cache.put(job.request, response, worker.snapshot)
         except TimeoutError:
-            answer = _refusal(400, _TOO_SLOW, job.request)
+            response = _refusal(400, _TOO_SLOW, job.request)
         except (OSError, EOFError):
-            pass  # the process ended: by a limit of its own
+            pass  # the process reached one of its limits and ended
         except Exception as error:  # a failed request must not end its worker
             print(f"{job.request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
-            job.answer.set_result(answer)
+            job.response.set_result(response)
         return usable
 
 
 def _refusal(status: int, sentence: str, request: WorkerRequest) -> WorkerResponse:
-    answer = plain_response(status, sentence, request.path)
+    response = plain_response(status, sentence, request.path)
     if status == 503:
-        answer.headers.append((b"retry-after", b"5"))
-    return answer
+        response.headers.append((b"retry-after", b"5"))
+    return response

@@ -1,7 +1,7 @@
-"""A worker process: answers one request at a time with Datasette, over a socket.
+"""A worker process: it responds to one request at a time with Datasette, over a socket.
 
 SQLite cannot be interrupted inside one function call, and rendering occupies a whole process. A
-process of its own can be killed, and blocks nobody else.
+separate process can be killed, and blocks no other request.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import msgspec
 from crawler.explorer.sql_limits import limit_heap
 from crawler.workspace import Workspace
 
-CPU_SECONDS = 10  # of one request, in case that nobody is left who could kill this process
+CPU_SECONDS = 10  # of one request, if the server that would kill this process has ended
 _MEMORY = 128 * 1024 * 1024  # bytes that a request may allocate beyond those at the start
 _LARGEST_FILE = 64 * 1024 * 1024  # bytes of a temporary file, in which SQLite sorts
 LARGEST_BODY = 6 * 1024 * 1024
+_TOO_LARGE = "The response exceeds 6 MB. Select fewer rows or columns."
 _REQUESTS_PER_WORKER = 5000
 _GROWTH = 1.3  # a worker that grew by this factor is replaced
 _LENGTH_BYTES = 4
@@ -39,7 +40,7 @@ class WorkerRequest(msgspec.Struct, frozen=True, array_like=True):
 
 
 class WorkerResponse(msgspec.Struct, frozen=True, array_like=True):
-    """An HTTP answer. After one with `last` the worker ends."""
+    """An HTTP response. After a response with `last` the worker ends."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -48,19 +49,21 @@ class WorkerResponse(msgspec.Struct, frozen=True, array_like=True):
 
 
 def run_worker(connection: socket.socket, workspace: Workspace) -> None:
-    """Answer the requests that arrive at `connection` until it is closed.
+    """Respond to the requests that arrive at `connection` until it is closed.
 
-    An empty message says that the worker is ready.
+    An empty message reports that the worker is ready.
     """
     from crawler.explorer.block_optional_imports import create_explorer
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends us
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the server, which ends this process
     connection.setblocking(True)
     with asyncio.Runner() as runner:
         application = create_explorer(workspace).app()
         runner.run(respond(application, WorkerRequest("/", "", "http", "localhost")))
         _limit_process()
-        with suppress(ConnectionError):  # the server is gone
+        with suppress(ConnectionError):  # the server has ended
             _serve(connection, runner, application)
 
 
@@ -72,20 +75,21 @@ def _serve(connection: socket.socket, runner: asyncio.Runner, application: Any) 
         if not message:
             return
         _limit_cpu()
-        answer = runner.run(
-            respond(application, msgspec.msgpack.decode(message, type=WorkerRequest))
-        )
+        request = msgspec.msgpack.decode(message, type=WorkerRequest)
+        response = runner.run(respond(application, request))
         last = count == _REQUESTS_PER_WORKER or _peak_memory() > most_memory
-        send_message(connection, msgspec.msgpack.encode(msgspec.structs.replace(answer, last=last)))
+        send_message(
+            connection, msgspec.msgpack.encode(msgspec.structs.replace(response, last=last))
+        )
         if last:
             return
 
 
 async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
-    """Run an ASGI application on one request and collect its answer.
+    """Return the response of an ASGI application to one request.
 
-    What the application raises becomes an answer with status 500, an answer that is too large one
-    with status 400.
+    An exception of the application becomes a response with status 500; a response that is too large
+    becomes one with status 400.
     """
     messages: list[dict[str, Any]] = []
 
@@ -94,37 +98,39 @@ async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
 
     async def send(message: dict[str, Any]) -> None:
         messages.append(message)
-        if sum(len(part.get("body", b"")) for part in messages[-1:]) > LARGEST_BODY:
+        if len(message.get("body", b"")) > LARGEST_BODY:
             raise MemoryError
 
     try:
         await application(_scope(request), receive, send)
     except MemoryError:
-        return plain_response(400, "The response exceeds 6 MB. Select fewer rows or columns.")
+        return plain_response(400, _TOO_LARGE)
     except Exception as error:
         print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         return plain_response(
             500, "Internal error. Try again later, or report the URL of this page."
         )
-    return _joined(messages)
+    return _joined_response(messages)
 
 
-def _joined(messages: list[dict[str, Any]]) -> WorkerResponse:
+def _joined_response(messages: list[dict[str, Any]]) -> WorkerResponse:
     body = b"".join(message.get("body", b"") for message in messages[1:])
     if len(body) > LARGEST_BODY:
-        return plain_response(400, "The response exceeds 6 MB. Select fewer rows or columns.")
+        return plain_response(400, _TOO_LARGE)
     headers = [(bytes(name), bytes(value)) for name, value in messages[0]["headers"]]
     return WorkerResponse(messages[0]["status"], headers, body)
 
 
 def plain_response(status: int, sentence: str, path: str = "") -> WorkerResponse:
-    """An answer of one sentence: as JSON when `path` asks for JSON, otherwise as plain text."""
-    kind, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
+    """Return a response of one sentence with a status: JSON when `path` ends in .json, otherwise
+    text.
+    """
+    media_type, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
     if path.endswith(".json"):
-        kind = b"application/json; charset=utf-8"
+        media_type = b"application/json; charset=utf-8"
         body = msgspec.json.encode({"ok": False, "error": sentence, "status": status})
     headers = [
-        (b"content-type", kind),
+        (b"content-type", media_type),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
@@ -146,12 +152,12 @@ def _scope(request: WorkerRequest) -> dict[str, Any]:
 
 
 def send_message(connection: socket.socket, message: bytes) -> None:
-    """Send one message: its length in 4 bytes, then its bytes."""
+    """Send one message over the connection: its length in 4 bytes, then its bytes."""
     connection.sendall(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
 
 
 def receive_message(connection: socket.socket) -> bytes:
-    """The next message; empty when the connection is closed."""
+    """Return the next message of the connection; empty when it is closed."""
     length = int.from_bytes(_receive(connection, _LENGTH_BYTES), "big")
     return _receive(connection, length)
 
@@ -167,7 +173,7 @@ def _receive(connection: socket.socket, count: int) -> bytes:
 
 
 def _limit_process() -> None:
-    """Bound memory and temporary files. Beyond the limits calls fail, and the request with them."""
+    """Bound memory and temporary files. Beyond the limits, calls and their request fail."""
     gc.freeze()
     limit_heap()
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))

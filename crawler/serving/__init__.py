@@ -1,1 +1,1 @@
-"""HTTP servers of this machine: the rules that `hashtrail serve` and `hashtrail explore` share."""
+"""HTTP servers: the code that `hashtrail serve` and `hashtrail explore` share."""

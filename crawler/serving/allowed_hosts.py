@@ -1,7 +1,7 @@
-"""Accepted hosts: which names of this server a request may use. No I/O.
+"""Accepted hosts: the names of this server that a request may use. No I/O.
 
 A page of another site can make a browser send requests to this machine under any name (DNS
-rebinding). A server that answers to unknown names also lets others print links to their own host.
+rebinding). A server that accepts unknown names also lets others print links to their own host.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{0,5})?")
 
 
 def accepted_hosts(names: Iterable[str], *urls: str, listening: str = "") -> frozenset[str]:
-    """Lower-case host names under which this server answers, besides the loopback names.
+    """Return the lower-case host names of this server, besides the loopback names.
 
-    `names` are those of the settings; the hosts of `urls` (published addresses, may be empty) are
-    used when there are none. `listening` is the address that the server is bound to.
+    `names` are those of the settings. Without them, the hosts of `urls` (published URLs, may be
+    empty) are used. `listening` is the IP address that the server is bound to.
     """
-    published = [found.host for url in urls if isinstance(found := parse_url(url), Url)]
+    parsed = [parse_url(url) for url in urls]
+    published = [url.host for url in parsed if isinstance(url, Url)]
     given = [name for name in names if name] or published
     return frozenset(_plain(name) for name in (*given, listening) if name)
 
 
 def host_of(header: str) -> str:
-    """The lower-case host of a `Host` header (RFC 9110, 7.2); empty when it is invalid."""
+    """Return the lower-case host of a `Host` header (RFC 9110, 7.2); empty when it is invalid."""
     match = _HOST.fullmatch(header.strip())
     return _plain(match[1]) if match else ""
 

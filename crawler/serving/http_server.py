@@ -17,11 +17,12 @@ from crawler.errors import UsageError
 from crawler.serving.allowed_hosts import host_of, is_accepted
 from crawler.serving.slow_connections import SlowConnections
 
-_UNKNOWN_HOST = """This server does not answer under this host name. Use the name under which it is published.
-Operators add names to [explorer] hosts in data/hashtrail.toml.
-"""
+_UNKNOWN_HOST = (
+    "This server does not accept this host name. Use the name under which it is published.\n"
+    "Operators add names to [explorer] hosts in data/hashtrail.toml.\n"
+)
 _SWEEP_SECONDS = 1.0
-_LONGEST_LINE = 32_768  # bytes of a request line: SQL travels in URLs
+_MAX_LINE_BYTES = 32_768  # bytes of a request line: SQL travels in URLs
 _SHUTDOWN_SECONDS = 2.0
 _OPEN_FILES = 16_384  # connections, mostly idle ones
 _SLOW = web.AppKey("slow", SlowConnections)
@@ -29,39 +30,44 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def create_application(respond: _Handler, hosts: frozenset[str]) -> web.Application:
-    """An application that answers GET and HEAD with `respond`, under the accepted `hosts` only."""
+    """Return an application that responds to GET and HEAD with `respond`, for accepted `hosts`
+    only.
+    """
     slow = SlowConnections()
 
     @web.middleware
     async def check(request: web.Request, handler: _Handler) -> web.StreamResponse:
-        async def answer(request: web.Request) -> web.StreamResponse:
+        async def respond_or_refuse(request: web.Request) -> web.StreamResponse:
             return _refusal(request, hosts) or await handler(request)
 
-        return await slow.answer(request, answer)
+        return await slow.respond(request, respond_or_refuse)
 
-    made = web.Application(middlewares=[check])
-    made[_SLOW] = slow
-    made.router.add_route("*", "/{path:.*}", respond)
-    return made
+    application = web.Application(middlewares=[check])
+    application[_SLOW] = slow
+    application.router.add_route("*", "/{path:.*}", respond)
+    return application
 
 
 @asynccontextmanager
-async def running_server(made: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve an `application` while the block runs. Yields the port; `port` 0 takes a free one.
+async def running_server(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application while the block runs. Yields the port; `port` 0 takes a free one.
 
-    Raises UsageError when the address cannot be used.
+    `host` is the IP address to listen on. Raises UsageError when it cannot be used.
     """
     runner = web.AppRunner(
-        made, access_log=None, max_line_size=_LONGEST_LINE, shutdown_timeout=_SHUTDOWN_SECONDS
+        application,
+        access_log=None,
+        max_line_size=_MAX_LINE_BYTES,
+        shutdown_timeout=_SHUTDOWN_SECONDS,
     )
-    sweeper = asyncio.create_task(_sweep(runner, made[_SLOW]))
+    sweeper = asyncio.create_task(_sweep(runner, application[_SLOW]))
     try:
         await runner.setup()
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        reason = f"Cannot listen on {host}, port {port}: {why}."
+        cause = os.strerror(error.errno) if error.errno else str(error)
+        reason = f"Cannot listen on {host}, port {port}: {cause}."
         raise UsageError(reason, "Choose another port with --port.") from error
     finally:
         sweeper.cancel()
@@ -76,22 +82,33 @@ class _WithoutInvalidRequests(logging.Filter):
         return not isinstance(error, HttpProcessingError)
 
 
-async def serve(made: web.Application, host: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serve an `application` until SIGINT or SIGTERM. Calls `ready` with the port.
+async def serve(
+    application: web.Application, host: str, port: int, ready: Callable[[int], None]
+) -> None:
+    """Serve an application until SIGINT or SIGTERM. Calls `ready` with the port.
 
-    Raises UsageError when the address cannot be used.
+    `host` is the IP address to listen on. Raises UsageError when it cannot be used.
     """
+    _raise_file_limit()
+    logging.getLogger("aiohttp.server").addFilter(_WithoutInvalidRequests())
+    _cancel_on_signals()
+    with suppress(asyncio.CancelledError):
+        async with running_server(application, host, port) as bound:
+            ready(bound)
+            await asyncio.Event().wait()
+
+
+def _raise_file_limit() -> None:
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most_files, _OPEN_FILES), most_files))
-    logging.getLogger("aiohttp.server").addFilter(_WithoutInvalidRequests())
+
+
+def _cancel_on_signals() -> None:
+    """Cancel the current task on SIGINT and SIGTERM."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, task.cancel)
-    with suppress(asyncio.CancelledError):
-        async with running_server(made, host, port) as bound:
-            ready(bound)
-            await asyncio.Event().wait()
 
 
 async def _sweep(runner: web.AppRunner, slow: SlowConnections) -> None:
@@ -102,9 +119,9 @@ async def _sweep(runner: web.AppRunner, slow: SlowConnections) -> None:
 
 
 def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None:
-    """The answer to a request that is not for this server, or not with a method it knows.
+    """The response to a request with an unknown host or an unsupported method.
 
-    A request line with a whole URL names a host too (RFC 9112, 3.2.2); `request.host` is that one.
+    A request line with a complete URL names a host too (RFC 9112, 3.2.2): `request.host`.
     """
     if request.method not in ("GET", "HEAD"):
         text = "This server supports only GET and HEAD requests.\n"

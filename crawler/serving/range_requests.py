@@ -9,11 +9,12 @@ _BEYOND = 10**18  # larger than any file
 
 
 def usable_range(header: str) -> str:
-    """One range of bytes in its plain spelling, or an empty string when the header is ignored.
+    """Return one range of bytes in its plain form, or an empty string when the header is
+    ignored.
 
-    A server may ignore a Range that it cannot parse, one with several ranges, and one in another
-    unit. A range that is valid but lies beyond the end of the file is kept: it is answered with
-    416. A suffix of length 0 cannot be satisfied either.
+    `header` is the value of Range. A server may ignore a Range that it cannot parse, one with
+    several ranges, and one in another unit. A valid range beyond the end of the file is returned;
+    the response is 416. A suffix of length 0 cannot be satisfied either.
     """
     match = _RANGE.fullmatch(header.strip())
     if not match or not (match[1] or match[2]):

@@ -29,17 +29,19 @@ _TYPES = {
 
 
 def file_response(public: Path, path: str) -> web.StreamResponse:
-    """The file at `path` (percent-decoded, from the root of the site `public`) as an answer.
+    """Return the file at `path` (percent-decoded, from the root of the site `public`) as a
+    response.
 
-    `public` is resolved for every request, because a build replaces the folder behind it.
-    Unknown paths are answered with the page 404.html and status 404.
+    `public` is resolved for every request, because a build replaces the folder behind it. An
+    unknown path gets the page 404.html and status 404.
     """
     root = public.resolve()
-    found = find_file(root, path)
-    response = _File(found or root / "404.html", status=200 if found else 404, headers=_HEADERS)
-    kind = _TYPES.get((found or Path("404.html")).suffix, "application/octet-stream")
-    response.content_type = kind
-    if kind.startswith("text/"):
+    file = find_file(root, path)
+    status = 200 if file else 404
+    file = file or root / "404.html"
+    response = _File(file, status=status, headers=_HEADERS)
+    response.content_type = _TYPES.get(file.suffix, "application/octet-stream")
+    if response.content_type.startswith("text/"):
         response.charset = "utf-8"
     return response
 
@@ -55,7 +57,8 @@ class _File(web.FileResponse):
 
 
 def find_file(root: Path, path: str) -> Path | None:
-    """The file of a URL path inside `root`, or None; a path that ends in `/` means index.html.
+    """Return the file of a URL path inside `root`, or None; a path that ends in `/` means
+    index.html.
 
     Files and folders whose name begins with a dot are not part of the site.
     """
@@ -72,8 +75,8 @@ def find_file(root: Path, path: str) -> Path | None:
 def _with_usable_range(request: web.BaseRequest, keep: bool) -> web.BaseRequest:
     """The request without a Range that must not be applied.
 
-    `If-Range` with an ETag is answered with the whole file: only dates are compared (RFC 9110,
-    13.1.5 allows it).
+    A Range with an ETag in `If-Range` is ignored: only dates are compared (RFC 9110, 13.1.5 allows
+    it).
     """
     header = request.headers.get(hdrs.RANGE)
     if header is None:
@@ -82,6 +85,7 @@ def _with_usable_range(request: web.BaseRequest, keep: bool) -> web.BaseRequest:
     headers = request.headers.copy()
     del headers[hdrs.RANGE]
     has_date = hdrs.IF_RANGE not in headers or request.if_range is not None
-    if keep and has_date and (wanted := usable_range(header)):
-        headers[hdrs.RANGE] = wanted
+    usable = usable_range(header) if keep and has_date else ""
+    if usable:
+        headers[hdrs.RANGE] = usable
     return request.clone(headers=headers)

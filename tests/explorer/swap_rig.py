@@ -39,7 +39,7 @@ _NEWEST = "/public.json?_shape=arrayfirst&sql=select+max(id)+from+runs"
 
 @dataclass
 class Report:
-    """What readers saw during the swaps. Times in seconds."""
+    """The responses during the replacements of the snapshot. Times in seconds."""
 
     swaps: int = 0
     statuses: Counter[int] = field(default_factory=Counter)

@@ -23,7 +23,7 @@ def test_base_path_is_the_path_of_the_published_url() -> None:
     assert explorer_base_path("https://explorer.example.org") == explorer_base_path("") == "/"
 
 
-def test_every_link_has_the_path_and_is_answered_with_and_without_it(tmp_path: Path) -> None:
+def test_every_link_has_the_base_path_and_works_with_and_without_it(tmp_path: Path) -> None:
     asyncio.run(_check_links(tmp_path))
 
 

@@ -75,7 +75,7 @@ def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
     return asyncio.run(ask())
 
 
-def test_every_table_and_view_has_a_page_that_says_what_it_holds(workspace: Workspace) -> None:
+def test_every_table_page_shows_the_table_description(workspace: Workspace) -> None:
     for name, answer in zip(
         TABLES, get(workspace, *(f"/public/{name}" for name in TABLES)), strict=True
     ):
@@ -120,7 +120,7 @@ def test_front_page_lists_queries_then_tables_then_sql(workspace: Workspace) -> 
     assert "2026-06-01 00:00 UTC" in front.text
 
 
-def test_pages_speak_a_language_have_one_heading_and_no_script(workspace: Workspace) -> None:
+def test_pages_have_a_language_one_heading_and_no_script(workspace: Workspace) -> None:
     for page in get(
         workspace,
         "/",
@@ -144,7 +144,7 @@ def test_pages_speak_a_language_have_one_heading_and_no_script(workspace: Worksp
             ), control
 
 
-def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(
+def test_rows_link_to_site_pages_and_hostile_titles_stay_text(
     workspace: Workspace,
 ) -> None:
     (articles,) = get(workspace, "/public/articles")
@@ -156,7 +156,7 @@ def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(
     assert "href='javascript:" not in sources.text
 
 
-def test_search_looks_into_articles(workspace: Workspace) -> None:
+def test_search_matches_article_texts(workspace: Workspace) -> None:
     found, missed = get(
         workspace,
         "/public/articles.json?_shape=array&_search=leases",
@@ -166,7 +166,7 @@ def test_search_looks_into_articles(workspace: Workspace) -> None:
     assert missed.json() == []
 
 
-def test_no_words_and_odd_words_are_answered_too(workspace: Workspace) -> None:
+def test_blank_and_malformed_searches_return_status_200(workspace: Workspace) -> None:
     for page in get(
         workspace,
         "/public/search_articles",
@@ -192,27 +192,25 @@ def test_no_words_and_odd_words_are_answered_too(workspace: Workspace) -> None:
         ("sources/blog", "source/blog.example.html"),
     ],
 )
-def test_the_page_of_a_row_leads_to_its_page_on_the_site(
-    workspace: Workspace, path: str, page: str
-) -> None:
+def test_row_page_links_to_its_site_page(workspace: Workspace, path: str, page: str) -> None:
     (answer,) = get(workspace, f"/public/{path}")
     assert f'<a href="/site/{page}">View on the site</a>' in answer.text
 
 
-def test_a_row_without_a_page_claims_none(workspace: Workspace) -> None:
+def test_row_without_site_page_has_no_link(workspace: Workspace) -> None:
     for answer in get(workspace, "/public/runs/1", "/public/sources/dead"):
         assert answer.status_code == 200
         assert "View on the site" not in answer.text
 
 
-def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace) -> None:
+def test_ranking_formula_is_shown_with_its_constants(workspace: Workspace) -> None:
     for page in get(workspace, "/", "/public/this_week"):
         for sentence in ranking.formula_text():
             assert str(escape(sentence)) in page.text
     assert f"halves every {ranking.HALF_LIFE_DAYS:g} days" in " ".join(ranking.formula_text())
 
 
-def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(
+def test_rejected_query_keeps_its_sql_and_shows_no_traceback(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (page,) = get(workspace, "/public?sql=selec+1")
@@ -235,7 +233,7 @@ def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(
         "detach main",
     ],
 )
-def test_nothing_can_be_written_or_attached(workspace: Workspace, sql: str) -> None:
+def test_write_and_attach_statements_are_rejected(workspace: Workspace, sql: str) -> None:
     before = hashlib.sha256(workspace.public_database.read_bytes()).digest()
     (answer,) = get(workspace, "/public.json?" + urlencode({"sql": sql}))
     assert answer.status_code == 400
@@ -251,14 +249,14 @@ def test_nothing_can_be_written_or_attached(workspace: Workspace, sql: str) -> N
         "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
     ],
 )
-def test_a_bomb_is_refused_with_little_memory(workspace: Workspace, sql: str) -> None:
+def test_memory_bomb_is_rejected_with_little_memory(workspace: Workspace, sql: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     (answer,) = get(workspace, "/public.json?" + urlencode({"sql": sql}))
     assert answer.status_code == 400
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 150
 
 
-def test_printf_makes_nothing_larger_than_a_cell_may_be(workspace: Workspace) -> None:
+def test_printf_cannot_exceed_the_value_limit(workspace: Workspace) -> None:
     (answer,) = get(
         workspace,
         "/public.json?_shape=arrayfirst&"
@@ -267,7 +265,7 @@ def test_printf_makes_nothing_larger_than_a_cell_may_be(workspace: Workspace) ->
     assert answer.json() == [None]
 
 
-def test_no_page_shows_a_path_of_the_machine(workspace: Workspace) -> None:
+def test_no_page_shows_a_local_file_path(workspace: Workspace) -> None:
     pages = ["databases", "metadata", "plugins", "settings", "versions"]
     paths = [
         "/public.json?sql=select+*+from+pragma_database_list",
@@ -279,12 +277,12 @@ def test_no_page_shows_a_path_of_the_machine(workspace: Workspace) -> None:
     assert get(workspace, "/public.db")[0].status_code == 403
 
 
-def test_every_answer_carries_the_security_headers(workspace: Workspace) -> None:
+def test_every_response_has_the_security_headers(workspace: Workspace) -> None:
     for answer in get(workspace, "/", "/public/articles.json", "/public/articles.csv", "/nothing"):
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_without_a_snapshot_the_next_step_is_named(tmp_path: Path) -> None:
+def test_missing_snapshot_error_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="hashtrail nightly"):
         create_explorer(Workspace(tmp_path, Settings()))

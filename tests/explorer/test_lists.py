@@ -56,14 +56,14 @@ def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list
     return asyncio.run(get())
 
 
-def test_a_topic(workspace: Workspace, model: SiteModel) -> None:
+def test_topic_list_equals_the_topic_page(workspace: Workspace, model: SiteModel) -> None:
     for topic in ("caching", "locking", "quiet"):
         assert ask(workspace, "articles_of_a_topic", "article_id", topic=topic) == [
             article.id for article in model.by_topic.get(topic, [])
         ]
 
 
-def test_a_week(workspace: Workspace, model: SiteModel) -> None:
+def test_week_list_equals_the_week_page(workspace: Workspace, model: SiteModel) -> None:
     assert model.by_week
     for week, articles in model.by_week.items():
         assert ask(workspace, "articles_of_a_week", "article_id", week=week) == [
@@ -71,13 +71,13 @@ def test_a_week(workspace: Workspace, model: SiteModel) -> None:
         ]
 
 
-def test_a_source(workspace: Workspace, model: SiteModel) -> None:
+def test_host_list_equals_the_publisher_page(workspace: Workspace, model: SiteModel) -> None:
     for host in sorted({article.host for article in model.articles.values()}):
         wanted = [article.id for article in model.articles.values() if article.host == host]
         assert ask(workspace, "articles_of_a_source", "article_id", host=host) == wanted
 
 
-def test_an_author(workspace: Workspace, model: SiteModel) -> None:
+def test_author_list_equals_the_author_page(workspace: Workspace, model: SiteModel) -> None:
     for author in sorted(model.named):
         wanted = [
             row[0]
@@ -90,7 +90,7 @@ def test_an_author(workspace: Workspace, model: SiteModel) -> None:
         ) == sorted(wanted)
 
 
-def test_the_lists_of_the_front_page(workspace: Workspace, model: SiteModel) -> None:
+def test_front_page_lists_equal_those_of_the_site(workspace: Workspace, model: SiteModel) -> None:
     assert ask(workspace, "newest_articles", "article_id") == [
         article.id for article in model.listed
     ]
@@ -103,7 +103,7 @@ def test_the_lists_of_the_front_page(workspace: Workspace, model: SiteModel) -> 
     assert set(ask(workspace, "notes", "post_id")) == {*notes, *folded}
 
 
-def test_topics_together(workspace: Workspace, model: SiteModel) -> None:
+def test_topic_pairs_equal_those_of_the_site(workspace: Workspace, model: SiteModel) -> None:
     pairs = zip(
         ask(workspace, "topics_together", "topic"),
         ask(workspace, "topics_together", "with_topic"),
@@ -117,13 +117,13 @@ def test_topics_together(workspace: Workspace, model: SiteModel) -> None:
     }
 
 
-def test_failing_sources(workspace: Workspace, model: SiteModel) -> None:
+def test_failing_sources_equal_those_of_the_site(workspace: Workspace, model: SiteModel) -> None:
     wanted = [source.name for source in read_crawl_status(model.db).sources if source.failing]
     assert wanted
     assert sorted(ask(workspace, "failing_sources", "source")) == sorted(wanted)
 
 
-def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, model: SiteModel) -> None:
+def test_topic_weeks_equal_those_of_the_pages(workspace: Workspace, model: SiteModel) -> None:
     activity = model.activity("caching", 200)
     found = dict(
         zip(
@@ -137,7 +137,7 @@ def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, model: SiteMod
     }
 
 
-def test_every_link_from_the_site_to_the_explorer_is_answered(
+def test_every_site_link_to_the_explorer_returns_status_200(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     here = "https://explorer.example"
@@ -165,7 +165,7 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(
     assert {link: status for link, status in asyncio.run(asked()).items() if status != 200} == {}
 
 
-def test_pages_name_the_same_addresses_as_the_site(
+def test_row_links_equal_the_urls_of_the_site(
     workspace: Workspace, model: SiteModel, tmp_path: Path
 ) -> None:
     explorer = create_explorer(workspace)

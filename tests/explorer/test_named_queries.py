@@ -10,7 +10,7 @@ from crawler.explorer.named_queries import all_queries, offered_queries, parse_q
 VALID = "-- title: Hosts\n-- description: All hosts.\n\nSELECT host FROM articles WHERE :week\n"
 
 
-def test_query_file_gives_title_sql_and_parameters() -> None:
+def test_query_file_is_parsed_into_title_sql_and_parameters() -> None:
     query = parse_query("hosts", VALID)
     assert (query.title, query.parameters) == ("Hosts", ("week",))
     assert query.sql == "SELECT host FROM articles WHERE :week"
@@ -27,7 +27,7 @@ def test_query_file_gives_title_sql_and_parameters() -> None:
         ("-- requires: luck\n" + VALID, "unknown requirement 'luck'"),
     ],
 )
-def test_invalid_query_file_is_refused_with_its_name_and_problem(text: str, problem: str) -> None:
+def test_invalid_query_file_error_names_the_file_and_the_problem(text: str, problem: str) -> None:
     with pytest.raises(ConfigurationError, match=r"queries/hosts\.sql: ") as error:
         parse_query("hosts", text)
     assert problem in error.value.message

@@ -1,6 +1,4 @@
-"""Bodies: what was sent comes back whole in any coding and any pieces, and no coding can give more
-than the cap.
-"""
+"""Bodies are decoded completely in any coding and any pieces, within the size cap."""
 
 from __future__ import annotations
 
@@ -47,7 +45,7 @@ def decode(coding: str, *pieces: bytes, cap: int = CAP, cuts: bool = False) -> b
     st.integers(1, 400),
     st.integers(1, 50),
 )
-def test_any_body_in_any_coding_and_any_pieces_comes_back_whole(
+def test_body_in_any_coding_and_any_pieces_is_decoded_completely(
     coding: str, body: bytes, step: int, times: int
 ):
     body *= times
@@ -68,7 +66,7 @@ def test_a_compressed_body_that_ends_early_is_a_failure(
 
 
 @given(st.sampled_from(CODINGS), st.binary(max_size=400))
-def test_no_bytes_raise_anything_but_a_body_error(coding: str, noise: bytes):
+def test_invalid_bytes_raise_only_body_error(coding: str, noise: bytes):
     with suppress(BodyError):
         decode(coding, noise)
 
@@ -77,18 +75,18 @@ def test_no_bytes_raise_anything_but_a_body_error(coding: str, noise: bytes):
     "coding",
     ["gzip, gzip", "gzip,br", "br, identity", "compress", "gzip;q=1", "rot13", "é", "aws-chunked"],
 )
-def test_one_known_coding_is_all_that_is_taken(coding: str):
+def test_unknown_and_combined_codings_raise_body_error(coding: str):
     with pytest.raises(BodyError) as failure:
         decode(coding, gzip.compress(b"x"))
     assert failure.value.outcome is Outcome.BAD_ENCODING
 
 
-def test_an_empty_body_is_complete_in_every_coding():
+def test_empty_body_is_complete_in_every_coding():
     assert [decode(coding) for coding in ENCODERS] == [b""] * len(ENCODERS)
 
 
 @pytest.mark.parametrize("coding", ["", *CODINGS])
-def test_the_cap_is_met_exactly_and_one_byte_more_is_refused(coding: str):
+def test_body_of_cap_bytes_is_decoded_and_one_more_byte_is_rejected(coding: str):
     encode = ENCODERS[coding]
     assert len(decode(coding, encode(bytes(100_000)), cap=100_000)) == 100_000
     with pytest.raises(BodyError) as failure:
@@ -97,7 +95,7 @@ def test_the_cap_is_met_exactly_and_one_byte_more_is_refused(coding: str):
 
 
 @pytest.mark.parametrize("coding", ["", *CODINGS])
-def test_a_body_that_may_be_cut_is_cut_at_the_cap(coding: str):
+def test_body_that_may_be_cut_is_cut_at_the_cap(coding: str):
     assert (
         decode(coding, ENCODERS[coding](b"ab" * 100_000), cap=150_001, cuts=True)
         == (b"ab" * 100_000)[:150_001]
@@ -105,7 +103,7 @@ def test_a_body_that_may_be_cut_is_cut_at_the_cap(coding: str):
 
 
 @pytest.mark.parametrize("coding", CODINGS)
-def test_a_bomb_costs_little_more_than_the_cap(coding: str):
+def test_decompression_bomb_needs_little_more_memory_than_the_cap(coding: str):
     sent = bomb(coding)
     tracemalloc.start()
     with pytest.raises(BodyError) as failure:
@@ -116,7 +114,7 @@ def test_a_bomb_costs_little_more_than_the_cap(coding: str):
     assert peak < 12_000_000
 
 
-def test_what_follows_the_end_of_a_compressed_body():
+def test_data_after_a_compressed_body_is_an_error_except_in_gzip_members():
     assert decode("gzip", gzip.compress(b"a") + gzip.compress(b"b") + bytes(100)) == b"ab"
     assert decode("zstd", zstandard.compress(b"a") + zstandard.compress(b"b")) == b"ab"
     for coding in CODINGS:

@@ -28,7 +28,7 @@ def archived(folder: Path, bodies: list[bytes]) -> list[tuple[str, int]]:
     return [(response.archive_file or "", response.archive_offset or 0) for response in kept]
 
 
-def test_only_the_named_record_is_gone(tmp_path: Path) -> None:
+def test_erase_removes_only_the_given_record(tmp_path: Path) -> None:
     places = archived(tmp_path, [b"first", b"private words", b"third"])
     size = (tmp_path / places[0][0]).stat().st_size
     assert erase_records(tmp_path, [places[1], ("pruned.warc.gz", 7)]) == 1
@@ -42,7 +42,7 @@ def test_only_the_named_record_is_gone(tmp_path: Path) -> None:
     assert b"private" not in gzip.decompress((tmp_path / places[0][0]).read_bytes())
 
 
-def test_other_readers_pass_over_what_was_erased(tmp_path: Path) -> None:
+def test_warcio_skips_erased_records(tmp_path: Path) -> None:
     places = archived(tmp_path, [b"first", b"x", b"third"])
     erase_records(tmp_path, places[1:2])
     with (tmp_path / places[0][0]).open("rb") as segment:
@@ -53,7 +53,7 @@ def test_other_readers_pass_over_what_was_erased(tmp_path: Path) -> None:
     assert found == ["https://a.example/0", "https://a.example/2"]
 
 
-def test_a_place_without_a_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+def test_erase_at_a_place_without_record_raises_and_writes_nothing(tmp_path: Path) -> None:
     ((name, offset),) = archived(tmp_path, [b"first"])
     before = (tmp_path / name).read_bytes()
     for wrong in (offset + 1, len(before)):

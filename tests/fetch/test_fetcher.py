@@ -1,4 +1,4 @@
-"""One URL wanted, brought politely: hops, robots, turns, and each exchange once."""
+"""The fetcher: redirects, robots.txt, rate limits, and one exchange per URL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_THERE = (404, "", b"Not here")
 class Web:
     """A web of answers by URL, each taking a tenth of a second; what is not there is 404.
 
-    Remembers what was asked and when.
+    It records the requests and their times.
     """
 
     pages: dict[str, Any] = field(default_factory=dict)
@@ -106,7 +106,7 @@ def good(answer: Response | Failure) -> Response:
     return answer
 
 
-def test_a_page_comes_with_the_robots_rule_and_the_wait_on_record() -> None:
+def test_page_response_has_the_robots_rule_and_the_wait() -> None:
     web = Web(
         {
             "https://a.example/robots.txt": robots("Disallow: /private\nAllow: /p"),
@@ -123,7 +123,7 @@ def test_a_page_comes_with_the_robots_rule_and_the_wait_on_record() -> None:
     assert answer.waited_ms == pytest.approx(3100, abs=150)
 
 
-def test_what_robots_txt_says_of_use_comes_with_the_page() -> None:
+def test_content_signal_of_robots_txt_is_a_header_of_the_page() -> None:
     robots_txt = robots("Content-Signal: search=yes, ai-train=no\nAllow: /")
     answer = good(
         fetch(
@@ -134,7 +134,7 @@ def test_what_robots_txt_says_of_use_comes_with_the_page() -> None:
     assert answer.header("robots-content-signal") == "ai-train=no, search=yes"
 
 
-def test_a_forbidden_page_is_not_asked_for() -> None:
+def test_disallowed_page_is_not_requested() -> None:
     web = Web(
         {
             "https://a.example/robots.txt": robots("Disallow: /private"),
@@ -147,7 +147,7 @@ def test_a_forbidden_page_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("purpose", ["feed", "api"])
-def test_what_an_operator_typed_in_is_asked_without_robots(purpose: Any) -> None:
+def test_feed_and_api_requests_ignore_robots_txt(purpose: Any) -> None:
     web = Web(
         {"https://a.example/robots.txt": robots("Disallow: /"), "https://a.example/feed": b"<rss/>"}
     )
@@ -158,7 +158,7 @@ def test_what_an_operator_typed_in_is_asked_without_robots(purpose: Any) -> None
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
-def test_an_unavailable_robots_file_forbids_nothing(status: int) -> None:
+def test_unavailable_robots_txt_allows_everything(status: int) -> None:
     web = Web(
         {
             "https://a.example/robots.txt": (status, "", b"User-agent: *\nDisallow: /"),
@@ -180,7 +180,7 @@ def test_an_unavailable_robots_file_forbids_nothing(status: int) -> None:
         ),
     ],
 )
-def test_an_unreachable_robots_file_stops_the_host_for_this_run(broken: Any) -> None:
+def test_unreachable_robots_txt_blocks_the_host_for_this_run(broken: Any) -> None:
     web = Web({"https://a.example/robots.txt": broken, "https://a.example/x": b"x"})
     answers = fetch_all(
         web,
@@ -205,9 +205,7 @@ def test_an_unreachable_robots_file_stops_the_host_for_this_run(broken: Any) -> 
         (500, Outcome.SERVER_ERROR),
     ],
 )
-def test_a_status_that_is_no_page_is_a_failure_with_that_status(
-    status: int, outcome: Outcome
-) -> None:
+def test_error_status_returns_a_failure_with_that_status(status: int, outcome: Outcome) -> None:
     failure = failed(
         fetch(Web({"https://a.example/x": (status, "", b"sorry")}), "https://a.example/x"), outcome
     )
@@ -215,7 +213,7 @@ def test_a_status_that_is_no_page_is_a_failure_with_that_status(
 
 
 @pytest.mark.parametrize(("hours", "allowed"), [(1, True), (23, True), (25, False), (-2, False)])
-def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> None:
+def test_last_good_robots_txt_is_used_for_a_day(hours: int, allowed: bool) -> None:
     web = Web(
         {
             "https://a.example/robots.txt": Failure("", "fetch", Outcome.TIMEOUT, "slow"),
@@ -229,14 +227,14 @@ def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> No
     assert isinstance(fetch(web, "https://a.example/y", robots_cache=known), Failure)
 
 
-def test_a_good_robots_file_is_remembered_for_other_runs() -> None:
+def test_good_robots_txt_is_cached_for_other_runs() -> None:
     copies = Memory()
     web = Web({"https://a.example/robots.txt": robots("Disallow: /y"), "https://a.example/x": b"x"})
     fetch(web, "https://a.example/x", robots_cache=copies)
     assert copies["https://a.example"].body == robots("Disallow: /y")
 
 
-def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own() -> None:
+def test_robots_txt_is_read_once_per_authority_and_follows_redirects() -> None:
     web = Web(
         {
             "http://a.example/robots.txt": to("https://www.a.example/robots.txt"),
@@ -250,7 +248,7 @@ def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own
     assert len(web.asked) == 2
 
 
-def test_two_robots_files_that_point_at_each_other_hold_nobody_up() -> None:
+def test_robots_txt_redirect_loop_does_not_block_pages() -> None:
     web = Web(
         {
             "https://a.example/robots.txt": to("https://b.example/robots.txt"),
@@ -269,7 +267,7 @@ def test_two_robots_files_that_point_at_each_other_hold_nobody_up() -> None:
     ] == [b"a", b"b"]
 
 
-def test_five_redirects_are_followed_and_all_are_on_record() -> None:
+def test_five_redirects_are_followed_and_recorded() -> None:
     web = Web(
         {f"https://h{n}.example/": to(f"https://h{n + 1}.example/", 301 + n % 2) for n in range(5)}
         | {"https://h5.example/": b"there"}
@@ -285,13 +283,13 @@ def test_five_redirects_are_followed_and_all_are_on_record() -> None:
     ]
 
 
-def test_a_sixth_redirect_is_refused_with_its_hops() -> None:
+def test_sixth_redirect_fails_with_its_hops() -> None:
     web = Web({f"https://h{n}.example/": to(f"https://h{n + 1}.example/") for n in range(9)})
     failure = failed(fetch(web, "https://h0.example/"), Outcome.REDIRECT_LOOP)
     assert (failure.url, len(failure.hops)) == ("https://h0.example/", 6)
 
 
-def test_a_circle_is_noticed_at_once() -> None:
+def test_redirect_loop_fails_at_the_first_repeat() -> None:
     web = Web(
         {
             "https://a.example/": to("https://b.example/"),
@@ -314,7 +312,7 @@ def test_a_circle_is_noticed_at_once() -> None:
         "https://a.example:x/",
     ],
 )
-def test_a_redirect_to_nowhere_is_a_failure(location: str) -> None:
+def test_redirect_without_usable_target_fails(location: str) -> None:
     failed(
         fetch(Web({"https://a.example/": (302, location, b"")}), "https://a.example/"),
         Outcome.BAD_REDIRECT,
@@ -322,7 +320,7 @@ def test_a_redirect_to_nowhere_is_a_failure(location: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["https://b.example/x", "https://a.example/private"])
-def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
+def test_redirect_target_obeys_its_own_robots_txt(target: str) -> None:
     web = Web(
         {
             "https://a.example/": to(target),
@@ -338,7 +336,7 @@ def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
 
 
 @pytest.mark.parametrize(("purpose", "followed"), [("page", True), ("feed", False), ("api", False)])
-def test_only_a_page_may_lead_from_https_to_http(purpose: Any, followed: bool) -> None:
+def test_only_pages_may_redirect_from_https_to_http(purpose: Any, followed: bool) -> None:
     web = Web({"https://a.example/": to("http://a.example/"), "http://a.example/": b"plain"})
     assert (
         isinstance(fetch(web, FetchRequest("https://a.example/", purpose=purpose)), Response)
@@ -355,7 +353,7 @@ def test_only_a_page_may_lead_from_https_to_http(purpose: Any, followed: bool) -
         ("https://a.example:8443/next", False),
     ],
 )
-def test_headers_for_one_origin_are_not_sent_to_another(target: str, kept: bool) -> None:
+def test_request_headers_are_not_sent_to_another_origin(target: str, kept: bool) -> None:
     web = Web({"https://a.example/": to(target), target: b"there"})
     fetch(
         web,
@@ -380,7 +378,7 @@ def test_only_307_and_308_send_a_body_again(status: int, body: str | None) -> No
     assert web.asked[-1][1].body == body
 
 
-def test_a_body_is_never_redirected_to_another_origin() -> None:
+def test_request_body_is_never_sent_to_another_origin() -> None:
     web = Web({"https://a.example/": to("https://b.example/", 307), "https://b.example/": b"[]"})
     failed(
         fetch(web, FetchRequest("https://a.example/", purpose="api", body="{}")),
@@ -388,7 +386,7 @@ def test_a_body_is_never_redirected_to_another_origin() -> None:
     )
 
 
-def test_validators_go_along_unchanged() -> None:
+def test_validators_are_sent_unchanged() -> None:
     web = Web({"https://a.example/f": (304, "", b"")})
     answer = good(
         fetch(
@@ -402,14 +400,14 @@ def test_validators_go_along_unchanged() -> None:
     assert (web.asked[-1][1].etag, web.asked[-1][1].last_modified) == ('W/"x"', "yesterday")
 
 
-def test_one_url_wanted_by_five_hundred_posts_is_one_request() -> None:
+def test_url_of_five_hundred_posts_is_requested_once() -> None:
     web = Web({"https://a.example/x": b"hello"})
     answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 500)
     assert {good(answer).body for answer in answers} == {b"hello"}
     assert web.urls() == ["https://a.example/x"]
 
 
-def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops() -> None:
+def test_two_short_links_to_one_page_make_one_request_and_have_own_hops() -> None:
     web = Web(
         {
             "https://s.example/1": to("https://a.example/x"),
@@ -432,21 +430,21 @@ def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops()
     assert Counter(web.urls())["https://a.example/x"] == 1
 
 
-def test_a_failure_is_shared_and_remembered_too() -> None:
+def test_failure_is_cached_for_the_run() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TIMEOUT, "slow")})
     answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 5)
     assert {failed(answer, Outcome.TIMEOUT).url for answer in answers} == {"https://a.example/x"}
     assert web.urls() == ["https://a.example/x"]
 
 
-def test_a_lost_connection_is_tried_once_more_and_no_more() -> None:
+def test_lost_connection_is_retried_exactly_once() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TRUNCATED, "cut")})
     answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 5)
     assert {failed(answer, Outcome.TRUNCATED).url for answer in answers} == {"https://a.example/x"}
     assert len(web.urls()) == 2
 
 
-def test_a_second_try_that_works_is_the_answer() -> None:
+def test_successful_retry_returns_its_response() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.CONNECT, "reset")})
 
     async def recovering(task: FetchRequest) -> Response | Failure:
@@ -467,7 +465,7 @@ def test_a_second_try_that_works_is_the_answer() -> None:
     assert good(run(one())).body == b"hello"
 
 
-def test_a_host_that_is_silent_three_times_is_left_for_another_night() -> None:
+def test_host_that_times_out_three_times_is_deferred() -> None:
     web = Web(
         {f"https://a.example/{n}": Failure("", "fetch", Outcome.TIMEOUT, "slow") for n in range(9)}
     )
@@ -478,7 +476,7 @@ def test_a_host_that_is_silent_three_times_is_left_for_another_night() -> None:
     }
 
 
-def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_server(
+def test_dropped_bodies_are_read_from_the_archive(
     tmp_path: Path,
 ) -> None:
     web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
@@ -501,14 +499,14 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
     assert len(web.asked) == 20
 
 
-def test_requests_to_one_host_are_one_at_a_time_and_a_gap_apart() -> None:
+def test_requests_to_one_host_are_sequential_with_gaps() -> None:
     web = Web({f"https://a.example/{n}": b"x" for n in range(6)}, seconds=2)
     fetch_all(web, *(FetchRequest(f"https://a.example/{n}", "page") for n in range(6)))
     starts = [at for at, _ in web.asked]
     assert [later - earlier for earlier, later in pairwise(starts)] == pytest.approx([6.0] * 6)
 
 
-def test_hosts_do_not_wait_for_each_other_but_a_platform_counts_as_one() -> None:
+def test_hosts_are_independent_except_on_a_shared_platform() -> None:
     web = Web({})
     fetch_all(web, *(FetchRequest(f"https://h{n}.example/", purpose="feed") for n in range(9)))
     assert {at for at, _ in web.asked} == {0.0}
@@ -517,7 +515,7 @@ def test_hosts_do_not_wait_for_each_other_but_a_platform_counts_as_one() -> None
     assert len({at for at, _ in web.asked}) == 9
 
 
-def test_a_crawl_delay_stretches_the_gap() -> None:
+def test_crawl_delay_extends_the_gap() -> None:
     web = Web(
         {
             "https://a.example/robots.txt": robots("Crawl-delay: 20"),
@@ -533,7 +531,7 @@ def test_a_crawl_delay_stretches_the_gap() -> None:
     assert web.asked[2][0] - web.asked[1][0] == pytest.approx(20.1)
 
 
-def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> None:
+def test_crawl_delay_of_an_hour_allows_one_page_and_defers_others() -> None:
     web = Web(
         {
             "https://a.example/robots.txt": robots("Crawl-delay: 3600"),
@@ -550,7 +548,7 @@ def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> N
     assert "one page per run" in failed(second, Outcome.DEFERRED).message
 
 
-def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
+def test_pages_beyond_the_budget_are_deferred() -> None:
     web = Web({f"https://a.example/{n}": b"x" for n in range(8)})
     answers = fetch_all(
         web,
@@ -563,7 +561,7 @@ def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
     }
 
 
-def test_three_refusals_end_the_visits_to_a_host_for_the_run() -> None:
+def test_three_refusals_defer_all_visits_to_a_host() -> None:
     web = Web(
         {f"https://a.example/{n}": (429, "", b"") for n in range(8)} | {"https://b.example/": b"b"}
     )
@@ -579,7 +577,7 @@ def test_three_refusals_end_the_visits_to_a_host_for_the_run() -> None:
     assert good(answers[8]).body == b"b"
 
 
-def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
+def test_retry_after_applies_to_all_visits_to_a_host() -> None:
     later = START + timedelta(hours=1)
     web = Web(
         {"https://a.example/1": Failure("", "fetch", Outcome.SERVER_ERROR, "503", later, 503)}
@@ -593,7 +591,7 @@ def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
     assert len(web.asked) == 1
 
 
-def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
+def test_concurrent_exchanges_do_not_exceed_the_setting() -> None:
     running = most = 0
 
     async def exchange(task: FetchRequest) -> Response | Failure:
@@ -622,7 +620,7 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
     assert most == 4
 
 
-def test_a_bot_check_is_named_whatever_its_status() -> None:
+def test_bot_check_is_detected_with_any_status() -> None:
     web = Web({"https://a.example/x": b"<title>Just a moment</title>"})
 
     async def challenged(task: FetchRequest) -> Response | Failure:
@@ -649,14 +647,14 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
     "url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)"]
 )
 @pytest.mark.parametrize("purpose", ["page", "feed"])
-def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: Any) -> None:
+def test_invalid_url_fails_without_a_request(url: str, purpose: Any) -> None:
     web = Web({})
     failed(fetch(web, FetchRequest(url, purpose)), Outcome.REFUSED_URL)
     assert not web.asked
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL])
-def test_a_host_that_we_do_not_go_to_is_named_as_such(outcome: Outcome) -> None:
+def test_blocked_host_fails_with_its_own_outcome(outcome: Outcome) -> None:
     failed(
         fetch(
             Web({"http://a.example/robots.txt": Failure("", "fetch", outcome, "private")}),

@@ -1,4 +1,4 @@
-"""One exchange: what comes back, what is sent, and that nothing whatever makes it raise."""
+"""One HTTP exchange: its request and its result; it never raises for a server or a URL."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def exchange(*tasks: FetchRequest, limits: HttpLimits | None = None) -> list[Res
     return asyncio.run(all_of_them())
 
 
-def test_a_response_has_everything_that_was_said(server: HostileServer):
+def test_response_has_status_headers_and_body(server: HostileServer):
     (answer,) = exchange(FetchRequest(server.url("/gzip") + "#part", "page"))
     assert isinstance(answer, Response)
     assert (answer.url, answer.final_url) == (server.url("/gzip#part"), server.url("/gzip"))
@@ -55,7 +55,7 @@ def test_a_response_has_everything_that_was_said(server: HostileServer):
     assert answer.elapsed_ms >= 0
 
 
-def test_a_redirect_comes_back_as_it_is_and_is_not_followed(server: HostileServer):
+def test_redirect_is_returned_and_not_followed(server: HostileServer):
     before = len(server.requests)
     (answer,) = exchange(FetchRequest(server.url("/to-fine-301"), "page"))
     assert isinstance(answer, Response)
@@ -64,13 +64,13 @@ def test_a_redirect_comes_back_as_it_is_and_is_not_followed(server: HostileServe
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 410, 429, 451, 500, 503])
-def test_every_whole_answer_is_a_response_whatever_its_status(server: HostileServer, status: int):
+def test_complete_response_of_any_status_is_a_response(server: HostileServer, status: int):
     (answer,) = exchange(FetchRequest(server.url(f"/{status}"), "page"))
     assert isinstance(answer, Response)
     assert answer.status == status
 
 
-def test_a_request_says_who_asks_and_what_for(server: HostileServer):
+def test_request_has_user_agent_and_accept_headers(server: HostileServer):
     feed, special = exchange(
         FetchRequest(server.url("/echo"), "feed"),
         FetchRequest(server.url("/echo"), "page", accept="text/plain", headers=(("X-Key", "1"),)),
@@ -87,7 +87,7 @@ def test_a_request_says_who_asks_and_what_for(server: HostileServer):
     assert {"accept: text/plain", "x-key: 1"} <= set(special.body.decode().splitlines())
 
 
-def test_a_task_with_a_body_posts_json(server: HostileServer):
+def test_request_with_a_body_posts_json(server: HostileServer):
     (answer,) = exchange(
         FetchRequest(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"}))
     )
@@ -96,7 +96,7 @@ def test_a_task_with_a_body_posts_json(server: HostileServer):
     assert b"content-type: application/json\r\n" in answer.body
 
 
-def test_the_limits_are_those_we_promise():
+def test_default_limits_are_the_documented_ones():
     limits = HttpLimits.of(FetchSettings())
     assert (limits.dns, limits.connect, limits.tls, limits.first_byte, limits.total) == (
         5,
@@ -114,7 +114,7 @@ def test_the_limits_are_those_we_promise():
     ]
 
 
-def test_a_failure_names_the_url_the_stage_and_the_reason(server: HostileServer):
+def test_failure_has_url_stage_and_reason(server: HostileServer):
     url, reason = (
         server.url("/ten-gigabytes"),
         "the server announces 10,000,000,000 bytes, more than 5,000,000",
@@ -142,7 +142,7 @@ PIECES = st.one_of(
 @example(
     b"HTTP/1.1 200 OK\r\nX: \x1b[31m\xe2\x80\xae\tz\r\nY: \xff\x85\r\nZ: one\r\n two\r\nContent-Length: 0\r\n\r\n"
 )
-def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
+def test_random_response_never_makes_exchange_raise(server: HostileServer, answer: bytes):
     (result,) = exchange(
         FetchRequest(server.url(f"/say?{answer.hex()}"), "page"),
         limits=HttpLimits(first_byte=1, total=2),
@@ -153,7 +153,7 @@ def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answe
     )
 
 
-def test_a_stage_entered_again_gets_no_second_helping():
+def test_repeated_stage_keeps_its_deadline():
     async def twice() -> tuple[float | None, float | None]:
         async with asyncio.timeout(5) as timer:
             deadline = Deadline(timer, 5)
@@ -177,7 +177,7 @@ def test_a_stage_entered_again_gets_no_second_helping():
         max_size=20,
     )
 )
-def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
+def test_random_url_never_makes_exchange_raise(urls: list[str]):
     requests = [FetchRequest(url, "page") for url in urls]
     assert all(isinstance(result, Failure) for result in exchange(*requests))
 
@@ -186,7 +186,7 @@ def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
-def test_no_header_whatever_makes_an_exchange_raise(
+def test_random_header_never_makes_exchange_raise(
     server: HostileServer, name: str, value: str, etag: str, accept: str
 ):
     (answer,) = exchange(

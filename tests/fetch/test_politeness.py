@@ -1,4 +1,4 @@
-"""When a host may be asked again."""
+"""Rate limits per host."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ POLICY = PolitenessPolicy(delay_seconds=3, per_host=3)
         ("http://[2001:db8::1]/", "2001:db8::1"),
     ],
 )
-def test_a_cell_is_a_host_or_the_platform_it_belongs_to(url: str, bucket: str) -> None:
+def test_bucket_name_is_the_host_or_its_platform(url: str, bucket: str) -> None:
     assert bucket_name(url) == bucket
 
 
-def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
+def test_host_of_every_platform_has_the_platform_bucket() -> None:
     assert {
         bucket_name(f"https://somebody.{platform}/x") for platform in SHARED_PLATFORMS
     } == SHARED_PLATFORMS
@@ -63,13 +63,13 @@ def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
         (0, 0, 4, 0),
     ],
 )
-def test_the_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_response_time(
+def test_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_duration(
     delay: float, crawl_delay: float, took: float, gap: float
 ) -> None:
     assert gap_seconds(HostBucket(crawl_delay=crawl_delay), PolitenessPolicy(delay), took) == gap
 
 
-def test_a_cell_waits_until_its_gap_is_over() -> None:
+def test_bucket_waits_until_its_gap_ends() -> None:
     bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.2, 200))
     assert wait_seconds(bucket, NOW) == 3
     assert wait_seconds(bucket, NOW + timedelta(seconds=2)) == 1
@@ -77,12 +77,12 @@ def test_a_cell_waits_until_its_gap_is_over() -> None:
 
 
 @given(st.timedeltas(min_value=timedelta(days=-4000), max_value=timedelta(days=4000)))
-def test_a_clock_that_jumps_never_makes_a_wait_negative_or_endless(jump: timedelta) -> None:
+def test_clock_change_keeps_the_wait_within_bounds(jump: timedelta) -> None:
     bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.2, 200))
     assert 0 <= wait_seconds(bucket, NOW + jump) <= MAX_GAP_SECONDS
 
 
-def test_the_nightly_budget_counts_pages_only() -> None:
+def test_budget_counts_pages_only() -> None:
     bucket = HostBucket()
     for _ in range(5):
         bucket = bucket_after(bucket, POLICY, ExchangeOutcome(NOW, 0.1, 200, spends=False))
@@ -94,7 +94,7 @@ def test_the_nightly_budget_counts_pages_only() -> None:
 
 
 @pytest.mark.parametrize("statuses", [(429, 429, 429), (503, 503, 503), (429, 200, 503, 429)])
-def test_three_refusals_close_a_cell_for_the_run(statuses: tuple[int, ...]) -> None:
+def test_three_refusals_close_a_bucket(statuses: tuple[int, ...]) -> None:
     bucket = HostBucket()
     for status in statuses:
         assert not deferral_reason(bucket, PolitenessPolicy(), NOW, spends=False)
@@ -104,10 +104,12 @@ def test_three_refusals_close_a_cell_for_the_run(statuses: tuple[int, ...]) -> N
     )
 
 
-def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_anew() -> None:
+def test_three_consecutive_timeouts_close_a_bucket() -> None:
     bucket = HostBucket()
     for is_unreachable in (True, True, False, True, True):
-        bucket = bucket_after(bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 30, is_unreachable=is_unreachable))
+        bucket = bucket_after(
+            bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 30, is_unreachable=is_unreachable)
+        )
     assert not deferral_reason(bucket, PolitenessPolicy(), NOW, spends=False)
     assert "could not be reached 3" in deferral_reason(
         bucket_after(bucket, PolitenessPolicy(), ExchangeOutcome(NOW, 30, is_unreachable=True)),
@@ -117,14 +119,14 @@ def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_ane
     )
 
 
-def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
+def test_retry_after_defers_requests_until_that_time() -> None:
     later = NOW + timedelta(minutes=10)
     bucket = bucket_after(HostBucket(), POLICY, ExchangeOutcome(NOW, 0.1, 503, later))
     assert "later retry" in deferral_reason(bucket, POLICY, NOW, spends=False)
     assert not deferral_reason(bucket, POLICY, later, spends=False)
 
 
-def test_a_crawl_delay_over_thirty_seconds_allows_one_page_a_night() -> None:
+def test_crawl_delay_over_thirty_seconds_allows_one_page_per_run() -> None:
     bucket = HostBucket(crawl_delay=3600)
     assert not deferral_reason(bucket, POLICY, NOW, spends=True)
     assert "one page per run" in deferral_reason(

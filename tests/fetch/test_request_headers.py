@@ -1,4 +1,4 @@
-"""What we say of ourselves, what goes back byte for byte, and what a page asks of its readers."""
+"""Request headers: identification, validators and redirect targets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def redirect(location: str, status: int = 302) -> Response:
         '"' + "x" * 1022 + '"',
     ],
 )
-def test_validators_go_back_byte_for_byte(validator: str):
+def test_validators_are_sent_back_byte_for_byte(validator: str):
     headers = request_headers(
         FetchRequest(URL, "page", etag=validator, last_modified=validator), "us"
     )
@@ -43,14 +43,14 @@ def test_validators_go_back_byte_for_byte(validator: str):
     "validator",
     [None, "", '"' + "x" * 1023 + '"', '"x"\r\nHost: evil', '"\x00"', '"é"', '"\x80"', "\x7f"],
 )
-def test_validators_that_could_change_on_the_way_do_not_go_back(validator: str | None):
+def test_unprintable_and_long_validators_are_not_sent(validator: str | None):
     headers = request_headers(
         FetchRequest(URL, "page", etag=validator, last_modified=validator), "us"
     )
     assert not headers.keys() & {"if-none-match", "if-modified-since"}
 
 
-def test_no_cookie_no_referrer_and_no_other_host_is_ever_sent():
+def test_cookie_referrer_and_host_headers_are_never_sent():
     task = FetchRequest(
         URL,
         "page",
@@ -64,7 +64,7 @@ def test_no_cookie_no_referrer_and_no_other_host_is_ever_sent():
     }
 
 
-def test_we_say_who_we_are_and_where_to_complain():
+def test_user_agent_has_product_version_and_contact():
     assert user_agent(FetchSettings()).startswith("hashtrail/")
     assert user_agent(FetchSettings(contact="https://example.org/bot")).endswith(
         " (+https://example.org/bot)"
@@ -86,9 +86,9 @@ def test_we_say_who_we_are_and_where_to_complain():
         ("mailto:a@example.org", None),
     ],
 )  # fmt: skip
-def test_a_redirect_leads_to_an_absolute_web_address_or_nowhere(location: str, target: str | None):
+def test_redirect_target_is_an_absolute_http_url_or_none(location: str, target: str | None):
     assert redirect_target(redirect(location)) == target
 
 
-def test_only_a_redirect_redirects():
+def test_status_outside_300_has_no_redirect_target():
     assert redirect_target(redirect("/x", status=200)) is None

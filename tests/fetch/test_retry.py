@@ -1,4 +1,4 @@
-"""Retry-After in every form it takes in the wild, always between a minute and thirty days."""
+"""Retry-After in every form, between a minute and thirty days."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.models.outcomes import Outcome
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
-# Retry-After -> how long we wait; None: the server did not say so in a way we understand
+# Retry-After -> the wait; None: not a valid value
 FORMS: dict[str, timedelta | None] = {
     "120": 2 * MINUTE,
     " 120 ": 2 * MINUTE,
@@ -48,14 +48,14 @@ FORMS: dict[str, timedelta | None] = {
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("value", FORMS)
-def test_every_form_is_understood_and_clamped(value: str, status: int):
+def test_retry_after_in_every_form_is_parsed_and_bounded(value: str, status: int):
     waits = FORMS[value]
     assert next_attempt([("Retry-After", value)], status, NOW) == (
         None if waits is None else NOW + waits
     )
 
 
-def test_a_date_is_read_against_the_clock_of_the_server():
+def test_retry_after_date_is_relative_to_the_server_clock():
     headers = [
         ("date", "Fri, 01 May 2026 20:00:00 GMT"),
         ("retry-after", "Fri, 01 May 2026 21:00:00 GMT"),
@@ -63,7 +63,7 @@ def test_a_date_is_read_against_the_clock_of_the_server():
     assert next_attempt(headers, 429, NOW) == NOW + HOUR
 
 
-def test_the_latest_of_several_counts():
+def test_latest_of_several_retry_after_headers_wins():
     assert (
         next_attempt(
             [("retry-after", "120"), ("retry-after", "3600"), ("retry-after", "soon")], 503, NOW
@@ -73,12 +73,12 @@ def test_the_latest_of_several_counts():
 
 
 @pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 500])
-def test_other_statuses_have_no_say_in_it(status: int):
+def test_retry_after_is_ignored_with_other_statuses(status: int):
     assert next_attempt([("retry-after", "120")], status, NOW) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_nothing_in_a_header_raises(value: str, date: str):
+def test_random_retry_after_never_raises(value: str, date: str):
     found = next_attempt([("retry-after", value), ("date", date)], 429, NOW)
     assert found is None or NOW + SHORTEST <= found <= NOW + LONGEST
 
@@ -91,5 +91,5 @@ def test_nothing_in_a_header_raises(value: str, date: str):
         (503, Outcome.SERVER_ERROR), (520, Outcome.SERVER_ERROR), (101, Outcome.PROTOCOL_ERROR), (999, Outcome.PROTOCOL_ERROR),
     ],
 )  # fmt: skip
-def test_a_status_has_one_meaning(status: int, meaning: Outcome):
+def test_status_maps_to_its_outcome(status: int, meaning: Outcome):
     assert outcome_of_status(status) is meaning

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, checked on cases of our own and on the published ones."""
+"""robots.txt by RFC 9309, checked with cases of this project and with published ones."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ RULES = [
 @pytest.mark.parametrize(
     ("body", "path", "expected"), [row[1:] for row in RULES], ids=[row[0] for row in RULES]
 )
-def test_the_rules_of_rfc_9309(body: str, path: str, expected: bool):
+def test_rules_follow_rfc_9309(body: str, path: str, expected: bool):
     assert allowed(body, path) is expected
 
 
@@ -112,7 +112,7 @@ def test_the_rules_of_rfc_9309(body: str, path: str, expected: bool):
     b"", b"\x00" * 1000, b"\xff\xfe\x00", b"<!doctype html><html><body>Not found</body></html>", b"User-agent\nDisallow", b"disallow: /",
     b"\xef\xbb\xbf", b":" * 9999, b"user-agent:\ndisallow: /",
 ])  # fmt: skip
-def test_what_is_no_robots_file_forbids_nothing(body: bytes):
+def test_invalid_robots_txt_allows_everything(body: bytes):
     assert allowed(body)
 
 
@@ -126,7 +126,7 @@ def test_other_separators_do_not_end_a_line():
         assert allowed(f"user-agent: *\ndisallow: /a{mark}disallow: /")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line():
+def test_byte_order_mark_is_removed():
     assert not allowed(b"\xef\xbb\xbfuser-agent: *\ndisallow: /")
 
 
@@ -134,13 +134,13 @@ def test_bytes_that_are_not_utf8_are_compared_percent_encoded():
     assert not allowed(b"user-agent: *\ndisallow: /caf\xe9", "/caf%E9")
 
 
-def test_a_file_is_read_to_its_bound_and_no_further():
+def test_rules_beyond_the_size_limit_are_ignored():
     rule = b"\nuser-agent: *\ndisallow: /\n"
     assert not allowed(b"#" * (MAX_BYTES - len(rule)) + rule)
     assert allowed(b"#" * MAX_BYTES + rule)
 
 
-def test_the_rule_that_decided_is_named_as_written():
+def test_decision_has_the_deciding_rule_as_written():
     body = "user-agent: *\nDisallow: /\nAllow: /private   # open\nDisallow: /private/x*z\n"
     assert verdict(body, "/a").rule == "Disallow: /"
     assert verdict(body, "/private/y").rule == "Allow: /private"
@@ -160,24 +160,24 @@ def test_the_rule_that_decided_is_named_as_written():
         ("", None),
     ],
 )
-def test_crawl_delay_is_a_number_of_seconds_or_nothing(value: str, seconds: float | None):
+def test_crawl_delay_is_a_number_of_seconds_or_none(value: str, seconds: float | None):
     assert verdict(f"user-agent: *\ncrawl-delay: {value}\n").crawl_delay == seconds
 
 
-def test_content_signals_are_those_of_our_group():
+def test_content_signals_come_from_the_matching_group():
     body = "user-agent: *\nContent-Signal: search=yes, ai-train=no\nallow: /\nuser-agent: other\ncontent-signal: search=no\nallow: /"
     assert verdict(body).content_signal == (("ai-train", "no"), ("search", "yes"))
     assert verdict(body, agent="other").content_signal == (("search", "no"),)
 
 
-def test_a_signal_given_twice_counts_as_no():
+def test_contradictory_content_signal_is_no():
     assert verdict(
         "user-agent: *\ncontent-signal: ai-input=no\ncontent-signal: ai-input=yes, nonsense"
     ).content_signal == (("ai-input", "no"),)
 
 
 @given(st.binary(max_size=400), st.text(max_size=20), st.text(max_size=40))
-def test_no_bytes_raise(body: bytes, agent: str, path: str):
+def test_random_bytes_never_raise(body: bytes, agent: str, path: str):
     assert isinstance(allowed(b"user-agent: *\n" + body, "/" + path, agent), bool)
 
 
@@ -194,18 +194,18 @@ def test_no_bytes_raise(body: bytes, agent: str, path: str):
         "\x00",
     ],
 )
-def test_no_url_raises(url: str):
+def test_random_url_never_raises(url: str):
     assert RobotsTxt.parse(b"user-agent: *\ndisallow: /a\nallow: /*b").decide("x", url).allowed
 
 
-def test_rules_are_about_the_path_as_it_is():
+def test_rules_match_the_path_without_normalization():
     body = "user-agent: *\ndisallow: /?q\ndisallow: //twice"
     assert not any(allowed(body, path) for path in ("?q", "/?q", "//twice"))
     assert allowed(body, "/twice")
     assert allowed(body, "")
 
 
-def test_a_file_full_of_rules_is_answered_in_time():
+def test_file_full_of_rules_is_evaluated_in_time():
     rules = b"".join(b"allow: /%x*\n" % number for number in range(30_000))
     started = time.process_time()
     assert verdict(b"user-agent: *\nallow: /\n" + rules, "/zzz").rule == "allow: /"
@@ -215,7 +215,7 @@ def test_a_file_full_of_rules_is_answered_in_time():
 @pytest.mark.skipif(
     not CASES.exists(), reason="the folder of published corpora is not beside this checkout"
 )
-def test_at_least_98_in_100_published_cases_agree_and_the_others_are_ours_by_rfc():
+def test_published_cases_agree_except_for_documented_differences():
     cases = [json.loads(line) for line in gzip.decompress(CASES.read_bytes()).splitlines()]
     others = []
     for case in cases:
@@ -233,7 +233,7 @@ def test_at_least_98_in_100_published_cases_agree_and_the_others_are_ours_by_rfc
         assert case["url"].endswith("/robots.txt") or not case["url"].isascii()
 
 
-def test_the_filter_answers_one_line_for_one_line():
+def test_robots_filter_writes_one_line_per_input_line():
     lines = [
         json.dumps(
             {
@@ -262,7 +262,7 @@ def test_the_filter_answers_one_line_for_one_line():
         {"robots_b64": "", "agent": 1, "url": SITE},
     ],
 )
-def test_the_filter_says_what_a_question_looks_like(case: dict[str, object]):
+def test_robots_filter_error_shows_the_input_format(case: dict[str, object]):
     assert isinstance(
         CliRunner().invoke(robots, ["--json"], json.dumps(case)).exception, InputError
     )

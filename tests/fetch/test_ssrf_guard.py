@@ -1,6 +1,4 @@
-"""The address guard: nothing is sent to an address that is not public, however it is spelled and
-whoever's name leads there.
-"""
+"""The SSRF guard: no request reaches a non-public IP address, in any spelling or by any name."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer, hostile_server
 
-# Written as they could stand in a post. All of them lead to addresses that are not public.
+# Spellings that may appear in a post. All of them are non-public IP addresses.
 _LITERALS = """
 0.0.0.0 0.0.0.1 0.255.255.255 0 00 0x0 0.0 0x00000000 10.0.0.0 10.0.0.1 10.255.255.255 10.1 10.0.1 012.0.0.1 0xa.0.0.1 167772161 0x0a000001 100.64.0.0
 100.64.0.1 100.100.100.200 100.127.255.255 0x64.0x40.0.1 127.0.0.1 127.0.0.0 127.0.0.2 127.1 127.0.1 127.255.255.254 127.255.255.255 127.0.0.1.
@@ -58,7 +56,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "mixed-family.example": ("93.184.215.14", "fd00::1"),
     "thousand.example": (*(f"93.184.{n // 250}.{n % 250 + 1}" for n in range(999)), "10.0.0.1"),
 }
-# What a URL's text alone rules out.
+# URLs that are blocked without a lookup.
 TEXTS = """
 ftp://example.org/ file:///etc/passwd gopher://example.org:70/_x data:text/html,x javascript:alert(1) ws://example.org/ about:blank
 mailto:a@example.org http://user@example.org/ http://user:secret@example.org/ http://:@example.org/ http://@example.org/
@@ -110,15 +108,13 @@ def server():
         yield one
 
 
-def test_the_table_is_long_enough_and_says_each_thing_once():
+def test_address_table_is_complete_without_duplicates():
     assert len(LITERALS) + len(NAMES) >= 150
     assert len(set(LITERALS)) == len(LITERALS)
 
 
 @pytest.mark.parametrize("host", [*LITERALS, *NAMES])
-def test_no_spelling_of_an_address_that_is_not_public_gets_a_connection(
-    server: HostileServer, host: str
-):
+def test_non_public_ip_address_in_any_spelling_is_blocked(server: HostileServer, host: str):
     before = server.accepted
     result = exchange(f"http://{host}:{server.port}/fine", answers(NAMES))
     assert isinstance(result, Failure)
@@ -139,7 +135,7 @@ def test_no_spelling_of_an_address_that_is_not_public_gets_a_connection(
         "mixed-last.example",
     ],
 )
-def test_it_is_the_address_that_is_refused_and_not_the_port(host: str):
+def test_non_public_ip_address_is_blocked_on_web_ports(host: str):
     result = exchange(f"http://{host}/", answers(NAMES))
     assert isinstance(result, Failure)
     assert result.outcome is Outcome.REFUSED_ADDRESS
@@ -152,34 +148,34 @@ def test_it_is_the_address_that_is_refused_and_not_the_port(host: str):
         "http://" + "a" * 9000 + ".example/",
     ],
 )
-def test_what_a_url_says_in_plain_text_can_be_enough_to_refuse_it(url: str):
+def test_invalid_url_is_blocked_before_a_lookup(url: str):
     with pytest.raises(GuardError) as refusal:
         guard().target(url)
     assert refusal.value.outcome is Outcome.REFUSED_URL
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_are_not_refused(address: str):
+def test_public_ip_address_is_allowed(address: str):
     parsed = parse_address(address)
     assert parsed is not None
     assert non_public_reason(parsed) is None
 
 
 @pytest.mark.parametrize("port", [80, 443, 8080, 8443])
-def test_the_ports_of_the_web_are_open(port: int):
+def test_web_ports_are_allowed(port: int):
     assert asyncio.run(
         guard(names={"example.org": ("93.184.215.14",)}).endpoints("example.org", port)
     ) == [("93.184.215.14", port)]
 
 
-def test_the_table_is_sorted_by_address_and_covers_each_range_once():
+def test_address_table_is_sorted_without_overlaps():
     for version in (4, 6):
         networks = [network for network, _ in NOT_PUBLIC if network.version == version]
         assert networks == sorted(networks)
         assert not any(a != b and a.overlaps(b) for a in networks for b in networks)
 
 
-def test_a_setting_opens_loopback_and_its_ports(server: HostileServer):
+def test_allow_private_allows_loopback_with_all_ports(server: HostileServer):
     opened = FetchSettings(allow_private=("127.0.0.0/8",))
     for host in ("127.0.0.1", "localhost", "0x7f.1"):
         assert isinstance(
@@ -187,7 +183,7 @@ def test_a_setting_opens_loopback_and_its_ports(server: HostileServer):
         )
 
 
-def test_opening_loopback_opens_nothing_else():
+def test_allowed_loopback_allows_no_other_range():
     with pytest.raises(GuardError):
         guard("127.0.0.0/8").target("http://10.0.0.1/")
     with pytest.raises(GuardError):
@@ -213,13 +209,13 @@ def test_opening_loopback_opens_nothing_else():
         "192.0.0.192",
     ],
 )
-def test_no_setting_opens_where_clouds_keep_their_secrets(host: str):
+def test_metadata_services_are_blocked_with_any_setting(host: str):
     with pytest.raises(GuardError) as refusal:
         guard("0.0.0.0/0", "::/0").target(f"http://{host}/")
     assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
 
-def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_connected_to(
+def test_name_is_resolved_once_and_the_checked_ip_address_is_used(
     server: HostileServer,
 ):
     asked = []
@@ -235,7 +231,7 @@ def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_conn
     assert asked == ["rebinding.example"]
 
 
-def test_the_socket_itself_asks_once_more():
+def test_ip_address_is_checked_again_at_the_socket():
     with pytest.raises(GuardError):
         guard().admit("127.0.0.1")
     with pytest.raises(GuardError):
@@ -244,19 +240,19 @@ def test_the_socket_itself_asks_once_more():
 
 
 @pytest.mark.parametrize("answer", [(), ("not an address",), ("93.184.215.14", "")])
-def test_a_name_server_that_gives_something_else_gives_nothing(answer: tuple[str, ...]):
+def test_lookup_result_that_is_not_an_ip_address_fails(answer: tuple[str, ...]):
     with pytest.raises(GuardError) as refusal:
         asyncio.run(guard(names={"odd.example": answer}).endpoints("odd.example", 80))
     assert refusal.value.outcome is Outcome.DNS
 
 
-def test_the_name_lookup_of_this_machine_is_used_and_judged():
+def test_system_lookup_result_is_checked():
     with ThreadPoolExecutor(1) as threads, pytest.raises(GuardError) as refusal:
         asyncio.run(SsrfGuard(system_resolver(threads), HttpLimits()).endpoints("localhost", 80))
     assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
 
-def test_at_most_four_addresses_are_tried_and_both_families_among_them():
+def test_at_most_four_ip_addresses_of_both_families_are_tried():
     many = (*(f"2606:4700::{n}" for n in range(1, 9)), "93.184.215.14")
     found = asyncio.run(guard(names={"many.example": many}).endpoints("many.example", 443))
     assert [host for host, _ in found] == [
@@ -268,7 +264,7 @@ def test_at_most_four_addresses_are_tried_and_both_families_among_them():
 
 
 @pytest.mark.parametrize("problem", [OSError("no such name"), UnicodeError("label too long")])
-def test_a_name_without_an_address_is_a_dns_failure(problem: Exception):
+def test_name_without_ip_address_is_a_dns_failure(problem: Exception):
     async def fails(name: str) -> Sequence[str]:
         raise problem
 
@@ -277,7 +273,7 @@ def test_a_name_without_an_address_is_a_dns_failure(problem: Exception):
     assert result.outcome is Outcome.DNS
 
 
-def test_connect_to_takes_every_connection_there_and_still_judges_urls(server: HostileServer):
+def test_connect_to_redirects_connections_and_still_checks_urls(server: HostileServer):
     settings = FetchSettings(connect_to=f"127.0.0.1:{server.port}", allow_private=("127.0.0.0/8",))
     for url in (
         "http://example.org/echo",
@@ -297,7 +293,7 @@ def test_connect_to_takes_every_connection_there_and_still_judges_urls(server: H
         assert isinstance(exchange(url, answers({}), settings), Failure)
 
 
-def test_connect_to_a_private_address_needs_that_address_to_be_opened(server: HostileServer):
+def test_connect_to_a_private_ip_address_needs_allow_private(server: HostileServer):
     before = server.accepted
     result = exchange(
         "http://example.org/", answers({}), FetchSettings(connect_to=f"127.0.0.1:{server.port}")
@@ -333,6 +329,6 @@ def test_environment_proxies_are_ignored(server: HostileServer, monkeypatch: pyt
         FetchSettings(ca_bundle="/nowhere/ca.pem"),
     ],
 )
-def test_a_setting_that_cannot_be_used_names_itself(settings: FetchSettings):
+def test_invalid_setting_is_named_in_the_error(settings: FetchSettings):
     with pytest.raises(ConfigurationError, match=r"\[fetch\] (allow_private|connect_to|ca_bundle)"):
         HttpClient(settings, now)

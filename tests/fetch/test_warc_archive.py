@@ -1,4 +1,4 @@
-"""What was read can be read again, byte for byte, by us and by others."""
+"""Archived responses are read back byte for byte, also by other WARC readers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size
 
 @given(body=st.binary(max_size=2000), value=PRINTABLE, status=st.sampled_from([200, 203, 299]))
 @settings(max_examples=60, deadline=None)
-def test_a_response_is_read_back_as_it_was_kept(
+def test_stored_response_is_read_back_unchanged(
     tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int
 ) -> None:
     folder = tmp_path_factory.mktemp("archive")
@@ -55,7 +55,7 @@ def test_a_response_is_read_back_as_it_was_kept(
     assert read_archived_response(folder, kept.archive_file, kept.archive_offset) == sent
 
 
-def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded(
+def test_transfer_headers_are_not_stored(
     tmp_path: Path,
 ) -> None:
     headers = (
@@ -71,14 +71,14 @@ def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded
     assert back.body == b"x" * 50
 
 
-def test_a_hostile_header_cannot_add_a_line(tmp_path: Path) -> None:
+def test_header_with_line_breaks_cannot_add_a_line(tmp_path: Path) -> None:
     with WarcArchive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(headers=(("etag", "a\r\nx-injected: yes \udcff 語"),)))
         back = archive.read(str(kept.archive_file), int(kept.archive_offset or 0))
     assert [name for name, _ in back.headers] == ["etag"]
 
 
-def test_another_reader_reads_our_segments(tmp_path: Path) -> None:
+def test_warcio_reads_the_segments(tmp_path: Path) -> None:
     with WarcArchive(tmp_path, NOW) as archive:
         kept = _keep(
             archive,
@@ -92,7 +92,7 @@ def test_another_reader_reads_our_segments(tmp_path: Path) -> None:
     assert records == [(r.final_url, r.archive_offset, r.body) for r in kept]
 
 
-def test_a_full_segment_is_followed_by_another(tmp_path: Path) -> None:
+def test_full_segment_is_followed_by_a_new_one(tmp_path: Path) -> None:
     with WarcArchive(tmp_path, NOW, segment_bytes=20_000) as archive:
         kept = _keep(
             archive,
@@ -129,7 +129,7 @@ def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
         ("empty.warc.gz", 0),
     ],
 )
-def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset: int) -> None:
+def test_unreadable_place_is_named_in_the_error(tmp_path: Path, file: str, offset: int) -> None:
     with WarcArchive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(b"word " * 9000))
     whole = (tmp_path / str(kept.archive_file)).read_bytes()[int(kept.archive_offset or 0) :]
@@ -140,7 +140,7 @@ def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset:
         read_archived_response(tmp_path, file, offset)
 
 
-def test_a_disk_that_does_not_take_it_is_named(tmp_path: Path) -> None:
+def test_disk_error_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"Not a directory|File exists"):
         WarcArchive(tmp_path / "file", NOW).store(_response())
