@@ -25,29 +25,41 @@ from crawler.store.table_meanings import table_meanings
 from crawler.workspace import Settings, Workspace
 
 ROWS = """
-INSERT INTO topics (slug, label, definition) VALUES ('caching', 'Caching', 'Copies near the reader.');
+INSERT INTO topics (slug, label, definition) VALUES ('caching', 'Caching',
+    'Copies near the reader.');
 INSERT INTO authors (id, network, handle, name) VALUES (1, 'mastodon', 'ada@social.example', 'Ada');
 INSERT INTO articles (id, url, key, host, title, first_seen, word_count, state, summary)
-    VALUES (1, 'https://blog.example/locks', 'blog.example/locks', 'blog.example', 'Locks <b>& leases', '2026-06-01T00:00:00Z', 300, 'ok', 'On leases.');
+    VALUES (1, 'https://blog.example/locks', 'blog.example/locks', 'blog.example',
+        'Locks <b>& leases', '2026-06-01T00:00:00Z', 300, 'ok', 'On leases.');
 INSERT INTO posts (id, source, network, uri, url, author_id, published, seen_at, text)
-    VALUES (1, 'm', 'mastodon', 'u1', 'https://social.example/@ada/1', 1, '2026-06-02T00:00:00Z', '2026-06-02T01:00:00Z', 'Read this');
-INSERT INTO links (id, post_id, url, origin, position, article_id) VALUES (1, 1, 'https://blog.example/locks?utm_source=x', 'body', 0, 1);
+    VALUES (1, 'm', 'mastodon', 'u1', 'https://social.example/@ada/1', 1, '2026-06-02T00:00:00Z',
+        '2026-06-02T01:00:00Z', 'Read this');
+INSERT INTO links (id, post_id, url, origin, position, article_id) VALUES (1, 1,
+    'https://blog.example/locks?utm_source=x', 'body', 0, 1);
 INSERT INTO aliases (url, key, article_id, reason, added_at)
-    VALUES ('https://blog.example/locks?utm_source=x', 'blog.example/locks', 1, 'as-posted', '2026-06-02T01:00:00Z');
-INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version)
+    VALUES ('https://blog.example/locks?utm_source=x', 'blog.example/locks', 1, 'as-posted',
+        '2026-06-02T01:00:00Z');
+INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger,
+    taxonomy_version)
     VALUES (1, 'article', 1, 'caching', 1.5, 'certain', 't', 'v');
-INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (1, 'title', 'leases', 12, 'strong', 1.5);
-INSERT INTO sources (name, kind, url, failures, last_outcome) VALUES ('dead', 'feed', 'javascript:alert(1)', 3, 'timeout');
+INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (1, 'title', 'leases',
+    12, 'strong', 1.5);
+INSERT INTO sources (name, kind, url, failures, last_outcome) VALUES ('dead', 'feed',
+    'javascript:alert(1)', 3, 'timeout');
 INSERT INTO posts (id, source, network, uri, author_id, published, seen_at, text)
-    VALUES (2, 'm', 'mastodon', 'u2', 1, '2026-06-03T00:00:00Z', '2026-06-03T01:00:00Z', 'A thought');
-INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version)
+    VALUES (2, 'm', 'mastodon', 'u2', 1, '2026-06-03T00:00:00Z', '2026-06-03T01:00:00Z',
+        'A thought');
+INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger,
+    taxonomy_version)
     VALUES (2, 'post', 2, 'caching', 1.5, 'certain', 't', 'v');
 INSERT INTO sources (name, kind, url) VALUES ('blog', 'feed', 'https://www.blog.example/feed.xml');
 INSERT INTO runs (command, started, outcome) VALUES ('nightly', '2026-06-01T00:00:00Z', 'ok');
 INSERT INTO topics (slug, label, definition) VALUES ('locking', 'Locking', 'One at a time.');
 INSERT INTO articles (id, url, key, host, title, first_seen, word_count, state)
-    VALUES (2, 'https://old.example/a', 'old.example/a', 'old.example', 'Gone', '2026-06-01T00:00:00Z', 0, 'gone');
-INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version)
+    VALUES (2, 'https://old.example/a', 'old.example/a', 'old.example', 'Gone',
+        '2026-06-01T00:00:00Z', 0, 'gone');
+INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger,
+    taxonomy_version)
     VALUES (3, 'article', 1, 'locking', 1.5, 'certain', 't', 'v')
 """
 
@@ -245,7 +257,8 @@ def test_write_and_attach_statements_are_rejected(workspace: Workspace, sql: str
     [
         "select zeroblob(200000000)",
         "select replace(hex(zeroblob(900000)), '0', '0123456789')",
-        "with recursive n(i) as (select 1 union all select i + 1 from n limit 1000) select zeroblob(900000) from n",
+        "with recursive n(i) as (select 1 union all select i + 1 from n limit 1000)"
+        " select zeroblob(900000) from n",
         "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
     ],
 )

@@ -79,10 +79,14 @@ def test_user_agent_has_product_version_and_contact():
 @pytest.mark.parametrize(
     ("location", "target"),
     [
-        ("/x", "http://example.org/x"), ("x", "http://example.org/a/x"), ("?q", "http://example.org/a/b?q"), ("//b.example/", "http://b.example/"),
-        ("https://b.example", "https://b.example/"), ("/x#part", "http://example.org/x"), ("/café", "http://example.org/caf%C3%A9"), ("/a/../c", "http://example.org/c"),
-        ("HTTP://B.EXAMPLE/X", "http://b.example/X"), (" /x ", "http://example.org/x"), ("http://①②⑦.1/", "http://127.0.0.1/"),
-        ("", None), ("file:///etc/passwd", None), ("javascript:alert(1)", None), ("data:text/html,x", None), ("ftp://b.example/", None), ("http://[::1", None),
+        ("/x", "http://example.org/x"), ("x", "http://example.org/a/x"),
+        ("?q", "http://example.org/a/b?q"), ("//b.example/", "http://b.example/"),
+        ("https://b.example", "https://b.example/"), ("/x#part", "http://example.org/x"),
+        ("/café", "http://example.org/caf%C3%A9"), ("/a/../c", "http://example.org/c"),
+        ("HTTP://B.EXAMPLE/X", "http://b.example/X"), (" /x ", "http://example.org/x"),
+        ("http://①②⑦.1/", "http://127.0.0.1/"),
+        ("", None), ("file:///etc/passwd", None), ("javascript:alert(1)", None),
+        ("data:text/html,x", None), ("ftp://b.example/", None), ("http://[::1", None),
         ("mailto:a@example.org", None),
     ],
 )  # fmt: skip

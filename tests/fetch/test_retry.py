@@ -86,9 +86,12 @@ def test_random_retry_after_never_raises(value: str, date: str):
 @pytest.mark.parametrize(
     ("status", "meaning"),
     [
-        (200, Outcome.OK), (204, Outcome.OK), (301, Outcome.REDIRECTED), (304, Outcome.NOT_MODIFIED), (400, Outcome.CLIENT_ERROR), (401, Outcome.FORBIDDEN),
-        (404, Outcome.NOT_FOUND), (410, Outcome.GONE), (429, Outcome.RATE_LIMITED), (451, Outcome.LEGAL), (500, Outcome.SERVER_ERROR),
-        (503, Outcome.SERVER_ERROR), (520, Outcome.SERVER_ERROR), (101, Outcome.PROTOCOL_ERROR), (999, Outcome.PROTOCOL_ERROR),
+        (200, Outcome.OK), (204, Outcome.OK), (301, Outcome.REDIRECTED),
+        (304, Outcome.NOT_MODIFIED), (400, Outcome.CLIENT_ERROR), (401, Outcome.FORBIDDEN),
+        (404, Outcome.NOT_FOUND), (410, Outcome.GONE), (429, Outcome.RATE_LIMITED),
+        (451, Outcome.LEGAL), (500, Outcome.SERVER_ERROR),
+        (503, Outcome.SERVER_ERROR), (520, Outcome.SERVER_ERROR), (101, Outcome.PROTOCOL_ERROR),
+        (999, Outcome.PROTOCOL_ERROR),
     ],
 )  # fmt: skip
 def test_status_maps_to_its_outcome(status: int, meaning: Outcome):

@@ -37,7 +37,8 @@ def allowed(body: str | bytes, path: str = "/private/x", agent: str = "hashtrail
 RULES = [
     (
         "2.2.1 merged groups",
-        "user-agent: hashtrail\ndisallow: /a\nuser-agent: x\ndisallow: /\nuser-agent: HashTrail\ndisallow: /private",
+        "user-agent: hashtrail\ndisallow: /a\nuser-agent: x\ndisallow: /\n"
+        "user-agent: HashTrail\ndisallow: /private",
         "/private/x",
         False,
     ),
@@ -109,7 +110,8 @@ def test_rules_follow_rfc_9309(body: str, path: str, expected: bool):
 
 
 @pytest.mark.parametrize("body", [
-    b"", b"\x00" * 1000, b"\xff\xfe\x00", b"<!doctype html><html><body>Not found</body></html>", b"User-agent\nDisallow", b"disallow: /",
+    b"", b"\x00" * 1000, b"\xff\xfe\x00", b"<!doctype html><html><body>Not found</body></html>",
+    b"User-agent\nDisallow", b"disallow: /",
     b"\xef\xbb\xbf", b":" * 9999, b"user-agent:\ndisallow: /",
 ])  # fmt: skip
 def test_invalid_robots_txt_allows_everything(body: bytes):
@@ -165,7 +167,10 @@ def test_crawl_delay_is_a_number_of_seconds_or_none(value: str, seconds: float |
 
 
 def test_content_signals_come_from_the_matching_group():
-    body = "user-agent: *\nContent-Signal: search=yes, ai-train=no\nallow: /\nuser-agent: other\ncontent-signal: search=no\nallow: /"
+    body = (
+        "user-agent: *\nContent-Signal: search=yes, ai-train=no\nallow: /\n"
+        "user-agent: other\ncontent-signal: search=no\nallow: /"
+    )
     assert verdict(body).content_signal == (("ai-train", "no"), ("search", "yes"))
     assert verdict(body, agent="other").content_signal == (("search", "no"),)
 
@@ -229,7 +234,9 @@ def test_published_cases_agree_except_for_documented_differences():
         ):
             others.append(case)
     assert len(others) <= 0.02 * len(cases)
-    for case in others:  # both by RFC 9309 section 2.2.2: the file itself is always allowed; octets outside ASCII are compared percent-encoded
+    # RFC 9309 section 2.2.2: the file itself is always allowed, and octets outside ASCII are
+    # compared percent-encoded.
+    for case in others:
         assert case["url"].endswith("/robots.txt") or not case["url"].isascii()
 
 
