@@ -39,8 +39,8 @@ BATCH_VISITS = 100
 class WorkBatch:
     """Work for one worker: visits to buckets that no other worker fetches from at the same time.
 
-    `buckets` and `robots` hold the rate limits and robots.txt files of these buckets. `archive` is a
-    folder. After `until` (aware UTC) no visit begins.
+    `buckets` and `robots` hold the rate limits and robots.txt files of these buckets. `archive` is
+    a folder. After `until` (aware UTC) no visit begins.
     """
 
     visits: tuple[Visit, ...]
