@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
-from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.politeness import HostBucket, PolitenessPolicy
@@ -51,8 +51,8 @@ async def open_local_backend(
 ) -> AsyncIterator[LocalBackend]:
     """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
-    `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts so
-    far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
+    `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts
+    so far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
     ConfigurationError if `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
@@ -61,13 +61,15 @@ async def open_local_backend(
         with _open_archive(archive, settings.archive, now(), worker) as segments:
             fetcher = Fetcher(
                 client.exchange,
-                agent=robots_token(fetch),
-                policy=PolitenessPolicy.of(fetch),
-                robots_cache=robots_cache,
-                now=now,
-                keep=segments.keep if is_archived else None,
-                once=RunCache(segments.read if is_archived else None),
-                concurrency=fetch.concurrency,
+                FetcherConfig(
+                    agent=robots_token(fetch),
+                    policy=PolitenessPolicy.of(fetch),
+                    robots_cache=robots_cache,
+                    now=now,
+                    store=segments.store if is_archived else None,
+                    concurrency=fetch.concurrency,
+                ),
+                cache=RunCache(segments.read if is_archived else None),
                 buckets=buckets,
             )
             yield LocalBackend(fetcher, pool, now, _pipeline_options(settings, until))

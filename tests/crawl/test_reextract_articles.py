@@ -1,6 +1,4 @@
-"""Articles are rebuilt from the archive: the same text, no network, and nothing lost when a segment
-is gone.
-"""
+"""Reextraction from the archive: same text, no requests, no loss if a segment is missing."""
 
 from __future__ import annotations
 
@@ -25,9 +23,11 @@ from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Workspace, bundled_path, open_workspace
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article>\
+<h1>{title}</h1>
 <p>Leases expire, and whoever held one must be told by a fencing token that its time is over.</p>
-<p>Number {title} of the pages that a queue, a log and a replica walk into, one after the other, in every test of this kind.</p>
+<p>Number {title} of the pages that a queue, a log and a replica walk into, one after the other, \
+in every test of this kind.</p>
 </article></body></html>"""
 
 
@@ -71,7 +71,7 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
         for day, text in ((1, "Old words"), (2, title)):
             with WarcArchive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
                 body = PAGE.format(title=text).encode()
-                kept = archive.store(
+                archived = archive.store(
                     Response(
                         url,
                         url,
@@ -81,8 +81,8 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
                         NOW.replace(month=2, day=day),
                     )
                 )
-            save_fetch(db, None, "page", kept, NOW)
-        place = {"archive_file": kept.archive_file, "archive_offset": kept.archive_offset}
+            save_fetch(db, None, "page", archived, NOW)
+        place = {"archive_file": archived.archive_file, "archive_offset": archived.archive_offset}
         db.table("articles").update(number, place)
     db.close()
 
@@ -92,7 +92,8 @@ def rows(workspace: Workspace) -> list[dict[str, Any]]:
     try:
         return list(
             db.query(
-                "SELECT id, title, text, last_checked, last_outcome, failures FROM articles ORDER BY id"
+                "SELECT id, title, text, last_checked, last_outcome, failures FROM articles "
+                "ORDER BY id"
             )
         )
     finally:
@@ -104,7 +105,7 @@ def run(workspace: Workspace) -> Any:
         return reextract(workspace, run_log, lambda: NOW)
 
 
-def test_every_article_is_read_again_from_its_own_archive_record(workspace: Workspace) -> None:
+def test_every_article_is_reextracted_from_its_own_archive_record(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two", "Three"])
     reread = run(workspace)
     assert (reread.read, reread.changed, dict(reread.failures)) == (3, 3, {})
@@ -115,7 +116,7 @@ def test_every_article_is_read_again_from_its_own_archive_record(workspace: Work
     } == {("2026-02-02T00:00:00Z", "timeout", 2)}
 
 
-def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
+def test_second_reextraction_changes_nothing(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two"])
     run(workspace)
     before = rows(workspace)
@@ -123,7 +124,7 @@ def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
     assert rows(workspace) == before
 
 
-def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -> None:
+def test_article_without_archive_record_keeps_its_text(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two"])
     run(workspace)
     before = rows(workspace)
@@ -134,7 +135,7 @@ def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -
     assert rows(workspace) == before
 
 
-def test_the_command_says_what_it_did(workspace: Workspace) -> None:
+def test_command_prints_its_result(workspace: Workspace) -> None:
     crawled(workspace, ["One"])
     result = CliRunner().invoke(
         cli, ["--workspace", str(workspace.root), "reextract", "--json"], catch_exceptions=False
@@ -150,7 +151,7 @@ def test_the_command_says_what_it_did(workspace: Workspace) -> None:
     assert "1 articles read from the archive, 0 of them changed" in result.stdout
 
 
-def test_it_waits_for_no_other_run_and_makes_no_database(workspace: Workspace) -> None:
+def test_command_refuses_a_held_lock_and_creates_no_database(workspace: Workspace) -> None:
     with pytest.raises(StoreError, match="no database"):
         run(workspace)
     with run_lock(workspace.lock, "nightly", NOW), pytest.raises(LockHeldError):

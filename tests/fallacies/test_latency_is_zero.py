@@ -20,23 +20,23 @@ CASES = (
     Case(
         "http://example.org:{port}/fine",
         Outcome.DNS,
-        says="0.2 s",
+        message="0.2 s",
         names=(STALL,),
         connections=0,
         limits=HASTY,
     ),
-    Case("http://example.org/", Outcome.TIMEOUT, says="connecting", port="deaf", limits=HASTY),
-    Case("https://example.org/", Outcome.TLS, says="handshake", port="tls-stall", limits=HASTY),
+    Case("http://example.org/", Outcome.TIMEOUT, message="connecting", port="deaf", limits=HASTY),
+    Case("https://example.org/", Outcome.TLS, message="handshake", port="tls-stall", limits=HASTY),
     # the answer does not begin
-    Case("/silence", Outcome.TIMEOUT, says="sent no data", limits=HASTY),
-    Case("/pause-in-head", Outcome.TIMEOUT, says="sent no data", limits=HASTY),
-    Case("/drip-head", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-interim", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
+    Case("/silence", Outcome.TIMEOUT, message="sent no data", limits=HASTY),
+    Case("/pause-in-head", Outcome.TIMEOUT, message="sent no data", limits=HASTY),
+    Case("/drip-head", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-interim", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
     # the answer does not end
-    Case("/pause-in-body", Outcome.TIMEOUT, says="sent no data", limits=HASTY),
-    Case("/drip-body", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-chunks", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-gzip", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
+    Case("/pause-in-body", Outcome.TIMEOUT, message="sent no data", limits=HASTY),
+    Case("/drip-body", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-chunks", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-gzip", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
     # robots files are held to the same
     Case(
         "http://robots-silence.example/fine",
@@ -61,11 +61,11 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_every_wait_has_an_end(rig: Rig, case: Case):
+def test_every_wait_times_out(rig: Rig, case: Case):
     rig.check(case)
 
 
-def test_twenty_silent_pages_do_not_hold_up_a_hundred_others(rig: Rig):
+def test_twenty_silent_pages_do_not_delay_a_hundred_others(rig: Rig):
     slow, quick = (
         rig.task(Case("/silence", Outcome.TIMEOUT, limits=HASTY)),
         rig.task(Case("/fine", Outcome.OK)),
@@ -84,15 +84,15 @@ def test_twenty_silent_pages_do_not_hold_up_a_hundred_others(rig: Rig):
     assert all(isinstance(answer, Response) for answer in asyncio.run(together()))
 
 
-def test_a_failed_wait_is_remembered_and_not_waited_for_again(rig: Rig):
+def test_host_that_timed_out_is_not_waited_for_again(rig: Rig):
     case = Case("/silence", Outcome.TIMEOUT, limits=HASTY)
 
     async def twice() -> int:
         async with rig.client(case) as client:
             way = fetcher(client)
             await way.fetch(rig.task(case))
-            asked = len(rig.server.requests)
+            requests = len(rig.server.requests)
             await way.fetch(rig.task(case))
-            return len(rig.server.requests) - asked
+            return len(rig.server.requests) - requests
 
     assert asyncio.run(twice()) == 0

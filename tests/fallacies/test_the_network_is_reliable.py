@@ -16,16 +16,16 @@ CASES = (
     # nobody there
     Case("http://example.org/", Outcome.CONNECT, port="closed"),
     Case("http://example.org:{port}/fine", Outcome.DNS, names=()),
-    Case("/hang-up", Outcome.PROTOCOL_ERROR, says="without a response"),
-    Case("/head-only", Outcome.PROTOCOL_ERROR, says="without a response"),
-    Case("/reset", Outcome.CONNECT, says="reset"),
+    Case("/hang-up", Outcome.PROTOCOL_ERROR, message="without a response"),
+    Case("/head-only", Outcome.PROTOCOL_ERROR, message="without a response"),
+    Case("/reset", Outcome.CONNECT, message="reset"),
     # the body stops
     Case("/short-body", Outcome.TRUNCATED, requests=2),
     Case("/no-body-at-all", Outcome.TRUNCATED),
     Case("/reset-in-body", Outcome.TRUNCATED),
     Case("/chunk-unended", Outcome.TRUNCATED),
-    Case("/gzip-truncated", Outcome.BAD_ENCODING, says="ends early"),
-    Case("/gzip-without-check", Outcome.BAD_ENCODING, says="ends early"),
+    Case("/gzip-truncated", Outcome.BAD_ENCODING, message="ends early"),
+    Case("/gzip-without-check", Outcome.BAD_ENCODING, message="ends early"),
     Case("/gzip-one-byte", Outcome.BAD_ENCODING),
     Case("/deflate-truncated", Outcome.BAD_ENCODING),
     Case("/br-truncated", Outcome.BAD_ENCODING),
@@ -51,7 +51,7 @@ CASES = (
     Case("/length-list", Outcome.PROTOCOL_ERROR),
     Case("/length-and-chunked", Outcome.PROTOCOL_ERROR),
     Case("/long-body", Outcome.OK, size=10),
-    # it is no HTTP at all
+    # it is not HTTP
     Case("/no-status-line", Outcome.PROTOCOL_ERROR),
     Case("/http09", Outcome.PROTOCOL_ERROR),
     Case("/garbage", Outcome.PROTOCOL_ERROR),
@@ -69,5 +69,5 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_fault_on_the_way_is_a_named_failure(rig: Rig, case: Case):
+def test_each_transport_fault_is_a_named_failure(rig: Rig, case: Case):
     rig.check(case)

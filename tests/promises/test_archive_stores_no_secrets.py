@@ -52,20 +52,24 @@ def _bytes(folder: Path) -> bytes:
 def test_secret_response_header_is_not_archived(tmp_path: Path, name: str) -> None:
     headers = ((name, f"Bearer {SECRET}"), ("content-type", "text/html"), ("etag", '"1"'))
     with WarcArchive(tmp_path, NOW) as archive:
-        kept = archive.store(
+        archived = archive.store(
             Response("https://x.example/", "https://x.example/", 200, headers, b"<p>", NOW)
         )
     assert SECRET.encode() not in _bytes(tmp_path)
-    back = read_archived_response(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    back = read_archived_response(
+        tmp_path, archived.archive_file or "", archived.archive_offset or 0
+    )
     assert back.headers == (("content-type", "text/html"), ("etag", '"1"'))
 
 
 def test_secret_in_url_or_link_header_is_not_archived(tmp_path: Path) -> None:
     headers = (("link", f"<{URL}>; rel=canonical"), ("location", URL))
     with WarcArchive(tmp_path, NOW) as archive:
-        kept = archive.store(Response(URL, URL, 200, headers, b"<p>", NOW))
+        archived = archive.store(Response(URL, URL, 200, headers, b"<p>", NOW))
     assert SECRET.encode() not in _bytes(tmp_path)
-    back = read_archived_response(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    back = read_archived_response(
+        tmp_path, archived.archive_file or "", archived.archive_offset or 0
+    )
     assert back.final_url == "https://x.example/a?id=7"
 
 

@@ -104,8 +104,8 @@ def _archive(db, folder: Path) -> None:  # type: ignore[no-untyped-def]
     }
     with WarcArchive(folder, NOW) as archive:
         for url, body in bodies.items():
-            kept = archive.store(Response(url, url, 200, (), body.encode(), NOW))
-            save_fetch(db, None, "page", kept, NOW)
+            archived = archive.store(Response(url, url, 200, (), body.encode(), NOW))
+            save_fetch(db, None, "page", archived, NOW)
 
 
 def hashtrail(here: Path, *words: str) -> Result:

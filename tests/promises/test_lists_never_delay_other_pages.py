@@ -21,10 +21,10 @@ class BusyWorker:
 
     def __init__(self) -> None:
         self.free = asyncio.Event()
-        self.asked: list[str] = []
+        self.served: list[str] = []
 
     async def respond(self, request: WorkerRequest) -> WorkerResponse:
-        self.asked.append(request.path)
+        self.served.append(request.path)
         await self.free.wait()
         return WorkerResponse(200, [], b"")
 
@@ -44,22 +44,22 @@ async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str
         Workspace(tmp_path, Settings()), lambda: 1, 1, TimeBudget(9, 9), ResponseCache()
     )
     await pool.open()
-    asked = [asyncio.create_task(pool.respond(WorkerRequest("/public/x", "", "http", "h"), 1))]
-    while not worker.asked:
+    tasks = [asyncio.create_task(pool.respond(WorkerRequest("/public/x", "", "http", "h"), 1))]
+    while not worker.served:
         await asyncio.sleep(0)
-    asked += [
+    tasks += [
         asyncio.create_task(pool.respond(WorkerRequest(path, "", "http", "h"), int(is_list(path))))
         for path in paths
     ]
     await asyncio.sleep(0)
     worker.free.set()
-    answers = await asyncio.gather(*asked)
+    answers = await asyncio.gather(*tasks)
     await pool.close()
     assert {answer.status for answer in answers} <= {200, 503}
-    return worker.asked[1:]
+    return worker.served[1:]
 
 
-def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_lists_are_served_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     paths = [
         "/public/shares",
         "/public/sh~61res",
@@ -75,7 +75,7 @@ def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any)
     assert order[4:] == [path for path in paths if is_list(path)]
 
 
-def test_front_page_is_answered_while_the_queue_is_full(
+def test_front_page_is_served_while_the_queue_is_full(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     lists = [f"/public/shares{number}" for number in range(120)]

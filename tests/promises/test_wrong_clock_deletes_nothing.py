@@ -34,8 +34,8 @@ class Nights:
         run_id = runs.start_run(self.db, "nightly", at)
         with WarcArchive(self.workspace.archive, at) as archive:
             body = at.isoformat().encode()
-            kept = archive.store(Response(URL, URL, 200, (), body, at))
-        save_fetch(self.db, run_id, "page", kept, at)
+            archived = archive.store(Response(URL, URL, 200, (), body, at))
+        save_fetch(self.db, run_id, "page", archived, at)
         runs.finish_run(self.db, run_id, "ok", {}, at)
         return apply_retention(self.db, self.workspace, at)
 
