@@ -24,12 +24,16 @@ from crawler.topics.tagger import Tagger
 _TOPICS = "topics"
 _TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
 
+# A pending text is annotated in all parts. To derive the topics alone of every text is faster
+# than to derive all parts of more texts than these.
+MOST_SELECTED = 2_000
+
 
 def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
     """Mark the texts that contain a changed phrase as pending. Return their number.
 
     Return None, with nothing written, if every text must be tagged again: the settings of the
-    `tagger` changed, or the taxonomy of the last run is unknown. `version` is the new version of
+    `tagger` changed, the taxonomy of the last run is unknown, or very many texts are concerned. `version` is the new version of
     the topics. One transaction marks the texts and stores the version, so an interrupted run loses
     nothing.
     """
@@ -40,11 +44,14 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
 
     changed = ChangedTexts(changes)
     ids = {kind: [*_containing(db, kind, changed)] for kind in _TABLES}
+    count = sum(map(len, ids.values()))
+    if count > MOST_SELECTED:
+        return None
     with transaction(db):
         for kind, name in _TABLES.items():
             item_annotations.mark_pending(db, name, ids[kind])
         save_taxonomy(db, table, version)
-    return sum(map(len, ids.values()))
+    return count
 
 
 def _stored_changes(db: Database, table: PhraseTable) -> Changes | None:

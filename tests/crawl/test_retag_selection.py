@@ -234,3 +234,18 @@ def test_interrupted_retag_is_completed_by_the_next_run(
     retag(copy, workspace, run_log, NOW, every_text=True)
     assert _rows(db) == _rows(copy)
     assert "sharding" in {row[2] for row in _rows(db)}
+
+
+def test_edit_that_concerns_very_many_texts_retags_every_text(
+    workspace: Workspace, run_log: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(4)
+    db = open_memory()
+    _fill(db, chance, 12)
+    editor = Editor(workspace.topics, chance)
+    annotate_pending(db, workspace, run_log, NOW)
+    editor.phrases["sharding", "strong"].append("server")
+    editor.write()
+    monkeypatch.setattr("crawler.crawl.retag_selection.MOST_SELECTED", 1)
+    report, _ = _retag_both(db, workspace, run_log)
+    assert (report.articles, report.posts) == (12, 12)
