@@ -81,6 +81,7 @@ def nights_with(
     authority.mkdir(parents=True)
     with small_internet(authority, hosts) as internet:
         shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+        shutil.copytree(ROOT / "data/generated", folder / "data/generated")
         (folder / "data/sources.toml").write_text(sources, encoding="utf-8")
         (folder / "data/hashtrail.toml").write_text(
             _settings(internet) + settings, encoding="utf-8"
