@@ -19,7 +19,7 @@ _RENAMING_NETWORKS = ("devto", "mastodon")  # where a post stays with one accoun
 
 @dataclass(frozen=True, slots=True)
 class StoredPost:
-    """A stored post: who reported it, and what was withdrawn of it since."""
+    """A stored post: the source that reported it, and the content withdrawn from it since."""
 
     source: str
     content_hash: str
@@ -32,16 +32,20 @@ class StoredPost:
 
     @property
     def is_deleted(self) -> bool:
+        """Whether the post is deleted at its source."""
         return self.deleted_at is not None
 
     @property
     def own(self) -> Withdrawal:
-        """What only the source of the post may take back: its deletion, a content warning."""
+        """The withdrawal that only the source can undo: a deletion or a content warning."""
         return Withdrawal(self.withheld.level, self.source, self.deleted_at or "")
 
 
 def load_stored_posts(db: Database, uris: Iterable[str]) -> dict[str, StoredPost]:
-    """What is stored of these posts, by uri; posts that are not stored are left out."""
+    """Return the stored posts among `uris`, by URI.
+
+    Posts that are not stored are left out.
+    """
     rows = db.execute(
         "SELECT p.uri, p.source, p.content_hash, p.consent, COALESCE(w.source, p.source), "
         "COALESCE(w.at, ''), p.deleted_at, p.sensitive, p.visibility, p.author_id, "
@@ -57,28 +61,42 @@ def load_stored_posts(db: Database, uris: Iterable[str]) -> dict[str, StoredPost
             Withdrawal(Consent(level), by, at),
             deleted,
             bool(sensitive),
-            *rest,
+            visibility,
+            author_id,
+            handle,
         )
-        for uri, source, content_hash, level, by, at, deleted, sensitive, *rest in rows
+        for (
+            uri,
+            source,
+            content_hash,
+            level,
+            by,
+            at,
+            deleted,
+            sensitive,
+            visibility,
+            author_id,
+            handle,
+        ) in rows
     }
 
 
 def apply_withdrawals(
     db: Database,
     posts: Sequence[Post],
-    known: Mapping[str, StoredPost],
+    stored_posts: Mapping[str, StoredPost],
     source: str,
     seen_at: datetime,
 ) -> dict[str, Post]:
     """Return `posts` by URI at the level that applies, whatever a file or server claims.
 
-    `known` has the stored posts by URI. Only a newer answer (`seen_at`) of the `source` that
+    `stored_posts` has the stored posts by URI. Only a newer answer (`seen_at`) of the `source` that
     reported a withdrawal widens it. A deleted post is left out until its own source returns it.
     """
     remembered = withheld_authors(db, [post.author for post in posts if post.author])
     permitted = {}
     for post in posts:
-        stored = known.get(post.uri)
+        stored = stored_posts.get(post.uri)
         if stored and stored.is_deleted and not stored.own.may_be_widened(post, source, seen_at):
             continue
         author = _author_at_level(post, remembered.get(account_of(post)), source, seen_at)
@@ -107,15 +125,19 @@ def _author_at_level(
 def apply_author_changes(
     db: Database,
     posts: Mapping[str, Post],
-    known: Mapping[str, StoredPost],
+    stored_posts: Mapping[str, StoredPost],
     source: str,
     seen_at: datetime,
 ) -> None:
-    """Rename accounts, release those who may be named again, withhold those who may not."""
+    """Rename accounts, release authors who may be named again, and withhold authors who may not.
+
+    `posts` are the arriving posts by URI, as `apply_withdrawals` returns them, and `stored_posts`
+    the stored posts by URI. `source` returned the posts at `seen_at` (aware UTC).
+    """
     authors = [post.author for post in posts.values() if post.author]
     remembered = set(withheld_authors(db, authors))
     for post in posts.values():
-        author, stored = post.author, known.get(post.uri)
+        author, stored = post.author, stored_posts.get(post.uri)
         if not author or not author.handle:
             continue
         if stored and _is_renamed(post, stored, source):
@@ -144,5 +166,8 @@ def _is_renamed(post: Post, stored: StoredPost, source: str) -> bool:
 
 
 def account_of(post: Post) -> tuple[str, str]:
-    """Network and handle of the author; empty strings when nobody is named."""
+    """Return the network and handle of the author of `post`.
+
+    Both are empty if the post names no author.
+    """
     return (post.author.network, post.author.handle) if post.author else ("", "")

@@ -1,8 +1,7 @@
-"""Which archive record each article was read from, and which records nobody may keep.
+"""The archive record that each article was read from, and the records that must be erased.
 
 `articles.archive_file` and `archive_offset` name the record of the stored reading. Only the code
-that
-stores an article sets them. `fetches` names the record of every exchange, so that all can be
+that stores an article sets them. `fetches` names the record of every exchange, so that all can be
 erased.
 """
 
@@ -31,8 +30,9 @@ class ArchivedArticle:
 
 
 def archived_articles(db: Database) -> list[ArchivedArticle]:
-    """Every article that has an archive record, in the order of the archive, to read it front to
-    back.
+    """Return every article that has an archive record.
+
+    The articles are in the order of the archive, so that it can be read from front to back.
     """
     rows = db.execute(
         "SELECT id, url, archive_file, archive_offset FROM articles "
@@ -42,13 +42,19 @@ def archived_articles(db: Database) -> list[ArchivedArticle]:
 
 
 def count_unarchived(db: Database) -> int:
-    """How many articles have a text and no archive record, so that nothing can read them again."""
+    """Return the number of articles with a text and without an archive record.
+
+    These articles cannot be extracted again.
+    """
     query = "SELECT count(*) FROM articles WHERE content_hash <> '' AND archive_file IS NULL"
     return int(db.execute(query).fetchone()[0])
 
 
 def last_record(db: Database, url: str) -> Place | None:
-    """The newest archive record of a URL: what a new answer is compared with."""
+    """Return the newest archive record of a URL: a new answer is compared with it.
+
+    Returns None if no answer of the URL is archived.
+    """
     row = db.execute(
         "SELECT archive_file, archive_offset FROM fetches "
         "WHERE url = ? AND archive_file IS NOT NULL ORDER BY id DESC LIMIT 1",
@@ -58,7 +64,7 @@ def last_record(db: Database, url: str) -> Place | None:
 
 
 def withdrawn_records(db: Database) -> list[Place]:
-    """The records of every article that says noarchive, under any of its URLs."""
+    """Return the records of every article with the directive noarchive, under any of its URLs."""
     return db.execute(
         """SELECT DISTINCT f.archive_file, f.archive_offset
            FROM articles a JOIN aliases x ON x.article_id = a.id
@@ -71,7 +77,10 @@ def withdrawn_records(db: Database) -> list[Place]:
 
 
 def delete_record_references(db: Database, places: Iterable[Place]) -> None:
-    """Remove every reference to these records, after they were erased from the archive."""
+    """Remove every reference to archive records, after they were erased from the archive.
+
+    `places` are the segment and offset of each record.
+    """
     wanted = [(file, offset) for file, offset in places]
     with transaction(db):
         for table in ("fetches", "articles"):
@@ -83,7 +92,10 @@ def delete_record_references(db: Database, places: Iterable[Place]) -> None:
 
 
 def delete_segment_references(db: Database, names: Collection[str]) -> None:
-    """Remove every reference to these segments, before they are pruned."""
+    """Remove every reference to archive segments, before they are pruned.
+
+    `names` are the names of the segments.
+    """
     listed = msgspec.json.encode(sorted(names)).decode()
     with transaction(db):
         for table in ("fetches", "articles"):
@@ -95,7 +107,7 @@ def delete_segment_references(db: Database, names: Collection[str]) -> None:
 
 
 def segments_of_originals(db: Database, besides: Collection[str]) -> set[str]:
-    """The segments with the originals of revisits in segments other than `besides`."""
+    """Return the segments with the originals of revisits in segments other than `besides`."""
     rows = db.execute(
         "SELECT DISTINCT archive_file, archive_original FROM fetches "
         "WHERE archive_file IS NOT NULL AND archive_original IS NOT NULL"
@@ -104,17 +116,17 @@ def segments_of_originals(db: Database, besides: Collection[str]) -> set[str]:
 
 
 def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
-    """The offsets of every record that the database knows, by segment."""
+    """Return the offsets of every record that the database knows, by segment."""
     rows = db.execute(
         "SELECT archive_file, archive_offset FROM fetches WHERE archive_file IS NOT NULL UNION "
         "SELECT archive_file, archive_offset FROM articles WHERE archive_file IS NOT NULL"
     )
-    found: dict[str, set[int]] = {}
+    offsets_by_segment: dict[str, set[int]] = {}
     for file, offset in rows:
-        found.setdefault(file, set()).add(offset)
-    return {file: frozenset(offsets) for file, offsets in found.items()}
+        offsets_by_segment.setdefault(file, set()).add(offset)
+    return {file: frozenset(offsets) for file, offsets in offsets_by_segment.items()}
 
 
 def last_places(db: Database) -> dict[str, int]:
-    """The offset of the last record that the database knows, by segment."""
+    """Return the offset of the last record that the database knows, by segment."""
     return {file: max(offsets) for file, offsets in places_by_segment(db).items()}

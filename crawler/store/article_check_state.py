@@ -1,4 +1,4 @@
-"""What is kept of an article before the next look at it, and what that look made us suspect."""
+"""The state of an article before its next check, and the state that recent checks suggest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.utc_times import iso
 
 @dataclass(frozen=True, slots=True)
 class PreviousCheck:
-    """An article as it was kept, its state, and the other state that recent looks agree on, if any.
+    """A stored article, its state, and the other state that recent checks suggest, if any.
 
     `is_read`: there is a reading to compare with.
     """
@@ -34,7 +34,10 @@ class PreviousCheck:
 
 
 def load_previous_check(db: Database, article_id: int) -> PreviousCheck:
-    """What is kept of an article. Raises TypeError for an id that does not exist."""
+    """Return the stored text and state of an article.
+
+    Raises TypeError for an id that does not exist.
+    """
     row = db.execute(
         "SELECT url, title, text, fingerprint, site_name, language, content_hash <> '', failures, "
         "state, suspected_state, agreeing_checks, last_counted_at "
@@ -78,7 +81,11 @@ def save_suspected_state(
     agreeing: int,
     counted_at: datetime | None,
 ) -> None:
-    """Note which other state the looks agree on, how many of them, and when the last counted."""
+    """Store the other state that recent checks of an article suggest.
+
+    `suspected` is that state, or None. `agreeing` is the number of checks in a row that suggest it,
+    and `counted_at` (aware UTC) the time of the last check that counted.
+    """
     values = [suspected.value if suspected else None, agreeing, iso(counted_at)]
     with transaction(db):
         db.execute(

@@ -98,8 +98,8 @@ class IdentityLedger:
 
         def attach(part: Sequence[UnattachedLink]) -> int:
             with transaction(self.db), savepoint(self.db):
-                found = zip(self.attach([link.url for link in part], now), part, strict=True)
-                attached = [(article, link.id) for article, link in found if article is not None]
+                pairs = zip(self.attach([link.url for link in part], now), part, strict=True)
+                attached = [(article, link.id) for article, link in pairs if article is not None]
                 self.db.conn.executemany("UPDATE links SET article_id = ? WHERE id = ?", attached)
             return len(attached)
 
@@ -133,11 +133,11 @@ class IdentityLedger:
             followed = follow_links(self.db)
             waiting = waiting_cards(self.db)
             matches = match(waiting, titled_articles(self.db)) if waiting else ()
-            found = [(each.article_id, each.score, each.subject_id) for each in matches]
+            updates = [(pair.article_id, pair.score, pair.subject_id) for pair in matches]
             self.db.conn.executemany(
-                "UPDATE cards SET article_id = ?, score = ? WHERE id = ?", found
+                "UPDATE cards SET article_id = ?, score = ? WHERE id = ?", updates
             )
-        return followed + len(found)
+        return followed + len(updates)
 
     def record_redirect(
         self, article_id: int, hops: Sequence[Hop], final_url: str, now: datetime
@@ -200,7 +200,7 @@ class IdentityLedger:
             return self._merge(winner, loser, reason, evidence, now)
 
     def split(self, url: str, now: datetime) -> int:
-        """Make `url` an article of its own, permanently, because the curator decided so.
+        """Make `url` a separate article, permanently, because the curator decided so.
 
         Returns the id of that article. Raises KeyError for an unknown URL.
         """
@@ -256,15 +256,15 @@ class IdentityLedger:
             article_id = find_article(self.db, url, self.key(url).key)
             if article_id is None:
                 raise KeyError(url)
-            for (other,) in self.db.execute(
+            for (other_url,) in self.db.execute(
                 "SELECT other_url FROM not_merged WHERE url = ?", [url]
             ).fetchall():
-                rest = find_article(self.db, other, self.key(other).key)
-                if rest is not None and rest != article_id:
-                    allow_merge(self.db, article_id, rest)
+                other_id = find_article(self.db, other_url, self.key(other_url).key)
+                if other_id is not None and other_id != article_id:
+                    allow_merge(self.db, article_id, other_id)
                     article_id = self._merge(
-                        min(article_id, rest),
-                        max(article_id, rest),
+                        min(article_id, other_id),
+                        max(article_id, other_id),
                         AliasReason.AS_POSTED,
                         "a split was taken back",
                         now,
@@ -281,13 +281,13 @@ class IdentityLedger:
         with transaction(self.db):
             survivors: dict[int, int] = {}
             for match in copies(articles):
-                one, other = (
+                first_id, second_id = (
                     _survivor(survivors, article_id)
                     for article_id in (match.article_id, match.subject_id)
                 )
-                if one != other and not is_split(self.db, one, other):
-                    survivors[max(one, other)] = self._merge_copies(
-                        one, other, f"the texts agree to {match.score:.0%}", now
+                if first_id != second_id and not is_split(self.db, first_id, second_id):
+                    survivors[max(first_id, second_id)] = self._merge_copies(
+                        first_id, second_id, f"the texts agree to {match.score:.0%}", now
                     )
                     joined += 1
         return joined
@@ -333,14 +333,14 @@ class IdentityLedger:
     ) -> int:
         """Add a URL to an article and merge its other article, unless the curator split them."""
         key = self.key(url).key
-        other = find_article(self.db, url, key) if key else None
+        other_id = find_article(self.db, url, key) if key else None
         if not key or (
-            other not in (None, article_id) and is_split(self.db, article_id, other or 0)
+            other_id not in (None, article_id) and is_split(self.db, article_id, other_id or 0)
         ):
             return article_id
-        if other is not None and other != article_id:
-            merge_rows(self.db, min(article_id, other), max(article_id, other))
-            article_id = min(article_id, other)
+        if other_id is not None and other_id != article_id:
+            merge_rows(self.db, min(article_id, other_id), max(article_id, other_id))
+            article_id = min(article_id, other_id)
         add_alias(self.db, article_id, url, key, reason, now, joined_to=origin, evidence=evidence)
         return article_id
 
@@ -366,22 +366,22 @@ class IdentityLedger:
             allow_merge(self.db, winner, loser)
         elif is_split(self.db, winner, loser):
             return winner
-        kept, gone = article_url(self.db, winner), article_url(self.db, loser)
+        winner_url, loser_url = article_url(self.db, winner), article_url(self.db, loser)
         merge_rows(self.db, winner, loser, take_reading=take_reading)
         add_alias(
             self.db,
             winner,
-            gone,
-            self.key(gone).key,
+            loser_url,
+            self.key(loser_url).key,
             reason,
             now,
-            joined_to=kept,
+            joined_to=winner_url,
             evidence=evidence,
         )
         return winner
 
-    def _merge_copies(self, one: int, other: int, evidence: str, now: datetime) -> int:
-        winner, loser = min(one, other), max(one, other)
+    def _merge_copies(self, first_id: int, second_id: int, evidence: str, now: datetime) -> int:
+        winner, loser = min(first_id, second_id), max(first_id, second_id)
         lead = original_of_copies(self.db, winner, loser)
         lead_url = article_url(self.db, lead)
         self._merge(

@@ -18,7 +18,7 @@ def urls_of_article(db: Database, article_id: int) -> set[str]:
 
 
 def urls_to_split(db: Database, article_id: int, url: str, key: str) -> set[str]:
-    """Return the URLs that a split of `url` takes along: those with the same `key`.
+    """Return the URLs that a split of `url` includes: those with the same `key`.
 
     Only `url` itself is returned if all URLs of the article have that key.
     """

@@ -1,6 +1,4 @@
-"""Keeping the vectors of articles: one a row, with the digest of the model and words it was made
-from.
-"""
+"""Store the vector of each article, with the digest of its model and its words."""
 
 from __future__ import annotations
 
@@ -17,21 +15,23 @@ _CHUNK = 1000
 def update_vectors(
     db: Database, model: str, vectors: Callable[[Sequence[str]], list[bytes]]
 ) -> int:
-    """Make the table `vectors` hold one row for each article with a title, made by this model from
-    its title and summary; returns how many were made.
+    """Store one vector for each article with a title, made by `model` from its title and summary.
 
-    What was made from the same model and words is kept.
+    `vectors` returns the encoded vectors of a list of texts. Vectors that were made from the same
+    model and words are kept. Returns the number of new vectors.
     """
-    known = dict(db.execute("SELECT article_id, digest FROM article_vectors").fetchall())
+    stored_digests = dict(db.execute("SELECT article_id, digest FROM article_vectors").fetchall())
     rows = db.execute(
         "SELECT id, title || '. ' || summary FROM article_list WHERE title <> '' ORDER BY id"
     ).fetchall()
     wanted = {article: (words, _digest(model, words)) for article, words in rows}
-    stale = [article for article, (_, digest) in wanted.items() if known.get(article) != digest]
+    stale = [
+        article for article, (_, digest) in wanted.items() if stored_digests.get(article) != digest
+    ]
     with transaction(db):
         db.conn.executemany(
             "DELETE FROM article_vectors WHERE article_id = ?",
-            [(article,) for article in known.keys() - wanted.keys()],
+            [(article,) for article in stored_digests.keys() - wanted.keys()],
         )
     for start in range(0, len(stale), _CHUNK):
         chunk = stale[start : start + _CHUNK]

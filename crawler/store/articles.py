@@ -126,11 +126,10 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
 
 
 def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
-    """Keep what the archived page of an article reads as now; True when that differs.
+    """Store `article`, extracted again from its archived page; return whether anything changed.
 
-    When it was last checked, and how that went, stays.
-
-    What the page withdrew since stays withdrawn.
+    The time and outcome of the last check stay. Content that the page withdrew since stays
+    withdrawn.
     """
     with transaction(db):
         old = article_row(db, article_id)
@@ -173,8 +172,8 @@ def save_failure(db: Database, check: ArticleCheck, failure: Failure) -> None:
 
 def article_title(db: Database, article_id: int) -> str:
     """Return the title of an article; empty before it has one."""
-    found: str = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()[0]
-    return found
+    title: str = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()[0]
+    return title
 
 
 def fill_from_cards(db: Database) -> int:
@@ -297,13 +296,14 @@ def _record_columns(record: ArchiveRecord | None) -> dict[str, Any]:
 
 
 def _not_ahead(read: Mapping[str, Any], old: Mapping[str, Any], now: str) -> dict[str, str]:
-    """The time of first sight as date of publication if the page states a date ahead of `now`."""
+    """Return the time of first sight as publication date if the page states a date after `now`."""
     return {"published": old["first_seen"]} if now and (read["published"] or "") > now else {}
 
 
 def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-    """What was read, with the gaps closed by what is known; a summary is only replaced by the
-    author's words or when the text is new.
+    """Return the extracted values, with missing values taken from the stored ones.
+
+    Only the author's own summary, or a new text, replaces a stored summary.
     """
     gaps = [
         name
@@ -314,9 +314,9 @@ def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
         read["content_hash"] == old["content_hash"] or old["summary_source"] in ("card", "feed")
     ):
         gaps += ["summary", "summary_source"]
-    known = msgspec.json.decode(old["field_sources"])
+    old_sources = msgspec.json.decode(old["field_sources"])
     sources = msgspec.json.decode(read["field_sources"]) | {
-        name: known[name] for name in gaps if name in known
+        name: old_sources[name] for name in gaps if name in old_sources
     }
     return (
         read
@@ -328,7 +328,7 @@ def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
 def _checked(
     check: ArticleCheck, outcome: Outcome, status: int | None, failures: int = 0
 ) -> dict[str, Any]:
-    """The columns that every check writes."""
+    """Return the columns that every check writes."""
     return {
         "last_checked": iso(check.at),
         "next_check": iso(check.next_check),
@@ -347,22 +347,26 @@ def _state(
 
 
 def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
-    """Keep the outgoing links of an article, once each; True when they differ from those kept."""
+    """Store each outgoing link of an article once; return whether the stored links changed."""
     wanted: dict[str, str] = {}
     for link in links:
         wanted.setdefault(without_secrets(link.url), link.shown)
-    known = dict(
+    stored_links = dict(
         db.execute(
             "SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]
         ).fetchall()
     )
     db.conn.executemany(
         "DELETE FROM article_links WHERE article_id = ? AND url = ?",
-        [(article_id, url) for url in known.keys() - wanted.keys()],
+        [(article_id, url) for url in stored_links.keys() - wanted.keys()],
     )
     db.conn.executemany(
         "INSERT INTO article_links (article_id, url, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
         "SET shown = excluded.shown",
-        [(article_id, url, shown) for url, shown in wanted.items() if known.get(url) != shown],
+        [
+            (article_id, url, shown)
+            for url, shown in wanted.items()
+            if stored_links.get(url) != shown
+        ],
     )
-    return known != wanted
+    return stored_links != wanted

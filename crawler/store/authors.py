@@ -19,26 +19,27 @@ from crawler.store.withheld_authors import (
 )
 from crawler.text_cleaning import fold, person_name
 
-# Networks that report accounts themselves, so that a file is no news about a name.
+# Networks that report accounts themselves, so that a file does not change a name.
 _ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'
 
 
 def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
-    """Store authors who may be named.
+    """Store `authors` who may be named.
 
-    Each comes with whether its network says so now. A file may be older than what is stored:
-    on networks that report accounts, it adds authors and renames none.
+    Each author comes with a flag: whether the network itself reports the account now. A file may be
+    older than the stored account. On networks that report accounts, a file adds authors and renames
+    none.
     """
     rows = {
-        (each.network, each.handle): (
-            each.network,
-            each.handle,
-            person_name(each.name),  # a mail address is never a name
-            each.url,
+        (author.network, author.handle): (
+            author.network,
+            author.handle,
+            person_name(author.name),  # a mail address is never a name
+            author.url,
             is_answer,
         )
-        for each, is_answer in authors
-        if each.handle
+        for author, is_answer in authors
+        if author.handle
     }
     db.conn.executemany(
         "INSERT INTO authors (network, handle, name, url, consent) VALUES (?1, ?2, ?3, ?4, 'full') "
@@ -50,9 +51,10 @@ def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None
 
 
 def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:
-    """Put the authors of these posts under a pseudonym and narrow everything stored of them.
+    """Put the authors of these `posts` under a pseudonym and narrow all their stored data.
 
-    Authors who are withheld at that level, or at a narrower one, stay as they are.
+    `source` reported the withdrawal at the time `at` (aware UTC). Authors who are withheld at that
+    level, or at a narrower one, do not change.
     """
     named = {_key(post.author): post for post in posts if post.author and post.author.handle}
     remembered = withheld_authors(db, [post.author for post in named.values() if post.author])
@@ -82,7 +84,10 @@ def release_author(db: Database, author: Author) -> None:
 
 
 def rename_author(db: Database, old_id: int, network: str, handle: str) -> None:
-    """Give an account its new handle; if that is stored already, both become one."""
+    """Give the account with the id `old_id` a new `handle` on its `network`.
+
+    If that handle is stored already, both accounts become one.
+    """
     new_id = author_id(db, network, handle)
     if new_id is None:
         db.conn.execute("UPDATE authors SET handle = ? WHERE id = ?", [handle, old_id])
@@ -92,15 +97,18 @@ def rename_author(db: Database, old_id: int, network: str, handle: str) -> None:
 
 
 def author_id(db: Database, network: str, handle: str) -> int | None:
-    """The id of the author stored under this handle or pseudonym."""
-    found = db.execute(
+    """Return the id of the author stored under a handle or pseudonym on `network`.
+
+    Returns None if no author has that `handle`.
+    """
+    row = db.execute(
         "SELECT id FROM authors WHERE network = ? AND handle = ?", [network, handle]
     ).fetchone()
-    return int(found[0]) if found else None
+    return int(row[0]) if row else None
 
 
 def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
-    """The authors called `named`: a handle, `network:handle` or the URL of a profile.
+    """Return the authors called `named`: a handle, `network:handle` or the URL of a profile.
 
     Returns network, handle and profile URL by id. Letter case and a leading @ do not matter. A
     withheld author, who is stored under a pseudonym, is found by `network:handle` only.
@@ -118,10 +126,10 @@ def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
 
 
 def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Consent.NONE) -> None:
-    """Remove from these posts what `level` does not allow (`crawler.consent.levels`).
+    """Remove from the posts `post_ids` all data that `level` does not allow.
 
-    The links stay, even at the level `none`: they tell that an article was shared by a post
-    that is gone.
+    `crawler.consent.levels` describes the levels. The links stay, even at the level `none`: they
+    show that a deleted post shared an article.
     """
     keeps_reference = level is Consent.REFERENCE
     for post_id in post_ids:

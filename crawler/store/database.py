@@ -52,8 +52,9 @@ def open_existing(path: Path) -> Database:
 
 
 def check_intact(db: Database) -> None:
-    """Raise CorruptStoreError, which names the backup to restore, when a page of the file is
-    damaged. About two seconds for a gigabyte.
+    """Raise CorruptStoreError, which names the backup to restore, if the file is damaged.
+
+    The check takes about two seconds for a gigabyte.
     """
     path = database_path(db)
     try:
@@ -75,10 +76,11 @@ def open_memory() -> Database:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """One all-or-nothing write; inside another one it joins it.
+    """Run the block as one all-or-nothing write; an inner transaction joins the outer one.
 
-    `BEGIN IMMEDIATE`: a deferred transaction that upgrades fails at once when another connection
-    wrote meanwhile (https://www.sqlite.org/lang_transaction.html).
+    Yields nothing. Raises StoreError for an error of the database file. `BEGIN IMMEDIATE`: a
+    deferred transaction that upgrades fails at once when another connection wrote meanwhile
+    (https://www.sqlite.org/lang_transaction.html).
     """
     if db.conn.in_transaction:
         yield
@@ -97,7 +99,10 @@ def transaction(db: Database) -> Iterator[None]:
 
 @contextmanager
 def savepoint(db: Database) -> Iterator[None]:
-    """Roll back only this part of a transaction if the block raises."""
+    """Roll back only this part of a transaction if the block raises.
+
+    Yields nothing.
+    """
     db.conn.execute("SAVEPOINT item")
     try:
         yield
@@ -160,8 +165,9 @@ def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
 
 
 def _has_no_space(path: Path) -> bool:
-    """SQLite reports some full disks as input and output errors, as when its index of the log
-    cannot grow.
+    """Whether the disk is full, although SQLite reports an input or output error.
+
+    SQLite does so, for example, when its index of the log cannot grow.
     """
     return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
 
@@ -193,7 +199,10 @@ def _migrate(db: Database, path: Path) -> None:
 
 
 def _check_not_emptied(path: Path) -> None:
-    """A file of zero bytes is a new database to SQLite; where backups exist it is a lost one."""
+    """Raise CorruptStoreError for an empty file if backups exist.
+
+    SQLite treats a file of zero bytes as a new database. With backups, it is a lost one.
+    """
     if path.is_file() and path.stat().st_size == 0 and _backups(path):
         raise CorruptStoreError(f"{path} is empty (zero bytes).", _restore_hint(path))
 
@@ -203,10 +212,10 @@ def _claim(db: Database, path: Path) -> None:
 
     Raises StoreError for a SQLite file of another application.
     """
-    found = db.execute("PRAGMA application_id").fetchone()[0]
-    if found == APPLICATION_ID:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
+    if application_id == APPLICATION_ID:
         return
-    if found or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if application_id or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise StoreError(
             f"{path} is a SQLite database, but not one of Hashtrail's.",
             "Move it away, or name another workspace with --workspace.",
@@ -233,5 +242,5 @@ def _restore_hint(path: Path) -> str:
 
 
 def _backups(path: Path) -> list[Path]:
-    """The backups of a database, oldest first: their names end in the UTC time."""
+    """Return the backups of a database, oldest first: their names end in the UTC time."""
     return sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))

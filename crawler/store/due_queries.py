@@ -1,9 +1,8 @@
-"""When sources, articles and posts are due: one rule in SQL, robust against a clock that was wrong.
+"""When sources, articles and posts are due: one rule in SQL, robust against a wrong clock.
 
-A row is due when its next check has come. It is also due when that check, or the last attempt, lies
-further in the future than any plan of ours: then a clock that was ahead wrote it, and waiting for
-that
-time would silence the row for as long.
+A row is due when the time of its next check has come. It is also due when a clock that was ahead
+wrote its times: its next check is later than any planned check, or its last attempt lies in the
+future. Otherwise the row would not be checked until that time.
 """
 
 from __future__ import annotations
@@ -25,7 +24,10 @@ POST_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_checked, ''), COALESCE(las
 
 
 def due_values(now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> dict[str, str | None]:
-    """Return the values that the rule needs at `now` (aware UTC): `now`, `ahead`, `furthest`."""
+    """Return the values that the rule needs at `now` (aware UTC): `now`, `ahead`, `furthest`.
+
+    `longest_plan` is the longest interval that is planned between two checks.
+    """
     return {
         "now": iso(now),
         "ahead": iso(now + CLOCK_TOLERANCE),

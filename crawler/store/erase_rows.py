@@ -50,10 +50,11 @@ class ErasedRows:
 def forget(
     db: Database, ledger: IdentityLedger, who_or_what: str, reason: str, now: datetime
 ) -> ErasedRows:
-    """Erase an author (`network:handle`, a handle or a profile URL), a post or an article.
+    """Erase an author, a post or an article; it is never stored again.
 
-    It is never stored again. The log contains that something was erased and why, not what.
-    Raises InputError when a bare handle is not that of any author.
+    `who_or_what` is `network:handle`, a handle, the URL of a profile, or the URL of a post or
+    article. `reason` is stored in the log, which does not name the erased subject. Returns the
+    number of erased rows. Raises InputError for a bare handle that no author has.
     """
     erased = erase(db, identifiers_of(db, ledger, who_or_what), reason, now)
     vacuum_database(db)
@@ -65,8 +66,9 @@ def erase(
 ) -> ErasedRows:
     """Erase everything that `words` identify, with a tombstone for each, in one transaction.
 
-    `logged` writes a line to the curation log. Call `vacuum_database` afterwards: until then, free
-    pages of the file still contain the erased values. Returns the number of erased rows.
+    `reason` is stored with each tombstone. `logged` writes a line to the curation log. Call
+    `vacuum_database` afterwards: until then, free pages of the file still contain the erased
+    values. Returns the number of erased rows.
     """
     with transaction(db):
         add_tombstones(db, words, now, reason)
@@ -96,9 +98,8 @@ def delete_matching(db: Database) -> ErasedRows:
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
         if db.table("item_failures").exists():  # not in backups of an older schema
-            db.conn.execute(
-                "DELETE FROM item_failures"
-            )  # their messages may name what is forgotten
+            # Their messages may name a forgotten subject.
+            db.conn.execute("DELETE FROM item_failures")
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
@@ -166,7 +167,7 @@ def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> se
 
 
 def _names(db: Database, article: int) -> list[tuple[str, ...]]:
-    """The URLs and keys of an article, also as posts spell them, and its entries in lists."""
+    """Return the URLs and keys of an article, also as posts spell them, and of its entries."""
     return [
         *db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]),
         *db.execute("SELECT DISTINCT url FROM links WHERE article_id = ?", [article]),
@@ -175,7 +176,10 @@ def _names(db: Database, article: int) -> list[tuple[str, ...]]:
 
 
 def _forgotten_author(db: Database, handle: str) -> set[str]:
-    """The author whose handle was forgotten before, so that an interrupted call can be repeated."""
+    """Return the author whose handle was forgotten before.
+
+    An interrupted call can therefore be repeated.
+    """
     forgotten = load_tombstones(db)
     networks = [row[0] for row in db.execute("SELECT DISTINCT network FROM posts")]
     spelled = (author_identifier(network, handle.lstrip("@")) for network in {*networks, *NETWORKS})
@@ -183,20 +187,21 @@ def _forgotten_author(db: Database, handle: str) -> set[str]:
 
 
 def _author(db: Database, asked: str) -> set[str]:
-    """The words of the authors who have this handle, `network:handle` or profile address; their
-    posts' too.
+    """Return the identifiers of the authors with this handle, `network:handle` or profile URL.
+
+    The URIs and URLs of their posts are included.
     """
-    found = find_authors(db, asked)
+    authors = find_authors(db, asked)
     words = {
-        each
-        for network, handle, url in found.values()
-        for each in (author_identifier(network, handle), url)
+        identifier
+        for network, handle, url in authors.values()
+        for identifier in (author_identifier(network, handle), url)
     }
-    for author_id in found:
+    for author_id in authors:
         words |= {
-            each
+            identifier
             for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id])
-            for each in row
+            for identifier in row
         }
     return words - {""}
 
@@ -209,7 +214,10 @@ def _articles(db: Database, forgotten: Tombstones) -> set[int]:
 
 
 def _authors(db: Database, forgotten: Tombstones) -> set[int]:
-    """The forgotten authors; a withheld one is stored under a part of the digest of the handle."""
+    """Return the forgotten authors.
+
+    A withheld author is stored under a part of the digest of the handle.
+    """
     pseudonyms = {pseudonym_of(digest) for digest in forgotten.digests}
     rows = db.execute("SELECT id, network, handle, url FROM authors")
     return {
@@ -237,13 +245,13 @@ _ENTRIES = """FROM posts p JOIN links l ON l.post_id = p.id
 
 
 def _entries(db: Database, articles: set[int]) -> set[int]:
-    """The posts that are the entry of one of these articles in a feed or a list of bookmarks."""
+    """Return the posts that are the entry of an article in a feed or a list of bookmarks."""
     rows = db.execute(f"SELECT DISTINCT p.id {_ENTRIES}", {"articles": to_json(sorted(articles))})
     return {post_id for (post_id,) in rows}
 
 
 def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
-    """The articles that only these posts lead to."""
+    """Return the articles that only these posts lead to."""
     rows = db.execute(
         """SELECT article_id FROM (SELECT article_id, post_id FROM links UNION ALL
             SELECT article_id, post_id FROM cards)
@@ -255,8 +263,9 @@ def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
 
 
 def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
-    """Take forgotten addresses out of the posts that carry them: the link, its card, and the
-    address in the words.
+    """Remove forgotten URLs from the posts with them: the link, its card, and the URL in the text.
+
+    Returns the number of removed links.
     """
     rows = db.execute("SELECT id, post_id, url, article_id FROM links").fetchall()
     gone = [
@@ -274,8 +283,9 @@ def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
 
 
 def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[str, int], ...]:
-    """Erase the record of the exchanges that brought these; returns where the archive keeps what
-    they brought.
+    """Erase the records of the exchanges that returned these posts and articles.
+
+    Returns the places of their answers in the archive.
     """
     rows = db.execute(
         """SELECT f.id, f.archive_file, f.archive_offset FROM fetches f JOIN (
@@ -296,7 +306,7 @@ def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[s
 
 
 def _decisions(db: Database, forgotten: Tombstones) -> None:
-    """The curator's decisions about it lose their subject in the log."""
+    """Delete the curator's decisions about forgotten subjects, and erase their names in the log."""
     for mark in [
         row
         for row in db.execute("SELECT action, subject, object FROM curation_decisions")
@@ -367,9 +377,9 @@ def _erase(db: Database, statement: str, ids: set[int]) -> None:
 def _tombstones(path: Path) -> list[tuple[str, str, str]]:
     """Return the tombstones of a database file; nothing if the file cannot be read."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as other:
-            tables = {name for (name,) in other.execute(_TABLE_NAMES)}
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute(_TABLE_NAMES)}
             table = "tombstones" if "tombstones" in tables else _FORMER_TABLE
-            return other.execute(f"SELECT digest, at, reason FROM {table}").fetchall()  # noqa: S608
+            return connection.execute(f"SELECT digest, at, reason FROM {table}").fetchall()  # noqa: S608
     except sqlite3.DatabaseError:
         return []

@@ -43,10 +43,11 @@ FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
 def article_rows(
     db: Database, topic: str | None = None, key: Key = str
 ) -> Iterator[dict[str, Any]]:
-    """The articles that may be shown, or those about one topic for more than a weak reason.
+    """Yield the articles that may be shown, or those with a topic of more than weak confidence.
 
-    Sorted by URL; `topics` are slugs, surest first. `key` makes the key of a URL, by which links
-    to hidden articles are found.
+    They are sorted by URL; their `topics` are slugs, highest confidence first. `topic` is the slug
+    of the selected topic, None for all articles. `key` makes the key of a URL, by which links to
+    hidden articles are found.
     """
     hidden = hidden_links(db, key)
     for row in db.query(_ARTICLES, {"topic": topic}):
@@ -58,7 +59,10 @@ def article_rows(
 
 
 def post_rows(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
-    """The posts that may be shown in full, sorted by URI. `key` as for `articles`."""
+    """Yield the posts that may be shown in full, sorted by URI.
+
+    `key` makes the key of a URL, as for `article_rows`.
+    """
     hidden = hidden_links(db, key)
     for row in db.query(_POSTS):
         row["text"] = hidden.removed(without_links(row["text"], row.pop("hidden_links")))
@@ -72,7 +76,7 @@ def post_rows(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
 
 
 def feed_rows(db: Database) -> Iterator[dict[str, str]]:
-    """The sources that are feeds and on: name and address. By name."""
+    """Yield the name and URL of each enabled feed, sorted by name."""
     yield from db.query(
         "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' "
         "ORDER BY name"
@@ -80,7 +84,7 @@ def feed_rows(db: Database) -> Iterator[dict[str, str]]:
 
 
 def topic_labels(db: Database) -> dict[str, str]:
-    """Label by slug, in the order of the labels."""
+    """Return the label of each topic by slug, in the order of the labels."""
     return dict(
         db.execute("SELECT slug, label FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
     )

@@ -1,6 +1,4 @@
-"""Keeping the record of every exchange: what was asked, how it ended, how long we waited, and where
-its bytes lie.
-"""
+"""Store the record of every exchange: the request, outcome, time and archive record."""
 
 from __future__ import annotations
 
@@ -24,10 +22,11 @@ def save_fetch(
     now: datetime,
     outcome: Outcome | None = None,
 ) -> int:
-    """Keep one exchange and return its id.
+    """Store one exchange and return its id.
 
-    `outcome` names what reading the answer showed (a challenge page, say), when it was not simply
-    fine.
+    `result` is the answer, or the failure of a request at `now`; `purpose` is the purpose of the
+    request, and `run_id` the run that sent it. `outcome` is the result of reading the answer, for
+    example a challenge page. None stands for a normal answer.
     """
     row = _answered(result, outcome) if isinstance(result, Response) else _failed(result, now)
     hops = [Hop(without_secrets(hop.url), hop.status) for hop in result.hops]
@@ -39,9 +38,8 @@ def save_fetch(
 def delete_old_fetches(db: Database, before: datetime) -> int:
     """Delete fetch records older than `before`; returns how many.
 
-    Of each URL and purpose the newest record stays, and so does every record whose answer is still
-    in
-    the archive, because erasing needs it.
+    Of each URL and purpose the newest record stays. Every record whose answer is still in the
+    archive stays too, because erasing needs it.
     """
     with transaction(db):
         deleted: int = db.conn.execute(

@@ -23,13 +23,13 @@ def import_articles(
     Returns how many were new.
     """
     with transaction(db):
-        found = ledger.attach([article.url for article in articles], now)
+        article_ids = ledger.attach([article.url for article in articles], now)
         unread = {
             article_id
             for (article_id,) in db.execute("SELECT id FROM articles WHERE content_hash = ''")
         }
         adopted = 0
-        for article_id, article in zip(found, articles, strict=True):
+        for article_id, article in zip(article_ids, articles, strict=True):
             if article_id is not None and article_id in unread:
                 _keep(db, article_id, article, now)
                 unread.remove(article_id)
@@ -44,7 +44,7 @@ def _keep(db: Database, article_id: int, article: Article, now: datetime) -> Non
         for name in ("authors", "published", "site_name", "title")
         if getattr(article, name)
     )
-    known = replace(
+    complete_article = replace(
         article, content_hash=content_hash, field_sources=article.field_sources or sources
     )
-    save_article(db, ArticleCheck(article_id, now, now, ArticleState.OK), known)
+    save_article(db, ArticleCheck(article_id, now, now, ArticleState.OK), complete_article)

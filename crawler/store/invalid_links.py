@@ -30,7 +30,7 @@ class UnattachedLink:
 
 
 def unattached_links(db: Database) -> list[UnattachedLink]:
-    """All links without an article, in the order in which they were stored."""
+    """Return all links without an article, in the order in which they were stored."""
     rows = db.execute(
         "SELECT l.id, l.url, p.uri FROM links l JOIN posts p ON p.id = l.post_id "
         "WHERE l.article_id IS NULL ORDER BY l.id"
@@ -39,14 +39,17 @@ def unattached_links(db: Database) -> list[UnattachedLink]:
 
 
 def link_failure(link: UnattachedLink, error: Exception) -> Failure:
-    """The Failure of a link whose processing raised `error`."""
+    """Return the Failure of a `link` whose processing raised `error`."""
     return item_failure("link", link.url, error, f"in post {link.post}")
 
 
 def invalid_links(
     db: Database, links: Sequence[UnattachedLink], key: Callable[[str], Keyed]
 ) -> Iterator[Failure]:
-    """A Failure for each link without a key that no recent run has reported yet."""
+    """Yield a Failure for each of `links` without a key that no recent run has reported yet.
+
+    `key` normalizes a URL under the rules of identity.
+    """
     forgotten = load_tombstones(db)
     reported = {
         url for (url,) in db.execute("SELECT subject FROM item_failures WHERE kind = 'link'")
@@ -58,6 +61,6 @@ def invalid_links(
 
 
 def _invalid(link: UnattachedLink, rules: tuple[str, ...]) -> Failure:
-    reason = _REASONS.get("".join(rules), "not a web address")
+    reason = _REASONS.get("".join(rules), "not a valid URL")
     message = f"Cannot process the link {link.url[:300]} in post {link.post}: {reason}."
     return Failure(link.url, "link", Outcome.REFUSED_URL, f"{message} The link was skipped.")

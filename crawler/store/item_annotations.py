@@ -121,7 +121,10 @@ def article_item(db: Database, article_id: int) -> Item:
 
 
 def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
-    """Yield the pending posts like `pending_articles`; a post without text has its card's title."""
+    """Yield the pending posts like `pending_articles`, all of them if a part is `stale`.
+
+    A post without text has the title of its card.
+    """
     parts = tuple(part for part in OF_POSTS if part in stale)
     return _waiting(
         db,
@@ -135,7 +138,7 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
 
 
 def count_pending(db: Database, stale: Collection[str] = ()) -> int:
-    """Return how many items `pending_articles` and `pending_posts` return."""
+    """Return how many items `pending_articles` and `pending_posts` yield for the parts `stale`."""
     counted: int = db.execute(
         "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
         "+ (SELECT count(*) FROM posts WHERE annotated = '' OR :posts)",
@@ -162,7 +165,7 @@ def mark_annotated(db: Database, table: str, ids: Iterable[int]) -> None:
     with transaction(db):
         db.conn.executemany(
             f"UPDATE {table} SET annotated = :done WHERE id = :id AND annotated = ''",  # noqa: S608
-            [{"done": _DONE, "id": each} for each in ids],
+            [{"done": _DONE, "id": row_id} for row_id in ids],
         )
 
 
@@ -170,28 +173,35 @@ def mark_pending(db: Database, table: str, ids: Iterable[int]) -> None:
     """Mark these rows (`ids`) of the `table` articles or posts to be annotated by the next run."""
     with transaction(db):
         statement = f"UPDATE {table} SET annotated = '' WHERE id = ?"  # noqa: S608
-        db.conn.executemany(statement, [(each,) for each in ids])
+        db.conn.executemany(statement, [(row_id,) for row_id in ids])
 
 
 def save_relations(db: Database, relations: Iterable[Relation]) -> None:
     """Replace the rows of `related_articles` by `relations`."""
-    wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
-    known = {
-        (one, other): (score, reason)
-        for one, other, score, reason in db.execute(
+    wanted = {
+        (relation.article_id, relation.other_id): (relation.score, relation.reason)
+        for relation in relations
+    }
+    stored = {
+        (article_id, other_id): (score, reason)
+        for article_id, other_id, score, reason in db.execute(
             "SELECT article_id, other_id, score, reason FROM related_articles"
         ).fetchall()
     }
     with transaction(db):
         db.conn.executemany(
             "DELETE FROM related_articles WHERE article_id = ? AND other_id = ?",
-            known.keys() - wanted.keys(),
+            stored.keys() - wanted.keys(),
         )
         db.conn.executemany(
             "INSERT INTO related_articles (article_id, other_id, score, reason) "
             "VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
-            [(*pair, *value) for pair, value in sorted(wanted.items()) if known.get(pair) != value],
+            [
+                (*pair, *value)
+                for pair, value in sorted(wanted.items())
+                if stored.get(pair) != value
+            ],
         )
 
 
@@ -199,8 +209,8 @@ def save_stories(db: Database, stories: Iterable[Story]) -> None:
     """Replace the stored `stories`; a story keeps its id while it keeps its lead."""
     wanted = {story.lead: story for story in stories}
     with transaction(db):
-        known = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
-        for lead in sorted(wanted.keys() - known.keys()):
+        old_ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
+        for lead in sorted(wanted.keys() - old_ids.keys()):
             db.conn.execute("INSERT INTO stories (lead_article_id, reason) VALUES (?, '')", [lead])
         ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
@@ -211,7 +221,7 @@ def save_stories(db: Database, stories: Iterable[Story]) -> None:
         )
         db.conn.executemany(
             "DELETE FROM stories WHERE lead_article_id = ?",
-            [(lead,) for lead in known.keys() - wanted.keys()],
+            [(lead,) for lead in old_ids.keys() - wanted.keys()],
         )
 
 
@@ -272,17 +282,17 @@ def _keep_pair(
 ) -> None:
     """Write two columns of an article where they differ; nothing for None."""
     if values is not None:
-        one, other = columns
+        first_column, second_column = columns
         db.conn.execute(
-            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? "  # noqa: S608
-            f"AND ({one}, {other}) IS NOT (?, ?)",
+            f"UPDATE articles SET {first_column} = ?, {second_column} = ? WHERE id = ? "  # noqa: S608
+            f"AND ({first_column}, {second_column}) IS NOT (?, ?)",
             [*values, article_id, *values],
         )
 
 
 def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:
-    wanted = {each.slug: (each.sentence, each.start) for each in mentions}
-    known = {
+    wanted = {mention.slug: (mention.sentence, mention.start) for mention in mentions}
+    stored = {
         slug: (sentence, start)
         for slug, sentence, start in db.execute(
             "SELECT e.slug, m.sentence, m.start FROM article_entities m "
@@ -290,7 +300,7 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
             [article_id],
         ).fetchall()
     }
-    if wanted == known:
+    if wanted == stored:
         return
     db.conn.executemany(  # by slug: the numbers must not tell the order of the text
         "INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -306,12 +316,12 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
 
 def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
     """Set `column` of every row to the value in `wanted` for its id, otherwise to NULL."""
-    known = dict(
+    stored = dict(
         db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
     )
     changes = [
         (wanted.get(row), row)
-        for row in sorted(known.keys() | wanted.keys())
-        if known.get(row) != wanted.get(row)
+        for row in sorted(stored.keys() | wanted.keys())
+        if stored.get(row) != wanted.get(row)
     ]
     db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608

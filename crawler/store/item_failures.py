@@ -36,8 +36,8 @@ class ItemFailure:
 def record_failures(db: Database, run_id: int, failures: Iterable[Failure], now: datetime) -> None:
     """Record failures of single items. `stage` is the kind of item; a repeated one replaces."""
     rows = [
-        (run_id, each.stage, _subject(each), each.outcome.value, each.message, iso(now))
-        for each in failures
+        (run_id, failure.stage, _subject(failure), failure.outcome.value, failure.message, iso(now))
+        for failure in failures
     ]
     if not rows:
         return
@@ -47,7 +47,7 @@ def record_failures(db: Database, run_id: int, failures: Iterable[Failure], now:
 
 
 def failures_of(db: Database, run_id: int) -> tuple[ItemFailure, ...]:
-    """The recorded failures of one run, by kind and subject."""
+    """Return the recorded failures of one run, by kind and subject."""
     columns = "SELECT kind, subject, outcome, message FROM item_failures WHERE run_id = ? "
     rows = db.execute(columns + "ORDER BY kind, subject", [run_id])
     return tuple(ItemFailure(*row) for row in rows.fetchall())

@@ -21,25 +21,25 @@ from crawler.utc_times import iso
 _OWN = {"id", "url", "key", "host", "first_seen", "story_id", "rank", "hidden"}
 
 
-def is_split(db: Database, one: int, other: int) -> bool:
-    """Whether the curator split a URL of the article `one` from a URL of the article `other`."""
+def is_split(db: Database, article_id: int, other_id: int) -> bool:
+    """Whether the curator split a URL of the article `article_id` from one of `other_id`."""
     row = db.execute(
         "SELECT 1 FROM not_merged k JOIN aliases x ON x.url = k.url "
         "JOIN aliases y ON y.url = k.other_url "
         "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other "
         "AND y.article_id = :one)",
-        {"one": one, "other": other},
+        {"one": article_id, "other": other_id},
     ).fetchone()
     return row is not None
 
 
-def allow_merge(db: Database, one: int, other: int) -> None:
-    """Delete the splits between the articles `one` and `other`, so that they can be merged."""
+def allow_merge(db: Database, article_id: int, other_id: int) -> None:
+    """Delete the splits between the articles `article_id` and `other_id`, to allow a merge."""
     rows = db.execute(
         "SELECT DISTINCT k.url, k.other_url FROM not_merged k JOIN aliases x ON x.url = k.url "
         "JOIN aliases y ON y.url = k.other_url "
         "WHERE x.article_id IN (:one, :other) AND y.article_id IN (:one, :other)",
-        {"one": one, "other": other},
+        {"one": article_id, "other": other_id},
     ).fetchall()
     db.conn.executemany("DELETE FROM not_merged WHERE url = ? AND other_url = ?", rows)
     db.conn.executemany(
@@ -55,7 +55,7 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
     extracted fields of the loser if it was not fetched itself, or with `take_reading`. Directives
     of both pages apply.
     """
-    kept, gone = article_row(db, winner), article_row(db, loser)
+    winner_row, loser_row = article_row(db, winner), article_row(db, loser)
     db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("UPDATE cards SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute(
@@ -67,7 +67,7 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
     db.conn.execute(
         "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [loser]
     )
-    reading = take_reading or (not kept["content_hash"] and bool(gone["content_hash"]))
+    reading = take_reading or (not winner_row["content_hash"] and bool(loser_row["content_hash"]))
     if reading:
         db.conn.execute("DELETE FROM article_links WHERE article_id = ?", [winner])
         db.conn.execute(
@@ -75,13 +75,21 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
         )
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
     common = {
-        "first_seen": min(kept["first_seen"], gone["first_seen"]),
-        "hidden": max(kept["hidden"], gone["hidden"]),
+        "first_seen": min(winner_row["first_seen"], loser_row["first_seen"]),
+        "hidden": max(winner_row["hidden"], loser_row["hidden"]),
     }
-    one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
-    narrowed = {"directives": msgspec.json.encode(strictest_directives(one, other)).decode()}
-    cluster = {"story_id": kept["story_id"] or gone["story_id"]}
-    update_article(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
+    winner_directives, loser_directives = (
+        msgspec.json.decode(row["directives"], type=Directives) for row in (winner_row, loser_row)
+    )
+    narrowed = {
+        "directives": msgspec.json.encode(
+            strictest_directives(winner_directives, loser_directives)
+        ).decode()
+    }
+    cluster = {"story_id": winner_row["story_id"] or loser_row["story_id"]}
+    update_article(
+        db, winner, common | cluster | (_reading(loser_row) if reading else {}) | narrowed
+    )
 
 
 def split_rows(
@@ -93,14 +101,14 @@ def split_rows(
     """
     made = insert_article(db, url, key, now)
     marks = {"made": made, "old": article_id}
-    for each in urls:
+    for moved_url in urls:
         db.conn.execute(
             "UPDATE aliases SET article_id = :made WHERE article_id = :old AND url = :url",
-            {**marks, "url": each},
+            {**marks, "url": moved_url},
         )
         db.conn.execute(
             "UPDATE links SET article_id = :made WHERE article_id = :old AND url = :url",
-            {**marks, "url": each},
+            {**marks, "url": moved_url},
         )
     db.conn.execute(
         "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id "
@@ -112,28 +120,31 @@ def split_rows(
 
 
 def record_split(
-    db: Database, url: str, key: str, article_id: int, other: str, now: datetime
+    db: Database, url: str, key: str, article_id: int, other_url: str, now: datetime
 ) -> None:
-    """Store that the curator split `url` (with `key`) from the URL `other` of another article."""
+    """Store that the curator split `url` (with `key`) from another article.
+
+    `other_url` is a URL of that article. `article_id` is the article of `url`.
+    """
     db.conn.execute(
         "INSERT INTO not_merged (url, other_url, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [url, other, iso(now)],
+        [url, other_url, iso(now)],
     )
     add_alias(
-        db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other}"
+        db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other_url}"
     )
 
 
 def _promote_another(db: Database, article_id: int) -> None:
     """Use the earliest remaining URL of an article that lost its own."""
-    known = db.execute(
+    own_alias = db.execute(
         "SELECT 1 FROM aliases WHERE article_id = ? AND url = ?",
         [article_id, article_url(db, article_id)],
     ).fetchone()
     first = db.execute(
         "SELECT url, key FROM aliases WHERE article_id = ? ORDER BY id LIMIT 1", [article_id]
     ).fetchone()
-    if not known and first:
+    if not own_alias and first:
         taken = db.execute(
             "SELECT 1 FROM articles WHERE key = ? AND id <> ?", [first[1], article_id]
         ).fetchone()
