@@ -1,4 +1,4 @@
-"""Articles are read in their turn, keep what was read, and survive bad nights."""
+"""Articles are read in the order of their checks, keep stored text, and survive failures."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_a_restored_backup_has_every_row_and_passes_every_check(
     again.close()
 
 
-def test_restore_puts_aside_rows_that_are_only_in_the_write_ahead_log(
+def test_restore_keeps_a_copy_of_rows_that_are_only_in_the_write_ahead_log(
     store: Database, tmp_path: Path
 ) -> None:
     saved = create_backup(store, tmp_path / "backups", NOW)
@@ -94,7 +94,7 @@ def test_old_backups_are_deleted_after_a_valid_new_one(store: Database, tmp_path
     for day in range(12):
         create_backup(store, tmp_path / "backups", NOW + timedelta(days=day))
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
-    assert len(names) == 8  # seven days, and the first week's newest, which is none of them
+    assert len(names) == 8  # seven days, and the first week's newest, which is older than these
     assert not [name for name in names if name.endswith(("-journal", "-wal", ".draft"))]
 
 

@@ -1,6 +1,4 @@
-"""What somebody asked us to forget is gone from every table, the index and the file, and never
-comes back.
-"""
+"""Forgotten data is erased from every table, the index and the file, and is never stored again."""
 
 from __future__ import annotations
 

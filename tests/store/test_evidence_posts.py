@@ -65,7 +65,7 @@ def told(db: Database) -> list[tuple[str, str, str, str]]:
 
 @pytest.fixture
 def db() -> Database:
-    """An article behind a short address, understood by the one post that shares it."""
+    """Return a database with an article behind a short URL, tagged by the post that shares it."""
     db = open_memory()
     save_topics(db, TOPICS)
     keep(db, STAMPEDE)

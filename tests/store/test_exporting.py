@@ -142,7 +142,11 @@ def test_markdown_lists_articles_by_topic_with_escaped_markup(here: Path) -> Non
             ARTICLE, title="Leases [beat](javascript:x) *locks*", description="", published=NOW
         ),
     )
-    expected = "## Leases\n\n- [Leases \\[beat\\](javascript:x) \\*locks\\*](https://a.example/leases) (A 2026-03-01): Why a lease is enough.\n\n"
+    expected = (
+        "## Leases\n\n"
+        "- [Leases \\[beat\\](javascript:x) \\*locks\\*](https://a.example/leases) "
+        "(A 2026-03-01): Why a lease is enough.\n\n"
+    )
     assert export(here, "--format", "markdown", "--topic", "leases") == expected
 
 

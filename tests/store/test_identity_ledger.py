@@ -1,5 +1,6 @@
-"""One article however its address is written: the ledger joins, explains, splits and starts again
-under new rules.
+"""One article however its URL is spelled.
+
+The ledger joins, explains and splits articles, and rebuilds keys under new rules.
 """
 
 from __future__ import annotations
@@ -104,8 +105,10 @@ def test_short_link_gets_the_url_of_its_redirect() -> None:
     assert ledger.db.execute("SELECT url, host, key FROM articles").fetchall() == [
         (TRACKED, "example.org", "example.org/clocks")
     ]
-    assert ledger.db.execute("SELECT joined_to, evidence FROM aliases WHERE url = ? AND reason = 'redirect'", [TRACKED]).fetchone() == (
-        "https://t.co/x", "HTTP 302 from https://t.co/x")  # fmt: skip
+    redirect = ledger.db.execute(
+        "SELECT joined_to, evidence FROM aliases WHERE url = ? AND reason = 'redirect'", [TRACKED]
+    ).fetchone()
+    assert redirect == ("https://t.co/x", "HTTP 302 from https://t.co/x")
 
 
 def test_redirect_to_a_stored_article_merges_into_the_lower_id() -> None:
@@ -136,7 +139,7 @@ def test_canonical_url_merges_a_cross_post_and_mutual_claims_are_stable() -> Non
     assert ledger.db.execute("SELECT url FROM articles").fetchall() == [(PLAIN,)]
 
 
-def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
+def test_merge_moves_everything_and_keeps_the_stored_text() -> None:
     ledger = ledger_of([SHORT, PLAIN])
     ledger.db.execute(
         "UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = "
@@ -279,9 +282,17 @@ def test_articles_are_independent_of_the_order_of_arrival(
             if article:
                 ledger.record_redirect(article, [Hop(short, 301)], target, NOW)
     assert partition(ledger.db) == {
-        frozenset({PLAIN, TRACKED, SHORT}), frozenset({OTHER, OTHER + "#a"}), frozenset(URLS[5:7]), frozenset(URLS[7:])}  # fmt: skip
+        frozenset({PLAIN, TRACKED, SHORT}),
+        frozenset({OTHER, OTHER + "#a"}),
+        frozenset(URLS[5:7]),
+        frozenset(URLS[7:]),
+    }
     assert {row[0] for row in ledger.db.execute("SELECT key FROM articles")} == {
-        "example.org/clocks", "example.net/raft", "youtube.com/watch?v=dQw4w9WgXcQ", "example.org/Clocks"}  # fmt: skip
+        "example.org/clocks",
+        "example.net/raft",
+        "youtube.com/watch?v=dQw4w9WgXcQ",
+        "example.org/Clocks",
+    }
 
 
 def test_card_without_url_waits_for_a_matching_article() -> None:
