@@ -46,12 +46,12 @@ def echo_explanations(
     tagger = Tagger.load(topics_folder(context))
     if topic and topic not in tagger.taxonomy.topics:
         raise UsageError(f"There is no topic {topic}.", "List topics with: hashtrail topics list")
-    found = explain(tagger, item, (topic,) if topic else ())
+    explanations = explain(tagger, item, (topic,) if topic else ())
     if as_json:
-        write_json_line(found)
-    elif not found:
+        write_json_line(explanations)
+    elif not explanations:
         click.echo("No phrase of any topic matches.")
-    for explanation in found if not as_json else ():
+    for explanation in explanations if not as_json else ():
         _echo(explanation)
 
 
@@ -60,8 +60,8 @@ def _echo(explanation: Explanation) -> None:
     click.echo(f"{explanation.topic}: {decision}, weight {explanation.score:.2f}")
     if explanation.matches:
         echo_table(_rows(explanation.matches))
-    for each in explanation.missing:
-        click.echo(f"  missing: {each}")
+    for condition in explanation.missing:
+        click.echo(f"  missing: {condition}")
 
 
 def _rows(matches: Sequence[ExplainedMatch]) -> Iterator[tuple[str, ...]]:

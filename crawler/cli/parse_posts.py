@@ -49,7 +49,7 @@ def posts(kind: str, as_json: bool) -> None:
     from crawler.sources.registry import is_source_kind, source_kinds
 
     if not is_source_kind(kind):
-        hint = f"Known: {', '.join(source_kinds())}; or the dotted name of a module of your own."
+        hint = f"Known: {', '.join(source_kinds())}; or the dotted name of your module."
         raise UsageError(f"There is no source kind {kind!r}.", hint)
     asyncio.run(_parse_lines(kind, as_json))
 

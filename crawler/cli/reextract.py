@@ -29,7 +29,8 @@ def reextract(context: click.Context, as_json: bool) -> None:
         write_json_line(asdict(reread))
         context.exit(int(reread.missing > 0))
     click.echo(
-        f"hashtrail reextract: {reread.read:,} articles read from the archive, {reread.changed:,} of them changed"
+        f"hashtrail reextract: {reread.read:,} articles read from the archive, "
+        f"{reread.changed:,} of them changed"
     )
     for outcome, count in reread.failures.most_common():
         click.echo(f"  not read  {outcome} {count:,} (the stored text is kept)")
@@ -47,6 +48,7 @@ def _missing(count: int, archive: Path) -> str:
     """The error about records that cannot be read: what happened, what stays, what to do."""
     return (
         f"{count:,} archive records are missing or cannot be read in {archive}. "
-        "The stored texts are kept. Put the missing *.warc.gz files back, or run hashtrail nightly: "
-        "it archives each page again at its next check. The log names every record."
+        "The stored texts are kept. Put the missing *.warc.gz files back, or run "
+        "hashtrail nightly: it archives each page again at its next check. "
+        "The log names every record."
     )

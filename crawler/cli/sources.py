@@ -136,34 +136,34 @@ async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
     if not absolute_web_url(url):
         raise UsageError(f"{url!r} is not an http or https URL.", "Write it in full: https://…")
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
-        found = await find_feeds(url, fetcher)
-    if isinstance(found, Failure):
+        feeds = await find_feeds(url, fetcher)
+    if isinstance(feeds, Failure):
         raise InputError(
-            f"{url}: {found.outcome.value}: {found.message}.",
+            f"{url}: {feeds.outcome.value}: {feeds.message}.",
             "Open it in a browser to see whether it is there.",
         )
-    if not found:
+    if not feeds:
         raise InputError(
             f"{url} does not announce a feed, and the usual places of feeds have none.",
             "Look for the word RSS on the page.",
         )
-    return found
+    return feeds
 
 
 async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
     from crawler.crawl.source_probe import open_fetcher
 
     configured = _configured(here)
-    known = {source.name for source in configured}
-    known |= {source.first_request(None).url for source in configured}
+    listed = {source.name for source in configured}
+    listed |= {source.first_request(None).url for source in configured}
     added = 0
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         async for name, url in _verified(wanted, None if unchecked else fetcher):
-            if known & {name, url}:
+            if listed & {name, url}:
                 click.echo(f"{name}: listed already.", err=True)
                 continue
             _append(here.sources, name, url)
-            known |= {name, url}
+            listed |= {name, url}
             added += 1
     return added
 

@@ -134,7 +134,8 @@ def learn_topics(
 ) -> None:
     """Learn weights of phrases from LINKS and from the curator's tags.
 
-    LINKS are files of JSON lines with id, title, url and topics. Writes data/generated/topic_weights.tsv.
+    LINKS are files of JSON lines with id, title, url and topics. Writes
+    data/generated/topic_weights.tsv.
     """
     from crawler.topics.learned_weights import FILE_NAME, write_weights
     from crawler.topics.taxonomy import read_taxonomy
@@ -162,7 +163,8 @@ def learn_topics(
         )
     else:
         click.echo(
-            f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. Next: hashtrail retag"
+            f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. "
+            "Next: hashtrail retag"
         )
 
 
@@ -187,7 +189,7 @@ def _corrections(curation: Path, database: Path) -> list[Any]:
     if not decisions or not database.is_file():
         return []
     db = open_existing(database)
-    found = [
+    titled = [
         (
             decision,
             db.execute("SELECT title FROM articles WHERE url = ?", [decision.subject]).fetchone(),
@@ -196,7 +198,7 @@ def _corrections(curation: Path, database: Path) -> list[Any]:
     ]
     return [
         correction(decision, Item(title=row[0], url=decision.subject))
-        for decision, row in found
+        for decision, row in titled
         if row
     ]
 
