@@ -14,7 +14,8 @@ HEADING = f"<h1>{TITLE}</h1>"
 
 
 def ld(**node: object) -> str:
-    return f"<script type='application/ld+json'>{json.dumps({'@type': 'BlogPosting', **node})}</script>"
+    data = json.dumps({"@type": "BlogPosting", **node})
+    return f"<script type='application/ld+json'>{data}</script>"
 
 
 @pytest.mark.parametrize(

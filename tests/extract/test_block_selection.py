@@ -24,7 +24,10 @@ from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
 from crawler.extract.trafilatura_fallback import trafilatura_text
 
-PROSE = "A node that cannot reach the others should stop answering, because a stale answer looks exactly like a right one, and nobody asks twice. "
+PROSE = (
+    "A node that cannot reach the others should stop answering, because a stale answer looks "
+    "exactly like a right one, and nobody asks twice. "
+)
 
 
 def blocks(inside: str) -> list[Block]:
@@ -43,7 +46,8 @@ def test_block_ends_at_start_and_end_of_block_elements() -> None:
 
 def test_block_has_its_links_and_containers() -> None:
     block = blocks(
-        '<main id="post-content"><ul class="relatedItems"><li>see <a href="/x">this one</a></li></ul></main>'
+        '<main id="post-content"><ul class="relatedItems">'
+        '<li>see <a href="/x">this one</a></li></ul></main>'
     )[0]
     assert [link.get("href") for link in block.links] == ["/x"]
     assert block.link_share == pytest.approx(8 / 12)
@@ -55,7 +59,8 @@ def test_hidden_elements_and_controls_give_no_blocks() -> None:
     assert [
         b.text
         for b in blocks(
-            '<p hidden>a</p><p style="display: none">b</p><p aria-hidden="true">c</p><button>d</button><p>e</p>'
+            '<p hidden>a</p><p style="display: none">b</p><p aria-hidden="true">c</p>'
+            "<button>d</button><p>e</p>"
         )
     ] == ["e"]
 
@@ -67,7 +72,9 @@ def test_pre_block_keeps_line_breaks() -> None:
 def test_article_is_selected_without_surrounding_link_rows() -> None:
     links = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
     found = blocks(
-        f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>"
+        f"<nav><ul>{links}</ul></nav>"
+        f"<article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article>"
+        "<footer><p>© Someone</p></footer>"
     )
     picked, _ = select_blocks(found, "Silence is an answer", lambda hopeless: "")
     assert {block.text for block in picked if block.container.tag == "p"} == {PROSE.strip()}
@@ -134,9 +141,11 @@ def test_rows_contain_products_of_features() -> None:
 
 
 def test_trafilatura_skips_rejected_elements_and_leaves_the_tree_unchanged() -> None:
-    root = parse_html(
-        f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode()
+    page = (
+        "<html><body><nav><ul><li>Home sweet home</li></ul></nav>"
+        f"<main><p>{PROSE}</p></main></body></html>"
     )
+    root = parse_html(page.encode())
     found = split_blocks(root)
     before = tostring(root)
     assert [element.tag for element in rejected_elements(found, [-4.0, 2.0])] == ["nav"]
@@ -146,7 +155,9 @@ def test_trafilatura_skips_rejected_elements_and_leaves_the_tree_unchanged() -> 
 
 def test_readability_keeps_paragraphs_and_drops_unlikely_class_names() -> None:
     found = blocks(
-        f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>'
+        f'<div class="sidebar"><p>{PROSE}</p></div>'
+        f'<div class="post"><p>{PROSE}</p><p>{PROSE}</p></div>'
+        '<ul><li><a href="/">Home</a></li></ul>'
     )
     assert readability_choice(found) == [0.0, 1.0, 1.0, 0.0]
     assert readability_choice(blocks("<h1>Short</h1>")) == [1.0]

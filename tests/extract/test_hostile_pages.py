@@ -14,7 +14,10 @@ from crawler.models.outcomes import Failure, Outcome
 
 PROSE = (
     "<p>"
-    + "A paragraph about replication and the cost of agreeing on it, long enough to be read as prose. "
+    + (
+        "A paragraph about replication and the cost of agreeing on it, "
+        "long enough to be read as prose. "
+    )
     * 3
     + "</p>"
 )
@@ -25,7 +28,11 @@ def read(body: bytes, content_type: str = "text/html", **more: object) -> Articl
 
 
 def page(inside: str, head: str = "") -> bytes:
-    return f"<!doctype html><html><head><title>A title of some words</title>{head}</head><body>{inside}</body></html>".encode()
+    html = (
+        f"<!doctype html><html><head><title>A title of some words</title>{head}</head>"
+        f"<body>{inside}</body></html>"
+    )
+    return html.encode()
 
 
 @pytest.mark.parametrize(
@@ -62,8 +69,8 @@ def test_unreadable_body_gives_failure_with_outcome(body: bytes, outcome: Outcom
         page("".join(f'<a href="/{n}">link {n}</a> ' for n in range(20_000))),
         page("<p>" + "&amp;" * 200_000 + "</p>"),
         page(PROSE + "<table>" + "<tr><td>" * 10_000),
-        b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body><p>&b;&b;&b;</p>'
-        + PROSE.encode(),
+        b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+        b"<html><body><p>&b;&b;&b;</p>" + PROSE.encode(),
     ],
     ids=["one word of 5 MB", "20k spans", "20k links", "entities", "unclosed cells", "entity bomb"],
 )
@@ -77,9 +84,13 @@ def test_hostile_metadata_values_are_dropped() -> None:
     head = (
         '<base href="javascript:alert(1)"><link rel="canonical" href="javascript:alert(2)">'
         '<meta property="og:title" content="&lt;img src=x onerror=alert(3)&gt;A title">'
-        '<meta name="author" content="&lt;script&gt;alert(4)&lt;/script&gt;"><meta property="article:published_time" content="9999-12-31">'
+        '<meta name="author" content="&lt;script&gt;alert(4)&lt;/script&gt;">'
+        '<meta property="article:published_time" content="9999-12-31">'
     )
-    links = '<p>See <a href="java\tscript:alert(5)">this</a>, <a href="data:text/html,x">that</a> and <a href="/c">more</a> of it.</p>'
+    links = (
+        '<p>See <a href="java\tscript:alert(5)">this</a>, <a href="data:text/html,x">that</a> '
+        'and <a href="/c">more</a> of it.</p>'
+    )
     result = read(page(PROSE + links + PROSE, head))
     assert isinstance(result, Article)
     assert "<" not in result.title + "".join(result.authors)

@@ -22,7 +22,10 @@ LINES = (
 
 def pdf(
     lines: tuple[str, ...],
-    info: str = "/Title (Leases Without Clocks) /Author (Ada Brook, Grace Lin) /CreationDate (D:20240305120000Z)",
+    info: str = (
+        "/Title (Leases Without Clocks) /Author (Ada Brook, Grace Lin) "
+        "/CreationDate (D:20240305120000Z)"
+    ),
 ) -> bytes:
     """A whole PDF 1.4 file of one page with these lines."""
     drawn = "BT /F1 11 Tf 50 750 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
@@ -40,7 +43,9 @@ def pdf(
         places.append(len(body))
         body += f"{number} 0 obj\n{content}\nendobj\n"
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    return f"{body}xref\n0 7\n0000000000 65535 f \n{table}trailer << /Size 7 /Root 1 0 R /Info 6 0 R >>\nstartxref\n{len(body)}\n%%EOF".encode()
+    trailer = "trailer << /Size 7 /Root 1 0 R /Info 6 0 R >>"
+    end = f"{trailer}\nstartxref\n{len(body)}\n%%EOF"
+    return f"{body}xref\n0 7\n0000000000 65535 f \n{table}{end}".encode()
 
 
 def read(body: bytes, content_type: str = "") -> Article | Failure:
@@ -82,7 +87,8 @@ def test_pdf_without_text_or_broken_gives_failure() -> None:
 
 def test_plain_text_keeps_line_breaks() -> None:
     article = read(
-        b"\n\n   RFC 0000   A Protocol for Tea\n\n1. Introduction\n\n   Tea is best\n   brewed twice.\n",
+        b"\n\n   RFC 0000   A Protocol for Tea\n\n1. Introduction\n\n"
+        b"   Tea is best\n   brewed twice.\n",
         "text/plain",
     )
     assert isinstance(article, Article)

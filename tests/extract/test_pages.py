@@ -94,15 +94,15 @@ def test_copy_at_another_url_has_same_content_hash() -> None:
 
 
 def test_script_page_uses_declared_article_body() -> None:
-    declared = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{"A quorum is a promise. " * 30}"}}</script>'
+    body = "A quorum is a promise. " * 30
+    declared = (
+        '<script type="application/ld+json">'
+        f'{{"@type": "NewsArticle", "articleBody": "{body}"}}</script>'
+    )
     shell = made(head=declared).text
     assert shell.count("A quorum is a promise.") == 0
-    empty = extract_page(
-        PageInput(
-            "https://x.example/a",
-            f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>".encode(),
-        )
-    )
+    html = f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>"
+    empty = extract_page(PageInput("https://x.example/a", html.encode()))
     assert isinstance(empty, Article)
     assert empty.text.count("A quorum is a promise.") == 30
     assert dict(empty.field_sources)["text"] == "json-ld"

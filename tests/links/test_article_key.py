@@ -103,8 +103,10 @@ def test_urls_of_different_pages_have_different_keys(why: str, one: str, other: 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
-    [("", "invalid"), ("clocks", "invalid"), ("https://", "invalid"), ("mailto:ada@example.org", "not-http"), ("javascript:alert(1)", "not-http"),
-     ("http://[::1", "invalid"), ("https://exa mple.org/", "invalid"), ("\ud800", "invalid"), ("https://example.org/" + "a" * 9000, "too-long")],
+    [("", "invalid"), ("clocks", "invalid"), ("https://", "invalid"),
+     ("mailto:ada@example.org", "not-http"), ("javascript:alert(1)", "not-http"),
+     ("http://[::1", "invalid"), ("https://exa mple.org/", "invalid"), ("\ud800", "invalid"),
+     ("https://example.org/" + "a" * 9000, "too-long")],
 )  # fmt: skip
 def test_invalid_url_has_empty_key_and_reason(url: str, reason: str) -> None:
     assert normalize_url(url) == normalize_url(url)

@@ -1,4 +1,4 @@
-"""Every row of the rule tables does what its example says."""
+"""Each rule of the tables gives the result that its example states."""
 
 from __future__ import annotations
 

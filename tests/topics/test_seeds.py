@@ -1,4 +1,4 @@
-"""The posts that Hashtrail was asked for get the topics that a reader expects of them."""
+"""The seed posts of Hashtrail get the topics that a reader expects."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Deciding topics: what stands alone, what needs a second sign, what a long text must say, and the
-evidence for all of it.
+"""The tagger decides topics: matches that suffice alone, matches that need a second match, the
+matches that a long text needs, and the evidence of each topic.
 """
 
 from __future__ import annotations
