@@ -39,7 +39,7 @@ quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUA
 bench: $(BIN)/.dev ## measure speed, side by side with the peers it names
 	@$(BIN)/python -m bench
 
-clean: ## remove the environment and the caches; what was kept in data/state stays
+clean: ## remove the environment and the caches; data/state remains
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/.run: requirements/run.lock pyproject.toml

@@ -47,7 +47,8 @@ _KEPT_NAMES = (
     ),
     (
         "`curation_log`",
-        "It also contains withdrawn decisions and erasures: `curation_decisions` has the active ones.",
+        "It also contains withdrawn decisions and erasures: "
+        "`curation_decisions` has the active ones.",
     ),
     (
         "`shown` in `links`, `post_hashtags`, `article_links`",
@@ -73,7 +74,8 @@ _KEPT_NAMES = (
         "Values are part of the exported JSON. The site explains each of them.",
     ),
     (
-        "`posts`, `articles`, `sources` with `uri`, `url`, `text`, `published`, `deleted_at`, `title`, `state`, `last_outcome`",
+        "`posts`, `articles`, `sources` with `uri`, `url`, `text`, `published`, `deleted_at`, "
+        "`title`, `state`, `last_outcome`",
         "Programs outside of this repository read them.",
     ),
 )

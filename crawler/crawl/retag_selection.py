@@ -32,10 +32,10 @@ MOST_SELECTED = 2_000
 def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
     """Mark the texts that contain a changed phrase as pending. Return their number.
 
-    Return None, with nothing written, if every text must be tagged again: the settings of the
-    `tagger` changed, the taxonomy of the last run is unknown, or very many texts are concerned. `version` is the new version of
-    the topics. One transaction marks the texts and stores the version, so an interrupted run loses
-    nothing.
+    Return None and write nothing if every text must be tagged again. That is the case if the
+    settings of the `tagger` changed, if the taxonomy of the last run is unknown, or if more than
+    MOST_SELECTED texts contain a changed phrase. `version` is the new version of the topics. One
+    transaction marks the texts and stores the version, so an interrupted run loses nothing.
     """
     table = phrase_table(tagger)
     changes = _stored_changes(db, table)

@@ -59,8 +59,9 @@ def phrase_table(tagger: Tagger) -> PhraseTable:
 def compare_tables(before: PhraseTable, after: PhraseTable) -> Changes | None:
     """Return the phrases that differ between two tables, `before` and `after`.
 
-    None if the settings differ, which can change the topics of every text. A longer phrase around a changed one is included: how often a phrase counts depends on the
-    phrases that contain it.
+    Return None if the settings differ, because they can change the topics of every text. The
+    result includes each longer phrase that contains a changed phrase, because matches inside
+    longer matches are not counted.
     """
     if before.settings != after.settings:
         return None

@@ -147,7 +147,7 @@ class LearnedPhrases:
         self._matcher = PhraseMatcher(self._written, plurals=False)
 
     def matches(self, text: str, field: str, at: int) -> list[PhraseMatch]:
-        """Return the matches in a `text` that begins `at` characters into its `field`, once each."""
+        """Return the distinct matches in a `text` that begins `at` characters into its `field`."""
         hits = reversed([*self._matcher.find(text)])
         places = {self._written[index]: (start, end) for index, start, end in hits}
         return [

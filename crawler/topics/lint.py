@@ -66,7 +66,7 @@ def _tagged_wrongly(tagger: Tagger, topic: Topic) -> Iterator[LintFinding]:
 
 
 def lint_common_words(taxonomy: Taxonomy, common: frozenset[str]) -> list[LintFinding]:
-    """Return the strong phrases of a `taxonomy` that are `common` words without required context."""
+    """Return the strong phrases of a `taxonomy` that are `common` words and need no context."""
     common_forms = {form for word in common for form in forms(word)}
     return [
         LintFinding(topic.slug, "strong", f"{phrase!r} is a common English word: {_BIND}")
@@ -139,7 +139,8 @@ def _shared(topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
                 yield LintFinding(
                     first,
                     "strong",
-                    f"{phrase!r} is also strong in {owner}, and neither names the owner as related or confused_with",
+                    f"{phrase!r} is also strong in {owner}, "
+                    "and neither names the owner as related or confused_with",
                 )
 
 

@@ -230,7 +230,10 @@ class _Places:
             longer += width - 1
 
     def of(self, byte: int) -> int:
-        """The character that a byte belongs to; for the end of the folded text, that of the text."""
+        """Return the position of the character that contains the `byte`.
+
+        For the end of the folded text, return the end of the text.
+        """
         before = bisect_right(self._starts, byte) - 1
         if before < 0:
             return byte

@@ -54,7 +54,7 @@ _LEAST_TIMES = 3  # a topic named less often in a whole article is not its subje
 
 
 class MatchScorer:
-    """Weighs matches; a learned table corrects the weight of a topic's phrases in titles and URLs."""
+    """Weighs matches; a learned table corrects the weights of phrases in titles and URLs."""
 
     def __init__(self, learned: LearnedWeights) -> None:
         self._aliases = learned.aliases
@@ -176,7 +176,10 @@ def _by_topic(matches: Iterable[PhraseMatch]) -> dict[str, list[PhraseMatch]]:
 
 
 def _without_repeats(matches: Sequence[PhraseMatch]) -> list[PhraseMatch]:
-    """The matches without learned phrases that lie inside a weak phrase: that is not a second match."""
+    """Return the matches without the learned phrases inside a weak phrase.
+
+    Such a phrase is not a second match.
+    """
     if all(match.rule != LEARNED for match in matches):
         return list(matches)
     weak = [

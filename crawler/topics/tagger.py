@@ -182,10 +182,10 @@ class Tagger:
         return [score for score in scores if score.topic not in dropped]
 
     def _without_areas_of(self, scored: list[ScoredTopic]) -> list[ScoredTopic]:
-        """An area is left out if one of its topics is given, unless the author named it in a hashtag.
+        """Leave out an area if one of its topics is given, unless a hashtag of the author names it.
 
         An area is a topic at the top of the tree. A topic between the area and a more specific
-        topic has phrases of its own in the text, so both are given.
+        topic has its own phrases in the text, so both are given.
         """
         named = (score.topic for score in scored if score.confidence != "weak")
         areas = {self._area_of.get(topic) for topic in named}

@@ -165,7 +165,8 @@ def _check_former(by_slug: Mapping[str, Topic]) -> None:
 def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:
     if term.topic not in by_slug:
         raise ConfigurationError(
-            f"_terms.{term.language}.tsv: {term.term!r} names {term.topic!r}, which does not exist.",
+            f"_terms.{term.language}.tsv: {term.term!r} names {term.topic!r}, "
+            "which does not exist.",
             "Name a topic by its file, without .toml.",
         )
 
