@@ -23,10 +23,10 @@ _WITHOUT_OPT_IN: dict[Policy, Consent] = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentSignals:
-    """What a network reports about the consent for one post and its account.
+    """The consent signals that a network reports for one post and its account.
 
     `opt_in`: the author's answer to "may this be found by search" (Mastodon: `indexable`).
-    `account`: explicit opt-outs that cover everything of the account. `post`: those that
+    `account`: explicit opt-outs that cover the whole account. `post`: those that
     cover this post only. `removed`: reasons why the network itself withdrew the post.
     """
 
@@ -49,9 +49,9 @@ def decide_consent(signals: ConsentSignals, policy: Policy = "considerate") -> C
     """Return the consent that follows from `signals` under `policy`.
 
     An explicit opt-out leaves the link to the article under every policy. The policy decides
-    only about accounts that did not opt in where their network offers an opt-in: Mastodon
-    sends `indexable: false` for every account that never changed the setting (FEP-5feb reads
-    a missing flag as false too).
+    only about accounts that did not opt in where their network offers an opt-in. Mastodon sends
+    `indexable: false` for every account that never changed the setting. FEP-5feb also reads a
+    missing flag as false.
     """
     undecided = signals.opt_in in ("no", "missing")
     account = _WITHOUT_OPT_IN[policy] if undecided else Consent.FULL

@@ -1,8 +1,8 @@
-"""Consent levels: their order, and what may be stored of a post at each of them. No I/O.
+"""Consent levels: their order, and the fields of a post that may be stored at each. No I/O.
 
 full       text, author, a link to the original; searchable
 reference  a link to the original with network and date; hashtags count as evidence
-link-only  only the link to the article counts; nothing of the post is shown or linked
+link-only  only the link to the article counts; no part of the post is shown or linked
 none       nothing
 """
 

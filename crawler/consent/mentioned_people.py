@@ -32,19 +32,19 @@ def name_spellings(author: Author) -> tuple[str, ...]:
     """
     names = (author.handle, *author.aliases)
     users = [name.split("@", 1)[0] for name in names if "@" in name]
-    return tuple(dict.fromkeys(fold(each) for each in (*names, *users) if each))
+    return tuple(dict.fromkeys(fold(name) for name in (*names, *users) if name))
 
 
 def mentioned_names(text: str) -> frozenset[str]:
     """Return every folded spelling by which `text` may name a person."""
-    found: set[str] = set()
+    mentioned: set[str] = set()
 
     def note(names: frozenset[str]) -> bool:
-        found.update(names)
+        mentioned.update(names)
         return False
 
     without_mentions(text, note)
-    return frozenset(found)
+    return frozenset(mentioned)
 
 
 def names_in_post(post: Post) -> frozenset[str]:
@@ -55,10 +55,10 @@ def names_in_post(post: Post) -> frozenset[str]:
 def without_names(post: Post, names: frozenset[str]) -> Post:
     """Return `post` without mentions of `names` and without links to their profiles and posts."""
 
-    def is_named(found: frozenset[str]) -> bool:
-        return bool(found & names)
+    def is_named(spellings: frozenset[str]) -> bool:
+        return bool(spellings & names)
 
-    links = tuple(each for each in post.links if without_mentions(each.url, is_named) == each.url)
+    links = tuple(link for link in post.links if without_mentions(link.url, is_named) == link.url)
     return replace(post, text=without_mentions(post.text, is_named), links=links)
 
 
@@ -71,11 +71,11 @@ def without_mentions(text: str, is_withheld: Callable[[frozenset[str]], bool]) -
     if "@" not in text and "/users/" not in text and "/profile/" not in text:
         return text
 
-    def kept(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         return WITHHELD if is_withheld(frozenset(_names(match))) else match[0]
 
     for pattern in (_URL, _SHORT_URL, _HANDLE):
-        text = pattern.sub(kept, text)
+        text = pattern.sub(replacement, text)
     return text
 
 

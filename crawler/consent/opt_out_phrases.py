@@ -38,10 +38,10 @@ def find_opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -
     pairs = list(fields)
     lines = [*texts, *(part for pair in pairs for part in pair)]
     for text in lines:
-        if found := _in_text(text):
-            return found
+        if opt_out := _in_text(text):
+            return opt_out
         pairs += [(name, value) for name, value in _PAIR.findall(text)]
-    return next((found for name, value in pairs if (found := _in_field(name, value))), "")
+    return next((opt_out for name, value in pairs if (opt_out := _in_field(name, value))), "")
 
 
 def fold_spelling(text: str) -> str:
@@ -52,8 +52,12 @@ def fold_spelling(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text.translate(_NEGATIVE_LETTERS))
     latin = plain.translate(_LOOKALIKES).casefold().translate(_LOOKALIKES)
     parts = unicodedata.normalize("NFKD", latin)
-    kept = (each for each in parts if unicodedata.category(each) not in ("Mn", "Me", "Cf"))
-    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", "".join(kept)))
+    visible = (
+        character
+        for character in parts
+        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
+    )
+    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", "".join(visible)))
 
 
 def _in_text(text: str) -> str:
@@ -61,11 +65,11 @@ def _in_text(text: str) -> str:
     if _REFUSED_ROBOT.search(words):
         return "no 🤖"
     for written in _HASHTAG.findall(words):
-        if found := _hashtags().get(_letters(written)):
-            return found
+        if opt_out := _hashtags().get(_letters(written)):
+            return opt_out
     for part in _parts(words):
-        if found := _phrases().get(part) or _hashtags().get(_letters(part)):
-            return found
+        if opt_out := _phrases().get(part) or _hashtags().get(_letters(part)):
+            return opt_out
     spaced = f" {' '.join(_NO_LETTER.split(words))} "
     return next((spelt for words, spelt in _anywhere() if words in spaced), "")
 
@@ -78,7 +82,7 @@ def _in_field(name: str, value: str) -> str:
 
 
 def _parts(words: str) -> Iterator[str]:
-    """The parts of a folded text between punctuation, emoji and line ends, without courtesies."""
+    """Yield the parts of a folded text between punctuation, emoji and line ends, no courtesies."""
     for part in _PARTS.split(words):
         spaced = " ".join(_SEPARATORS.split(part)).strip()
         if spaced and len(spaced) <= 80:
@@ -87,7 +91,7 @@ def _parts(words: str) -> Iterator[str]:
 
 def _stripped(words: str) -> str:
     """Return the words without courtesies around them and without punctuation."""
-    left = " ".join(each for each in re.split(r"[\W_]+", words) if each)
+    left = " ".join(word for word in re.split(r"[\W_]+", words) if word)
     while trimmed := next(_trimmed(left), ""):
         left = trimmed
     return left
@@ -102,7 +106,7 @@ def _trimmed(words: str) -> Iterator[str]:
 
 
 def _letters(words: str) -> str:
-    """Letters only; a zero counts as the letter it imitates."""
+    """Return the letters only; a zero counts as the letter it imitates."""
     return _NO_LETTER.sub("", words).replace("0", "o")
 
 
@@ -118,14 +122,14 @@ def _phrases() -> dict[str, str]:
 
 @cache
 def _anywhere() -> Sequence[tuple[str, str]]:
-    """Words to look for, with a space on both sides where their script has spaces."""
-    found = _table("anywhere").items()
-    return [(f" {words} " if words.isascii() else words, spelt) for words, spelt in found]
+    """Return the words to search for, with a space on both sides where their script has spaces."""
+    rows = _table("anywhere").items()
+    return [(f" {words} " if words.isascii() else words, spelt) for words, spelt in rows]
 
 
 @cache
 def _table(kind: str) -> dict[str, str]:
-    """Folded words -> the words as the table spells them, of one kind of row."""
+    """Return one kind of row of the table: folded words -> the words as the table spells them."""
     lines = files("crawler.consent").joinpath("optouts.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in lines.splitlines() if not line.startswith("#"))
     return {_SEPARATORS.sub(" ", fold_spelling(row[2])): row[2] for row in rows if row[0] == kind}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
@@ -34,7 +34,7 @@ ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 class DuePost:
     """A post that is due for a recheck, without its text.
 
-    `published` is the time at which it was first stored if it has no date of its own.
+    `published` is the time at which a post without a date was first stored.
     `missing_since` is set if its network did not return it the last time, before the deletion is
     confirmed. `refusals` counts the consecutive checks that its server refused.
     """
@@ -56,6 +56,23 @@ class RecheckRecord:
     refusals: int = 0
 
 
+class _DueRow(NamedTuple):
+    """The columns of a post that is due."""
+
+    network: str
+    uri: str
+    url: str
+    published: str
+    edited: str | None
+    consent: str
+    thread_key: str | None
+    thread_position: int | None
+    provenance: str
+    missing_since: str | None
+    counts: str
+    refusals: int
+
+
 def due_posts(
     db: Database, source: str, now: datetime, first_check: timedelta, most: int
 ) -> list[DuePost]:
@@ -65,7 +82,7 @@ def due_posts(
     due. Withheld posts are: their authors may allow more later.
     """
     values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
-    return [_due(row) for row in db.execute(_DUE, values).fetchall()]
+    return [_due(_DueRow(*row)) for row in db.execute(_DUE, values).fetchall()]
 
 
 def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) -> None:
@@ -77,19 +94,19 @@ def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) 
     rows = [
         (
             iso(now),
-            iso(each.checked),
-            iso(each.next_check),
-            iso(each.missing_since),
-            each.refusals,
-            each.uri,
+            iso(check.checked),
+            iso(check.next_check),
+            iso(check.missing_since),
+            check.refusals,
+            check.uri,
         )
-        for each in checks
+        for check in checks
     ]
     sql = (
         "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
         "next_check = ?, missing_since = ?, refusals = ? WHERE uri = ?"
     )
-    answered = [each.uri for each in checks if each.checked and not each.missing_since]
+    answered = [check.uri for check in checks if check.checked and not check.missing_since]
     with transaction(db):
         db.conn.executemany(sql, rows)
         confirm_posts(db, answered)
@@ -103,20 +120,20 @@ def confirm_posts(db: Database, uris: Iterable[str]) -> None:
     )
 
 
-def _due(row: tuple[Any, ...]) -> DuePost:
-    network, uri, url, published, edited, consent, thread_key, position, *rest = row
-    provenance, missing, counts, refusals = rest
-    where = msgspec.json.decode(provenance)
+def _due(row: _DueRow) -> DuePost:
+    provenance = msgspec.json.decode(row.provenance)
+    position = row.thread_position
     post = Post(
-        network,
-        uri,
+        row.network,
+        row.uri,
         "",
-        url=url,
-        edited=parse_time(edited),
-        thread_key=thread_key,
+        url=row.url,
+        edited=parse_time(row.edited),
+        thread_key=row.thread_key,
         thread_position=int(position) if position is not None else None,
-        consent=Consent(consent),
-        counts=tuple(msgspec.json.decode(counts).items()),
-        provenance=Provenance(request=where.get("request"), id=where.get("id")),
+        consent=Consent(row.consent),
+        counts=tuple(msgspec.json.decode(row.counts).items()),
+        provenance=Provenance(request=provenance.get("request"), id=provenance.get("id")),
     )
-    return DuePost(post, datetime.fromisoformat(published), parse_time(missing), refusals)
+    published = datetime.fromisoformat(row.published)
+    return DuePost(post, published, parse_time(row.missing_since), row.refusals)

@@ -1,4 +1,4 @@
-"""Posts within the limits of what is stored: longer texts are cut with a visible marker. Pure."""
+"""Limit the size of posts before they are stored: longer texts are cut with a marker. No I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 500  # links, cards or hashtags of one post
 
 
 def limited(post: Post) -> Post:
-    """The post with every text of bounded length and every list of bounded size."""
+    """Return `post` with every text of bounded length and every list of bounded size."""
     return replace(
         post,
         text=truncate_text(post.text),

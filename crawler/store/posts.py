@@ -73,13 +73,13 @@ def save_posts(
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
 ) -> SavedPosts:
-    """Store `posts` of one `source`, a thousand per transaction; returns the counts.
+    """Store `posts` of one `source`, a thousand per transaction, and return the counts.
 
-    Storing the same posts again changes nothing.
+    Storing the same posts again changes nothing. `seen_at` is the time of storage.
 
-    Only the source that first returned a post may change it, so that no server rewrites what
-    another one published. A narrower consent applies whoever reports it. With the key function of
-    articles, a forgotten URL is recognized in any spelling.
+    Only the source that first returned a post may change it, so that no server rewrites a post
+    of another server. A narrower consent applies whichever source reports it. With `key`, the key
+    function of articles, an erased URL is recognized in any spelling.
     """
 
     def save(part: Sequence[Post]) -> SavedPosts:
@@ -89,27 +89,27 @@ def save_posts(
 
     total = SavedPosts()
     for batch in batches(posts, _BATCH):
-        for kept in _isolated(batch, save):
-            total = _sum(total, kept)
+        for saved in _isolated(batch, save):
+            total = _sum(total, saved)
     return total
 
 
 def _isolated(
-    chunk: Sequence[Post], keep: Callable[[Sequence[Post]], SavedPosts]
+    chunk: Sequence[Post], save: Callable[[Sequence[Post]], SavedPosts]
 ) -> list[SavedPosts]:
-    kept, failures = process_isolated(
-        chunk, keep, lambda post, error: item_failure("post", post.uri, error)
+    saved, failures = process_isolated(
+        chunk, save, lambda post, error: item_failure("post", post.uri, error)
     )
-    return [*kept, SavedPosts(failures=tuple(failures))]
+    return [*saved, SavedPosts(failures=tuple(failures))]
 
 
-def _sum(one: SavedPosts, other: SavedPosts) -> SavedPosts:
+def _sum(first: SavedPosts, second: SavedPosts) -> SavedPosts:
     return SavedPosts(
-        one.new + other.new,
-        one.changed + other.changed,
-        one.same + other.same,
-        one.refused + other.refused,
-        one.failures + other.failures,
+        first.new + second.new,
+        first.changed + second.changed,
+        first.same + second.same,
+        first.refused + second.refused,
+        first.failures + second.failures,
     )
 
 
@@ -120,32 +120,35 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
     are authors without other posts. A post that is shown again is due for a recheck at once.
     Returns how many of `uris` were not marked before.
     """
-    known = "SELECT id, consent, author_id FROM posts WHERE uri = ? AND deleted_at IS NULL"
+    query = "SELECT id, consent, author_id FROM posts WHERE uri = ? AND deleted_at IS NULL"
     with transaction(db):
-        found = [row for uri in uris for row in db.execute(known, [uri]).fetchall()]
-        ids = [post_id for post_id, *_ in found]
+        rows = [row for uri in uris for row in db.execute(query, [uri]).fetchall()]
+        ids = [post_id for post_id, *_ in rows]
         withdraw_card_fields(db, ids)
         db.conn.executemany("DELETE FROM cards WHERE post_id = ?", [(post_id,) for post_id in ids])
         withdraw_posts(db, ids)
         db.conn.executemany(
             "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL "
             "WHERE id = ?",
-            [(iso(at), consent, post_id) for post_id, consent, _ in found],
+            [(iso(at), consent, post_id) for post_id, consent, _ in rows],
         )
-        delete_authors_without_posts(db, {author_id for *_, author_id in found if author_id})
-    return len(found)
+        delete_authors_without_posts(db, {author_id for *_, author_id in rows if author_id})
+    return len(rows)
 
 
 def reduce_posts_to_links(
     db: Database, uris: Iterable[str], source: str, at: datetime, reason: str
 ) -> int:
-    """Reduce the posts `uris` to their links, with a `reason`; returns how many changed."""
+    """Reduce the posts `uris` to their links and return the number of posts that changed.
+
+    `source` reported the withdrawal at the time `at`, with a `reason` in words.
+    """
     with transaction(db):
-        known = load_stored_posts(db, uris)
-        ids = _ids(db, list(known))
+        stored_posts = load_stored_posts(db, uris)
+        ids = _ids(db, list(stored_posts))
         wider = [
             ids[uri]
-            for uri, stored in known.items()
+            for uri, stored in stored_posts.items()
             if is_narrower(Consent.LINK_ONLY, stored.withheld.level)
         ]
         withdraw_posts(db, wider, Consent.LINK_ONLY)
@@ -157,18 +160,20 @@ def _save_batch(
     db: Database, source: str, batch: Sequence[Post], seen_at: datetime, tombstones: Tombstones
 ) -> SavedPosts:
     allowed = [post for post in map(limited, map(redacted, batch)) if not tombstones.refuses(post)]
-    known = load_stored_posts(db, [post.uri for post in allowed])
-    posts = apply_withdrawals(db, allowed, known, source, seen_at)
-    apply_author_changes(db, posts, known, source, seen_at)
+    stored_posts = load_stored_posts(db, [post.uri for post in allowed])
+    posts = apply_withdrawals(db, allowed, stored_posts, source, seen_at)
+    apply_author_changes(db, posts, stored_posts, source, seen_at)
     posts = without_withheld_names(db, posts)
 
     arrivals = [_arrival(post, tombstones) for post in posts.values()]
-    new = [each for each in arrivals if each.post.uri not in known]
-    stored = [each for each in arrivals if each.post.uri in known]
-    changed = [each for each in stored if _changes(known[each.post.uri], each, source)]
+    new = [arrival for arrival in arrivals if arrival.post.uri not in stored_posts]
+    existing = [arrival for arrival in arrivals if arrival.post.uri in stored_posts]
+    changed = [
+        arrival for arrival in existing if _changes(stored_posts[arrival.post.uri], arrival, source)
+    ]
 
     _write_rows(db, source, new, changed, seen_at)
-    _confirm_shown(db, posts.values(), known, source)
+    _confirm_shown(db, posts.values(), stored_posts, source)
     unchanged = len(allowed) - len(new) - len(changed)
     return SavedPosts(len(new), len(changed), unchanged, len(batch) - len(allowed))
 
@@ -188,19 +193,21 @@ def _write_rows(
 
 
 def _confirm_shown(
-    db: Database, posts: Iterable[Post], known: Mapping[str, StoredPost], source: str
+    db: Database, posts: Iterable[Post], stored_posts: Mapping[str, StoredPost], source: str
 ) -> None:
     """Release posts that a restore held back and that their source returns."""
     shown = [
         post.uri
         for post in posts
-        if post.uri in known and known[post.uri].source == source and not post.provenance.file
+        if post.uri in stored_posts
+        and stored_posts[post.uri].source == source
+        and not post.provenance.file
     ]
     confirm_posts(db, shown)
 
 
 def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:
-    """Store the authors who may be named; returns the ids of all authors of these posts."""
+    """Store the authors who may be named; return the ids of all authors of these posts."""
     named = [post for post in posts if post.author and post.consent is Consent.FULL]
     upsert_authors(
         db, [(post.author, post.provenance.file is None) for post in named if post.author]
@@ -211,8 +218,8 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
         if author and author.handle:
             may_be_named = author.consent is Consent.FULL
             handle = author.handle if may_be_named else pseudonym(author.network, author.handle)
-            if found := author_id(db, author.network, handle):
-                ids[account_of(post)] = found
+            if stored_id := author_id(db, author.network, handle):
+                ids[account_of(post)] = stored_id
     return ids
 
 
@@ -238,10 +245,10 @@ def _arrival(post: Post, forgotten: Tombstones) -> _Arrival:
     return _Arrival(storable, post_digest(storable))
 
 
-def _changes(known: StoredPost, arrival: _Arrival, source: str) -> bool:
-    if known.content_hash == arrival.digest:
+def _changes(stored: StoredPost, arrival: _Arrival, source: str) -> bool:
+    if stored.content_hash == arrival.digest:
         return False
-    return known.source == source or is_narrower(arrival.post.consent, known.withheld.level)
+    return stored.source == source or is_narrower(arrival.post.consent, stored.withheld.level)
 
 
 def _ids(db: Database, uris: list[str]) -> dict[str, int]:
@@ -261,9 +268,9 @@ def _new_row(
 ) -> dict[str, Any]:
     """Return the row of a new post; the publication time is at most the time of storage."""
     row = _row(arrival, authors) | _provenance(arrival.post)
-    seen = iso(seen_at) or ""
-    published = min(row["published"], seen) if row["published"] else None
-    return row | {"source": source, "seen_at": seen, "published": published}
+    stored_at = iso(seen_at) or ""
+    published = min(row["published"], stored_at) if row["published"] else None
+    return row | {"source": source, "seen_at": stored_at, "published": published}
 
 
 def _has_author(post: Post) -> bool:

@@ -1,4 +1,4 @@
-"""Reducing the evidence of topics and the sentences of entities to what the snapshot may quote."""
+"""Reduce the evidence of topics and the sentences of entities to the quotable part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public copy of the database: what everyone may read, and nothing else."""
+"""The public snapshot: a copy of the database without private rows and columns."""
 
 from __future__ import annotations
 
@@ -169,8 +169,8 @@ UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
 UPDATE article_links SET shown = '';
 """
 
-# The views that lists are read from, as tables: of 100,000 articles too, a question must be
-# answered within a second.
+# The views behind the lists, as tables, so that a query over 100,000 articles takes less than a
+# second.
 _LISTS = """
 CREATE TEMP TABLE listed AS SELECT * FROM article_list;
 CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;

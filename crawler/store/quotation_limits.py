@@ -1,6 +1,4 @@
-"""How much of an article's own words a snapshot publishes: its excerpt, short evidence, and the set
-of its words.
-"""
+"""Limits on the words of an article that a snapshot publishes: excerpt, evidence and word set."""
 
 from __future__ import annotations
 
@@ -41,7 +39,7 @@ class EvidenceQuote:
 
 
 def word_set(text: str) -> str:
-    """The distinct words of a text in alphabetical order, which is all that search needs.
+    """Return the distinct words of `text` in alphabetical order, which is all that search needs.
 
     Neither order nor frequency remains. Scripts without spaces are split into characters, and
     words of more than 40 characters are left out, since both could hold whole sentences.
@@ -52,29 +50,32 @@ def word_set(text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """The folded text with spaces around each character of a script without spaces."""
+    """Return the folded text with spaces around each character of a script without spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _UNSPACED.sub(r" \g<0> ", folded)
 
 
 def first_words(text: str, limit: int = EXCERPT_WORDS) -> str:
-    """At most `limit` words of a text, with an ellipsis when there were more."""
+    """Return at most `limit` words of `text`, with an ellipsis if there were more."""
     words = text.split()
     return text if len(words) <= limit else " ".join(words[:limit]) + " …"
 
 
 def published_quotes(quotes: Iterable[EvidenceQuote], word_count: int) -> Iterator[EvidenceQuote]:
-    """The evidence of one article as it may be published, ordered so that the order tells nothing.
+    """Yield the evidence of one article as it may be published.
 
-    `word_count` is the length of the article's text; 0 means that nothing of it may be quoted.
-    A quote that may not be published has no words.
+    `quotes` is all evidence of the article. The result is sorted, so its order reveals no order
+    of the text. `word_count` is the length of the article's text; 0 means that no part of it may
+    be quoted. A quote that may not be published has no words.
     """
     left = int(word_count * QUOTED_SHARE)
-    seen: set[str] = set()
-    for quote in sorted(quotes, key=lambda each: (each.topic, -each.weight, each.words, each.id)):
+    quoted_topics: set[str] = set()
+    for quote in sorted(
+        quotes, key=lambda quote: (quote.topic, -quote.weight, quote.words, quote.id)
+    ):
         length = len(quote.words.split())
-        first = quote.topic not in seen
-        seen.add(quote.topic)
+        first = quote.topic not in quoted_topics
+        quoted_topics.add(quote.topic)
         if not quote.own:
             yield quote
         elif word_count and length <= QUOTE_WORDS and (first or length <= left):
@@ -85,5 +86,5 @@ def published_quotes(quotes: Iterable[EvidenceQuote], word_count: int) -> Iterat
 
 
 def sentence_within(excerpt: str, sentence: str) -> str:
-    """The sentence if the excerpt contains it, else an empty string."""
+    """Return `sentence` if `excerpt` contains it; otherwise an empty string."""
     return sentence if " ".join(sentence.split()) in " ".join(excerpt.split()) else ""

@@ -33,7 +33,7 @@ def rebuild_keys(db: Database, key: Callable[[str], Keyed], now: datetime) -> Re
     """
     rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
     keyed = {url: key(url) for url, _, _ in rows}
-    keys = {url: each.key for url, each in keyed.items()}
+    keys = {url: keyed_url.key for url, keyed_url in keyed.items()}
     edges = [MergeEvidence(url, joined_to, reason) for url, reason, joined_to in rows]
     homes: dict[str, int] = dict(
         db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall()

@@ -1,4 +1,4 @@
-"""Removing the links to hidden articles from whatever else is shown."""
+"""Remove the links to hidden articles from all other rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _URL = re.compile(
 _HOST = re.compile(r"(?:[\w-]+\.)+\w{2,}")
 _ENDS_A_SENTENCE = ".,;:!?)]}…"
 
-# Rows that only say that something leads to an article, and texts that may mention one.
+# Rows that only record that a URL leads to an article, and texts that may mention one.
 _ROWS = (
     ("article_links", "url"),
     ("curation_decisions", "object"),
@@ -65,25 +65,25 @@ class HiddenLinks:
     def __init__(self, urls: Iterable[str], key: Key) -> None:
         self._key = key
         self._keys = {key(url) for url in urls} - {""}
-        self._hosts = {host for known in self._keys for host in _hosts(known)}
+        self._hosts = {host for article_key in self._keys for host in _hosts(article_key)}
 
     def __bool__(self) -> bool:
         return bool(self._keys)
 
     def named(self, text: str | None) -> bool:
-        """Whether a text contains the URL of a hidden article."""
+        """Whether `text` contains the URL of a hidden article."""
         return bool(text) and self.removed(text or "") != text
 
     def removed(self, text: str) -> str:
-        """The text with a mark in place of each URL of a hidden article."""
+        """Return `text` with a mark in place of each URL of a hidden article."""
         return _URL.sub(self._shown, text) if self._keys and "/" in text else text
 
     def _shown(self, match: re.Match[str]) -> str:
-        found = match[0]
-        plain = found.rstrip(_ENDS_A_SENTENCE)
-        if self._leads_there(found):
+        url = match[0]
+        plain = url.rstrip(_ENDS_A_SENTENCE)
+        if self._leads_there(url):
             return REMOVED
-        return REMOVED + found[len(plain) :] if self._leads_there(plain) else found
+        return REMOVED + url[len(plain) :] if self._leads_there(plain) else url
 
     def _leads_there(self, url: str) -> bool:
         """Whether the key of a URL, with or without a scheme, is that of a hidden article.
@@ -96,27 +96,31 @@ class HiddenLinks:
 
 
 def _hosts(text: str) -> set[str]:
-    """The host names in a text and the domains above them, also in an encoded parameter."""
-    found = _HOST.findall(unquote(text).lower())
-    return {host.split(".", level)[-1] for host in found for level in range(host.count("."))}
+    """Return the host names in a text and the domains above them, also in an encoded parameter."""
+    hosts = _HOST.findall(unquote(text).lower())
+    return {host.split(".", level)[-1] for host in hosts for level in range(host.count("."))}
 
 
 def hidden_links(db: Database, key: Key) -> HiddenLinks:
-    """The links to all articles of the database that may not be shown."""
+    """Return the links to all articles that may not be shown; `key` returns the key of a URL."""
     return HiddenLinks((url for (url,) in db.execute(_HIDDEN)), key)
 
 
 def without_links(text: str, links: str) -> str:
-    """A post's text without `links`, a JSON list of spellings; the longest is removed first."""
+    """Return the `text` of a post without `links`, a JSON list of spellings.
+
+    The longest spelling is removed first.
+    """
     for link in sorted(filter(None, msgspec.json.decode(links)), key=len, reverse=True):
         text = text.replace(link, REMOVED)
     return text
 
 
 def remove_hidden_links(copy: sqlite3.Connection, key: Key) -> None:
-    """Remove the URLs in the table `hidden_urls`, in any spelling, from all rows of a copy.
+    """Remove the URLs in the table `hidden_urls`, in any spelling, from all rows of `copy`.
 
-    Rows that lead to such an article go, texts keep a mark in its place.
+    `key` returns the article key of a URL. Rows that lead to such an article are deleted. Texts
+    have a mark in place of the URL.
     """
     rows = copy.execute("SELECT url FROM hidden_urls")
     hidden = HiddenLinks((url for (url,) in rows), key)

@@ -1,4 +1,4 @@
-"""Posts without the secrets in their URLs: applied to every post before it is stored.
+"""Remove the secrets in the URLs of posts, before any post is stored.
 
 Pure functions.
 """
@@ -12,9 +12,9 @@ from crawler.url_secrets import text_without_secrets, without_secrets
 
 
 def redacted(post: Post) -> Post:
-    """The post with every URL in its fields, links, cards and text freed of secrets.
+    """Return `post` without secrets in the URLs of its fields, links, cards and text.
 
-    Returns the same object when it has none, so that the common case copies nothing.
+    The result is the same object if there are no secrets, so that the common case copies nothing.
     """
     if not _is_affected(post):
         return post

@@ -1,4 +1,4 @@
-"""Keeping withdrawals of pages through a restore: stricter directives of newer databases stay."""
+"""Restore withdrawals of pages: stricter directives of newer databases stay."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What a retag changed, told for people: each tagging that came, went or has other evidence, with
-the title and address of what it is about.
+"""List the changes of a retag for people, with the title and URL of each subject.
+
+A change is a tagging that was added, removed or has other evidence.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ _ABOUT: dict[SubjectKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class TaggingChange:
-    """One tagging that a retag changed, and why; `evidence` means that it was kept with another
-    score or other evidence.
+    """One tagging that a retag changed, and why.
+
+    The change `evidence` means that the tagging stays with another score or other evidence.
     """
 
     change: ChangeKind
@@ -39,24 +41,29 @@ class TaggingChange:
 
 
 def tagging_changes(db: Database, diff: TagDiff) -> tuple[TaggingChange, ...]:
-    """Every change of a diff by topic, then gained before lost before other evidence, then by
-    subject.
+    """Return every change of `diff`, sorted by topic, change and subject.
+
+    Gained taggings come before lost ones, and lost ones before those with other evidence.
     """
     return tuple(
         sorted(
             _changes(db, diff),
-            key=lambda each: (
-                each.topic,
-                ("gained", "lost", "evidence").index(each.change),
-                each.kind,
-                each.id,
+            key=lambda change: (
+                change.topic,
+                ("gained", "lost", "evidence").index(change.change),
+                change.kind,
+                change.id,
             ),
         )
     )
 
 
 def _changes(db: Database, diff: TagDiff) -> Iterator[TaggingChange]:
-    about = {(kind, number): told for kind in _ABOUT for number, *told in _about(db, kind, diff)}
+    about = {
+        (kind, number): title_and_url
+        for kind in _ABOUT
+        for number, *title_and_url in _about(db, kind, diff)
+    }
     listed: tuple[tuple[ChangeKind, tuple[tuple[SubjectKind, int, str], ...]], ...] = (
         ("gained", diff.gained),
         ("lost", diff.lost),
@@ -71,5 +78,5 @@ def _changes(db: Database, diff: TagDiff) -> Iterator[TaggingChange]:
 
 
 def _about(db: Database, kind: SubjectKind, diff: TagDiff) -> list[tuple[int, str, str]]:
-    ids = sorted({number for each, number, _ in diff.why if each == kind})
+    ids = sorted({number for tagged_kind, number, _ in diff.why if tagged_kind == kind})
     return db.execute(_ABOUT[kind], [msgspec.json.encode(ids).decode()]).fetchall()

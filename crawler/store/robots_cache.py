@@ -18,7 +18,7 @@ def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
 
 
 def save_robots(db: Database, authority: str, fetched_at: datetime, body: bytes) -> None:
-    """Replace the stored copy of `authority` by `body`."""
+    """Replace the stored copy of `authority` by `body`, which was fetched at `fetched_at`."""
     db.conn.execute(
         "INSERT INTO robots_copies (authority, fetched_at, body) VALUES (?, ?, ?) "
         "ON CONFLICT (authority) DO UPDATE SET "

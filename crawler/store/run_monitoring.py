@@ -1,4 +1,4 @@
-"""Decide whether the last nightly run succeeded, and which sources fail or are silent."""
+"""Decide whether the last nightly run succeeded, and which sources fail or add no posts."""
 
 from __future__ import annotations
 
@@ -98,7 +98,10 @@ class NightlyRuns:
     silent: tuple[SilentSource, ...]
 
     def age(self, now: datetime) -> timedelta | None:
-        """How long ago the last good night ended; negative under a wrong clock; None if never."""
+        """Return the time between the end of the last good night and `now`.
+
+        The result is negative under a wrong clock, and None if no night succeeded.
+        """
         return now - self.last_good.finished if self.last_good else None
 
 
@@ -142,7 +145,7 @@ def is_degraded(failed: int, total: int, share: float) -> bool:
 
 
 def is_offline(outcomes: Sequence[str]) -> bool:
-    """Whether the outcomes of all polled sources say that this machine has no network.
+    """Whether the `outcomes` of all polled sources indicate that this machine has no network.
 
     At least two could not be reached, and all others were not tried: a source is deferred after
     another one of its host could not be reached.
@@ -153,9 +156,9 @@ def is_offline(outcomes: Sequence[str]) -> bool:
 
 
 def problems(nights: NightlyRuns, share: float, now: datetime) -> tuple[Problem, ...]:
-    """Every reason for an alarm, worst first; empty if the last night was good enough.
+    """Return every reason for an alarm in `nights`, worst first; empty if the last night was good.
 
-    `share` is the share of failing sources that is still good enough.
+    `share` is the highest acceptable share of failing sources (0 to 1).
     """
     return tuple(_age_problems(nights, now)) + tuple(_run_problems(nights, share))
 

@@ -41,12 +41,12 @@ class Run:
 
 
 def start_run(db: Database, command: str, now: datetime) -> int:
-    """Store that a run of `command` starts; returns its id."""
+    """Store that a run of `command` starts and return its id."""
     return insert_row(db, "runs", {"command": command, "started": iso(now)})
 
 
 def save_source_run(db: Database, run_id: int, result: SourceRun) -> None:
-    """Store the `result` of a source; repeated polls add up, and the last outcome counts."""
+    """Store the `result` of a source; repeated polls are summed, and the last outcome counts."""
     db.execute(
         "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) "
         "VALUES (?, ?, ?, ?, ?, ?) "
@@ -72,7 +72,10 @@ def finish_run(
     now: datetime,
     message: str = "",
 ) -> None:
-    """Store the `outcome` of a run (`ok`, `degraded` or `failed`), with `counts` for each stage."""
+    """Store the `outcome` of a run (`ok`, `degraded` or `failed`), with `counts` for each stage.
+
+    `message` is the reason in words, empty for a good run.
+    """
     values = [
         iso(now),
         outcome,
@@ -126,7 +129,7 @@ def _run(db: Database, row: tuple[Any, ...]) -> Run:
         msgspec.json.decode(counts),
         message,
         tuple(
-            SourceRun(source, Outcome(ended), seen, new, said)
-            for source, ended, seen, new, said in sources
+            SourceRun(source, Outcome(ended), posts_seen, posts_new, source_message)
+            for source, ended, posts_seen, posts_new, source_message in sources
         ),
     )

@@ -44,7 +44,7 @@ SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("te
 
 @migrations()
 def first_schema(db: Database) -> None:
-    """Every table, with full-text search over articles and posts."""
+    """Create every table, with full-text search over articles and posts."""
     for statement in sql_statements(FIRST_TABLES + FIRST_TRIGGERS):
         db.execute(statement)
     for table, columns in SEARCHED.items():
@@ -54,8 +54,9 @@ def first_schema(db: Database) -> None:
 
 @migrations()
 def posts_asked_for_again(db: Database) -> None:
-    """When each post was last asked for again and when next (empty: not yet), and since when its
-    network does not show it.
+    """Store when each post was last rechecked and when it is due (empty: not yet).
+
+    `missing_since` is the time since when its network does not return the post.
     """
     for column in ("last_checked", "next_check", "missing_since"):
         db.execute(f"ALTER TABLE posts ADD COLUMN {column} TEXT")
@@ -63,17 +64,17 @@ def posts_asked_for_again(db: Database) -> None:
 
 @migrations()
 def publishable_views(db: Database) -> None:
-    """One definition of what may be shown, and every list made from it."""
+    """Define in one view which rows may be shown, and base every list on it."""
 
 
 @migrations()
 def articles_dated_by_visible_shares(db: Database) -> None:
-    """An article without a visible share has no date of a first share, and no list has it."""
+    """Date articles by visible shares: without one, an article is in no list."""
 
 
 @migrations()
 def failures_of_items(db: Database) -> None:
-    """The links, posts, files, sources, articles and pages that a run could not process."""
+    """Store the links, posts, files, sources, articles and pages that a run could not process."""
     db.execute(
         "CREATE TABLE failures (run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, "
         "kind TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL, "
@@ -83,23 +84,23 @@ def failures_of_items(db: Database) -> None:
 
 @migrations()
 def posts_found_by_url(db: Database) -> None:
-    """An index of the URLs of posts, which decisions of the curator are looked up by."""
+    """Index the URLs of posts, by which decisions of the curator are matched."""
     db.execute("CREATE INDEX posts_url ON posts(url) WHERE url <> ''")
 
 
 @migrations()
 def attempts(db: Database) -> None:
-    """When each source was last polled and each post last rechecked, whatever the answer."""
+    """Store when each source was last polled and each post last rechecked, with any result."""
     for table in ("sources", "posts"):
         db.execute(f"ALTER TABLE {table} ADD COLUMN last_attempt TEXT")
 
 
 @migrations()
 def archive_record_of_each_article(db: Database) -> None:
-    """Which archive record each article was read from; of a revisit, which segment has its body.
+    """Store the archive record of each article, and the segment with the body of a revisit.
 
-    Of articles that were read before, the newest archived answer is that record only if every check
-    since agrees that the page is still the article, and if the page allows copies.
+    For an article that was read before, the record is its newest archived response. The record is
+    stored only if every later check confirms the article and the page allows copies.
     """
     db.execute("ALTER TABLE fetches ADD COLUMN archive_original TEXT")
     db.execute("ALTER TABLE articles ADD COLUMN archive_file TEXT")
@@ -119,14 +120,14 @@ def archive_record_of_each_article(db: Database) -> None:
 
 @migrations()
 def feed_entries_shown_by_title(db: Database) -> None:
-    """The text of a feed entry is an article's, so its post shows the title alone."""
+    """Show the post of a feed entry by its title: the text of the entry is an article's."""
 
 
 @migrations()
 def withheld_authors_and_posts(db: Database) -> None:
-    """Who reported that an author or a post is withheld, when and why, and the names to hide.
+    """Store who reported that an author or post is withheld, when and why, and the names to hide.
 
-    `refusals`: how many checks of a post in a row its server refused (HTTP 401 or 403).
+    `refusals` counts the consecutive checks of a post that its server refused (HTTP 401 or 403).
     """
     for subject in ("author", "post"):
         db.execute(
@@ -144,8 +145,9 @@ def withheld_authors_and_posts(db: Database) -> None:
 
 @migrations()
 def unconfirmed_posts(db: Database) -> None:
-    """Restored posts that wait for an answer of their network, because it is unknown what was
-    withdrawn since the backup.
+    """Store the restored posts that their networks must confirm first.
+
+    Withdrawals since the backup are unknown for them.
     """
     db.execute(
         "CREATE TABLE unconfirmed (post_id INTEGER PRIMARY KEY "
@@ -155,8 +157,9 @@ def unconfirmed_posts(db: Database) -> None:
 
 @migrations()
 def urls_without_secrets(db: Database) -> None:
-    """Remove tokens, sessions and mail addresses from the URLs that were stored before they were
-    removed on arrival. Keys follow, because the rules for keys have a new version.
+    """Remove tokens, sessions and mail addresses from URLs that were stored with them.
+
+    New URLs are cleaned on arrival. Keys follow, because the rules for keys have a new version.
     """
     for cleaned in (without_secrets, text_without_secrets):
         name, plain = cleaned.__name__, partial(_unless_null, cleaned)
@@ -170,16 +173,16 @@ def urls_without_secrets(db: Database) -> None:
 
 @migrations()
 def evidence_with_sentences(db: Database) -> None:
-    """How often each piece of evidence occurs, and the sentence that first contains it."""
+    """Store how often each piece of evidence occurs, and the first sentence that contains it."""
     db.execute("ALTER TABLE evidence ADD COLUMN times INTEGER NOT NULL DEFAULT 1")
     db.execute("ALTER TABLE evidence ADD COLUMN sentence TEXT NOT NULL DEFAULT ''")
 
 
 @migrations()
 def cards_within_excerpts(db: Database) -> None:
-    """A card shows of its article what the excerpt contains. Entities are numbered by slug.
+    """Limit cards to the excerpt of their article, and number entities by slug.
 
-    Their numbers followed the text that named them first, which told the order of its words.
+    Their numbers followed the text that named them first, which revealed the order of its words.
     """
     for statement in sql_statements(_RENUMBERED):
         db.execute(statement)
@@ -201,21 +204,22 @@ DROP TABLE temp.entities_named;
 
 @migrations()
 def posts_are_evidence_of_articles_with_text(db: Database) -> None:
-    """A post is evidence of the article it shares after the article was read, too."""
+    """Use a post as evidence of its article also after the article was read."""
     for trigger in ("posts_speak", "links_speak", "links_fall_silent"):
         db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
 
 
 @migrations()
 def former_slugs_of_topics(db: Database) -> None:
-    """The slugs that a topic had before, so that old decisions and page URLs stay valid."""
+    """Store the former slugs of topics, so that old decisions and page URLs stay valid."""
     db.execute("ALTER TABLE topics ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]'")
 
 
 @migrations()
 def posts_understood_by_their_text(db: Database) -> None:
-    """Understand a post again whenever its text changes: evidence quotes sentences of it, and a
-    name that is hidden later must leave them too.
+    """Annotate a post again whenever its text changes.
+
+    Evidence quotes sentences of the post, and a name that is hidden later must leave them too.
     """
     db.execute("DROP TRIGGER posts_to_understand")
     db.execute(
@@ -227,13 +231,13 @@ def posts_understood_by_their_text(db: Database) -> None:
 
 @migrations()
 def tables_and_columns_named_by_terms_of_the_field(db: Database) -> None:
-    """Tables and columns get the terms that a specialist searches for."""
+    """Rename tables and columns to the terms that a specialist searches for."""
     rename_tables_and_columns(db)
 
 
 @migrations()
 def phrases_of_the_stored_topics(db: Database) -> None:
-    """The phrases by which the stored topics were derived, so that a retag compares with them."""
+    """Store the phrases by which topics were derived, so that a retag compares with them."""
     db.execute("CREATE TABLE topic_phrases (version TEXT PRIMARY KEY, phrases TEXT NOT NULL)")
     db.execute("DELETE FROM derivation_versions WHERE name = 'phrases'")
 
@@ -243,8 +247,9 @@ def _unless_null(function: Callable[[str], str], text: str | None) -> str | None
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
-    """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check
-    must not index a whole text again.
+    """Limit the update trigger of sqlite-utils to searched columns that differ.
+
+    Storing a check must not index a whole text again.
     """
     trigger = f"{table}_au"
     written = db.execute(

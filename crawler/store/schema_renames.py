@@ -1,4 +1,4 @@
-"""The migration that gives tables, columns, indexes and triggers the terms of the field."""
+"""The migration that renames tables, columns, indexes and triggers to standard terms."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ BEGIN UPDATE posts SET annotated = '' WHERE id = new.id; END;
 
 
 def rename_tables_and_columns(db: Database) -> None:
-    """Rename what `RENAMED_TABLES` and `RENAMED_COLUMNS` list, and drop a column without values.
+    """Rename the entries of `RENAMED_TABLES` and `RENAMED_COLUMNS`, and drop an unused column.
 
     Views, indexes and triggers are created again under the new names. SQLite refuses to rename
     anything while a view or trigger uses an unknown name, so they are dropped first.

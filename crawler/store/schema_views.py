@@ -1,4 +1,4 @@
-"""The views of the schema: what may be shown of posts, authors and articles, and the lists."""
+"""The views of the schema: the publishable parts of posts, authors and articles, and the lists."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ CREATE VIEW publishable_authors AS
 SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '';
 """
 
-# An article that was shared in private only is not shown at all.
+# An article that was shared in private only is not shown.
 _ARTICLES = """
 CREATE VIEW publishable_articles AS
 SELECT a.id, a.state,

@@ -55,7 +55,10 @@ def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
 
     A source that is no longer listed is disabled; its state is kept in case it is added again.
     """
-    rows = [(each.name, each.kind, without_secrets(each.url), int(each.enabled)) for each in listed]
+    rows = [
+        (source.name, source.kind, without_secrets(source.url), int(source.enabled))
+        for source in listed
+    ]
     names = msgspec.json.encode([row[0] for row in rows]).decode()
     with transaction(db):
         db.execute(
@@ -127,7 +130,7 @@ def save_poll_failure(
 
 
 def poll_soon(db: Database, names: Iterable[str], next_check: datetime) -> None:
-    """Poll these sources at `next_check` at the latest: they failed for a reason of ours."""
+    """Poll the sources `names` at `next_check` at the latest: they failed for a local reason."""
     rows = [(iso(next_check), name) for name in names]
     sql = "UPDATE sources SET next_check = MIN(next_check, ?) WHERE name = ?"
     db.conn.executemany(sql, rows)

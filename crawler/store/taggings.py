@@ -21,7 +21,7 @@ _CHUNK = 1000
 Subject = tuple[SubjectKind, int]
 Tagged = tuple[SubjectKind, int, str]
 _Quote = tuple[str, str, int, str, float, int, str]
-_Told = tuple[float, str, list[_Quote]]  # the score, confidence and evidence of a tagging
+_TaggingContent = tuple[float, str, list[_Quote]]  # the score, confidence and evidence of a tagging
 
 _COLUMNS = ("field", "quote", "start", "rule", "weight", "times", "sentence")
 _QUOTE = attrgetter(*_COLUMNS)
@@ -41,8 +41,9 @@ _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
 
 @dataclass(frozen=True, slots=True)
 class TaggingReasons:
-    """The score and the weightiest evidence (its field and its quote) of a tagging before and
-    after; nothing where there was or is no tagging.
+    """The score and the weightiest evidence of a tagging before (`was`) and after (`now`) a run.
+
+    Each is (score, field, quote), or None if there was no tagging.
     """
 
     was: tuple[float, str, str] | None
@@ -51,8 +52,10 @@ class TaggingReasons:
 
 @dataclass(frozen=True, slots=True)
 class TagDiff:
-    """What a tagging run changed: (subject kind, subject id, topic) of each tagging gained, lost,
-    or kept with another score or evidence; and why.
+    """The taggings that a run changed, and why.
+
+    Each tagging is (subject kind, subject id, topic). `changed` ones stay with another score or
+    other evidence.
     """
 
     gained: tuple[Tagged, ...] = ()
@@ -62,19 +65,19 @@ class TagDiff:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _StoredTagging:
     id: int
     tagger: str
-    told: _Told
+    content: _TaggingContent
 
 
 def save_topics(
     db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None
 ) -> int:
-    """Make the topics table say what the taxonomy says; a topic that was taken out goes with its
-    taggings. Returns how many rows changed.
+    """Store `topics` in the topics table and delete all others with their taggings.
 
-    `measured` holds for each slug figures such as precision and recall, shown on the topic's page.
+    `measured` has figures for each slug, such as precision and recall, for the page of the topic.
+    Returns the number of changed rows.
     """
     rows = [_topic_row(topic, (measured or {}).get(topic.slug, {})) for topic in topics]
     slugs = to_json([row["slug"] for row in rows])
@@ -105,11 +108,11 @@ def save_topics(
 def save_taggings(
     db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str
 ) -> TagDiff:
-    """Make the taggings of each subject, given once, those of its scores, a thousand subjects a
-    transaction.
+    """Replace the taggings of each subject in `items` by its scores, and return the changes.
 
-    What the curator gave stays, what the curator took stays away. Raises StoreError for a score
-    without evidence.
+    `items` has each subject once; a transaction stores a thousand subjects. `tagger` is the name
+    of the program or person, and `version` that of the taxonomy. Decisions of the curator do not
+    change. Raises StoreError for a score without evidence.
     """
     return merge_diffs(
         [_keep_chunk(db, chunk, tagger, version) for chunk in batches(items, _CHUNK)]
@@ -117,7 +120,7 @@ def save_taggings(
 
 
 def merge_diffs(diffs: Sequence[TagDiff]) -> TagDiff:
-    """Several diffs, each of other subjects, as one."""
+    """Return several `diffs`, each of different subjects, as one."""
     return TagDiff(
         tuple(tagged for diff in diffs for tagged in diff.gained),
         tuple(tagged for diff in diffs for tagged in diff.lost),
@@ -129,15 +132,17 @@ def merge_diffs(diffs: Sequence[TagDiff]) -> TagDiff:
 def save_tagging(
     db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str
 ) -> bool:
-    """Make one tagging of a subject this one, whoever gave it before, and leave its others alone;
-    True when that changed something.
+    """Store one tagging (`tagged`) with its `score`, in place of one by any tagger.
+
+    Other taggings of the subject do not change. `tagger` is the name of the program or person, and
+    `version` that of the taxonomy. Returns True if a row changed.
     """
-    known = _known(db, [(tagged[0], tagged[1])]).get(tagged)
-    if known and (known.tagger, known.told) == (tagger, _told(score)):
+    stored = _stored_taggings(db, [(tagged[0], tagged[1])]).get(tagged)
+    if stored and (stored.tagger, stored.content) == (tagger, _content(score)):
         return False
     with transaction(db):
-        if known:
-            db.conn.execute("DELETE FROM evidence WHERE tagging_id = ?", [known.id])
+        if stored:
+            db.conn.execute("DELETE FROM evidence WHERE tagging_id = ?", [stored.id])
         _write(db, [(tagged, score)], tagger, version)
     return True
 
@@ -145,7 +150,10 @@ def save_tagging(
 def compare_taggings(
     db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str
 ) -> TagDiff:
-    """What `save_taggings` would change. Writes nothing."""
+    """Return the changes that `save_taggings` would make for `items` and `tagger`.
+
+    Writes nothing.
+    """
     return merge_diffs([_compared(db, chunk, tagger).diff for chunk in batches(items, _CHUNK)])
 
 
@@ -160,58 +168,60 @@ def _keep_chunk(
                     "A tagger must say why; nothing was written.",
                 )
     with transaction(db):
-        found = _compared(db, chunk, tagger)
-        diff, ours = found.diff, found.ours
+        comparison = _compared(db, chunk, tagger)
+        diff, ours = comparison.diff, comparison.ours
         lost = [(ours[tagged].id,) for tagged in diff.lost]
         changed = [(ours[tagged].id,) for tagged in diff.changed]
         db.conn.executemany("DELETE FROM taggings WHERE id = ?", lost)
         db.conn.executemany("DELETE FROM evidence WHERE tagging_id = ?", changed)
-        new = [(tagged, found.wanted[tagged]) for tagged in (*diff.gained, *diff.changed)]
+        new = [(tagged, comparison.wanted[tagged]) for tagged in (*diff.gained, *diff.changed)]
         _write(db, new, tagger, version)
     return diff
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """The taggings that some subjects should have, those of the tagger that they have, and the
-    difference.
-    """
+    """The required taggings of some subjects, those that the tagger stored, and the difference."""
 
     wanted: Mapping[Tagged, TopicScore]
-    ours: Mapping[Tagged, _Known]
+    ours: Mapping[Tagged, _StoredTagging]
     diff: TagDiff
 
 
 def _compared(
     db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str
 ) -> _Comparison:
-    """Compare scores with the stored taggings; decisions of the curator stay as they are."""
+    """Compare scores with the stored taggings; decisions of the curator do not change."""
     taken = set(db.execute(_TAKEN))
     given = {(*subject, score.topic): score for subject, scores in chunk for score in scores}
     wanted = {tagged: score for tagged, score in given.items() if tagged not in taken}
-    known = _known(db, [subject for subject, _ in chunk])
+    stored = _stored_taggings(db, [subject for subject, _ in chunk])
     ours = {
-        tagged: one for tagged, one in known.items() if one.tagger != CURATOR or tagger == CURATOR
+        tagged: tagging
+        for tagged, tagging in stored.items()
+        if tagging.tagger != CURATOR or tagger == CURATOR
     }
-    gained = tuple(tagged for tagged in wanted if tagged not in known)
+    gained = tuple(tagged for tagged in wanted if tagged not in stored)
     lost = tuple(tagged for tagged in ours if tagged not in wanted)
     changed = tuple(
         tagged
         for tagged, score in wanted.items()
-        if tagged in ours and ours[tagged].told != _told(score)
+        if tagged in ours and ours[tagged].content != _content(score)
     )
-    why = {each: _why(ours.get(each), wanted.get(each)) for each in (*gained, *lost, *changed)}
+    why = {
+        tagged: _why(ours.get(tagged), wanted.get(tagged)) for tagged in (*gained, *lost, *changed)
+    }
     return _Comparison(wanted, ours, TagDiff(gained, lost, changed, why))
 
 
-def _why(known: _Known | None, score: TopicScore | None) -> TaggingReasons:
+def _why(stored: _StoredTagging | None, score: TopicScore | None) -> TaggingReasons:
     return TaggingReasons(
-        _first(known.told) if known else None, _first(_told(score)) if score else None
+        _first(stored.content) if stored else None, _first(_content(score)) if score else None
     )
 
 
-def _first(told: _Told) -> tuple[float, str, str]:
-    score, _, quotes = told
+def _first(content: _TaggingContent) -> tuple[float, str, str]:
+    score, _, quotes = content
     return (score, *(quotes[0][:2] if quotes else ("", "")))
 
 
@@ -228,17 +238,17 @@ def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, ver
         f"INSERT INTO evidence (tagging_id, {', '.join(_COLUMNS)}) VALUES ("  # noqa: S608
         "(SELECT id FROM taggings WHERE subject_kind = ? AND subject_id = ? AND topic = ?), "
         "?, ?, ?, ?, ?, ?, ?)",
-        [(*tagged, *_QUOTE(each)) for tagged, score in rows for each in score.evidence],
+        [(*tagged, *_QUOTE(evidence)) for tagged, score in rows for evidence in score.evidence],
     )
 
 
-def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
-    """The taggings of these subjects with their evidence, in the order in which it was given.
+def _stored_taggings(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _StoredTagging]:
+    """Return the taggings of these subjects with their evidence, in the order of storage.
 
-    Plain rows in two reads: a join would repeat a tagging for each piece of its evidence, and a
-    value made of each would cost more than the reading.
+    Plain rows in two queries: a join would repeat a tagging for each piece of its evidence, and an
+    object for each row would cost more than the query.
     """
-    known: dict[Tagged, _Known] = {}
+    stored: dict[Tagged, _StoredTagging] = {}
     for kind, ids in _by_kind(subjects).items():
         quotes: dict[int, list[_Quote]] = defaultdict(list)
         for tagging_id, *quote in db.execute(_QUOTES_OF, [kind, to_json(ids)]):
@@ -246,10 +256,10 @@ def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
         for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(
             _TAGGINGS_OF, [kind, to_json(ids)]
         ):
-            known[kind, subject_id, topic] = _Known(
+            stored[kind, subject_id, topic] = _StoredTagging(
                 tagging_id, tagger, (score, confidence, quotes[tagging_id])
             )
-    return known
+    return stored
 
 
 def _by_kind(subjects: Iterable[Subject]) -> dict[SubjectKind, list[int]]:
@@ -259,7 +269,7 @@ def _by_kind(subjects: Iterable[Subject]) -> dict[SubjectKind, list[int]]:
     return ids
 
 
-def _told(score: TopicScore) -> _Told:
+def _content(score: TopicScore) -> _TaggingContent:
     return score.score, score.confidence, list(map(_QUOTE, score.evidence))
 
 

@@ -83,8 +83,8 @@ class Tombstones:
 
 def url_in(uri: str) -> str:
     """Return the URL in the `uri` of a post, as in `bookmark:https://a.example/`, or ""."""
-    found = _URL_IN_URI.search(uri)
-    return found[0] if found else ""
+    match = _URL_IN_URI.search(uri)
+    return match[0] if match else ""
 
 
 def load_tombstones(db: Database, key: Callable[[str], Keyed] | None = None) -> Tombstones:
@@ -94,8 +94,11 @@ def load_tombstones(db: Database, key: Callable[[str], Keyed] | None = None) -> 
 
 
 def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str) -> None:
-    """Store a tombstone with `reason` for each URL, URI, key or author in `words`."""
-    rows = [(digest(each), iso(at), reason) for each in words if each]
+    """Store a tombstone of the time `at`, with `reason`, for each identifier in `words`.
+
+    An identifier is a URL, a URI, an article key or an author identifier.
+    """
+    rows = [(digest(identifier), iso(at), reason) for identifier in words if identifier]
     db.conn.executemany(
         "INSERT INTO tombstones (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows
     )

@@ -1,4 +1,4 @@
-"""The rows of the identity ledger: which addresses lead to which article, and why.
+"""The rows of the identity ledger: which URLs lead to which article, and why.
 
 Callers hold the transaction.
 """
@@ -17,14 +17,15 @@ from crawler.utc_times import iso
 
 
 class Keyed(Protocol):
-    """What the key function answers: the matching key (empty when the URL is none) and the rules
-    that made it.
-    """
+    """The result of the key function: the matching key and the rules that made it."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Return the matching key; empty for an invalid URL."""
+
     @property
-    def rules(self) -> tuple[str, ...]: ...
+    def rules(self) -> tuple[str, ...]:
+        """Return the names of the rules that made the key."""
 
 
 def add_alias(
@@ -38,9 +39,10 @@ def add_alias(
     joined_to: str = "",
     evidence: str = "",
 ) -> None:
-    """Write why `url` is an address of the article; the same reason twice adds nothing.
+    """Store that `url` leads to the article, with its `key` and a `reason`.
 
-    `joined_to` is the address that led there.
+    The same reason twice adds no row. `joined_to` is the URL from which the reason was derived, and
+    `evidence` is the reason in detail.
     """
     url, joined_to = without_secrets(url), without_secrets(joined_to)
     evidence = text_without_secrets(evidence)
@@ -52,13 +54,16 @@ def add_alias(
 
 
 def record_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datetime) -> None:
-    """Write which rules made the key of an address."""
+    """Store the rules that made the key of `url`, from the result `keyed` of the key function."""
     for rule in keyed.rules:
         add_alias(db, article_id, url, keyed.key, f"rule:{rule}", now, evidence=keyed.key)
 
 
 def find_article(db: Database, url: str, key: str) -> int | None:
-    """The article of an address: by the curator's word on this very spelling, else by its key."""
+    """Return the id of the article of `url`, or None.
+
+    A decision of the curator on this exact spelling has precedence over the `key`.
+    """
     url = without_secrets(url)
     row = db.execute(
         "SELECT article_id FROM aliases WHERE url = ? AND reason = ?", [url, AliasReason.CURATOR]
@@ -75,9 +80,9 @@ def find_article(db: Database, url: str, key: str) -> int | None:
 
 
 def insert_article(db: Database, url: str, key: str, now: datetime) -> int:
-    """A new, unread article.
+    """Insert a new, unread article with `url` and `key`, and return its id.
 
-    When the curator keeps two addresses of one key apart, the second is known by its URL instead.
+    If the curator split two URLs with one key, the key of the second article is its URL.
     """
     url = without_secrets(url)
     taken = db.execute("SELECT 1 FROM articles WHERE key = ?", [key]).fetchone()
@@ -89,7 +94,7 @@ def insert_article(db: Database, url: str, key: str, now: datetime) -> int:
 
 
 def set_article_url(db: Database, article_id: int, url: str, key: str) -> None:
-    """Make `url` the address under which the article is fetched and shown."""
+    """Set the `url` under which the article is fetched and shown, with its `key`."""
     url = without_secrets(url)
     db.conn.execute(
         "UPDATE articles SET url = ?, key = ?, host = ? WHERE id = ?",
@@ -98,7 +103,7 @@ def set_article_url(db: Database, article_id: int, url: str, key: str) -> None:
 
 
 def article_url(db: Database, article_id: int) -> str:
-    """The address under which an article is fetched and shown.
+    """Return the URL under which an article is fetched and shown.
 
     Raises KeyError for an id that does not exist.
     """
@@ -111,8 +116,9 @@ def article_url(db: Database, article_id: int) -> str:
 def has_alias(
     db: Database, article_id: int, url: str, reasons: tuple[str, ...], joined_to: str | None = None
 ) -> bool:
-    """Whether the ledger says for one of these reasons that `url` is the article's (optionally:
-    because of one address).
+    """Whether `url` is an alias of the article for one of the `reasons`.
+
+    With `joined_to`, only aliases that were derived from that URL count.
     """
     rows = db.execute(
         "SELECT reason, joined_to FROM aliases WHERE article_id = ? AND url = ?", [article_id, url]
@@ -121,8 +127,9 @@ def has_alias(
 
 
 def host_of(url: str, key: str) -> str:
-    """The host of an address as people know it, in lower case and without `www.`; that of the key
-    when the URL is odd.
+    """Return the host of `url` in lower case and without `www.`.
+
+    If the URL has no valid host, the result is the host of `key`.
     """
     host = url_parser.host_of(url) or key.split("/")[0]
     return host.lower().removeprefix("www.")

@@ -34,20 +34,20 @@ class UrlGroups:
             url = self.parents[url]
         return url
 
-    def join(self, one: str, other: str) -> None:
-        """Join the sets of the URLs `one` and `other`, unless the curator split them."""
-        a, b = self.find(one), self.find(other)
+    def join(self, first: str, second: str) -> None:
+        """Join the sets of the URLs `first` and `second`, unless the curator split them."""
+        a, b = self.find(first), self.find(second)
         if a != b and not any(
-            {self.find(url), self.find(kept)} == {a, b} for url, kept in self.apart
+            {self.find(url), self.find(other_url)} == {a, b} for url, other_url in self.apart
         ):
             self.parents[max(a, b)] = min(a, b)
 
     def sets(self) -> list[list[str]]:
         """Return all sets, each sorted."""
-        found: dict[str, list[str]] = {}
+        groups: dict[str, list[str]] = {}
         for url in sorted(self.parents):
-            found.setdefault(self.find(url), []).append(url)
-        return list(found.values())
+            groups.setdefault(self.find(url), []).append(url)
+        return list(groups.values())
 
 
 def group_urls(
@@ -61,7 +61,7 @@ def group_urls(
     groups = UrlGroups(apart)
     for url in keys:
         groups.find(url)
-    alone = {url for url, other in apart if keys.get(url) == keys.get(other)}
+    alone = {url for url, other_url in apart if keys.get(url) == keys.get(other_url)}
     for reason in _ORDER[:1]:
         _follow(groups, edges, reason)
     first: dict[str, str] = {}

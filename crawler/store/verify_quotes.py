@@ -1,4 +1,4 @@
-"""Checking that quotations occur in their texts: evidence of topics, and sentences of entities."""
+"""Check that quotations occur in their texts: evidence of topics, and sentences of entities."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _contains(text: str, sentence: str) -> bool:
 
 
 def _article(db: Database, article_id: int) -> Mapping[str, str]:
-    """Return its own fields, and the texts and hashtags of the posts that share it."""
+    """Return the fields of an article, and the texts and hashtags of the posts that share it."""
     values = db.execute(ARTICLE, [article_id]).fetchone()
     if values is None:
         return {}

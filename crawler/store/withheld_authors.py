@@ -1,7 +1,7 @@
-"""The memory of withheld authors: their level, who reported it and when, and the names to hide.
+"""The record of withheld authors: their level, who reported it and when, and the names to hide.
 
-A withheld author is stored under a pseudonym (a digest of the handle): enough to count the
-author, to know the handle again when a post names it, and not enough to read it.
+A withheld author is stored under a pseudonym, a digest of the handle. It is enough to count the
+author and to recognize the handle in a post, but it does not reveal the handle.
 """
 
 from __future__ import annotations
@@ -25,42 +25,43 @@ _PSEUDONYM = "withheld-"
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What is remembered of a withdrawal: the level, the source that reported it, and when."""
+    """A stored withdrawal: the level, the source that reported it, and when."""
 
     level: Consent
     source: str
     at: str
 
     def may_be_widened(self, post: Post, source: str, seen_at: datetime) -> bool:
-        """Whether this post is a newer answer of the network that reported the withdrawal.
+        """Whether `post` is a newer answer of the network that reported the withdrawal.
 
-        A file never is: an export may be older than the withdrawal.
+        `source` returned the post at `seen_at`. A post from a file never is: an export may be older
+        than the withdrawal.
         """
         is_answer = post.provenance.request is not None and post.provenance.file is None
         return is_answer and source == self.source and (iso(seen_at) or "") >= self.at
 
 
 def pseudonym(network: str, handle: str) -> str:
-    """The handle under which a withheld author is stored."""
+    """Return the handle under which the withheld author `handle` of `network` is stored."""
     return pseudonym_of(digest(author_identifier(network, handle)))
 
 
 def pseudonym_of(author_digest: str) -> str:
-    """The pseudonym that belongs to the digest of an author (`tombstones.author_identifier`)."""
+    """Return the pseudonym for an `author_digest`, the digest of an author identifier."""
     return f"{_PSEUDONYM}{author_digest[:32]}"
 
 
 def is_pseudonym(handle: str) -> bool:
-    """Whether an author is stored under a pseudonym."""
+    """Whether `handle` is the pseudonym of a withheld author."""
     return handle.startswith(_PSEUDONYM)
 
 
 def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], Withdrawal]:
-    """What is remembered of those of these authors who are withheld, by network and handle."""
+    """Return the withdrawals of those of `authors` who are withheld, by network and handle."""
     by_pseudonym = {
-        (each.network, pseudonym(each.network, each.handle)): (each.network, each.handle)
-        for each in authors
-        if each.handle
+        (author.network, pseudonym(author.network, author.handle)): (author.network, author.handle)
+        for author in authors
+        if author.handle
     }
     handles = [handle for _, handle in by_pseudonym]
     rows = db.execute(
@@ -79,7 +80,11 @@ def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str,
 def record_withheld_author(
     db: Database, author_id: int, author: Author, source: str, at: datetime, reasons: str
 ) -> None:
-    """Note who reported a withdrawal, when and on which signals, and the names to hide."""
+    """Store the withdrawal of the author with the row `author_id`.
+
+    `source` reported it at the time `at` for these `reasons`. The names of `author` are stored as
+    digests, so that posts do not show them.
+    """
     db.conn.execute(
         "INSERT INTO withheld_authors (author_id, source, at, reasons) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (author_id) DO UPDATE SET "
@@ -98,7 +103,10 @@ def record_withheld_author(
 def record_withheld_posts(
     db: Database, post_ids: Iterable[int], source: str, at: datetime, reasons: str
 ) -> None:
-    """Note for these posts who reported that they are withheld, when, and on which signals."""
+    """Store the withdrawal of the posts `post_ids`.
+
+    `source` reported it at the time `at` for these `reasons`.
+    """
     db.conn.executemany(
         "INSERT INTO withheld_posts (post_id, source, at, reasons) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (post_id) DO UPDATE SET "
@@ -108,7 +116,7 @@ def record_withheld_posts(
 
 
 def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str, Post]:
-    """The posts, by uri, without the names of withheld authors in their texts and links."""
+    """Return `posts`, by URI, without the names of withheld authors in their texts and links."""
     named = {uri: names_in_post(post) for uri, post in posts.items()}
     wanted = {
         digest(author_identifier(posts[uri].network, name)): (posts[uri].network, name)
@@ -119,7 +127,7 @@ def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str,
         "SELECT digest FROM withheld_names WHERE digest IN (SELECT value FROM json_each(?))",
         [to_json(list(wanted))],
     )
-    hidden = {wanted[found] for (found,) in rows}
+    hidden = {wanted[name_digest] for (name_digest,) in rows}
     result = {}
     for uri, post in posts.items():
         names = frozenset(name for name in named[uri] if (post.network, name) in hidden)
@@ -134,25 +142,25 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     again at the next check.
     """
     names = sorted({name for author in authors for name in name_spellings(author)})
-    found: dict[str, Post] = {}
+    stored_posts: dict[str, Post] = {}
     for start in range(0, len(names), _NAMES_IN_A_QUERY):
         part = names[start : start + _NAMES_IN_A_QUERY]
-        found |= _naming(db, " OR ".join(f'"{name}"' for name in part if '"' not in name))
-    for uri, post in without_withheld_names(db, found).items():
-        if post != found[uri]:
+        stored_posts |= _naming(db, " OR ".join(f'"{name}"' for name in part if '"' not in name))
+    for uri, post in without_withheld_names(db, stored_posts).items():
+        if post != stored_posts[uri]:
             db.conn.execute(
                 "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, uri]
             )
-            kept = to_json([link.url for link in post.links])
+            kept_urls = to_json([link.url for link in post.links])
             db.conn.execute(
                 "DELETE FROM links WHERE post_id = (SELECT id FROM posts WHERE uri = ?) "
                 "AND url NOT IN (SELECT value FROM json_each(?))",
-                [uri, kept],
+                [uri, kept_urls],
             )
 
 
 def _naming(db: Database, query: str) -> dict[str, Post]:
-    """The stored posts that match a full-text query, with their texts and links only."""
+    """Return the posts that match a full-text query, with their texts and links only."""
     rows = db.execute(
         "SELECT p.network, p.uri, p.text, (SELECT json_group_array(url) FROM links "
         "WHERE post_id = p.id) FROM posts p WHERE p.id IN "

@@ -1,4 +1,4 @@
-"""Which posts the store gives to be asked for again, and what it remembers of having asked."""
+"""Tests of due posts and of the stored results of rechecks."""
 
 from __future__ import annotations
 

@@ -38,8 +38,9 @@ def snapshot(db: Database, tmp_path: Path) -> sqlite3.Connection:
 
 
 def private_posts() -> list[Post]:
-    """One post for every way of being private; each says a word of its own and links to the same
-    article.
+    """Return one post for each kind of privacy.
+
+    Each contains a unique word and links to the same article.
     """
 
     def post(word: str, **changes: object) -> Post:
