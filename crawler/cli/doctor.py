@@ -138,10 +138,17 @@ def _diagnose_failing(failing: list[tuple[str, str]]) -> Iterator[Diagnosis]:
 
 
 def _topics(here: Workspace) -> Iterator[Diagnosis]:
+    from crawler.topics.learned_weights import FILE_NAME
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(here.topics)
     yield Diagnosis("pass", f"{len(tagger.taxonomy.topics)} topics, version {tagger.version}")
+    if not (here.generated / FILE_NAME).is_file():
+        yield Diagnosis(
+            "warn",
+            f"{here.generated} has no learned weights. Only the phrases of the topic files count.",
+            "Copy data/generated/ from a workspace that `hashtrail init` makes.",
+        )
 
 
 def _agent(here: Workspace) -> Iterator[Diagnosis]:

@@ -84,6 +84,14 @@ def test_empty_contact_and_urls_are_warnings_with_the_setting(workspace: Path) -
     assert "explorer_url =" in addresses[3]
 
 
+def test_missing_learned_weights_are_a_warning_with_the_fix(workspace: Path) -> None:
+    (workspace / "data/generated/topic_weights.tsv").unlink()
+    passed, warning, fix = lines(workspace, "topics")
+    assert passed.startswith("pass")
+    assert warning.startswith("warn")
+    assert "hashtrail init" in fix
+
+
 def test_invalid_base_url_fails(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text('[site]\nbase_url = "trail"\n')
     assert lines(workspace, "addresses")[0].startswith("FAIL")
