@@ -60,8 +60,8 @@ def compare_tables(before: PhraseTable, after: PhraseTable) -> Changes | None:
     """Return the phrases that differ between two tables, `before` and `after`.
 
     Return None if the settings differ, because they can change the topics of every text. The
-    result includes each longer phrase that contains a changed phrase, because matches inside
-    longer matches are not counted.
+    result includes each longer phrase that contains a changed phrase, because the longer phrase
+    can count instead of the changed one.
     """
     if before.settings != after.settings:
         return None
