@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.crawl_server import host
+from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages, group_pages
 from crawler.crawl.fetch_backend import open_backend
-from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages, group_pages
 from crawler.crawl.store_article_check import store_article_check
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bench.crawl_ours import NoMemory, NoReading
-from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages
+from crawler.crawl.fetch_and_extract import PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.http_exchange import FetchRequest, Response

@@ -37,7 +37,7 @@ from crawler.extract.parse_html import parse_html
 from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import HEADINGS, Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
-from crawler.extract.trafilatura_fallback import trafilatura_text
+from crawler.extract.trafilatura_text import trafilatura_text
 from devtools.generated import as_json, new_header
 
 FOLDS = 5

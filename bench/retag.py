@@ -29,7 +29,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.annotation_pipeline import annotate_pending, retag
+from crawler.crawl.annotate_and_rank import annotate_pending, retag
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.models.outcomes import Failure
 from crawler.run_telemetry import RunLog
@@ -115,7 +115,7 @@ def measure(
         return failures
 
     wall, cpu = time.perf_counter(), time.process_time()
-    with patch("crawler.crawl.annotation_pipeline.rank_and_relate", timed_join):
+    with patch("crawler.crawl.annotate_and_rank.rank_and_relate", timed_join):
         report = retag(db, workspace, run_log, NOW, every_text=every_text)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     diff = report.diff

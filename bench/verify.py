@@ -22,7 +22,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.annotation_pipeline import annotate_pending
+from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store, transaction
 from crawler.store.verify_database import find_inconsistencies

@@ -17,14 +17,14 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotation_pipeline import AnnotationReport, annotate_pending, retag
+from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
 from crawler.crawl.crawl_context import open_crawl_context
 from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
-from crawler.erasure.erase_after_crawl import erase_crawled_records
+from crawler.erasure.erase_crawl_records import erase_crawled_records
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.links.article_key import normalize_url

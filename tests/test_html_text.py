@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crawler.html_to_text import Anchor, absolute_web_url, html_to_text, strip_tags
+from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text, strip_tags
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import json_option, workspace
-from crawler.cli.failing_sources import failing_lines
+from crawler.cli.failing_source_lines import failing_lines
 from crawler.cli.retag_report import change_lines
-from crawler.cli.skipped_items import failure_lines
+from crawler.cli.skipped_item_lines import failure_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:

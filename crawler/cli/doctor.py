@@ -102,7 +102,7 @@ def _python(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _sources(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.sources.registry import load_sources
+    from crawler.sources.configured_sources import load_sources
 
     sources = load_sources(here.sources)
     enabled = sum(source.enabled for source in sources)

@@ -13,7 +13,7 @@ import click
 
 from crawler.cli.common import json_option, progress, workspace, write_json_line
 from crawler.errors import ConfigurationError, UsageError
-from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.importers.record_types import ImportOptions, ImportResult
 from crawler.models.posts import Card, Post
 from crawler.workspace import CrawlSettings, EngineSettings, Workspace
 

@@ -11,7 +11,7 @@ from crawler.cli.common import echo_table, json_option, workspace, write_json_li
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from crawler.curation.unresolved_decisions import UnresolvedDecision
+    from crawler.curation.ineffective_decisions import UnresolvedDecision
     from crawler.workspace import Workspace
 
 
@@ -42,8 +42,8 @@ def review(context: click.Context, limit: int, as_json: bool) -> None:
 
 
 def _unresolved_decisions(here: Workspace, db: Database) -> tuple[UnresolvedDecision, ...]:
-    from crawler.curation.decision_files import read_decisions
-    from crawler.curation.unresolved_decisions import find_unresolved_decisions
+    from crawler.curation.ineffective_decisions import find_unresolved_decisions
+    from crawler.curation.read_decisions import read_decisions
     from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
     from crawler.store.article_identity import IdentityLedger

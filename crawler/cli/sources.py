@@ -19,8 +19,8 @@ from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
     from crawler.crawl.source_probe import SourceProbe
+    from crawler.sources.configured_sources import Source
     from crawler.sources.feed_discovery import FeedCandidate
-    from crawler.sources.registry import Source
 
 
 @click.group("sources")
@@ -112,7 +112,7 @@ def add(context: click.Context, address: str, name: str | None, unchecked: bool)
 
 
 def _configured(here: Workspace) -> tuple[Source, ...]:
-    from crawler.sources.registry import load_sources
+    from crawler.sources.configured_sources import load_sources
 
     return load_sources(here.sources, {"consent": here.settings.crawl.consent})
 
@@ -130,7 +130,7 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
 
 async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
     from crawler.crawl.source_probe import find_feeds, open_fetcher
-    from crawler.html_to_text import absolute_web_url
+    from crawler.html_text_and_links import absolute_web_url
     from crawler.models.outcomes import Failure
 
     if not absolute_web_url(url):
@@ -192,7 +192,7 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """Return (title, URL) of the feeds of an OPML file, parsed in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_feeds_in_child
-    from crawler.importers.import_records import ImportOptions
+    from crawler.importers.record_types import ImportOptions
     from crawler.importers.sandboxed_import import open_file
     from crawler.parallel.killable_workers import KillablePool
 
@@ -206,7 +206,7 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
 
 def _append(path: Path, name: str, url: str) -> None:
     """Append one table, so that comments and order stay; JSON strings are TOML strings."""
-    from crawler.sources.registry import make_source
+    from crawler.sources.configured_sources import make_source
 
     make_source({"name": name, "kind": "feed", "url": url}, str(path))
     table = f'[[source]]\nname = {_quoted(name)}\nkind = "feed"\nurl = {_quoted(url)}\n'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
-from crawler.cli.failing_sources import failing_lines
+from crawler.cli.failing_source_lines import failing_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from crawler import text_cleaning, text_patterns
+from crawler import text_cleaning, urls_and_hashtags
 from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
 from crawler.models.topics import Item, TopicScore
 from crawler.workspace import SETTINGS_FILE, bundled_path
@@ -53,7 +53,7 @@ def read_item(row: Mapping[str, Any]) -> Item:
     hashtags = (
         tuple(str(tag).lstrip("#") for tag in listed)
         if isinstance(listed, list)
-        else text_patterns.find_hashtags(body)
+        else urls_and_hashtags.find_hashtags(body)
     )
     headings = row.get("headings")
     return Item(

@@ -179,7 +179,7 @@ def labelled_rows(path: Path) -> Iterator[Any]:
 
 def _corrections(curation: Path, database: Path) -> list[Any]:
     """The curator's tag and untag decisions about articles in the database, as rows."""
-    from crawler.curation.decision_files import read_decisions
+    from crawler.curation.read_decisions import read_decisions
     from crawler.store.database import open_existing
     from crawler.topics.train_weights import correction
 

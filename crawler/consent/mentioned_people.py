@@ -1,4 +1,4 @@
-"""Mentions of people in a post, by `@handle` or by profile URL. No I/O."""
+"""Find people mentioned in a post, by `@handle` or profile URL, and remove them. No I/O."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ from crawler.crawl.import_files import read_file_in_child, save_imported
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.importers.record_types import ImportOptions, ImportResult
 from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
+from crawler.sources.configured_sources import Source, load_sources
 from crawler.sources.protocol import Batch, PollingHints, is_missing
-from crawler.sources.registry import Source, load_sources
 from crawler.store import source_state
 from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.crawl.fetch_pipeline import FetchedPage, run_visits
+from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
 from crawler.crawl.local_backend import LocalBackend, open_local_backend
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import HostBucket
 from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster

@@ -17,15 +17,15 @@ from sqlite_utils import Database
 from crawler.crawl.check_schedule import longest_article_interval
 from crawler.crawl.crawl_context import CrawlContext, open_ledger
 from crawler.crawl.data_retention import erase_noarchive_records
-from crawler.crawl.fetch_pipeline import FetchedPage, group_pages
+from crawler.crawl.fetch_and_extract import FetchedPage, group_pages
 from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
-from crawler.links.canonical_check import is_plausible_target, trusted_canonical
 from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.match_cards import match_cards
+from crawler.links.same_article_check import is_plausible_target, trusted_canonical
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response

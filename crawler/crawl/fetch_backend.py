@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from crawler.crawl.distribute_by_host import fetch_distributed
-from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.local_backend import open_local_backend
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsCache

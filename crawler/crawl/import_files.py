@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlite_utils import Database
 
 from crawler.errors import InputError
-from crawler.importers.import_records import ImportResult
+from crawler.importers.record_types import ImportResult
 from crawler.importers.sandboxed_import import (
     ImportFile,
     display_name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
+from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits

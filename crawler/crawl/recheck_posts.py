@@ -35,8 +35,8 @@ from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
+from crawler.sources.configured_sources import Source, load_sources
 from crawler.sources.protocol import RecheckBatch, RecheckRequest
-from crawler.sources.registry import Source, load_sources
 from crawler.store.database import transaction
 from crawler.store.fetch_log import save_fetch
 from crawler.store.post_rechecks import DuePost, RecheckRecord, due_posts, save_rechecks

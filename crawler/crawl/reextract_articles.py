@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotation_pipeline import annotate_pending
-from crawler.crawl.fetch_pipeline import ExtractionPool, to_page
+from crawler.crawl.annotate_and_rank import annotate_pending
+from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
 from crawler.crawl.task_groups import as_completed_limited
 from crawler.errors import InputError

@@ -15,10 +15,10 @@ from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.sources.configured_sources import Source
 from crawler.sources.feed_discovery import FeedCandidate, discover_feeds, well_known_feed_urls
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed
-from crawler.sources.registry import Source
 from crawler.workspace import FetchSettings
 
 _PERMANENT = (301, 308)

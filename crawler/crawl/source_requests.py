@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.crawl.crawl_context import CrawlContext
-from crawler.crawl.fetch_pipeline import to_page
+from crawler.crawl.fetch_and_extract import to_page
 from crawler.crawl.local_backend import max_page_bytes
 from crawler.extract.extract_page import extract_page
 from crawler.extract.robots_directives import parse_directives

@@ -12,7 +12,7 @@ from enum import Enum
 from sqlite_utils import Database
 
 from crawler.crawl.check_schedule import NIGHTLY_INTERVAL, next_article_retry
-from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.extract.robots_directives import parse_directives
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_state import StateRecord, next_check_time, next_state
@@ -22,12 +22,8 @@ from crawler.models.articles import Article, ArticleState, Directives
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store import articles
-from crawler.store.article_check_state import (
-    PreviousCheck,
-    load_previous_check,
-    save_suspected_state,
-)
 from crawler.store.articles import ArticleCheck
+from crawler.store.previous_check import PreviousCheck, load_previous_check, save_suspected_state
 
 _SAME_ARTICLE = (ArticleState.OK, ArticleState.MOVED)
 _TAKEN_OVER = (ArticleState.HIJACKED, ArticleState.PARKED)

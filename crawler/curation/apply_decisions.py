@@ -20,6 +20,7 @@ from crawler.curation.curator_topics import (
 )
 from crawler.curation.decision_subjects import Subject, resolve_subject
 from crawler.curation.hide_items import set_hidden_items
+from crawler.curation.ineffective_decisions import UnresolvedDecision, find_unresolved_decisions
 from crawler.curation.stored_decisions import (
     DecisionKey,
     decision_key,
@@ -30,7 +31,6 @@ from crawler.curation.stored_decisions import (
     save_subject_ids,
     store_decision,
 )
-from crawler.curation.unresolved_decisions import UnresolvedDecision, find_unresolved_decisions
 from crawler.models.articles import AliasReason
 from crawler.models.curator_decisions import Decision
 from crawler.store.article_identity import IdentityLedger

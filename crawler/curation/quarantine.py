@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
+from crawler.models.source_traits import PostTraits
 from crawler.store.database import transaction
-from crawler.takeover_signals import PostTraits
 from crawler.utc_times import iso
 
 _MOST_COMPARED = 500  # posts of a source, new ones included

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.curation.unresolved_decisions import UnresolvedDecision
+from crawler.curation.ineffective_decisions import UnresolvedDecision
 
 _UNRESOLVED = "decision-unmet"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
-from crawler.extract.bylines import MAX_AUTHORS, find_byline, parse_names
+from crawler.extract.author_names import MAX_AUTHORS, find_byline, parse_names
 from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.page_phrases import BYLINE_PREFIXES
 from crawler.extract.text_blocks import Block

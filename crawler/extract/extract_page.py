@@ -52,11 +52,11 @@ def _extract_by_media_type(page: PageInput) -> Article | Failure:
 
 def _extractors() -> Mapping[str, PageExtractor]:
     """Return the extractor of each media type; imported here to keep this module fast to import."""
-    from crawler.extract import html_article, pdf_article, plain_text_article
+    from crawler.extract import html_article, pdf_article, plain_text_and_oembed
 
     return {
         "html": html_article.extract_html,
-        "json": plain_text_article.extract_oembed,
+        "json": plain_text_and_oembed.extract_oembed,
         "pdf": pdf_article.extract_pdf,
-        "text": plain_text_article.extract_plain_text,
+        "text": plain_text_and_oembed.extract_plain_text,
     }

@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 from crawler.extract.block_selection import select_blocks
 from crawler.extract.headline import title_match
 from crawler.extract.text_blocks import HEADINGS, Block, Container, split_blocks
-from crawler.extract.trafilatura_fallback import trafilatura_text
-from crawler.html_to_text import absolute_web_url
+from crawler.extract.trafilatura_text import trafilatura_text
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.posts import Link
 from crawler.text_cleaning import clean, clean_line
 

@@ -7,7 +7,7 @@ import re
 from lxml import etree, html
 
 from crawler.extract.charset_detection import decode_page
-from crawler.html_to_text import MAX_ATTRIBUTES, has_crowded_element
+from crawler.html_text_and_links import MAX_ATTRIBUTES, has_crowded_element
 
 MAX_TAGS = 50_000
 # WHATWG HTML 13.2.5.40 reads a slash after a tag name as white space; libxml2 drops the attributes.

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.extract.bylines import parse_names
+from crawler.extract.author_names import parse_names
 from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article, Directives

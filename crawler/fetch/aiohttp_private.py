@@ -23,7 +23,7 @@ import aiohttp
 from aiohttp.abc import ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
-from crawler.fetch.http_connection import Deadline
+from crawler.fetch.deadlines_and_tls import Deadline
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.ssrf_guard import SsrfGuard
 

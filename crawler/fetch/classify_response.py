@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 
-from crawler.fetch.retry import next_attempt, outcome_of_status
+from crawler.fetch.retry import next_attempt
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 
+_OUTCOMES = {
+    401: Outcome.FORBIDDEN,
+    402: Outcome.FORBIDDEN,
+    403: Outcome.FORBIDDEN,
+    404: Outcome.NOT_FOUND,
+    407: Outcome.FORBIDDEN,
+    410: Outcome.GONE,
+    429: Outcome.RATE_LIMITED,
+    451: Outcome.LEGAL,
+}
 # Response headers of bot checks, with any status. Sorted; add a line.
 _CHALLENGES = (
     ("cf-mitigated", "challenge"),
@@ -16,6 +26,19 @@ _CHALLENGES = (
     ("x-amzn-waf-action", "challenge"),
     ("x-datadome", "protected"),
 )
+
+
+def outcome_of_status(status: int) -> Outcome:
+    """Return the outcome of an HTTP status; PROTOCOL_ERROR outside 200 to 599."""
+    if status == 304:
+        return Outcome.NOT_MODIFIED
+    classes = {
+        2: Outcome.OK,
+        3: Outcome.REDIRECTED,
+        4: Outcome.CLIENT_ERROR,
+        5: Outcome.SERVER_ERROR,
+    }
+    return _OUTCOMES.get(status) or classes.get(status // 100, Outcome.PROTOCOL_ERROR)
 
 
 def classify_response(response: Response | Failure, now: datetime) -> Response | Failure:

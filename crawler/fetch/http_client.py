@@ -19,7 +19,7 @@ from yarl import URL
 
 from crawler.fetch.aiohttp_private import GuardedConnector, disable_retries
 from crawler.fetch.content_encoding import BodyError, Decoder
-from crawler.fetch.http_connection import Deadline, tls_context
+from crawler.fetch.deadlines_and_tls import Deadline, tls_context
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.request_headers import is_usable_validator, request_headers, user_agent
 from crawler.fetch.retry import NO_RESPONSE

@@ -16,16 +16,6 @@ from crawler.models.outcomes import Failure, Outcome
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(days=30)
 _RETRY_STATUSES = (429, 503)
-_OUTCOMES = {
-    401: Outcome.FORBIDDEN,
-    402: Outcome.FORBIDDEN,
-    403: Outcome.FORBIDDEN,
-    404: Outcome.NOT_FOUND,
-    407: Outcome.FORBIDDEN,
-    410: Outcome.GONE,
-    429: Outcome.RATE_LIMITED,
-    451: Outcome.LEGAL,
-}
 NO_RESPONSE = "the server closed the connection without a response"
 _LOST_OUTCOMES = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
 
@@ -38,19 +28,6 @@ def is_lost_connection(result: Response | Failure) -> bool:
     if isinstance(result, Response):
         return False
     return result.outcome in _LOST_OUTCOMES or result.message == NO_RESPONSE
-
-
-def outcome_of_status(status: int) -> Outcome:
-    """Return the outcome of an HTTP status; PROTOCOL_ERROR outside 200 to 599."""
-    if status == 304:
-        return Outcome.NOT_MODIFIED
-    classes = {
-        2: Outcome.OK,
-        3: Outcome.REDIRECTED,
-        4: Outcome.CLIENT_ERROR,
-        5: Outcome.SERVER_ERROR,
-    }
-    return _OUTCOMES.get(status) or classes.get(status // 100, Outcome.PROTOCOL_ERROR)
 
 
 def next_attempt(headers: Iterable[tuple[str, str]], status: int, now: datetime) -> datetime | None:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.click_tracking import bookmark_target
 from crawler.importers.decode_text import decode_text
-from crawler.importers.import_records import MAX_TEXT, ImportOptions, Record, parse_records
+from crawler.importers.record_types import MAX_TEXT, ImportOptions, Record, parse_records
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_line, join_paragraphs
 from crawler.utc_times import plausible_date

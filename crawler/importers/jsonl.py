@@ -6,9 +6,9 @@ import codecs
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.decode_text import decode_text
-from crawler.importers.import_records import MAX_RECORD_BYTES, ImportOptions, Record, parse_records
+from crawler.importers.record_types import MAX_RECORD_BYTES, ImportOptions, Record, parse_records
 from crawler.models.articles import Article
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name

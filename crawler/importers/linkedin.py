@@ -16,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from crawler.errors import InputError
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.decode_text import decode_text
-from crawler.importers.import_records import ImportOptions, Record, parse_records, records_of_member
+from crawler.importers.record_types import ImportOptions, Record, parse_records, records_of_member
 from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.posts import Link, Post, Provenance
 from crawler.text_cleaning import clean_block, clean_line
-from crawler.text_patterns import find_hashtags, find_urls
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import parse_iso_date
 
 PRIORITY = 60

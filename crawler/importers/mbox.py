@@ -20,9 +20,10 @@ from itertools import islice
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_to_text import Anchor, absolute_web_url, html_to_text
+from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text
 from crawler.importers.click_tracking import mail_link_target
-from crawler.importers.import_records import (
+from crawler.importers.mail_headers import header_fields
+from crawler.importers.record_types import (
     MAX_HEADER,
     MAX_LINKS,
     MAX_PARTS,
@@ -31,10 +32,9 @@ from crawler.importers.import_records import (
     Record,
     parse_records,
 )
-from crawler.importers.mail_headers import header_fields
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean_line, person_name
-from crawler.text_patterns import find_hashtags, find_urls
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import plausible_date
 
 PRIORITY = 30

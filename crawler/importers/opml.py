@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import listparser
 
 from crawler.errors import InputError
-from crawler.html_to_text import absolute_web_url, strip_tags
+from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.importers.decode_text import MAX_TEXT_BYTES
-from crawler.importers.import_records import ImportOptions, Record
+from crawler.importers.record_types import ImportOptions, Record
 from crawler.text_cleaning import clean_line
 
 PRIORITY = 50

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.errors import InputError
-from crawler.importers.import_records import (
+from crawler.importers.record_types import (
     MAX_FAILURES,
     MAX_HASHTAGS,
     MAX_LINKS,

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field, replace
 
 from crawler.errors import InputError
 from crawler.importers.decode_text import decode_text
-from crawler.importers.import_records import ImportOptions, Record, parse_records
 from crawler.importers.mail_headers import mail_header_line
 from crawler.importers.paste_lines import Line, LineType, ThreadMarker, parse_lines, thread_marker
 from crawler.importers.prose_detection import non_prose_reason
+from crawler.importers.record_types import ImportOptions, Record, parse_records
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold
-from crawler.text_patterns import find_hashtags, find_urls
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 PRIORITY = 0
 HAS_ALL_POSTS = False

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from crawler.text_cleaning import clean
-from crawler.text_patterns import find_hashtags, find_urls
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 # Lines that a platform prints between two posts.
 CUTS = (

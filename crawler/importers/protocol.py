@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from crawler.importers.import_records import ImportOptions, Record
+from crawler.importers.record_types import ImportOptions, Record
 
 
 class Importer(Protocol):

@@ -11,7 +11,7 @@ from crawler.errors import InputError, UsageError
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.protocol import Importer
 from crawler.importers.zip_files import is_zip
-from crawler.plugin_discovery import implementing_modules
+from crawler.module_discovery import implementing_modules
 
 
 @cache

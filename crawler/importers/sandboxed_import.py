@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.errors import InputError
-from crawler.importers.import_records import ImportOptions, ImportResult
 from crawler.importers.opml import parse_subscriptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions, ImportResult
 
 MAX_FILE_BYTES = 512_000_000
 

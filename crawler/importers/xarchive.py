@@ -12,8 +12,8 @@ from html import unescape
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_to_text import absolute_web_url
-from crawler.importers.import_records import (
+from crawler.html_text_and_links import absolute_web_url
+from crawler.importers.record_types import (
     MAX_ENTITIES,
     MAX_RECORD_BYTES,
     MAX_TEXT,
@@ -27,8 +27,8 @@ from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_block, clean_line, person_name
-from crawler.text_patterns import find_hashtags
 from crawler.tolerant_json import decode_json, split_array
+from crawler.urls_and_hashtags import find_hashtags
 from crawler.utc_times import plausible_date
 
 PRIORITY = 70

@@ -1,4 +1,4 @@
-"""The organizations, systems, techniques and people that a text mentions, and its figures of scale.
+"""Find the organizations, systems, techniques and people that a text mentions.
 
 The names are the sorted table `entities.tsv`. Case counts: Raft is an algorithm, a raft is a
 boat. A name with other meanings counts only near one of its `needs`, and never inside one of the

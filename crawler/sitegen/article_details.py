@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 from crawler.sitegen import display_formats
 from crawler.sitegen.article_posts import SharedPost, group_posts
 from crawler.sitegen.site_model import SiteModel

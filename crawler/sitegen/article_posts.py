@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 from crawler.sitegen.snapshot_reader import Row
 
 _THREADS = """

@@ -16,7 +16,7 @@ from crawler.models.outcomes import Failure
 from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
-from crawler.sitegen.host_files import hidden_articles, render_host_files, topic_counts
+from crawler.sitegen.machine_files import hidden_articles, render_host_files, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
 from crawler.sitegen.redirects import redirect_pages

@@ -10,7 +10,7 @@ from itertools import permutations
 from statistics import median
 from typing import TypeVar
 
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status

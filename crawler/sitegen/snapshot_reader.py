@@ -16,7 +16,7 @@ from typing import Any
 
 from crawler import site_urls
 from crawler.errors import StoreError
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 
 Row = sqlite3.Row
 RowsByKey = Callable[[int], list[Row]]

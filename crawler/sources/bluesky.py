@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from crawler.consent.decision import ConsentSignals, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
@@ -40,8 +40,8 @@ from crawler.sources.protocol import (
     undecided_batch,
 )
 from crawler.text_cleaning import clean, clean_line, fold
-from crawler.text_patterns import find_hashtags
 from crawler.url_parser import query_of
+from crawler.urls_and_hashtags import find_hashtags
 from crawler.utc_times import iso, parse_iso_date
 
 MAX_REQUESTS = 3

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.filter import SoupStrainer
 
-from crawler.html_to_text import absolute_web_url, strip_tags
+from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.text_cleaning import clean, clean_line
 from crawler.url_parser import resolve_url
 

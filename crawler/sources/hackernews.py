@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from crawler.html_to_text import HtmlText, absolute_web_url, html_to_text, strip_tags
+from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text, strip_tags
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance

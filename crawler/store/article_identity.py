@@ -13,14 +13,6 @@ from crawler.models.articles import AliasReason
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
-from crawler.store.article_url_sets import (
-    curator_merged_url,
-    groups_without_curator,
-    is_split_url,
-    original_of_copies,
-    urls_of_article,
-    urls_to_split,
-)
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import (
     UnattachedLink,
@@ -53,6 +45,14 @@ from crawler.store.url_aliases import (
     insert_article,
     record_rules,
     set_article_url,
+)
+from crawler.store.urls_to_split import (
+    curator_merged_url,
+    groups_without_curator,
+    is_split_url,
+    original_of_copies,
+    urls_of_article,
+    urls_to_split,
 )
 from crawler.url_secrets import without_secrets
 

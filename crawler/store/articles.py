@@ -15,7 +15,7 @@ from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
-from crawler.store.article_rows import article_row, update_article
+from crawler.store.article_row_access import article_row, update_article
 from crawler.store.database import transaction
 from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
 from crawler.store.sql_values import to_json

@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason, Directives
-from crawler.store.article_rows import article_row, update_article
+from crawler.store.article_row_access import article_row, update_article
 from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
 from crawler.strictest_directives import strictest_directives
 from crawler.utc_times import iso

@@ -14,13 +14,6 @@ from crawler.consent.levels import is_narrower, reduce_to_level
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
-from crawler.store.apply_withdrawals import (
-    StoredPost,
-    account_of,
-    apply_author_changes,
-    apply_withdrawals,
-    load_stored_posts,
-)
 from crawler.store.articles import withdraw_card_fields
 from crawler.store.authors import (
     author_id,
@@ -29,6 +22,13 @@ from crawler.store.authors import (
     withdraw_posts,
 )
 from crawler.store.database import insert_rows, savepoint, transaction
+from crawler.store.narrow_arriving_posts import (
+    StoredPost,
+    account_of,
+    apply_author_changes,
+    apply_withdrawals,
+    load_stored_posts,
+)
 from crawler.store.post_digest import post_digest
 from crawler.store.post_rechecks import confirm_posts
 from crawler.store.post_size_limits import limited

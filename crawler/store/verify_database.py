@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from crawler.store.consistency_checks import CHECKS
 from crawler.store.schema import SEARCHED
-from crawler.store.schema_validation import invalid_values, missing_schema_objects
 from crawler.store.schema_views import LEVELS, SHOWS
 from crawler.store.tombstones import author_identifier, load_tombstones
+from crawler.store.unenforced_constraints import invalid_values, missing_schema_objects
 from crawler.store.verify_quotes import misquoted_entities, misquoted_evidence
 
 

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from crawler.models.topics import Item, Topic
 from crawler.text_cleaning import fold
-from crawler.text_patterns import blank_urls_and_hashtags, blank_urls_except_slugs
 from crawler.topics.domain_gate import DomainGate
 from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights
 from crawler.topics.multilingual_phrases import with_terms
@@ -23,6 +22,7 @@ from crawler.topics.taxonomy_phrases import (
     PhraseIndex,
     PhraseMatch,
 )
+from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
 
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from crawler.derivation_versions import version_of
 from crawler.models.topics import Confidence, Item, TopicScore
-from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.item_matches import ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
 from crawler.topics.scoring import MatchScorer, WeightedMatches
+from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 

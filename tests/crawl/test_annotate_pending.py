@@ -14,7 +14,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from crawler.cli.retag_report import change_lines
-from crawler.crawl.annotation_pipeline import annotate_pending, retag
+from crawler.crawl.annotate_and_rank import annotate_pending, retag
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_memory
 from crawler.store.retag_diff import tagging_changes
@@ -185,7 +185,7 @@ def test_interrupted_retag_is_completed_by_the_next_night(
     whole = _derived_rows(db)
     db.execute("DELETE FROM taggings")
     with monkeypatch.context() as patch:
-        patch.setattr("crawler.crawl.annotation_pipeline.apply_decisions", lambda *_: 1 / 0)
+        patch.setattr("crawler.crawl.annotate_and_rank.apply_decisions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             retag(db, workspace, run_log, NOW, every_text=True)
     db.execute("DELETE FROM taggings")

@@ -10,12 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import (
-    FetchedPage,
-    PipelineOptions,
-    fetch_pages,
-    group_pages,
-)
+from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages, group_pages
 from crawler.extract.page_input import PageInput
 from crawler.fetch.fetcher import Exchange, Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy

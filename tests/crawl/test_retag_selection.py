@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 from sqlite_utils import Database
 
-from crawler.crawl.annotation_pipeline import AnnotationReport, annotate_pending, retag
+from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_memory
 from crawler.workspace import Settings, Workspace
@@ -226,8 +226,8 @@ def test_interrupted_retag_is_completed_by_the_next_run(
     editor.write()
     copy = _copy(db)
     with monkeypatch.context() as patch:
-        patch.setattr("crawler.crawl.annotation_pipeline.save_taggings", lambda *_: 1 / 0)
-        patch.setattr("crawler.crawl.annotation_pipeline.apply_decisions", lambda *_: 1 / 0)
+        patch.setattr("crawler.crawl.annotate_and_rank.save_taggings", lambda *_: 1 / 0)
+        patch.setattr("crawler.crawl.annotate_and_rank.apply_decisions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             retag(db, workspace, run_log, NOW)
     annotate_pending(db, workspace, run_log, NOW)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response

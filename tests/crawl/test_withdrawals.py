@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.store_article_check import store_article_check
 from crawler.models.articles import Article, Directives
 from crawler.models.http_exchange import FetchRequest, Response

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.curation.apply_decisions import AppliedDecisions, apply_decisions
-from crawler.curation.unresolved_decisions import UnresolvedDecision
+from crawler.curation.ineffective_decisions import UnresolvedDecision
 from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision

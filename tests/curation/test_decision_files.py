@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.curation.decision_files import read_decisions
+from crawler.curation.read_decisions import read_decisions
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import Decision
 from crawler.workspace import bundled_path

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from crawler.curation.apply_decisions import apply_decisions
+from crawler.curation.detect_takeover import takeover_reason
 from crawler.curation.quarantine import quarantine_new_posts
 from crawler.curation.review_queue import list_review_items
-from crawler.curation.source_takeover import takeover_reason
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Link

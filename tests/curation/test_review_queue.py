@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
+from crawler.curation.ineffective_decisions import UnresolvedDecision
 from crawler.curation.review_queue import count_review_items, list_review_items
-from crawler.curation.unresolved_decisions import UnresolvedDecision
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Card
 from crawler.store.posts import save_posts

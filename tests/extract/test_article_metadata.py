@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract.bylines import parse_names
+from crawler.extract.author_names import parse_names
 from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.extract.jsonld import find_article_node, parse_jsonld

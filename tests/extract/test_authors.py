@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from crawler.extract.bylines import parse_names
+from crawler.extract.author_names import parse_names
 from tests.extract.made import TITLE, made, source
 
 HEADING = f"<h1>{TITLE}</h1>"

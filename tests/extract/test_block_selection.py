@@ -22,7 +22,7 @@ from crawler.extract.parse_html import parse_html
 from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
-from crawler.extract.trafilatura_fallback import trafilatura_text
+from crawler.extract.trafilatura_text import trafilatura_text
 
 PROSE = (
     "A node that cannot reach the others should stop answering, because a stale answer looks "

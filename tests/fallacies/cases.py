@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.fetch.classify_response import outcome_of_status
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.politeness import PolitenessPolicy
-from crawler.fetch.retry import outcome_of_status
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome

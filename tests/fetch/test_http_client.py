@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from crawler.fetch.deadlines_and_tls import Deadline
 from crawler.fetch.http_client import HttpClient
-from crawler.fetch.http_connection import Deadline
 from crawler.fetch.http_limits import HttpLimits
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt, outcome_of_status
+from crawler.fetch.classify_response import outcome_of_status
+from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt
 from crawler.models.outcomes import Outcome
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

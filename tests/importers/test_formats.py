@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from crawler.errors import HashtrailError, InputError
 from crawler.importers import zip_files
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.importers.registry import detect_format, format_names
 from crawler.models.posts import Card, Post
 from tests.importers.test_paste import ROOT

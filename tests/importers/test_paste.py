@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import InputError, UsageError
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.models.posts import Post
 
 ROOT = Path(__file__).parents[2]

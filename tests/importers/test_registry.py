@@ -12,7 +12,7 @@ import crawler.importers
 from crawler.errors import ConfigurationError, InputError
 from crawler.importers.protocol import Importer
 from crawler.importers.registry import detect_format, format_names, load_importers
-from crawler.plugin_discovery import contract_problems
+from crawler.module_discovery import contract_problems
 from tests.importers.test_formats import BOOKMARKS, LETTER, LINES, SHARES, TWEETS
 
 SAMPLES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.importers import paste
-from crawler.importers.import_records import ImportOptions
+from crawler.importers.record_types import ImportOptions
 from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 
 SEED = Path(__file__).parents[2].parent / "shared" / "seeds" / "posts.txt"

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import pytest
 
 from crawler.crawl.distribute_by_host import split_by_host
+from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.fetch_backend import open_backend
-from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.robots_policy import RobotsCopy

@@ -18,11 +18,11 @@ from typing import Any
 
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.html_to_text import html_to_text, strip_tags
+from crawler.html_text_and_links import html_to_text, strip_tags
 from crawler.importers.click_tracking import mail_link_target
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.opml import parse_subscriptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
@@ -30,8 +30,8 @@ from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
-from crawler.text_patterns import blank_urls_and_hashtags, find_hashtags, find_urls
 from crawler.topics.tagger import Tagger
+from crawler.urls_and_hashtags import blank_urls_and_hashtags, find_hashtags, find_urls
 from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.importers.import_records import ImportOptions, ImportResult
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions, ImportResult
 
 OPTIONS = ImportOptions(datetime(2026, 12, 1, 2, tzinfo=UTC))
 HEADER = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crawler.cli.skipped_items import failure_lines
+from crawler.cli.skipped_item_lines import failure_lines
 from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.posts import Post

@@ -20,14 +20,14 @@ import pytest
 from crawler.crawl.import_files import PRELOAD, read_file_in_child
 from crawler.errors import InputError
 from crawler.importers import sandboxed_import
-from crawler.importers.import_records import (
+from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import (
     MAX_HASHTAGS,
     MAX_LINKS,
     MAX_TEXT,
     ImportOptions,
     ImportResult,
 )
-from crawler.importers.parse_file import parse_file
 from crawler.importers.sandboxed_import import MAX_FILE_BYTES, open_file
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.killable_workers import KillablePool
@@ -177,7 +177,7 @@ def test_feed_command_returns_an_outcome_for_hostile_feeds(name: str) -> None:
 def test_feed_command_parses_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
-    from crawler.cli import feed as command
+    from crawler.cli import parse_feed as command
 
     called_functions: list[object] = []
 

@@ -10,9 +10,9 @@ import pytest
 
 from crawler.errors import InputError
 from crawler.importers.click_tracking import bookmark_target, mail_link_target
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
 from crawler.importers.random_tokens import looks_random
+from crawler.importers.record_types import ImportOptions
 from crawler.importers.registry import detect_format, format_names
 
 OPTIONS = ImportOptions(datetime(2026, 11, 22, tzinfo=UTC))

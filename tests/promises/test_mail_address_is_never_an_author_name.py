@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author
 from crawler.sources.formats.feed_model import Feed

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages, group_pages
+from crawler.crawl.fetch_and_extract import PipelineOptions, fetch_pages, group_pages
 from crawler.crawl.task_groups import as_completed, as_completed_limited
 from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher, FetcherConfig

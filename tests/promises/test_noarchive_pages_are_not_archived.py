@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
+from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages
 from crawler.extract.extract_page import extract_page
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.politeness import PolitenessPolicy

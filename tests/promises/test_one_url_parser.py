@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.knowledge.article_kinds import classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.store.url_aliases import host_of

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.cli.failing_sources import failing_lines
+from crawler.cli.failing_source_lines import failing_lines
 from crawler.models.outcomes import Outcome
 from crawler.store import runs
 from crawler.store.database import open_store

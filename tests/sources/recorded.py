@@ -12,8 +12,8 @@ from typing import Any
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
+from crawler.sources.configured_sources import Source, make_source
 from crawler.sources.protocol import Batch
-from crawler.sources.registry import Source, make_source
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

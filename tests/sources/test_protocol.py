@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from crawler.consent.levels import is_narrower
 from crawler.crawl.deletion_detection import edited_posts
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
-from crawler.sources.registry import source_kinds, source_module
+from crawler.sources.configured_sources import source_kinds, source_module
 from crawler.store.post_rechecks import DuePost
 from crawler.text_cleaning import clean
 from tests.sources.recorded import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.sources.registry import load_sources, source_kinds
+from crawler.sources.configured_sources import load_sources, source_kinds
 
 ROOT = Path(__file__).parents[2]
 FEED = '[[source]]\nname = "a"\nkind = "feed"\nurl = "https://x.example/"'

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import save_imported
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
+from crawler.importers.record_types import ImportOptions
 from crawler.models.posts import Post
 from crawler.models.topics import Item
 from crawler.topics.evaluate import shown_topics

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from crawler.grouping import group_by
+from crawler.group_by_key import group_by
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel

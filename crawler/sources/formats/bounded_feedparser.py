@@ -16,8 +16,8 @@ from xml.sax.xmlreader import AttributesNSImpl
 import feedparser
 from feedparser import api
 
-from crawler.html_to_text import MAX_ATTRIBUTES as TOO_MANY_ATTRIBUTES
-from crawler.html_to_text import has_crowded_element
+from crawler.html_text_and_links import MAX_ATTRIBUTES as TOO_MANY_ATTRIBUTES
+from crawler.html_text_and_links import has_crowded_element
 
 MAX_ATTRIBUTES = 200  # attributes of one element; the rest is ignored
 MAX_TAGS = 1_000  # categories of one entry; the rest is ignored

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from crawler.html_to_text import html_to_text
+from crawler.html_text_and_links import html_to_text
 from crawler.sources.protocol import PollingHints
 from crawler.text_cleaning import clean_line
 

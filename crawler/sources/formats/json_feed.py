@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from crawler.html_to_text import absolute_web_url, strip_tags
+from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items, summary_of
 from crawler.text_cleaning import clean_line, person_name
 from crawler.tolerant_json import decode_json

@@ -12,12 +12,12 @@ from typing import Literal
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
-from crawler.html_to_text import Anchor, HtmlText, absolute_web_url, html_to_text
+from crawler.html_text_and_links import Anchor, HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
 from crawler.text_cleaning import clean, clean_line, fold, join_paragraphs
-from crawler.text_patterns import find_hashtags
+from crawler.urls_and_hashtags import find_hashtags
 from crawler.utc_times import parse_iso_date
 
 _GONE = ("suspended", "limited", "memorial", "moved")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.html_to_text import absolute_web_url
+from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.formats.feed_model import Feed

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import struct_time
 from typing import Any
 
-from crawler.html_to_text import absolute_web_url, strip_tags
+from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.sources.formats.bounded_feedparser import parse_bounded
 from crawler.sources.formats.feed_model import Entry, Feed, newest_items, summary_of
 from crawler.sources.protocol import PollingHints

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from crawler.extract.bylines import parse_names
+from crawler.extract.author_names import parse_names
 from crawler.extract.charset_detection import decode_page
 from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure

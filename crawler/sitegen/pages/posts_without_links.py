@@ -1,4 +1,4 @@
-"""Note pages: one per post without a link, with its thread and near-identical posts."""
+"""A page per post without a link (a note), with its thread and near-identical posts."""
 
 from __future__ import annotations
 

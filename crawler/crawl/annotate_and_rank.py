@@ -16,10 +16,10 @@ from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
-from crawler.curation.decision_files import read_decisions
+from crawler.curation.detect_takeover import takeover_reason
+from crawler.curation.ineffective_decisions import UnresolvedDecision
 from crawler.curation.quarantine import quarantine_new_posts
-from crawler.curation.source_takeover import takeover_reason
-from crawler.curation.unresolved_decisions import UnresolvedDecision
+from crawler.curation.read_decisions import read_decisions
 from crawler.derivation_versions import changed_versions
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model

@@ -20,8 +20,8 @@ from crawler.models.posts import Post
 from crawler.utc_times import iso
 
 if TYPE_CHECKING:
+    from crawler.sources.configured_sources import Source
     from crawler.sources.protocol import Batch
-    from crawler.sources.registry import Source
 
 PARSE_SECONDS = 20.0
 _EXAMPLE = '{"url": "https://…", "options": {"server": "social.example", …}, "body": …}'
@@ -46,7 +46,7 @@ def posts(kind: str, as_json: bool) -> None:
     `options` are the keys of a [[source]] table, as an object or as a list in the order of
     docs/SOURCES.md. `body` is the JSON of the response, or a string with its text.
     """
-    from crawler.sources.registry import is_source_kind, source_kinds
+    from crawler.sources.configured_sources import is_source_kind, source_kinds
 
     if not is_source_kind(kind):
         hint = f"Known: {', '.join(source_kinds())}; or the dotted name of your module."
@@ -57,7 +57,7 @@ def posts(kind: str, as_json: bool) -> None:
 async def _parse_lines(kind: str, as_json: bool) -> None:
     """Parse each line of standard input in a child process, and write the posts."""
     from crawler.parallel.killable_workers import KillablePool
-    from crawler.sources.registry import module_name
+    from crawler.sources.configured_sources import module_name
 
     async with KillablePool(processes=1, preload=(module_name(kind),)) as pool:
         for number, row in enumerate(read_json_lines(sys.stdin), 1):
@@ -87,7 +87,7 @@ def _stored_response(kind: str, row: dict[str, Any], place: str) -> _StoredRespo
 
 def _source(kind: str, options: Any, place: str) -> Source:
     """Return a source with these options. Raises InputError if they do not fit its kind."""
-    from crawler.sources.registry import make_source, source_module
+    from crawler.sources.configured_sources import make_source, source_module
 
     if isinstance(options, list):
         names = [field.name for field in fields(source_module(kind).Options)]

@@ -19,7 +19,7 @@ from crawler.errors import ConfigurationError
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
-from crawler.plugin_discovery import contract_problems, defines_any, implementing_modules
+from crawler.module_discovery import contract_problems, defines_any, implementing_modules
 from crawler.sources.protocol import (
     Batch,
     RecheckableSource,
