@@ -1,8 +1,8 @@
 """The kind of an article and the reason, decided by tables of hosts, paths, titles and openings.
 
 Each matching row adds its weight to its kind. The kind with the highest total is chosen if it
-reaches THRESHOLD; its row with the highest weight is the reason. `kind_hosts.tsv` lists what a host publishes,
-`kind_signs.tsv` lists patterns; both grow by one line at a time.
+reaches THRESHOLD; its row with the highest weight is the reason. `kind_hosts.tsv` lists the kinds
+that a host publishes, `kind_signs.tsv` lists patterns. A new row is one line.
 """
 
 from __future__ import annotations

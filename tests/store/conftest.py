@@ -1,4 +1,4 @@
-"""What the store's tests share: an empty database in memory, and a small full one."""
+"""Databases that the tests of the store share: an empty one in memory, and a small full one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ POST = Post(
 def add_article(
     db: Database, url: str = "https://a.example/leases", host: str = "a.example"
 ) -> int:
-    """An article that nobody has read yet, attached to the links that have its address."""
+    """An article without a text, attached to the links that have its URL."""
     db.execute(
         "INSERT INTO articles (url, key, host, first_seen) "
         "VALUES (?, ?, ?, '2026-03-01T04:00:00Z')",

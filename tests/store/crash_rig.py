@@ -115,7 +115,7 @@ def kill_nights(
 
 
 def examine(path: Path) -> list[Finding]:
-    """What is wrong with the files as the kill left them. Copies must be whole or absent."""
+    """Return the defects of the files after the kill. A copy must be complete or absent."""
     if path.exists():
         db = open_store(path)
         found = find_inconsistencies(db)
