@@ -105,9 +105,9 @@ def test_every_named_query_returns_status_200_and_at_least_one_row(
     found = {}
     for query, answer in zip(queries, get(workspace, *paths), strict=True):
         body = answer.json()
-        assert answer.status_code == 200, (query.name, body)
-        assert not body.get("error"), (query.name, body)
-        assert body["rows"], query.name
+        assert answer.status_code == 200, f"{query.name}: {body.get('error')}"
+        assert not body.get("error"), f"{query.name}: {body['error']}"
+        assert body["rows"], f"{query.name} has no rows"
         found[query.name] = body["rows"]
 
     assert found["why_this_topic"][0]["quote"] == "leases"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.knowledge.entities import entity_table, find_mentions, spellings
+from crawler.knowledge.tsv_tables import read_table
 from crawler.text_cleaning import slugify
+
+KINDS = {"organisation", "person", "system", "technique"}
 
 
 def names(text: str) -> set[str]:
@@ -87,3 +90,9 @@ def test_each_spelling_and_slug_belongs_to_one_entity() -> None:
 def test_excluded_phrase_is_not_a_spelling() -> None:
     spelled = {spelling for entity in entity_table() for spelling in spellings(entity)}
     assert not spelled & {phrase for entity in entity_table() for phrase in entity.never}
+
+
+def test_rows_have_a_known_kind_and_no_surplus_column() -> None:
+    for row in read_table("entities.tsv"):
+        assert set(row) == {"name", "kind", "aliases", "needs", "not"}, row
+        assert row["kind"] in KINDS, f"{row['name']}: the kind {row['kind']!r} is not known"
