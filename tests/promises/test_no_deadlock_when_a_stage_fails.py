@@ -19,7 +19,7 @@ from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
-from tests.crawl.test_fetch_pipeline import Forgetful, Inline, read, web
+from tests.crawl.test_fetch_and_extract import Forgetful, Inline, read, web
 from tests.virtual_time import now, run
 
 A = TypeVar("A")

@@ -15,7 +15,7 @@ from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
-from tests.crawl.test_fetch_pipeline import Forgetful, Inline
+from tests.crawl.test_fetch_and_extract import Forgetful, Inline
 from tests.virtual_time import now, run
 
 URL = "https://blog.example/leases"
