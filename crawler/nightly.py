@@ -24,7 +24,7 @@ from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
-from crawler.erasure.erase_crawl_records import erase_crawled_records
+from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.links.article_key import normalize_url

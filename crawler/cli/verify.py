@@ -81,7 +81,7 @@ def _status(result: ConsistencyResult) -> str:
 
 def _search_forgotten(here: Workspace, db: Database, words: tuple[str, ...], as_json: bool) -> int:
     """Search every place, print the result, and return the exit code."""
-    from crawler.erasure.erase_crawl_records import forgotten_traces
+    from crawler.erasure.erase_refetched_records import forgotten_traces
     from crawler.erasure.verify_erased import is_erased, search_workspace
 
     traces = forgotten_traces(db, words)

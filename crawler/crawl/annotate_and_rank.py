@@ -16,7 +16,7 @@ from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
-from crawler.curation.detect_takeover import takeover_reason
+from crawler.curation.detect_source_takeover import takeover_reason
 from crawler.curation.ineffective_decisions import UnresolvedDecision
 from crawler.curation.quarantine import quarantine_new_posts
 from crawler.curation.read_decisions import read_decisions

@@ -23,9 +23,9 @@ from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
+from crawler.links.canonical_and_redirect_checks import is_plausible_target, trusted_canonical
 from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.match_cards import match_cards
-from crawler.links.same_article_check import is_plausible_target, trusted_canonical
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.fetch_and_extract import FetchedPage
-from crawler.links.same_article_check import trusted_canonical
+from crawler.links.canonical_and_redirect_checks import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.erase_rows import erase, identifiers_of

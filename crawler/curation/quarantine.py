@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
-from crawler.models.source_traits import PostTraits
+from crawler.models.post_traits import PostTraits
 from crawler.store.database import transaction
 from crawler.utc_times import iso
 

@@ -1,4 +1,4 @@
-"""The time of a retry (Retry-After) and the outcome of an HTTP status. No I/O.
+"""Whether a request is sent again, and when (Retry-After). No I/O.
 
 RFC 9110 section 10.2.3. A date is compared with the Date header of the server, so that a wrong
 clock of the server does not change the wait.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crawler.links.canonical_and_redirect_checks import is_plausible_target
 from crawler.links.replaced_page_phrases import (
     MAINTENANCE,
     MOVE_ANNOUNCED,
@@ -14,7 +15,6 @@ from crawler.links.replaced_page_phrases import (
     PARKING_HOSTS,
     SPAM,
 )
-from crawler.links.same_article_check import is_plausible_target
 from crawler.links.text_fingerprint import fingerprint_similarity
 from crawler.links.title_similarity import content_words, letters_only, title_similarity
 from crawler.links.url_normalization import fold_host

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.store.redact_hidden_links import Key, hidden_links, without_links
+from crawler.store.redact_links_to_hidden_articles import Key, hidden_links, without_links
 
 _ARTICLES = """
 SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind,

@@ -17,7 +17,7 @@ from crawler.errors import store_error_from_os
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.quotation_limits import first_words, word_set
-from crawler.store.redact_hidden_links import Key, remove_hidden_links, without_links
+from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 

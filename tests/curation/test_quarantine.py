@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.curation.apply_decisions import apply_decisions
-from crawler.curation.detect_takeover import takeover_reason
+from crawler.curation.detect_source_takeover import takeover_reason
 from crawler.curation.quarantine import quarantine_new_posts
 from crawler.curation.review_queue import list_review_items
 from crawler.links.article_key import normalize_url

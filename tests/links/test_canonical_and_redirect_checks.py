@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.same_article_check import is_plausible_target, trusted_canonical
+from crawler.links.canonical_and_redirect_checks import is_plausible_target, trusted_canonical
 from crawler.links.title_similarity import slug_words, strip_site_name, title_similarity
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article

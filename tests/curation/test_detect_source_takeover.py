@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.curation.detect_takeover import takeover_reason
-from crawler.models.source_traits import PostTraits
+from crawler.curation.detect_source_takeover import takeover_reason
+from crawler.models.post_traits import PostTraits
 
 
 def traits_of(host: str = "blog.example", language: str = "en", *topics: str) -> PostTraits:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from crawler.models.source_traits import PostTraits
+from crawler.models.post_traits import PostTraits
 
 LEAST_KNOWN = 20  # older posts, below which no takeover is reported
 LEAST_NEW = 4  # new posts, below which no takeover is reported
