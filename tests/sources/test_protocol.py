@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -104,6 +106,40 @@ def test_posts_have_valid_uris_and_clean_text(kind: str) -> None:
         assert all(card.title and card.link == absolute_web_url(card.link) for card in post.cards)
         assert not any(tag.startswith("#") or " " in tag for tag in post.hashtags)
         assert post.published is None or post.published.utcoffset() is not None
+
+
+HOSTILE_VALUES = (None, "", -1, 10**30, 1e300, True, [], {}, "javascript:alert(1)", "\ud800")
+
+
+def _variants(value: object) -> Iterator[object]:
+    """Yield the JSON `value` with one key of one object left out or set to a hostile value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield {name: item for name, item in value.items() if name != key}
+            yield from ({**value, key: hostile} for hostile in HOSTILE_VALUES)
+            yield from ({**value, key: variant} for variant in _variants(inner))
+    if isinstance(value, list) and value:
+        yield from ([variant, *value[1:]] for variant in _variants(value[0]))
+
+
+def _json_responses(kind: str) -> list[Response]:
+    return [
+        response
+        for response in answers(kind).values()
+        if isinstance(response, Response) and response.body.lstrip()[:1] in (b"{", b"[")
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hostile_value_in_any_recorded_field_raises_nothing_and_gives_web_urls(kind: str) -> None:
+    polled = source(kind)
+    for response in _json_responses(kind):
+        for variant in islice(_variants(json.loads(response.body)), 3_000):
+            body = json.dumps(variant).encode()
+            batch = polled.parse_response(replace(response, body=body), None)
+            for post in batch.posts:
+                assert post.url == absolute_web_url(post.url), variant
+                assert all(absolute_web_url(link.url) == link.url for link in post.links), variant
 
 
 @pytest.mark.parametrize("kind", KINDS)
