@@ -31,7 +31,7 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
     db = open_existing(workspace(context).database)
     article_id = open_ledger(db).find(url)
     if article_id is None:
-        _explain_post(db, url, as_json)
+        _explain_post(db, url, topic, as_json)
     elif topic:
         echo_explanations(context, article_item(db, article_id), as_json, topic)
     else:
@@ -54,13 +54,18 @@ def _explain_article(db: Database, article_id: int, url: str, as_json: bool) -> 
         click.echo("\n".join(article_lines(facts)))
 
 
-def _explain_post(db: Database, url: str, as_json: bool) -> None:
+def _explain_post(db: Database, url: str, topic: str | None, as_json: bool) -> None:
     from crawler.cli.explain_post import find_post, post_status
     from crawler.links.article_key import normalize_url
 
     post = find_post(db, url)
     if post is None:
         raise _unknown(url, normalize_url(url).key)
+    if topic:
+        raise UsageError(
+            f"{url} is a post, and --topic explains the topics of articles.",
+            "Pass the text of the post to: hashtrail topics try",
+        )
     if as_json:
         write_json_line(post)
     else:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from crawler.cli.main import cli
+from crawler.errors import UsageError
 from crawler.models.posts import Author, Consent, Post, Provenance
 from crawler.store.database import open_store
 from crawler.store.posts import mark_deleted, save_posts
@@ -146,6 +147,13 @@ def test_posts_are_held_back_if_the_replaced_database_is_unreadable(
 
     assert "Confirmed 7 restored posts" in here.run("restore", "--confirm").stdout
     assert f"utterance{DELETED}x" in here.published()
+
+
+def test_explain_of_a_post_with_a_topic_names_the_command_for_texts(here: Workspace) -> None:
+    words = ["--workspace", str(here.folder), "explain", post(REFERENCE).uri, "--topic", "caching"]
+    with pytest.raises(UsageError, match="is a post") as error:
+        CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
+    assert "hashtrail topics try" in error.value.hint
 
 
 def test_explain_shows_the_signals_and_when_they_were_seen(here: Workspace) -> None:
