@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from crawler.group_by_key import group_by
 from crawler.store.run_monitoring import is_offline
 from crawler.terminal_streams import one_line
 
@@ -28,9 +29,7 @@ def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
 
 
 def _by_cause(failing: Iterable[Failing]) -> list[tuple[str, list[Failing]]]:
-    groups: dict[str, list[Failing]] = {}
-    for source in failing:
-        groups.setdefault(source[1], []).append(source)
+    groups = group_by(failing, lambda source: source[1])
     return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
 
 

@@ -21,7 +21,6 @@ MAX_HASHTAGS = 200  # hashtags of one record; the rest is ignored
 MAX_ENTITIES = 1_000  # URL and picture entities of one tweet; the rest is ignored
 MAX_HEADER = 1_000  # characters of one mail header; the rest is cut
 MAX_PARTS = 100  # MIME parts of one letter
-MAX_NESTING = 100  # levels of arrays and objects in one JSON record
 MAX_FAILURES = 100  # failed records reported per file; the others are counted
 
 Record = Post | Article | Failure

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 from operator import itemgetter
@@ -56,6 +56,10 @@ class Tag:
     confidence: str
 
 
+def _topics_above_weak(tags: Iterable[Tag]) -> tuple[str, ...]:
+    return tuple(tag.topic for tag in tags if tag.confidence != "weak")
+
+
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
     """One row of the view `article_list`.
@@ -88,7 +92,7 @@ class ListedArticle:
     @property
     def topics(self) -> tuple[str, ...]:
         """Return the topics above weak; an article without any is not listed."""
-        return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
+        return _topics_above_weak(self.tags)
 
     def confidence(self, topic: str) -> str:
         """Return the confidence of a `topic`; `weak` for a topic that the article does not have."""
@@ -143,7 +147,7 @@ class Note:
     @property
     def topics(self) -> tuple[str, ...]:
         """Return the topics above weak."""
-        return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
+        return _topics_above_weak(self.tags)
 
 
 def open_snapshot(path: Path) -> sqlite3.Connection:
