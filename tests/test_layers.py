@@ -11,6 +11,7 @@ LAYERS = {
     **dict.fromkeys(
         [
             "",
+            "charset_detection",
             "errors",
             "group_by_key",
             "models",

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree, html
 
-from crawler.extract.charset_detection import decode_page
+from crawler.charset_detection import decode_bytes
 from crawler.html_text_and_links import MAX_ATTRIBUTES, has_crowded_element
 
 MAX_TAGS = 50_000
@@ -28,7 +28,7 @@ def parse_html(body: bytes, content_type: str = "") -> html.HtmlElement:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    text = _SLASHED_META.sub("<meta ", decode_page(body, content_type))
+    text = _SLASHED_META.sub("<meta ", decode_bytes(body, content_type))
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
+from crawler.charset_detection import decode_bytes
 from crawler.extract.author_names import parse_names
-from crawler.extract.charset_detection import decode_page
 from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article
@@ -27,7 +27,7 @@ _MARKS = re.compile(r"^[#=*\s-]+|[#=*\s-]+$")
 
 def extract_plain_text(page: PageInput) -> Article | Failure:
     """Return the article of a text file; the first line of the `page` with letters is its title."""
-    text = clean(decode_page(page.body, page.content_type))[:MAX_TEXT]
+    text = clean(decode_bytes(page.body, page.content_type))[:MAX_TEXT]
     title = _first_line_with_letters(text)
     if not title:
         return extraction_failure(page, Outcome.EMPTY, "The file contains no words.")
@@ -56,7 +56,7 @@ def extract_oembed(page: PageInput) -> Article | Failure:
     Other JSON is a Failure. The format is https://oembed.com, section 2.3.4.
     """
     try:
-        response = json.loads(decode_page(page.body, page.content_type))
+        response = json.loads(decode_bytes(page.body, page.content_type))
     except (ValueError, RecursionError) as error:
         return extraction_failure(page, Outcome.BAD_CONTENT, f"Invalid JSON: {error}"[:300])
     if not _is_oembed(response):
