@@ -345,6 +345,9 @@ async def _store_batch(
     if isinstance(response, Failure) and is_missing(response):
         poll.missing.append(response)
     batch = await _read(context, source, response, poll.stored.cursor)
+    if source.only_topics:
+        topics = context.workspace.topics
+        batch = replace(batch, posts=context.topic_filter.with_topic(topics, batch.posts))
     poll.add(batch, _keep_posts(context, source.name, batch.posts).new)
     return batch
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from crawler.crawl.fetch_backend import FetchBackend, open_backend
+from crawler.crawl.topic_filter import TopicFilter
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
@@ -32,6 +33,7 @@ class CrawlContext:
     run_log: RunLog
     now: Callable[[], datetime]
     until: datetime
+    topic_filter: TopicFilter = field(default_factory=TopicFilter)
 
     def is_late(self) -> bool:
         """Whether the time budget of the run is used up."""

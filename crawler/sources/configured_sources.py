@@ -29,19 +29,32 @@ from crawler.sources.protocol import (
 )
 from crawler.workspace import read_toml
 
-_COMMON_KEYS = frozenset({"name", "kind", "enabled", "note"})
+_TEXT_KEYS = ("evidence", "group", "home", "note", "title")
+_FLAGS = ("enabled", "only_topics")
+_COMMON_KEYS = frozenset({"name", "kind", *_TEXT_KEYS, *_FLAGS})
 _TABLE_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One configured source. It can be pickled: its module is looked up by kind on each use."""
+    """One configured source. It can be pickled: its module is looked up by kind on each use.
+
+    `group` is its folder in lists and in OPML, with `/` between levels. `note` is the reason for
+    reading it or for disabling it, `evidence` where its URL was seen to work. `home` is the page
+    that it belongs to, and `title` its title in the OPML file that it was imported from, if that
+    differs from `name`. With `only_topics`, posts without a topic are not stored.
+    """
 
     name: str
     kind: str
     options: Any
     enabled: bool = True
     note: str = ""
+    group: str = ""
+    evidence: str = ""
+    home: str = ""
+    title: str = ""
+    only_topics: bool = False
 
     @property
     def max_requests(self) -> int:
@@ -105,12 +118,18 @@ def make_source(
     name = _source_name(table, place)
     place = f"{place}: source {name!r}"
     kind = _source_kind(table, place)
-    enabled, note = table.get("enabled", True), table.get("note", "")
-    if not isinstance(enabled, bool) or not isinstance(note, str):
-        raise ConfigurationError(
-            f"{place}: enabled is true or false, note is text.", "Correct that line."
-        )
-    return Source(name, kind, _options(table, kind, place, defaults or {}), enabled, note)
+    common = _common_values(table, place)
+    return Source(name, kind, _options(table, kind, place, defaults or {}), **common)
+
+
+def _common_values(table: dict[str, Any], place: str) -> dict[str, Any]:
+    """Return the values that every kind of source may have, if the table has them."""
+    common = {key: table[key] for key in (*_TEXT_KEYS, *_FLAGS) if key in table}
+    for key, value in common.items():
+        if not isinstance(value, bool if key in _FLAGS else str):
+            form = "true or false" if key in _FLAGS else "text"
+            raise ConfigurationError(f"{place}: {key} is {form}.", "Correct that line.")
+    return common
 
 
 def _source_kind(table: dict[str, Any], place: str) -> str:

@@ -18,7 +18,7 @@ from crawler.sources.protocol import Batch
 from crawler.text_cleaning import clean_line, fold, join_paragraphs, slugify
 from crawler.url_parser import host_of
 
-MAX_REQUESTS = 1
+MAX_REQUESTS = 2  # the feed, and its fallback
 _MAX_TAGS = 20
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _MASTODON_POST = re.compile(r"https?://[^/]{1,253}/@[\w.]{1,100}/\d{15,20}", re.ASCII)
@@ -27,14 +27,21 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`url`: the URL of the feed; `consent`: the policy for feeds of Mastodon servers."""
+    """`url`: the URL of the feed; `consent`: the policy for feeds of Mastodon servers.
+
+    `only_tags`: categories, of which an entry must have one; `fallback`: another URL of the same
+    feed, for a night on which `url` fails.
+    """
 
     url: str
     consent: Policy = "considerate"
+    only_tags: tuple[str, ...] = ()
+    fallback: str = ""
 
     def __post_init__(self) -> None:
-        if not absolute_web_url(self.url):
-            raise ValueError(f"url is not an HTTP or HTTPS URL: {self.url!r}")
+        for name, url in (("url", self.url), ("fallback", self.fallback or self.url)):
+            if not absolute_web_url(url):
+                raise ValueError(f"{name} is not an HTTP or HTTPS URL: {url!r}")
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
@@ -49,17 +56,34 @@ def first_request(options: Options, cursor: str | None) -> FetchRequest:
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """Return one post per entry of the feed in `response`; `cursor` is not used.
 
-    A document that is not a feed is a failure `bad_feed`; stored posts do not change.
-    `options` is the source's Options.
+    A document that is not a feed is a failure `bad_feed`; stored posts do not change. A failure is
+    followed by a request for the fallback, if there is one. `options` is the source's Options.
     """
-    if isinstance(response, Failure):
-        return Batch(failure=response)
-    if response.status == 304:
+    if isinstance(response, Response) and response.status == 304:
         return Batch()
-    feed = parse_feed(response)
+    feed = response if isinstance(response, Failure) else parse_feed(response)
     if isinstance(feed, Failure):
-        return Batch(failure=feed)
+        return Batch(failure=feed, next_requests=_fallback_requests(options, response.url))
+    feed = replace(feed, entries=_wanted_entries(feed, options.only_tags))
     return Batch(posts_of_feed(feed, options.url, options.consent), hints=feed.hints)
+
+
+def _fallback_requests(options: Options, failed_url: str) -> tuple[FetchRequest, ...]:
+    is_last = not options.fallback or failed_url == options.fallback
+    return () if is_last else (FetchRequest(options.fallback, "feed", accept="*/*"),)
+
+
+def _wanted_entries(feed: Feed, only_tags: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Return the entries with one of the tags, or all entries if no tag is required."""
+    wanted = {_tag_key(tag) for tag in only_tags}
+    return tuple(
+        entry for entry in feed.entries if not wanted or wanted & set(map(_tag_key, entry.tags))
+    )
+
+
+def _tag_key(tag: str) -> str:
+    """Return the form in which tags are compared: `Data Bases` equals `data-bases`."""
+    return _NOT_WORD.sub("", fold(tag))
 
 
 def posts_of_feed(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:

@@ -237,3 +237,14 @@ def test_newest_500_entries_of_a_large_feed_are_stored() -> None:
 )
 def test_any_bytes_are_a_feed_or_a_failure(body: bytes) -> None:
     assert isinstance(parse_feed(answer(URL, body)), Feed | Failure)
+
+
+def test_only_tags_keeps_the_entries_with_one_of_the_categories() -> None:
+    items = (
+        "<title>A</title><category>Distributed Systems</category>",
+        "<title>B</title><category>Company news</category>",
+        "<title>C</title>",
+    )
+    filtered = source("feed", only_tags=["distributed-systems", "databases"])
+    batch = filtered.parse_response(answer(URL, _rss(*items).encode()), None)
+    assert [post.text for post in batch.posts] == ["A"]
