@@ -59,8 +59,45 @@ def test_text_keeps_paragraphs_and_breaks_and_joins_split_spans() -> None:
     )
     assert read.text == "One\ntwo #Raft\n\nthree"
     assert read.anchors == (
-        Anchor("https://m.example/t/a", "#Raft", frozenset({"mention", "hashtag"})),
+        Anchor(
+            "https://m.example/t/a",
+            "#Raft",
+            frozenset({"mention", "hashtag"}),
+            before="\n\nOne\ntwo ",
+        ),
     )
+
+
+def test_anchor_has_its_rel_types_and_the_text_before() -> None:
+    (anchor,) = html_to_text('Read #<a rel="tag ugc" href="https://m.example/t/a">Raft</a>').anchors
+    assert (anchor.rel, anchor.before) == ({"tag", "ugc"}, "Read #")
+
+
+def test_preformatted_text_keeps_its_indent_and_line_breaks() -> None:
+    html = "<p>Run  it:</p><pre><code>  if x:\n      y()\n\n  z()</code></pre><p>Done  now</p>"
+    assert html_to_text(html).text == "Run it:\n\n  if x:\n      y()\n\n  z()\n\nDone now"
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<ol><li>a</li><li>b</li></ol>", ["1. a", "2. b"]),
+        ('<ol start="3"><li>a<li value="9">b<li>c</ol>', ["3. a", "9. b", "10. c"]),
+        ("<ol><li>a<ul><li>b</ul><li>c</ol>", ["1. a", "b", "2. c"]),
+        ('<ol start="-1"><li>a</ol>', ["1. a"]),
+        ('<ol start="99999999"><li>a</ol>', ["1. a"]),
+        ("<li>a</li>", ["a"]),
+    ],
+)
+def test_numbered_items_begin_with_their_number(html: str, lines: list[str]) -> None:
+    text = html_to_text(html, numbered=True).text
+    assert [line for line in text.split("\n") if line] == lines
+
+
+def test_element_with_a_class_to_leave_out_has_no_text_and_no_anchors() -> None:
+    html = '<p class="x quote-inline">RE: <br><a href="https://a.example/1">a</a></p><p>kept</p>'
+    text = html_to_text(html, without_classes=frozenset({"quote-inline"}))
+    assert (text.text, text.anchors) == ("kept", ())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Sources: docs.joinmastodon.org/entities/Status, docs.joinmastodon.org/spec/activ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
@@ -12,16 +13,21 @@ from typing import Literal
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
-from crawler.html_text_and_links import Anchor, HtmlText, absolute_web_url, html_to_text
+from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
+from crawler.sources.formats.mastodon_links import (
+    QUOTE_CLASSES,
+    StatusReferences,
+    references_of,
+)
 from crawler.text_cleaning import clean, clean_line, fold, join_paragraphs
 from crawler.urls_and_hashtags import find_hashtags
 from crawler.utc_times import parse_iso_date
 
 _GONE = ("suspended", "limited", "memorial", "moved")
-_NO_LINK = frozenset({"mention", "hashtag", "u-url"})
+_SHORTCODE = re.compile(r"(?<![\w:]):(?=\w*[^\W\d])\w{2,}:(?![\w:])", re.ASCII)
 
 
 def parse_status(
@@ -38,10 +44,13 @@ def parse_status(
         return None
     account = object_at(status, "account")
     decision = decide_consent(_signals(status, account), policy)
-    body = html_to_text(text(status, "content"), f"https://{server}/")
-    post = _post(status, body, response)
+    references = references_of(status)
+    body = _body(status, server, QUOTE_CLASSES)
+    post = _post(status, _links(body, references), response)
     author = _author(account, server, decision.account)
     complete = _with_text(post, status, body, author)
+    if not _is_card_of_reference(status, server, post, references):
+        complete = replace(complete, cards=_cards(status, post))
     return reduce_to_level(
         replace(complete, consent=decision.post, reasons=decision.reasons), decision.post
     )
@@ -88,7 +97,13 @@ def _opt_out(account: JsonObject) -> str:
     return find_opt_out(texts, fields)
 
 
-def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
+def _body(status: JsonObject, server: str, without_classes: frozenset[str]) -> HtmlText:
+    """Return the text without the line that repeats the URL of a quoted post (FEP-044f)."""
+    html, base = text(status, "content"), f"https://{server}/"
+    return html_to_text(html, base, numbered=True, without_classes=without_classes)
+
+
+def _post(status: JsonObject, links: tuple[Link, ...], response: Response) -> Post:
     fetched_at = response.fetched_at
     return Post(
         network="mastodon",
@@ -96,7 +111,7 @@ def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
         text="",
         published=parse_iso_date(text(status, "created_at"), fetched_at),
         edited=parse_iso_date(text(status, "edited_at"), fetched_at),
-        links=_links(status, body),
+        links=links,
         visibility=line(status, "visibility", 50) or "unknown",
         sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),
         provenance=Provenance(request=response.url, id=line(status, "id", 100)),
@@ -113,7 +128,6 @@ def _with_text(post: Post, status: JsonObject, body: HtmlText, author: Author | 
         author=author,
         language=line(status, "language", 20),
         hashtags=_hashtags(status, content),
-        cards=_cards(status, post),
         counts=counts(
             status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"
         ),
@@ -127,23 +141,39 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
     return Author(
         network="mastodon",
         handle=acct if "@" in acct else f"{acct}@{server}",
-        name=line(account, "display_name", 100),
+        name=_display_name(account),
         url=absolute_web_url(text(account, "url")),
         consent=consent,
     )
 
 
-def _links(status: JsonObject, body: HtmlText) -> tuple[Link, ...]:
-    quoted = object_at(status, "quote", "quoted_status")
-    hidden = {text(quoted, "url"), text(quoted, "uri")}
+def _display_name(account: JsonObject) -> str:
+    """Return the name without the shortcodes of custom emoji, which only their server can show."""
+    name = text(account, "display_name")
+    for emoji in objects(account.get("emojis")):
+        if shortcode := line(emoji, "shortcode", 100):
+            name = name.replace(f":{shortcode}:", " ")
+    return clean_line(_SHORTCODE.sub(" ", name), 100)
+
+
+def _links(body: HtmlText, references: StatusReferences) -> tuple[Link, ...]:
     links = {
-        anchor.url: Link(anchor.url, anchor.shown) for anchor in body.anchors if _is_link(anchor)
+        anchor.url: Link(anchor.url, anchor.shown)
+        for anchor in body.anchors
+        if not references.is_reference(anchor)
     }
-    return tuple(link for url, link in links.items() if url not in hidden)
+    return tuple(links.values())
 
 
-def _is_link(anchor: Anchor) -> bool:
-    return not anchor.classes & _NO_LINK and not anchor.shown.startswith(("#", "@"))
+def _is_card_of_reference(
+    status: JsonObject, server: str, post: Post, references: StatusReferences
+) -> bool:
+    """Return whether the card previews a hashtag, a mention or the quoted post."""
+    url = text(object_at(status, "card"), "url")
+    if not url or any(link.url == url for link in post.links):
+        return False
+    anchors = _body(status, server, frozenset()).anchors
+    return references.is_referenced(url) or any(anchor.url == url for anchor in anchors)
 
 
 def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
