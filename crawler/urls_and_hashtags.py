@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
 
 from crawler.text_cleaning import fold
 
-_HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
-_TAGGED = re.compile(r"#\w+")
-_WRITTEN_URL = re.compile(
-    r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE
+# Scripts that are written without spaces between words: kana, Han, hangul.
+_UNSPACED = (
+    "々〇\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 )
-_CLOSING = ".,;:!?'*_~|\\"
+_PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+# Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
+_STOPS = (
+    r"\s<>\"“”„‘’«»—…`、。，；：？！（）「」『』【】〈〉《》〔〕［］｛｝＜＞｜～‥＂＇｡｢｣､،؛؟।॥"
+    "\u200c\u200d"
+)
+_URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{_STOPS}]+", re.IGNORECASE)
+_URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
+_LONGEST_URL = 2000
+_WRITTEN_URL = re.compile(
+    rf"(?<![@/])(?:https?://|(?<![A-Za-z0-9_.])www\.)[^{_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
+    re.IGNORECASE,
+)
+# A URL ends without a space before the next URL, an entity, a picture, and a word in a script
+# without spaces. Such a word belongs to the URL where a path segment begins with it (RFC 3987).
+_URL_END = re.compile(
+    r"(?<=[^/=&?:,%+-])https?://|&(?:quot|lt|gt|nbsp|#\d+);"
+    rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])[{_UNSPACED}]|(?<=[/=?&#_-])[\u3041-\u309f]",
+    re.IGNORECASE,
+)
+_CLOSING = ".,;:!?'*_~|\\・"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_BRACKET = re.compile(r"[()\[\]{}]")
+
+# Characters that a hashtag may contain, but not at its start or end (Mastodon, X).
+_JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
+_PLAIN_TAG = r"#{1,2}(?=\w*[^\W\d_])(\w+)#?"
+_ASCII_HASHTAG = re.compile(rf"(?<![\w#&/]){_PLAIN_TAG}")
+_ASCII_TAGGED = re.compile(r"#\w+")
 
 
 def find_hashtags(text: str) -> tuple[str, ...]:
     """Return the hashtags of a text as written, without `#`, once each by folded form.
 
-    A hashtag has at least one letter. `C#`, `#1` and URL fragments are not hashtags.
+    A hashtag has at least one letter. `C#`, `#1` and URL fragments are not hashtags. Combining
+    marks belong to the letter before them, so that a hashtag ends where its word ends in every
+    script.
     """
+    if "#" not in text and "＃" not in text:
+        return ()
     by_folded_form: dict[str, str] = {}
-    for match in _HASHTAG.finditer(_URL.sub(" ", text)):
+    pattern = _ASCII_HASHTAG if text.isascii() else _hashtag_patterns("＃" in text)[0]
+    for match in pattern.finditer(_without_urls(text)):
         by_folded_form.setdefault(fold(match[1]), match[1])
     return tuple(by_folded_form.values())
 
@@ -33,7 +66,7 @@ def blank_urls_and_hashtags(text: str) -> str:
 
     All other characters keep their offsets.
     """
-    return _TAGGED.sub(_blank, _URL.sub(_blank, text))
+    return _blank_hashtags(_URL.sub(_blank, text))
 
 
 def blank_urls_except_slugs(text: str) -> str:
@@ -43,7 +76,110 @@ def blank_urls_except_slugs(text: str) -> str:
     title of the linked page, while a host or a short path segment tells little.
     """
     plain = _URL.sub(_only_slugs, text) if "://" in text or "www." in text else text
-    return _TAGGED.sub(_blank, plain) if "#" in plain else plain
+    return _blank_hashtags(plain)
+
+
+def find_urls(text: str) -> tuple[str, ...]:
+    """Return the http(s) and `www.` URLs of running text, in order, once each.
+
+    Punctuation that closes the sentence is left out, as is the text around a URL in Markdown
+    (`[text](url)`), in Slack (`<url|text>`) and in scripts without spaces between words. A URL cut
+    with an ellipsis is skipped.
+    """
+    return tuple(dict.fromkeys(text[start:end] for start, end in _url_spans(text)))
+
+
+def _url_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each URL."""
+    at = 0
+    while match := _WRITTEN_URL.search(text, at):
+        start, at = match.start(), match.end()
+        written = text[start : match.start(1)]
+        if len(written) > _LONGEST_URL:
+            continue
+        url = _without_context(written, text[start - 1 : start])
+        if len(url) < len(written):
+            at = start + max(len(url), len("www."))
+        elif match[1]:
+            continue
+        if "." in url:
+            yield start, start + len(url)
+
+
+def _without_context(written: str, before: str) -> str:
+    """Return the URL at the start of a run of characters without spaces."""
+    if before == "<":  # Slack: <url|text>
+        written = written.partition("|")[0]
+    end = _URL_END.search(written, 1)
+    url = written[: end.start()] if end else written
+    return url[: _unopened_bracket(url)].rstrip(_CLOSING)
+
+
+def _unopened_bracket(url: str) -> int:
+    """Return the offset of the first closing bracket that nothing in the URL opens."""
+    opened: dict[str, int] = {}
+    for match in _BRACKET.finditer(url):
+        opening = _BRACKETS.get(match[0])
+        if opening is None:
+            opened[match[0]] = opened.get(match[0], 0) + 1
+        elif not opened.get(opening):
+            return match.start()
+        else:
+            opened[opening] -= 1
+    return len(url)
+
+
+def _without_urls(text: str) -> str:
+    """Return the text with a space instead of each URL."""
+    if "://" not in text and "www." not in text.lower():
+        return text
+    parts, at = [], 0
+    for start, end in _url_spans(text):
+        parts.append(text[at:start])
+        at = end
+    return " ".join((*parts, text[at:]))
+
+
+@cache
+def _hashtag_patterns(is_full_width: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of hashtags and of their blanking, for text that is not ASCII.
+
+    The search is faster for text without the full-width hash.
+
+    `\\w` lacks the vowel signs of Indic scripts and the vowels of Hebrew and Arabic (categories Mn
+    and Mc). Variation selectors belong to pictures and are left out.
+    """
+    hash_ = "[#＃]" if is_full_width else "#"
+    word = rf"\w{_marks()}"
+    body = rf"\w(?:[{word}]|[{_JOINERS}](?=[{word}]))*"
+    # A hash after kana, Han or hangul begins a hashtag: no space is written before it.
+    before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/])"
+    hashtag = rf"{before}{hash_}{{1,2}}(?=[{word}{_JOINERS}]*[^\W\d_])({body}){hash_}?"
+    return re.compile(hashtag), re.compile(rf"{hash_}{body}")
+
+
+def _marks() -> str:
+    """Return the ranges of combining marks for a character class."""
+    codes = frozenset(filter(_is_mark, range(0x300, 0x1E950)))
+    starts = sorted(code for code in codes if code - 1 not in codes)
+    return "".join(f"{chr(start)}-{chr(_last_of_run(start, codes))}" for start in starts)
+
+
+def _is_mark(code: int) -> bool:
+    return not 0xFE00 <= code <= 0xFE0F and unicodedata.category(chr(code)) in ("Mn", "Mc")
+
+
+def _last_of_run(code: int, codes: frozenset[int]) -> int:
+    while code + 1 in codes:
+        code += 1
+    return code
+
+
+def _blank_hashtags(text: str) -> str:
+    if "#" not in text and "＃" not in text:
+        return text
+    pattern = _ASCII_TAGGED if text.isascii() else _hashtag_patterns("＃" in text)[1]
+    return pattern.sub(_blank, text)
 
 
 def _only_slugs(match: re.Match[str]) -> str:
@@ -54,27 +190,5 @@ def _only_slugs(match: re.Match[str]) -> str:
     return "".join(characters)
 
 
-def find_urls(text: str) -> tuple[str, ...]:
-    """Return the http(s) and `www.` URLs of running text, in order, once each.
-
-    Punctuation that closes the sentence is left out. A URL cut with an ellipsis is skipped.
-    """
-    urls = (
-        _without_closing(match[0])
-        for match in _WRITTEN_URL.finditer(text)
-        if not match[1] and len(match[0]) <= 2000
-    )
-    return tuple(dict.fromkeys(url for url in urls if "." in url))
-
-
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _without_closing(url: str) -> str:
-    while url and (
-        url[-1] in _CLOSING
-        or (url[-1] in _BRACKETS and url.count(_BRACKETS[url[-1]]) < url.count(url[-1]))
-    ):
-        url = url[:-1]
-    return url

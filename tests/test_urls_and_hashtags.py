@@ -1,0 +1,108 @@
+"""URLs and hashtags end where a reader sees them end: in any script, chat or markup."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from crawler.urls_and_hashtags import (
+    blank_urls_and_hashtags,
+    blank_urls_except_slugs,
+    find_hashtags,
+    find_urls,
+)
+
+PAGE = "https://blog.test/leases"
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        (f"詳細は{PAGE}。次の話", [PAGE]),
+        (f"詳細は{PAGE}を参照してください", [PAGE]),
+        (f"（{PAGE}）と「{PAGE}2」", [PAGE, f"{PAGE}2"]),
+        (f"文章：{PAGE}，很好", [PAGE]),
+        (f"阅读{PAGE}的文章", [PAGE]),
+        (f"참고 {PAGE}를 보세요", [PAGE]),
+        (f"पढ़ें {PAGE}।", [PAGE]),
+        (f"اقرأ {PAGE}، ثم", [PAGE]),
+        (
+            "https://ja.wikipedia.org/wiki/分散システム を読む",
+            ["https://ja.wikipedia.org/wiki/分散システム"],
+        ),
+        ("https://日本語.test/記事、", ["https://日本語.test/記事"]),
+        ("https://blog.test/café-à-la-carte.", ["https://blog.test/café-à-la-carte"]),
+        (f"[Leases]({PAGE}), [x]({PAGE}1)[y]({PAGE}2)", [PAGE, f"{PAGE}1", f"{PAGE}2"]),
+        (f"[{PAGE}]({PAGE}/full)", [PAGE, f"{PAGE}/full"]),
+        ("[Raft](https://wiki.test/Raft_(algorithm)).", ["https://wiki.test/Raft_(algorithm)"]),
+        (f'[t]({PAGE} "A title")', [PAGE]),
+        (f"<{PAGE}|Leases explained> and <{PAGE}2>", [PAGE, f"{PAGE}2"]),
+        ("https://fonts.test/css?family=A|B", ["https://fonts.test/css?family=A|B"]),
+        (f"{PAGE}👇 and {PAGE}2➡️", [PAGE, f"{PAGE}2"]),
+        (f"{PAGE}https://blog.test/clocks", [PAGE, "https://blog.test/clocks"]),
+        (f"https://archive.test/web/2020/{PAGE}", [f"https://archive.test/web/2020/{PAGE}"]),
+        (f"`{PAGE}` *{PAGE}2* **{PAGE}3**. '{PAGE}4'", [PAGE, f"{PAGE}2", f"{PAGE}3", f"{PAGE}4"]),
+        (f"&quot;{PAGE}&quot; &lt;{PAGE}2&gt;", [PAGE, f"{PAGE}2"]),
+        (f"Read this.{PAGE}!", [PAGE]),
+        ("(see https://wiki.test/a_(b))", ["https://wiki.test/a_(b)"]),
+        ("https://blog.test/very-lo… and www.blog.test/a;", ["www.blog.test/a"]),
+        ("me@www.blog.test nowww.blog.test http://nodot", []),
+    ],
+)
+def test_url_ends_where_a_reader_sees_it_end(text: str, urls: list[str]) -> None:
+    assert find_urls(text) == tuple(urls)
+
+
+@pytest.mark.parametrize(
+    ("text", "hashtags"),
+    [
+        ("#वितरित_प्रणाली और #हिंदी।", ["वितरित_प्रणाली", "हिंदी"]),
+        ("#பரவல் #ระบบกระจาย #عِلم #שָׁלוֹם", ["பரவல்", "ระบบกระจาย", "عِلم", "שָׁלוֹם"]),
+        ("#سیستم\u200cتوزیع‌شده خوب", ["سیستم\u200cتوزیع\u200cشده"]),
+        (
+            "#分散システム、#合意。次は#レプリケーション",
+            ["分散システム", "合意", "レプリケーション"],
+        ),
+        ("（#分散）「#合意」！#時計？", ["分散", "合意", "時計"]),
+        ("＃分散 と ＃Raft", ["分散", "Raft"]),
+        ("#分布式系统#很好", ["分布式系统"]),
+        ("#マイクロ・サービス・", ["マイクロ・サービス"]),
+        ("#cafe\u0301 #Über", ["cafe\u0301", "Über"]),
+        ("#raft👩\u200d💻 #paxos❤\ufe0f #️⃣ #1\ufe0f\u20e3", ["raft", "paxos"]),
+        ("##raft and #raft", ["raft"]),
+        (f"{PAGE}#section、#leases {PAGE}?q=#x", ["leases"]),
+        (f"{PAGE}を読む #clocks", ["clocks"]),
+        ("C# F#, é#no, #1 #_ &#39; /#path a.test/b#c", []),
+    ],
+)
+def test_hashtag_ends_where_its_word_ends_in_any_script(text: str, hashtags: list[str]) -> None:
+    assert find_hashtags(text) == tuple(hashtags)
+
+
+@pytest.mark.parametrize("blank", [blank_urls_and_hashtags, blank_urls_except_slugs])
+@pytest.mark.parametrize(
+    ("text", "blanked"),
+    [
+        ("Raft #वितरित x", "Raft " + " " * len("#वितरित") + " x"),
+        (f"見る{PAGE}、合意", "見る" + " " * len(PAGE) + "、合意"),
+        ("a ＃分散 b", "a     b"),
+    ],
+)
+def test_blanked_text_keeps_the_offsets_of_all_other_characters(
+    blank: type, text: str, blanked: str
+) -> None:
+    assert blank(text) == blanked
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["https://a.test/(", "#a", "#अ", "https://a.test/" + ")" * 1900 + " ", "http://", "##", "＃"],
+)
+def test_time_for_hostile_text_grows_linearly(piece: str) -> None:
+    text = piece * (500_000 // len(piece))
+    started = time.process_time()
+    find_urls(text)
+    find_hashtags(text)
+    blank_urls_and_hashtags(text)
+    assert time.process_time() - started < 2
