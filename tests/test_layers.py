@@ -29,6 +29,7 @@ LAYERS = {
     **dict.fromkeys(
         [
             "consent",
+            "dates",
             "derivation_versions",
             "error_isolation",
             "html_text_and_links",

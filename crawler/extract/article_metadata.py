@@ -13,9 +13,9 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from crawler.dates.day_order import writes_month_first
 from crawler.extract import jsonld
 from crawler.extract.authors import find_authors, source_of_meta
-from crawler.extract.date_parsing import writes_month_first
 from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.headline import blocks_near_headline, find_headline
 from crawler.extract.main_text import absolute_url

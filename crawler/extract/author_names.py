@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, dropwhile, islice
 
-from crawler.extract.date_parsing import MONTHS, WEEKDAYS, contains_date, remove_dates
+from crawler.dates.calendar_names import MONTHS, WEEKDAYS
+from crawler.dates.days_in_text import contains_date, remove_dates
 from crawler.extract.page_phrases import (
     AUTHOR_PATH_SEGMENTS,
     BYLINE_PREFIXES,

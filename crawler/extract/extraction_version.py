@@ -5,12 +5,15 @@ from __future__ import annotations
 from crawler.derivation_versions import shipped_tables, version_of
 from crawler.extract.block_selection import load_weights
 
-VERSION = 2
+VERSION = 3
 """Raise it when this package extracts another text or other metadata from the same page."""
 
-_TABLES = ("calendar.toml", "non_article_patterns.toml", "page_phrases.toml")
+_TABLES = ("non_article_patterns.toml", "page_phrases.toml")
 
 
 def version() -> str:
     """Return the version of the code and its tables."""
-    return version_of(VERSION, shipped_tables("crawler.extract", *_TABLES), load_weights())
+    calendar = shipped_tables("crawler.dates", "calendar.toml")
+    return version_of(
+        VERSION, calendar, shipped_tables("crawler.extract", *_TABLES), load_weights()
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.extract.date_parsing import remove_dates
+from crawler.dates.days_in_text import remove_dates
 from crawler.extract.page_phrases import GENERIC_TITLES
 from crawler.extract.text_blocks import HEADINGS, Block
 from crawler.tokenization import WORD

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from itertools import chain
 
-from crawler.extract.date_parsing import date_in_url, find_dates, parse_date, remove_dates
+from crawler.dates.days_in_text import date_in_url, find_dates, remove_dates
+from crawler.dates.parse_date import parse_date
 from crawler.extract.page_phrases import UPDATE_WORDS
 from crawler.extract.text_blocks import Block
 

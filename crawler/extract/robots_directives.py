@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from crawler.extract.date_parsing import find_dates
+from crawler.dates.days_in_text import find_dates
 from crawler.models.articles import Directives
 from crawler.text_cleaning import fold
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.dates.days_in_text import date_in_url
+from crawler.dates.parse_date import parse_date
 from crawler.extract.author_names import parse_names
-from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.extract.jsonld import find_article_node, parse_jsonld
 from crawler.extract.language_detection import detect_language

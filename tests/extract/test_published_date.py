@@ -6,14 +6,10 @@ import time
 
 import pytest
 
-from crawler.extract.date_parsing import (
-    MONTHS,
-    WEEKDAYS,
-    date_in_url,
-    find_dates,
-    parse_date,
-    writes_month_first,
-)
+from crawler.dates.calendar_names import MONTHS, WEEKDAYS
+from crawler.dates.day_order import writes_month_first
+from crawler.dates.days_in_text import date_in_url, find_dates
+from crawler.dates.parse_date import parse_date
 from tests.extract.made import SEEN, TITLE, made, source
 
 HEADING = f"<h1>{TITLE}</h1>"

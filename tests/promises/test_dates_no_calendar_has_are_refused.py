@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.extract.date_parsing import date_in_url, parse_date
+from crawler.dates.days_in_text import date_in_url
+from crawler.dates.parse_date import parse_date
 from crawler.models.http_exchange import Response
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed

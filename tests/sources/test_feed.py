@@ -108,7 +108,7 @@ def test_entries_with_one_link_differ_by_id_and_feeds_by_url() -> None:
             "9999-12-31T23:59:59-14:00",
             "-0001-01-01",
         ),
-        *("1700000000", "2024-13-45", "31 Feb 2026", "", "yesterday"),
+        *("170000000", "2024-13-45", "31 Feb 2026", "", "yesterday"),
     ],
 )
 def test_impossible_date_is_unknown(date: str) -> None:

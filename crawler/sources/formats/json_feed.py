@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from crawler.dates.parse_date import parse_past_time
 from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items, summary_of
 from crawler.text_cleaning import clean_line, person_name
 from crawler.tolerant_json import decode_json
-from crawler.utc_times import parse_iso_date
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -26,27 +26,30 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
     if not isinstance(feed, dict) or not _has_version(feed):
         return "Not a feed: JSON without the version of JSON Feed."
+    language = _line(feed, "language")
     return Feed(
         format="json_feed",
         title=_line(feed, "title"),
         home=absolute_web_url(_text(feed, "home_page_url"), base),
-        entries=_entries(feed, base, seen_at),
-        language=_line(feed, "language"),
+        entries=_entries(feed, base, seen_at, language),
+        language=language,
         authors=_authors(feed),
     )
 
 
-def _entries(feed: dict[str, Any], base: str, seen_at: datetime) -> tuple[Entry, ...]:
+def _entries(
+    feed: dict[str, Any], base: str, seen_at: datetime, language: str
+) -> tuple[Entry, ...]:
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
-    newest = newest_items(items, lambda item: _published(item, seen_at))
-    return tuple(_entry(item, base, seen_at) for item in newest)
+    newest = newest_items(items, lambda item: _published(item, seen_at, language))
+    return tuple(_entry(item, base, seen_at, language) for item in newest)
 
 
 def _has_version(feed: dict[str, Any]) -> bool:
     return str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION)
 
 
-def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
+def _entry(item: dict[str, Any], base: str, seen_at: datetime, language: str) -> Entry:
     url = absolute_web_url(_text(item, "url"), base)
     external = absolute_web_url(_text(item, "external_url"), base)
     identity = clean_line(_text(item, "id"), 1000)
@@ -54,8 +57,8 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
         id=identity,
         url=url or external or absolute_web_url(identity),
         title=_line(item, "title"),
-        published=_published(item, seen_at),
-        updated=parse_iso_date(_text(item, "date_modified"), seen_at),
+        published=_published(item, seen_at, language),
+        updated=parse_past_time(_text(item, "date_modified"), seen_at, language),
         authors=_authors(item),
         summary=_summary(item, base),
         tags=_tags(item),
@@ -68,9 +71,10 @@ def _tags(item: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _published(item: dict[str, Any], seen_at: datetime) -> datetime | None:
-    written = _text(item, "date_published"), _text(item, "date_modified")
-    return parse_iso_date(written[0], seen_at) or parse_iso_date(written[1], seen_at)
+def _published(item: dict[str, Any], seen_at: datetime, language: str) -> datetime | None:
+    dates = (_text(item, "date_published"), _text(item, "date_modified"))
+    times = (parse_past_time(date, seen_at, language) for date in dates)
+    return next((time for time in times if time), None)
 
 
 def _summary(item: dict[str, Any], base: str) -> str:

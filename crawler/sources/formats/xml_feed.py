@@ -1,23 +1,20 @@
 """RSS, RDF and Atom, parsed by feedparser from bytes in memory.
 
-feedparser cleans neither titles nor URLs and accepts impossible dates (RSS 2.0, RFC 4287); this
-module does both.
+feedparser cleans neither titles nor URLs and guesses dates; this module reads them itself.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import timegm
-from datetime import UTC, date, datetime, timedelta
-from time import struct_time
+from datetime import datetime, timedelta
 from typing import Any
 
+from crawler.dates.parse_date import parse_past_time
 from crawler.html_text_and_links import absolute_web_url, strip_tags
 from crawler.sources.formats.bounded_feedparser import parse_bounded
 from crawler.sources.formats.feed_model import Entry, Feed, newest_items, summary_of
 from crawler.sources.protocol import PollingHints
 from crawler.text_cleaning import clean_line, person_name
-from crawler.utc_times import plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -34,12 +31,6 @@ _DAYS = {
     "sunday": 6,
 }
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-# feedparser makes a date of every number: the day of an ISO date (RFC 3339, ISO 8601) is checked
-# here.
-_ISO_DAY = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?")
-_NO_DAY = re.compile(
-    r"\s*(?:-\d|\d{9}|\d{4}-?W|\d{4}-?\d{3}(?!\d))"
-)  # negative years, epochs, weeks
 _HEAD = 65_536
 
 
@@ -70,13 +61,16 @@ def _headers(content_type: str, base: str) -> dict[str, str]:
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
     head = _Element(parsed.feed)
     base = base or absolute_web_url(head.get("link"))
-    newest = newest_items(parsed.entries, lambda entry: _published(_Element(entry), seen_at))
+    language = clean_line(head.get("language"), 20)
+    newest = newest_items(
+        parsed.entries, lambda entry: _published(_Element(entry), seen_at, language)
+    )
     return Feed(
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
         title=clean_line(strip_tags(head.get("title"))),
         home=absolute_web_url(head.get("link"), base),
-        entries=tuple(_entry(entry, base, seen_at) for entry in newest),
-        language=clean_line(head.get("language"), 20),
+        entries=tuple(_entry(entry, base, seen_at, language) for entry in newest),
+        language=language,
         authors=_authors(head),
         hints=_hints(head, data[:_HEAD]),
     )
@@ -93,11 +87,6 @@ class _Element:
         value = self._element.get(key)
         return value if isinstance(value, str) else default
 
-    def time(self, key: str) -> struct_time | None:
-        """Return the time under `key` that feedparser recognized, or None."""
-        value = self._element.get(key)
-        return value if isinstance(value, struct_time) else None
-
     def part(self, key: str) -> _Element:
         """Return the element under `key`; an empty one if there is none."""
         return _Element(self._element.get(key))
@@ -108,14 +97,14 @@ class _Element:
         return [_Element(part) for part in value if part] if isinstance(value, list) else []
 
 
-def _entry(element: Any, base: str, seen_at: datetime) -> Entry:
+def _entry(element: Any, base: str, seen_at: datetime, language: str) -> Entry:
     entry = _Element(element)
     return Entry(
         id=clean_line(entry.get("id"), 1000),
         url=_entry_url(entry, base),
         title=clean_line(strip_tags(entry.get("title"))),
-        published=_published(entry, seen_at),
-        updated=_date(entry, "updated", seen_at),
+        published=_published(entry, seen_at, language),
+        updated=_date(entry, "updated", seen_at, language),
         authors=_authors(entry),
         summary=summary_of(_entry_html(entry), base),
         tags=_tags(entry),
@@ -146,33 +135,13 @@ def _authors(element: _Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in authors if name))
 
 
-def _published(entry: _Element, seen_at: datetime) -> datetime | None:
-    return _date(entry, "published", seen_at) or _date(entry, "updated", seen_at)
+def _published(entry: _Element, seen_at: datetime, language: str) -> datetime | None:
+    published = _date(entry, "published", seen_at, language)
+    return published or _date(entry, "updated", seen_at, language)
 
 
-def _date(entry: _Element, field: str, seen_at: datetime) -> datetime | None:
-    moment = entry.time(f"{field}_parsed")
-    if not moment or not _is_possible(entry.get(field)):
-        return None
-    try:
-        return plausible_date(datetime.fromtimestamp(timegm(moment), UTC), seen_at)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _is_possible(written: str) -> bool:
-    """Return whether a date exists: 31 November and a 25th hour do not."""
-    if _NO_DAY.match(written):
-        return False
-    match = _ISO_DAY.match(written)
-    if not match:
-        return True
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return (hour < 24 and minute < 60 and second <= 60) or (hour, minute, second) == (24, 0, 0)
+def _date(entry: _Element, field: str, seen_at: datetime, language: str) -> datetime | None:
+    return parse_past_time(entry.get(field), seen_at, language)
 
 
 def _hints(head: _Element, start: bytes) -> PollingHints:

@@ -1,36 +1,22 @@
-"""Parser of dates as pages write them.
+"""Calendar days in the text and the URL of a page.
 
-It reads ISO 8601, RFC 2822, numeric dates in the order of the page's country, month names in 34
-languages, and the day in a URL.
+A day is written as ISO 8601, as numbers in the order of the page's country, or with a month name
+in 34 languages.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.resources import files
 
+from crawler.dates.calendar_names import MONTHS, WEEKDAYS
 from crawler.utc_times import plausible_date
 
-_CALENDAR: dict[str, list[str]] = tomllib.loads(
-    files("crawler.extract").joinpath("calendar.toml").read_text(encoding="utf-8")
-)
-WEEKDAYS = frozenset(_CALENDAR.pop("weekdays"))
-MONTHS = {name: number for number, names in enumerate(_CALENDAR.values(), 1) for name in names}
-# Countries that write English and put the day before the month: Unicode CLDR, short dates of
-# en-AU, en-GB and others.
-DAY_FIRST = frozenset((
-    "au", "gb", "gh", "hk", "ie", "in", "jm", "ke", "mt", "my", "ng", "nz", "pk", "sg", "tt", "ug",
-    "uk", "za", "zw",
-))  # fmt: skip
 # Words between a day and its month.
 _WORDS_BETWEEN = frozenset(("", "d", "de", "of")) | WEEKDAYS
-_LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
 _NAME = r"(?P<n>[^\W\d_]{3,14})"
 _TH = r"(?:st|nd|rd|th|er|º|ª)?"
@@ -54,13 +40,6 @@ _PATTERNS = tuple(
 )
 # Every date has these parts. They are searched first, because most texts have no date.
 _HINTS = re.compile(r"(?:19|20)\d\d|\d\.\d\d\.\d\d"), re.compile(r"(?<!\d)\d\d?(?!\d)")
-_RFC_2822 = re.compile(r"[A-Za-z]{3}.*\d:\d")
-_ISO = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z"
-    r"|UTC|GMT|[+-]\d\d:?\d\d)?)?",
-    re.IGNORECASE,
-)
-_BASIC = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\D|$|\d{6})")
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/.-]|$)|[/_-]((?:19"
     r"|20)\d\d)-?([01]\d)-?([0-3]\d)(?=[/._-]|$)"
@@ -77,37 +56,6 @@ class WrittenDay:
     year: int
     month: int
     day: int
-
-
-def writes_month_first(language: str, host: str) -> bool:
-    """Whether 3/5/2024 on a page means 5 March.
-
-    This is so for English pages, unless the region of the `language` tag or the country of the
-    `host` puts the day first.
-    """
-    code, _, region = language.strip().lower().replace("_", "-").partition("-")
-    country = host.rsplit(".", 1)[-1]
-    return code == "en" and not {region, country} & DAY_FIRST
-
-
-def parse_date(value: str, fetched_at: datetime, month_first: bool = False) -> datetime | None:
-    """Return the first date in a `value` in UTC, or None if there is no plausible date.
-
-    Dates of more than a day after `fetched_at` are not plausible. `month_first` is the order of
-    3/5/2024. The calendar day of the publisher is kept: a time that is on another day in UTC
-    becomes the nearest time on the publisher's day.
-    """
-    value = value[:200]
-    iso_match = _ISO.search(value)
-    if iso_match:
-        return _iso_moment(iso_match, fetched_at)
-    basic_match = _BASIC.match(value)
-    if basic_match:
-        return _plausible_day(basic_match[1], basic_match[2], basic_match[3], fetched_at)
-    moment = _parse_rfc_2822(value, fetched_at)
-    if moment:
-        return moment
-    return next((day for day, _ in find_dates(value, fetched_at, month_first)), None)
 
 
 def find_dates(
@@ -216,37 +164,3 @@ def _plausible_day(
         return plausible_date(datetime(int(year), int(month), int(day), tzinfo=UTC), fetched_at)
     except ValueError:
         return None
-
-
-def _iso_moment(match: re.Match[str], fetched_at: datetime) -> datetime | None:
-    """Return the time of an ISO 8601 match, moved to the nearest time on its own day in UTC."""
-    day = _plausible_day(match[1], match[2], match[3], fetched_at)
-    if day is None or match[4] is None:
-        return day
-    try:
-        moment = _utc_moment(day, match)
-    except (ValueError, OverflowError):
-        return day
-    return plausible_date(max(day, min(moment, day + _LAST_SECOND)), fetched_at)
-
-
-def _utc_moment(day: datetime, match: re.Match[str]) -> datetime:
-    local = day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0))
-    return local - _utc_offset(match[7] or "")
-
-
-def _utc_offset(zone: str) -> timedelta:
-    """Return the offset of a zone such as `+02:00` or `-0730`; zero for `Z`, `UTC` and none."""
-    if zone[:1] not in ("+", "-"):
-        return timedelta()
-    return timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:]))
-
-
-def _parse_rfc_2822(value: str, fetched_at: datetime) -> datetime | None:
-    if not _RFC_2822.search(value):
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return plausible_date(moment, fetched_at)
