@@ -23,6 +23,7 @@ from crawler.errors import InputError
 from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.mail_headers import header_fields
+from crawler.importers.mail_parts import header_text, part_text, readable_parts, text_parts
 from crawler.importers.record_types import (
     MAX_HEADER,
     MAX_LINKS,
@@ -43,7 +44,13 @@ HAS_ALL_POSTS = False
 _MAX_BYTES = 200_000_000
 _MAX_MESSAGES = 5_000
 _SUFFIXES = (".eml", ".emlx", ".mbox", ".mbs", ".mbx")
-_SEPARATOR = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]{1,300}\r?\n")
+# A line `From sender date` before a header (RFC 4155). Such a line in a body has other words.
+_SEPARATOR = re.compile(
+    rb"(?:\A|\r?\n)(?:\r?\n|(?=From [^\r\n]{0,250}\d\d:\d\d))"
+    rb"From (?:[^\r\n]{0,250}?(?:\d\d:\d\d|\b\d{4}\b)[^\r\n]{0,50}|\S{0,250}[ \t]*)\r?\n"
+    rb"(?=>?[!-9;-~]{1,100}:)"
+)
+_LOOKED_AT = 10_000  # bytes after a separator in which a header field of a letter is expected
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"(?<=\n)\r?\n|(?<=\r)\r")
 _HEADER_LINE = re.compile(rb"[ \t]|[!-9;-~]{1,100}[ \t]*:|From ")
@@ -99,8 +106,8 @@ def _letters(data: bytes) -> Iterator[bytes]:
         yield _single(data)
         return
     text = data.lstrip() if data[:1].isspace() else data
-    separators = islice(_SEPARATOR.finditer(text), _MAX_MESSAGES + 1)
-    begin = next(separators).end()
+    begin = text.find(b"\n") + 1
+    separators = islice(_separators(text, begin), _MAX_MESSAGES)
     for _ in range(_MAX_MESSAGES):
         following = next(separators, None)
         end = following.start() if following else len(text)
@@ -108,6 +115,14 @@ def _letters(data: bytes) -> Iterator[bytes]:
         if following is None:
             return
         begin = following.end()
+
+
+def _separators(text: bytes, begin: int) -> Iterator[re.Match[bytes]]:
+    """Yield the lines between letters: a header with a field that every letter has follows them."""
+    for match in _SEPARATOR.finditer(text, begin - 1):
+        following = text[match.end() : match.end() + _LOOKED_AT]
+        if _REQUIRED & header_fields(following, least=1):
+            yield match
 
 
 def _single(data: bytes) -> bytes:
@@ -121,9 +136,15 @@ def _letter(raw: bytes, name: str, options: ImportOptions) -> Post | None:
     """Return the post of a letter. Raises ValueError if it is too large or has too many parts."""
     if len(raw) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
+    letter = _parsed(raw)
+    return _post(letter, name, options) if letter else None
+
+
+def _parsed(raw: bytes) -> EmailMessage | None:
+    """Return a letter without invalid header lines. Raises ValueError for too many parts."""
     policy = _BoundedPolicy().clone(message_factory=_PartCounter())
     letter = BytesParser(policy=policy).parsebytes(_with_clean_header(raw))
-    return _post(letter, name, options) if isinstance(letter, EmailMessage) else None
+    return letter if isinstance(letter, EmailMessage) else None
 
 
 def _with_clean_header(raw: bytes) -> bytes:
@@ -149,11 +170,11 @@ class _PartCounter:
 
 def _post(letter: EmailMessage, name: str, options: ImportOptions) -> Post | None:
     links = _links(letter)
-    subject = clean_line(_header(letter, "Subject"))
+    subject = person_name(header_text(letter, "Subject"), 300)
     if not links or not subject:
         return None
-    message_id = clean_line(_header(letter, "Message-ID"), 300)
-    identity = message_id or subject + _header(letter, "Date")
+    message_id = clean_line(header_text(letter, "Message-ID"), 300)
+    identity = message_id or subject + header_text(letter, "Date")
     return Post(
         network="newsletter",
         uri=f"mail:{hashlib.sha256(identity.encode()).hexdigest()}",
@@ -168,7 +189,7 @@ def _post(letter: EmailMessage, name: str, options: ImportOptions) -> Post | Non
 
 def _author(letter: EmailMessage) -> Author | None:
     """Return the sender by name and host; the mail address is never used."""
-    shown, address = parseaddr(_header(letter, "From"))
+    shown, address = parseaddr(header_text(letter, "From"))
     host = clean_line(address.rpartition("@")[2].lower(), 100)
     shown = person_name(shown, 100)
     if not host:
@@ -178,21 +199,24 @@ def _author(letter: EmailMessage) -> Author | None:
 
 def _date(letter: EmailMessage, options: ImportOptions) -> datetime | None:
     try:
-        written = parsedate_to_datetime(_header(letter, "Date"))
+        written = parsedate_to_datetime(header_text(letter, "Date"))
         return plausible_date(written, options.seen_at)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
 def _links(letter: EmailMessage) -> tuple[Link, ...]:
-    """Return the links of the body, or of an attached letter if the body has no links."""
-    body = _body(letter)
-    if body and (links := _links_of(body)):
-        return links
-    for part in _texts(letter):
-        if links := _links_of(part):
-            return links
-    return ()
+    """Return the links of the letter and of the letters attached to it.
+
+    If they have none, the links are those of the first text part with links.
+    """
+    links: dict[str, Link] = {}
+    for part in readable_parts(letter, _parsed):
+        for link in _links_of(part):
+            links.setdefault(link.url, link)
+    if links:
+        return tuple(links.values())[:MAX_LINKS]
+    return next(filter(None, map(_links_of, text_parts(letter))), ())
 
 
 def _links_of(part: Message) -> tuple[Link, ...]:
@@ -201,46 +225,14 @@ def _links_of(part: Message) -> tuple[Link, ...]:
         if len(links) == MAX_LINKS:
             break
         if url := mail_link_target(anchor.url, anchor.shown):
-            links.setdefault(url, Link(url, clean_line(anchor.shown, 200)))
+            links.setdefault(url, Link(url, person_name(anchor.shown)))
     return tuple(links.values())
 
 
 def _anchors(part: Message) -> tuple[Anchor, ...]:
-    content = _content(part)
+    content = part_text(part)
     if part.get_content_subtype() == "html":
         return html_to_text(content).anchors
     return tuple(
         Anchor(url, "") for found_url in find_urls(content) if (url := absolute_web_url(found_url))
     )
-
-
-def _body(letter: EmailMessage) -> Message | None:
-    try:
-        return letter.get_body(("html", "plain"))
-    except (LookupError, ValueError, AttributeError, TypeError):
-        return None  # a structure that its headers contradict
-
-
-def _texts(letter: EmailMessage) -> list[Message]:
-    """Return the HTML parts, then the other text parts."""
-    texts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
-    return sorted(texts, key=lambda part: part.get_content_subtype() != "html")
-
-
-def _content(part: Message) -> str:
-    """Return the decoded text; an unknown charset is read as UTF-8, since links are ASCII."""
-    data = part.get_payload(decode=True)
-    charset = part.get_content_charset("utf-8")
-    if not isinstance(data, bytes):
-        return ""
-    try:
-        return data.decode(charset, "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
-
-
-def _header(letter: EmailMessage, name: str) -> str:
-    try:
-        return str(letter.get(name, ""))
-    except Exception:  # the header parser of the standard library raises on malformed headers
-        return ""
