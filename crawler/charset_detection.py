@@ -107,11 +107,13 @@ def _stray_characters(stray: re.Match[str]) -> str:
 def _decode_declared(data: bytes, content_type: str) -> str:
     """Decode with the first encoding that leaves at most one invalid character in a hundred.
 
-    The declared encodings are tried first, then the detected one. Servers declare ISO-8859-1 for
-    documents that they do not know, so it is ignored where most letters are not ASCII.
+    The declared encodings are tried first, then the detected one. Servers declare UTF-8 and
+    ISO-8859-1 for documents that they do not know: the first yields to another declaration, and the
+    second is ignored where most letters are not ASCII.
     """
     detected = detect_encoding(data, _SAMPLE, html5_compatible=True) or ""
-    names = [*_declared(data, content_type), detected, "cp949", "windows-1252"]
+    declared = sorted(_declared(data, content_type), key=lambda name: _python_name(name) == "utf-8")
+    names = [*declared, detected, "cp949", "windows-1252"]
     ignored = _WESTERN if _has_long_high_runs(data) else frozenset()
     for name in names:
         text = None if _python_name(name) in ignored else _try_decode(data, name)
@@ -145,10 +147,16 @@ def _try_decode(data: bytes, name: str) -> str | None:
         return None
     try:
         if encoding == "utf-8":
-            return _STRAY.sub(_stray_characters, data.decode("utf-8", "surrogateescape"))
+            return _decode_with_few_strays(data)
         return data.decode(encoding, "replace")
     except (LookupError, UnicodeError):
         return None
+
+
+def _decode_with_few_strays(data: bytes) -> str | None:
+    text = data.decode("utf-8", "surrogateescape")
+    strays = sum(map(len, _STRAY.findall(text)))
+    return _STRAY.sub(_stray_characters, text) if strays * 100 <= len(text) else None
 
 
 def _python_name(label: str) -> str:

@@ -17,6 +17,15 @@ _DROPPED = _CONTROL | _BIDI | _INVISIBLE
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
 _MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
+# Zero-width joiners shape letters and emoji. Newsletters pad their previews with runs of them.
+_JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+_SPACED_JOINERS = re.compile("(?:[\u200c\u200d]\\s+){2,}")
+# Blocks of characters of which none is changed by any rule of `clean` except normalization.
+_UNUSUAL = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f"
+    "\u2070-\u20cf\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\ufe00-\ufe0f\uff00-\uffef"
+    "\U0001f000-\U0001faff]"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MAIL_PART = r"[^\s<>()\[\]\"',;:@＠]"
@@ -33,10 +42,12 @@ def clean(text: str | None) -> str:
     """Make text safe to store, print and compare.
 
     The result is NFC with LF line ends, without control characters, surrogates and bidirectional
-    controls, and with at most four combining marks in a row.
+    controls, and with at most four combining marks in a row. Zero-width joiners do not repeat.
     """
     if not text:
         return ""
+    if not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text):
+        return text.strip()
     text = (
         _SURROGATE.sub("�", text)
         .replace("\r\n", "\n")
@@ -45,15 +56,18 @@ def clean(text: str | None) -> str:
         .replace("\u2029", "\n")
     )
     text = unicodedata.normalize("NFC", _stream_safe(text.translate(_DROPPED)))
+    text = _SPACED_JOINERS.sub(" ", _JOINERS.sub(r"\1", text))
     return _MARKS.sub(r"\1", _NON_CHARACTER.sub("", text)).strip()
 
 
 def _stream_safe(text: str) -> str:
     """Return the text with at most 30 combining marks in a row (UAX 15, stream-safe text format).
 
-    Normalization sorts each run of marks in quadratic time.
+    Normalization sorts each run of marks in quadratic time. A run of 30 has a mark at a position
+    that is a multiple of 30.
     """
-    return text if text.isascii() else _long_runs_of_marks().sub(r"\1", text)
+    has_long_run = any(map(unicodedata.combining, text[::30]))
+    return _long_runs_of_marks().sub(r"\1", text) if has_long_run else text
 
 
 @cache

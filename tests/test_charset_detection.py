@@ -106,3 +106,8 @@ def test_few_windows_1252_bytes_in_ascii_text_keep_the_declared_encoding() -> No
 def test_wide_encodings_are_read_with_and_without_byte_order_mark(encoding: str) -> None:
     document = '{"title": "Größe"}'
     assert decode_bytes(document.encode(encoding)) == document
+
+
+def test_declaration_in_the_document_beats_a_wrong_utf_8_header() -> None:
+    document = f"<?xml version='1.0' encoding='koi8-r'?><rss><title>{RUSSIAN}</title></rss>"
+    assert decode_bytes(document.encode("koi8-r"), "text/xml; charset=utf-8") == document

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 
-from crawler.fetch.api_messages import api_message
 from crawler.fetch.retry import next_attempt
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
@@ -60,15 +59,16 @@ def classify_response(response: Response | Failure, now: datetime) -> Response |
     if response.status < 400:
         return response
     retry_after = next_attempt(response.headers, response.status, now)
-    outcome = outcome_of_status(response.status)
-    if outcome is Outcome.FORBIDDEN and retry_after:
-        outcome = Outcome.RATE_LIMITED
-    return Failure(response.url, "fetch", outcome, _message(response), retry_after, response.status)
+    return Failure(
+        response.url,
+        "fetch",
+        outcome_of_status(response.status),
+        _phrase(response.status),
+        retry_after,
+        response.status,
+    )
 
 
-def _message(response: Response) -> str:
-    """Return the status, and the reason that an API gives."""
+def _phrase(status: int) -> str:
     phrases = {member.value: member.phrase for member in HTTPStatus}
-    phrase = f"HTTP {response.status} {phrases.get(response.status, '')}".rstrip()
-    reason = api_message(response)
-    return f"{phrase}: {reason}" if reason else phrase
+    return f"HTTP {status} {phrases.get(status, '')}".rstrip()

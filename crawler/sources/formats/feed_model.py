@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from crawler.html_text_and_links import html_to_text
 from crawler.sources.protocol import PollingHints
-from crawler.text_cleaning import clean_line
 
 MAX_ENTRIES = 500
 MAX_SUMMARY = 2_000
@@ -65,11 +63,3 @@ def newest_items(items: Sequence[T], published: Callable[[T], datetime | None]) 
     dates = [published(item) or _OLDEST for item in items]
     ranked = sorted(range(len(items)), key=lambda at: (dates[at], -at), reverse=True)
     return [items[at] for at in sorted(ranked[:MAX_ENTRIES])]
-
-
-def summary_of(html: str, base: str) -> str:
-    """Return the start of the `html` of an entry as one line of text.
-
-    `base` is the URL of the feed.
-    """
-    return clean_line(html_to_text(html, base).text, MAX_SUMMARY)

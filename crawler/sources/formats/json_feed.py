@@ -1,13 +1,16 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not read."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), with the deviations that publishers have."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from crawler.charset_detection import decode_bytes
 from crawler.dates.parse_date import parse_past_time
-from crawler.html_text_and_links import absolute_web_url, strip_tags
-from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items, summary_of
+from crawler.html_text_and_links import absolute_web_url
+from crawler.sources.formats.entry_summaries import summary_of
+from crawler.sources.formats.entry_titles import plain_title
+from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items
 from crawler.text_cleaning import clean_line, person_name
 from crawler.tolerant_json import decode_json
 
@@ -17,11 +20,11 @@ _VERSION = "https://jsonfeed.org/version/"
 def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
     """Return the feed in `data`, or the reason why it is not a feed.
 
-    `content_type` is not used: JSON is UTF-8. `base` is the URL of the feed. Dates later than one
-    day after `seen_at` are ignored.
+    JSON is UTF-8 (RFC 8259); for other bytes, `content_type` may name the charset. `base` is the
+    URL of the feed. Dates later than one day after `seen_at` are ignored.
     """
     try:
-        feed = decode_json(data.removeprefix(b"\xef\xbb\xbf"))
+        feed = _decode(data, content_type)
     except ValueError as error:
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
     if not isinstance(feed, dict) or not _has_version(feed):
@@ -35,6 +38,14 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
         language=language,
         authors=_authors(feed),
     )
+
+
+def _decode(data: bytes, content_type: str) -> Any:
+    """Decode JSON as UTF-8, and only if that fails, in another encoding. Raises ValueError."""
+    try:
+        return decode_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
+        return decode_json(decode_bytes(data, content_type).encode("utf-8", "surrogatepass"))
 
 
 def _entries(
@@ -60,14 +71,16 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime, language: str) ->
         published=_published(item, seen_at, language),
         updated=parse_past_time(_text(item, "date_modified"), seen_at, language),
         authors=_authors(item),
-        summary=_summary(item, base),
+        summary=_summary(item),
         tags=_tags(item),
         about=external,
     )
 
 
 def _tags(item: dict[str, Any]) -> tuple[str, ...]:
-    tags = (clean_line(tag, 100) for tag in _list(item, "tags") if isinstance(tag, str))
+    written = item.get("tags")
+    listed = written.split(",") if isinstance(written, str) else _list(item, "tags")
+    tags = (clean_line(tag, 100) for tag in listed if isinstance(tag, str))
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
@@ -77,16 +90,17 @@ def _published(item: dict[str, Any], seen_at: datetime, language: str) -> dateti
     return next((time for time in times if time), None)
 
 
-def _summary(item: dict[str, Any], base: str) -> str:
+def _summary(item: dict[str, Any]) -> str:
     text = _text(item, "summary") or _text(item, "content_text")
-    return clean_line(text, MAX_SUMMARY) if text else summary_of(_text(item, "content_html"), base)
+    return clean_line(text, MAX_SUMMARY) if text else summary_of(_text(item, "content_html"))
 
 
 def _authors(element: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors: objects by the specification, but also plain names."""
     written = [*_list(element, "authors"), element.get("authors"), element.get("author")]
-    listed = [author for author in written if isinstance(author, dict)]
-    names = (person_name(_line(author, "name")) for author in listed)
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = (_line(author, "name") if isinstance(author, dict) else author for author in written)
+    persons = (person_name(plain_title(name)) for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys(name for name in persons if name))
 
 
 def _list(element: dict[str, Any], key: str) -> list[Any]:
@@ -103,4 +117,4 @@ def _text(element: dict[str, Any], key: str) -> str:
 
 
 def _line(element: dict[str, Any], key: str) -> str:
-    return clean_line(strip_tags(_text(element, key)))
+    return plain_title(_text(element, key))

@@ -5,23 +5,29 @@ from __future__ import annotations
 from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.sources.formats.error_entries import drop_error_entries
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.json_feed import parse_json_feed
 from crawler.sources.formats.xml_feed import parse_xml_feed
 
+# Byte order marks, white space and the zero bytes of UTF-16 before the first character.
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+_HEAD = 1_024
 _JSON_STARTS = (b"{", b"[", b"null")
 
 
 def parse_feed(response: Response) -> Feed | Failure:
     """Return the feed in `response`, or a failure `bad_feed`.
 
-    Dates later than one day after `response.fetched_at` are ignored.
+    Dates later than one day after `response.fetched_at` are ignored. Entries with which a
+    generator reports an error are left out; a feed of nothing else is a failure.
     """
-    is_json = response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON_STARTS)
+    is_json = response.body[:_HEAD].lstrip(_BEFORE).startswith(_JSON_STARTS)
     parse = parse_json_feed if is_json else parse_xml_feed
     base = absolute_web_url(response.final_url or response.url)
     content_type = response.header("content-type")
     feed = parse(response.body, content_type, base, response.fetched_at)
-    if isinstance(feed, str):
-        return Failure(response.url, "collect", Outcome.BAD_FEED, feed, status=response.status)
-    return feed
+    checked = feed if isinstance(feed, str) else drop_error_entries(feed)
+    if isinstance(checked, str):
+        return Failure(response.url, "collect", Outcome.BAD_FEED, checked, status=response.status)
+    return checked

@@ -1,0 +1,57 @@
+"""Polling hints: `ttl`, `skipHours` and `skipDays` of RSS 2.0, and the syndication module."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from crawler.sources.formats.written_feed import WrittenFeed
+from crawler.sources.protocol import PollingHints
+
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+_SKIPPED = re.compile(r"<skip(Hours|Days)>(.{0,2000}?)</skip", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE | re.ASCII)
+_DAYS = {
+    "monday": 0,
+    "tuesday": 1,
+    "wednesday": 2,
+    "thursday": 3,
+    "friday": 4,
+    "saturday": 5,
+    "sunday": 6,
+}
+_MAX_MINUTES = 31 * 24 * 60
+
+
+def polling_hints(feed: WrittenFeed, start: str) -> PollingHints:
+    """Return the polling hints of `feed`; days have English names and hours are in GMT.
+
+    `start` is the beginning of the document.
+    """
+    if "<skip" not in start:
+        return PollingHints(_interval(feed))
+    blocks = {kind.lower(): block for kind, block in reversed(_SKIPPED.findall(start))}
+    hours = {int(hour) % 24 for hour in _HOUR.findall(blocks.get("hours", ""))}
+    names = (day.lower() for day in _DAY.findall(blocks.get("days", "")))
+    days = {_DAYS[name] for name in names if name in _DAYS}
+    return PollingHints(_interval(feed), tuple(sorted(hours)), tuple(sorted(days)))
+
+
+def _interval(feed: WrittenFeed) -> timedelta | None:
+    """Return the time between polls, at most 31 days; None if the feed does not state it.
+
+    RSS states `ttl` in minutes, the syndication module a period and a frequency.
+    """
+    minutes = _digits(feed.ttl, 8)
+    if not minutes:
+        hours = _PERIODS.get(feed.update_period.strip().lower(), 0)
+        minutes = hours * 60 // (_digits(feed.update_frequency or "1", 4) or 1)
+    return timedelta(minutes=min(minutes, _MAX_MINUTES)) if minutes else None
+
+
+def _digits(text: str, most: int) -> int:
+    """Return the number in a text of at most `most` ASCII digits, else 0."""
+    digits = text.strip()
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= most
+    return int(digits) if is_number else 0
