@@ -189,6 +189,6 @@ def _store_file(
         write_json_line({"file": file, **counts, **more})
         return
     articles = f" {len(result.articles)} articles." if result.articles else ""
-    failures = f" {failed} records failed." if failed else ""
+    failures = f" {failed} {'record' if failed == 1 else 'records'} failed." if failed else ""
     counted = f"{stored.new} new, {stored.changed} changed, {stored.same} known already."
     click.echo(f"{path}: {counted}{articles}{failures}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 
+from crawler.fetch.api_messages import api_message
 from crawler.fetch.retry import next_attempt
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
@@ -59,16 +60,15 @@ def classify_response(response: Response | Failure, now: datetime) -> Response |
     if response.status < 400:
         return response
     retry_after = next_attempt(response.headers, response.status, now)
-    return Failure(
-        response.url,
-        "fetch",
-        outcome_of_status(response.status),
-        _phrase(response.status),
-        retry_after,
-        response.status,
-    )
+    outcome = outcome_of_status(response.status)
+    if outcome is Outcome.FORBIDDEN and retry_after:
+        outcome = Outcome.RATE_LIMITED
+    return Failure(response.url, "fetch", outcome, _message(response), retry_after, response.status)
 
 
-def _phrase(status: int) -> str:
+def _message(response: Response) -> str:
+    """Return the status, and the reason that an API gives."""
     phrases = {member.value: member.phrase for member in HTTPStatus}
-    return f"HTTP {status} {phrases.get(status, '')}".rstrip()
+    phrase = f"HTTP {response.status} {phrases.get(response.status, '')}".rstrip()
+    reason = api_message(response)
+    return f"{phrase}: {reason}" if reason else phrase

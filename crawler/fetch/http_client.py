@@ -18,11 +18,13 @@ import aiohttp
 from yarl import URL
 
 from crawler.fetch.aiohttp_private import GuardedConnector, disable_retries
+from crawler.fetch.api_messages import is_json
 from crawler.fetch.content_encoding import BodyError, Decoder
 from crawler.fetch.deadlines_and_tls import Deadline, tls_context
 from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.request_headers import is_usable_validator, request_headers, user_agent
 from crawler.fetch.retry import NO_RESPONSE
+from crawler.fetch.secrets import SecretError, with_secrets
 from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, Target, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -36,6 +38,7 @@ _STAGES = {
     "tls": (Outcome.TLS, "the TLS handshake"),
 }
 _WITHOUT_BODY = range(300, 600)  # the head of a redirect or an error is sufficient
+_ERROR_BYTES = 20_000
 _MAX_HEADERS = 512
 # An abandoned lookup occupies its thread until the system gives up; others must still find one.
 _NAME_LOOKUPS = 128
@@ -96,20 +99,23 @@ class HttpClient:
     async def exchange(self, task: FetchRequest) -> Response | Failure:
         """Make one request for a task and return its Response; redirects are not followed.
 
-        A redirect, a 404 or a 304 is a Response with an empty body. An unrequested 304, an invalid
-        or too large response, a blocked URL and a passed deadline are Failures of the stage
-        `fetch`.
+        A redirect, a 404 or a 304 is a Response with an empty body; errors of an API keep theirs.
+        An unrequested 304, an invalid or too large response, a blocked URL, a missing secret and a
+        passed deadline are Failures of the stage `fetch`.
         """
         try:
             target = self._guard.target(task.url)
+            sent = with_secrets(task)
         except GuardError as error:
             return _failure(task, error.outcome, str(error))
+        except SecretError as error:
+            return _failure(task, Outcome.FORBIDDEN, str(error))
         timer = asyncio.timeout(self._limits.total)
         deadline = Deadline(timer, self._limits.total)
         Deadline.current.set(deadline)
         try:
             async with timer:
-                return await self._send(task, target)
+                return await self._send(task, sent, target)
         except TimeoutError as error:
             return _failure(task, *_classify_timeout(error, deadline, self._limits))
         except BodyError as error:
@@ -117,13 +123,16 @@ class HttpClient:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failure(task, *_classify_error(error, deadline))
 
-    async def _send(self, task: FetchRequest, target: Target) -> Response | Failure:
+    async def _send(
+        self, task: FetchRequest, sent: FetchRequest, target: Target
+    ) -> Response | Failure:
+        """Make the request `sent`, which is the task with its secrets."""
         started = time.perf_counter()
         request = self._session.request(
-            "GET" if task.body is None else "POST",
-            URL(target.url, encoded=True),
-            data=None if task.body is None else task.body.encode(),
-            headers=request_headers(task, self._agent),
+            "GET" if sent.body is None else "POST",
+            URL(target.url + sent.url.removeprefix(task.url), encoded=True),
+            data=None if sent.body is None else sent.body.encode(),
+            headers=request_headers(sent, self._agent),
             allow_redirects=False,
         )
         async with request as response:
@@ -152,10 +161,13 @@ class HttpClient:
     ) -> tuple[bytes, int]:
         """The decoded body and its size on the wire.
 
-        The bodies of redirects and errors are not read, because nothing uses them.
+        The bodies of redirects and errors are not read, because nothing uses them. Only the
+        message of an API is.
         """
         if response.status in _WITHOUT_BODY:
-            return b"", 0
+            if task.purpose != "api" or not is_json(_joined(headers, "content-type")):
+                return b"", 0
+            return await self._error_body(response, headers)
         is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: read a part of a larger file
         decoder = Decoder(
             _joined(headers, "content-encoding"),
@@ -168,6 +180,22 @@ class HttpClient:
                 response.close()
                 break
         return decoder.finish(), decoder.wire_bytes
+
+    async def _error_body(
+        self, response: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
+    ) -> tuple[bytes, int]:
+        """The start of the body of an error, or nothing: the status alone is enough."""
+        decoder = Decoder(_joined(headers, "content-encoding"), _ERROR_BYTES, cuts=True)
+        try:
+            async for data in response.content.iter_any():
+                decoder.feed(data)
+                if decoder.is_full:
+                    response.close()
+                    break
+            return decoder.finish(), decoder.wire_bytes
+        except (BodyError, aiohttp.ClientError):
+            response.close()
+            return b"", 0
 
 
 def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:

@@ -47,6 +47,8 @@ def redirected_request(
 def _refusal(
     task: FetchRequest, target: str, status: int, hops: Sequence[Hop]
 ) -> tuple[Outcome, str] | None:
+    if task.secrets:
+        return Outcome.BAD_REDIRECT, "a request with a secret may not be redirected"
     if target in {hop.url for hop in hops}:
         return Outcome.REDIRECT_LOOP, "the redirects form a loop"
     if len(hops) > MAX_HOPS:

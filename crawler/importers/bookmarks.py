@@ -1,140 +1,142 @@
-"""Bookmarks in the Netscape format, which every browser and bookmark service exports."""
+"""Bookmarks as HTML: the Netscape format of every browser, and the lists of Pocket and Instapaper.
+
+The Netscape format has no specification; Microsoft describes it as `Netscape Bookmark File Format`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from typing import Final
 
 from lxml import etree
 
-from crawler.html_text_and_links import absolute_web_url
-from crawler.importers.click_tracking import bookmark_target
-from crawler.importers.decode_text import decode_text
-from crawler.importers.record_types import MAX_TEXT, ImportOptions, Record, parse_records
-from crawler.models.posts import Card, Link, Post, Provenance
-from crawler.text_cleaning import clean, clean_line, join_paragraphs
-from crawler.utc_times import plausible_date
+from crawler.importers.bookmark_posts import Bookmark, bookmark_records
+from crawler.importers.decode_text import decode_markup
+from crawler.importers.record_types import MAX_TEXT, ImportOptions, LeftOut, Record
+from crawler.text_cleaning import clean
 
 PRIORITY = 40
 HAS_ALL_POSTS = False
 
 _MAX_BOOKMARKS = 50_000
-
+_MAX_DEPTH = 50  # folders inside each other; the names of deeper ones are ignored
+_HEAD = 2_000
+# Marks of the exporters, in lower case.
+_MARKS = (
+    b"<title>instapaper: export",
+    b"<title>pocket export",
+    b"netscape-bookmark-file",
+)
 
 # Exporters put private notes into the description between these marks (linkding).
 _PRIVATE_NOTES = re.compile(
     r"\[linkding-notes\].*?(?:\[/linkding-notes\]|\Z)", re.IGNORECASE | re.DOTALL
 )
-# Tags that are states of the bookmark, `linkding:bookmarks.archived` for example.
-_STATE_TAGS = ("linkding:",)
 _TRUE = ("1", "true", "yes")
+# Titles and descriptions contain other elements only as words: `How <script> works`.
+_WORDS = re.compile(
+    r"<(?!a\s|/a[\s>]|/?(?:abbr|b|big|blockquote|body|br|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img"
+    r"|kbd|li|link|meta|ol|p|pre|q|s|small|span|strike|strong|sub|sup|title|tt|u|ul|var)[\s/>]"
+    r"|!--|!doctype)",
+    re.IGNORECASE,
+)
+_ENDS_FIELD = frozenset({"dl", "dt", "h1", "h3", "hr", "li", "ol", "ul"})
+_ADDED: Final = ("add_date", "time_added")
+_COLLECTED = ("add_date", "href", "private", "tags", "time_added")
 
 
 @dataclass(slots=True)
-class _Bookmark:
-    url: str
+class _Entry:
     attributes: dict[str, str]
+    folders: tuple[str, ...]
     title: list[str] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
 
 
 def matches(name: str, data: bytes) -> bool:
-    """Return whether `data` has the doctype that every exporter writes. `name` is not used."""
-    return b"netscape-bookmark-file" in data[:1000].lower()
+    """Return whether `data` has the doctype or title of an exporter. `name` is not used."""
+    head = data[:_HEAD].lower()
+    return any(mark in head for mark in _MARKS)
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """Yield one post per bookmark of a web page: the page as link and card, its time and tags.
+    """Yield one post per bookmarked web page: the page as link and card, its time and tags.
 
-    Private notes are left out, and links that identify their reader are unwrapped or left out.
-    `data` is the file, `name` its name; `options` has the time of the import.
+    Folders become tags. Private notes are left out, and links that identify their reader are
+    unwrapped or left out. `data` is the file, `name` its name; `options` has the time of the
+    import.
     """
     collector = _BookmarkCollector()
     parser = etree.HTMLParser(target=collector, huge_tree=True, recover=True, encoding="utf-8")
-    etree.fromstring(clean(decode_text(name, data)).encode(), parser)
-    labelled = (
-        (f"bookmark {number}", bookmark) for number, bookmark in enumerate(collector.bookmarks, 1)
+    text = _WORDS.sub("&lt;", clean(decode_markup(name, data)))
+    etree.fromstring(text.encode(), parser)
+    labelled = ((f"bookmark {number}", entry) for number, entry in enumerate(collector.entries, 1))
+    yield from bookmark_records(name, labelled, _bookmark, options.seen_at)
+    if collector.ignored:
+        yield LeftOut(f"bookmarks after the first {_MAX_BOOKMARKS:,}", collector.ignored)
+
+
+def _bookmark(entry: _Entry) -> Bookmark:
+    attributes = entry.attributes
+    added = next((attributes[key] for key in _ADDED if attributes.get(key)), "")
+    return Bookmark(
+        url=attributes.get("href"),
+        title="".join(entry.title),
+        description=_PRIVATE_NOTES.sub("", "".join(entry.description)[:MAX_TEXT]),
+        tags=tuple(attributes.get("tags", "")[:MAX_TEXT].split(",")),
+        folders=entry.folders,
+        added=added,
+        is_private=attributes.get("private", "").strip().lower() in _TRUE,
     )
-    yield from parse_records(name, labelled, lambda bookmark: _post(bookmark, name, options))
-
-
-def _post(bookmark: _Bookmark, name: str, options: ImportOptions) -> Post | None:
-    url = bookmark_target(bookmark.url)
-    if not url:
-        return None
-    title = clean_line("".join(bookmark.title)) or url
-    description = clean_line(_PRIVATE_NOTES.sub("", "".join(bookmark.description)[:MAX_TEXT]))
-    attributes = bookmark.attributes
-    return Post(
-        network="bookmarks",
-        uri=f"bookmark:{url}",
-        text=join_paragraphs(title, description),
-        published=_date(attributes.get("add_date", ""), options.seen_at),
-        hashtags=_hashtags(attributes.get("tags", "")),
-        links=(Link(url, title),),
-        cards=(Card(title, description, link=url),),
-        visibility="private" if _is_private(bookmark) else "public",
-        provenance=Provenance(file=name),
-    )
-
-
-def _is_private(bookmark: _Bookmark) -> bool:
-    return bookmark.attributes.get("private", "").strip().lower() in _TRUE
-
-
-def _hashtags(tags: str) -> tuple[str, ...]:
-    joined = ("".join(tag.split()) for tag in clean(tags[:MAX_TEXT]).split(","))
-    named = (tag for tag in joined if tag and not tag.lower().startswith(_STATE_TAGS))
-    return tuple(dict.fromkeys(named))
-
-
-def _date(seconds: str, seen_at: datetime) -> datetime | None:
-    """Return the time of ADD_DATE: seconds since 1970, or milli- or microseconds."""
-    if not seconds.isascii() or not seconds.isdigit() or len(seconds) > 16:
-        return None
-    value = int(seconds)
-    while value > 1 << 33:
-        value //= 1000
-    return plausible_date(datetime.fromtimestamp(value, UTC), seen_at)
 
 
 class _BookmarkCollector:
     """Collects bookmarks from parser events.
 
-    An `A` element contains the title, the `DD` element after it the description.
+    An `A` element contains the title, the `DD` element after it the description. `H3` names the
+    folder of the `DL` element after it.
     """
 
     def __init__(self) -> None:
-        self.bookmarks: list[_Bookmark] = []
-        self._last: _Bookmark | None = None
-        self._field = ""
+        self.entries: list[_Entry] = []
+        self.ignored = 0
+        self._field: list[str] = []  # the text of the current field; a new list outside of fields
+        self._last: _Entry | None = None
+        self._folder: list[str] = []  # the name before the next DL element
+        self._folders: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _ENDS_FIELD:
+            self._field = []
         if tag == "a":
-            self._last, self._field = self._bookmark(attributes), "title"
-        elif tag in ("dt", "dl", "h3"):
-            self._field = ""
+            self._last = self._entry(attributes)
+            self._field = self._last.title if self._last else []
         elif tag == "dd":
-            self._field = "description"
+            self._field = self._last.description if self._last else []
+        elif tag == "dl":
+            self._folders.append("".join(self._folder))
+            self._folder = []
+        elif tag == "h3":
+            self._last, self._folder = None, self._field
 
     def end(self, tag: str) -> None:
-        if tag == "a":
-            self._field = ""
+        if tag in ("a", "dl", "h3"):
+            self._field = []
+        if tag == "dl" and self._folders:
+            self._folders.pop()
 
     def data(self, text: str) -> None:
-        if self._last and self._field == "title":
-            self._last.title.append(text)
-        elif self._last and self._field == "description":
-            self._last.description.append(text)
+        self._field.append(text)
 
-    def _bookmark(self, attributes: dict[str, str]) -> _Bookmark | None:
-        url = absolute_web_url(attributes.get("href"))
-        if not url or len(self.bookmarks) >= _MAX_BOOKMARKS:
+    def _entry(self, attributes: dict[str, str]) -> _Entry | None:
+        if len(self.entries) >= _MAX_BOOKMARKS:
+            self.ignored += 1
             return None
-        self.bookmarks.append(_Bookmark(url, attributes))
-        return self.bookmarks[-1]
+        collected = {key: attributes[key] for key in _COLLECTED if key in attributes}
+        self.entries.append(_Entry(collected, tuple(self._folders[:_MAX_DEPTH])))
+        return self.entries[-1]
 
     def close(self) -> None:
         return None

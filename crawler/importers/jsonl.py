@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import codecs
+import io
+import re
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import BinaryIO
 
 from crawler.html_text_and_links import absolute_web_url
-from crawler.importers.decode_text import decode_text
-from crawler.importers.record_types import MAX_RECORD_BYTES, ImportOptions, Record, parse_records
+from crawler.importers.jsonl_schema import ArticleLine, CardField, LinkField, PostLine, decode_line
+from crawler.importers.record_types import (
+    MAX_RECORD_BYTES,
+    ImportOptions,
+    LeftOut,
+    Record,
+    parse_records,
+)
 from crawler.models.articles import Article
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
-from crawler.tolerant_json import decode_json
+from crawler.text_cleaning import clean_block, clean_line, count_words, person_name
 from crawler.utc_times import parse_iso_date
 
 PRIORITY = 20
 HAS_ALL_POSTS = False
 
-_MAX_BYTES = 1_000_000_000
 _MAX_LIST = 1_000  # elements read of one list in a record
+_SKIPPED = 1_000_000  # bytes read at once of a line that is too long
+_HEAD = 1_000
+_FIRST_RECORD = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*\{[^{}\[\]]*\"type\"\s*:\s*\"(?:article|post)\"", re.DOTALL
+)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXPORT_AGAIN = "export it again with: hashtrail export --format jsonl"
+_OTHER_TYPE = LeftOut("lines of another type than post and article")
 
 
 def matches(name: str, data: bytes) -> bool:
-    """Return whether `name` has the suffix, or `data` begins with an object that has a type."""
-    if name.endswith((".jsonl", ".ndjson")):
-        return True
-    head = data[:200]
-    return data.startswith(b"{") and b'"type"' in head and b"jsonfeed.org" not in head
+    """Return whether `name` has the suffix, or `data` begins with a post or an article."""
+    return name.endswith((".jsonl", ".ndjson")) or bool(_FIRST_RECORD.match(data[:_HEAD]))
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
@@ -37,118 +47,105 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
     `data` is the file, `name` its name; `options` has the time of the import.
     """
-    if data.startswith(_UTF_16):
-        data = decode_text(name, data, _MAX_BYTES).encode()
-    return parse_records(
-        name, _lines_of(data), lambda line: _record(line[1], name, line[0], options)
-    )
+    return parse_stream(name, io.BytesIO(data), options)
 
 
-def _lines_of(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """Yield each line with its number, one after another: a list of all would be too large."""
-    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    number = 0
-    while start <= len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        number += 1
-        # One byte more than the limit is enough to refuse the line.
-        yield f"line {number}", (number, data[start : min(end, start + MAX_RECORD_BYTES + 1)])
-        start = end + 1
+def parse_stream(name: str, file: BinaryIO, options: ImportOptions) -> Iterator[Record]:
+    """Yield the posts and articles of an export; a line that cannot be parsed is a Failure.
+
+    `file` is open at its beginning, `name` its name; `options` has the time of the import.
+    """
+    numbered = enumerate(_lines_of(file), 1)
+    labelled = ((f"line {number}", (number, line)) for number, line in numbered if line.strip())
+    return parse_records(name, labelled, lambda line: _record(line[1], name, line[0], options))
 
 
-def _record(line: bytes, name: str, number: int, options: ImportOptions) -> Record | None:
-    """Return the record of a line, None for other types. Raises ValueError for an invalid line."""
+def _lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file in UTF-8 or UTF-16, without the byte order mark."""
+    start = file.read(len(codecs.BOM_UTF8))
+    if start.startswith(_UTF_16):
+        file.seek(0)
+        lines = io.TextIOWrapper(file, "utf-16", errors="replace", newline="\n")
+        yield from (line.encode() for line in iter(partial(lines.readline, _SKIPPED), ""))
+        return
+    file.seek(len(start) if start == codecs.BOM_UTF8 else 0)
+    while line := file.readline(MAX_RECORD_BYTES + 1):
+        yield line
+        while not line.endswith(b"\n") and (line := file.readline(_SKIPPED)):
+            pass  # the rest of a line that is too long
+
+
+def _record(line: bytes, name: str, number: int, options: ImportOptions) -> Record:
+    """Return the record of a line. Raises ValueError for an invalid line."""
     if len(line) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
-    if not line.strip():
-        return None
-    item = _decoded(line)
-    if item.get("type") == "post":
+    item = decode_line(line)
+    if isinstance(item, PostLine):
         return _post(item, name, number, options)
-    return _article(item, options) if item.get("type") == "article" else None
+    return _article(item, options) if isinstance(item, ArticleLine) else _OTHER_TYPE
 
 
-def _decoded(line: bytes) -> dict[str, Any]:
-    try:
-        item = decode_json(line)
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(item, dict):
-        raise ValueError("not a JSON object")
-    return item
-
-
-def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) -> Post:
-    uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
+def _post(item: PostLine, name: str, number: int, options: ImportOptions) -> Post:
+    uri, network = clean_line(item.uri, 2000), clean_line(item.network, 50)
     if not uri or not network:
         raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
     return Post(
         network=network,
         uri=uri,
-        url=absolute_web_url(_text(item, "url")),
-        text=clean_block(_text(item, "text")),
-        author=_author(item.get("author"), network),
-        published=parse_iso_date(_text(item, "published"), options.seen_at),
-        hashtags=_lines(item, "hashtags"),
-        links=_links(item),
-        cards=tuple(_cards(item.get("cards"))),
+        url=absolute_web_url(item.url),
+        text=clean_block(item.text),
+        author=_author(item, network),
+        published=parse_iso_date(item.published, options.seen_at),
+        hashtags=_one_line_each(item.hashtags),
+        links=tuple(_links(item.links or ())),
+        cards=tuple(_cards(item.cards or ())),
         provenance=Provenance(file=name, lines=(number, number)),
     )
 
 
-def _links(item: dict[str, Any]) -> tuple[Link, ...]:
-    urls = map(absolute_web_url, _lines(item, "links"))
-    return tuple(Link(url) for url in urls if url)
+def _links(links: list[str | LinkField] | tuple[()]) -> Iterator[Link]:
+    for link in links[:_MAX_LIST]:
+        written, shown = (link, "") if isinstance(link, str) else (link.url, link.shown)
+        if url := absolute_web_url(written):
+            yield Link(url, clean_line(shown))
 
 
-def _cards(cards: Any) -> Iterator[Card]:
-    for card in cards[:_MAX_LIST] if isinstance(cards, list) else ():
-        if isinstance(card, dict) and (title := _line(card, "title", 500)):
+def _cards(cards: list[CardField] | tuple[()]) -> Iterator[Card]:
+    for card in cards[:_MAX_LIST]:
+        if title := clean_line(card.title, 500):
             yield Card(
                 title,
-                clean_block(_text(card, "description")),
-                _line(card, "site_name", 200),
-                absolute_web_url(_text(card, "link")) or None,
+                clean_block(card.description),
+                clean_line(card.site_name, 200),
+                absolute_web_url(card.link) or None,
             )
 
 
-def _author(author: Any, network: str) -> Author | None:
-    if not isinstance(author, dict) or not (handle := _line(author, "handle", 200)):
+def _author(item: PostLine, network: str) -> Author | None:
+    handle = clean_line(item.author.handle, 200) if item.author else ""
+    if not item.author or not handle:
         return None
-    return Author(network, handle, person_name(_line(author, "name", 200)))
+    return Author(network, handle, person_name(clean_line(item.author.name, 200)))
 
 
-def _article(item: dict[str, Any], options: ImportOptions) -> Article:
-    url, text = absolute_web_url(_text(item, "url")), clean_block(_text(item, "text"))
-    authors = (person_name(author) for author in _lines(item, "authors"))
+def _article(item: ArticleLine, options: ImportOptions) -> Article:
+    url, text = absolute_web_url(item.url), clean_block(item.text)
+    authors = map(person_name, _one_line_each(item.authors))
     if not url:
         raise ValueError(f"an article without a URL; {_EXPORT_AGAIN}")
     return Article(
         url=url,
-        title=_line(item, "title", 500),
+        title=clean_line(item.title, 500),
         text=text,
         authors=tuple(author for author in authors if author),
-        site_name=_line(item, "site_name", 200),
-        published=parse_iso_date(_text(item, "published"), options.seen_at),
-        language=_line(item, "language", 20),
-        description=clean_block(_text(item, "summary")),
+        site_name=clean_line(item.site_name, 200),
+        published=parse_iso_date(item.published, options.seen_at),
+        language=clean_line(item.language, 20),
+        description=clean_block(item.summary),
         word_count=count_words(text),
         extractor="import",
     )
 
 
-def _text(item: dict[str, Any], key: str) -> str:
-    value = item.get(key)
-    return clean(value) if isinstance(value, str) else ""
-
-
-def _line(item: dict[str, Any], key: str, limit: int) -> str:
-    return clean_line(_text(item, key), limit)
-
-
-def _lines(item: dict[str, Any], key: str) -> tuple[str, ...]:
-    """Return the strings of a list, each as one line."""
-    value = item.get(key)
-    listed = value[:_MAX_LIST] if isinstance(value, list) else ()
-    return tuple(clean_line(element, 2000) for element in listed if isinstance(element, str))
+def _one_line_each(texts: list[str] | None) -> tuple[str, ...]:
+    return tuple(clean_line(text, 2000) for text in (texts or ())[:_MAX_LIST])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import listparser
@@ -16,6 +17,8 @@ PRIORITY = 50
 HAS_ALL_POSTS = False
 
 _MAX_FEEDS = 5_000
+# The scheme that browsers passed to feed readers (draft-obasanjo-feed-uri-scheme-02).
+_FEED_SCHEME = re.compile(r"\s*feed:(?://|(https?://))", re.IGNORECASE)
 
 
 def matches(name: str, data: bytes) -> bool:
@@ -50,10 +53,15 @@ def parse_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((title, url) for url, title in titles.items())
 
 
+def _web_scheme(match: re.Match[str]) -> str:
+    """Return the scheme of the web: `feed://` means http, `feed:https://` means https."""
+    return match[1] or "http://"
+
+
 def _titles_by_url(data: bytes) -> dict[str, str]:
     titles: dict[str, str] = {}
     for feed in listparser.parse(data).feeds[:_MAX_FEEDS]:
-        url = absolute_web_url(feed.get("url"))
+        url = absolute_web_url(_FEED_SCHEME.sub(_web_scheme, feed.get("url") or ""))
         if url:
             titles.setdefault(url, clean_line(strip_tags(feed.get("title"))))
     return titles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from crawler.importers.record_types import (
     MAX_TEXT,
     ImportOptions,
     ImportResult,
+    LeftOut,
     Record,
 )
 from crawler.importers.registry import detect_format, load_importers
@@ -20,6 +22,8 @@ from crawler.models.articles import Article
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.text_cleaning import fold
+
+_REPEATED = "posts that the file holds twice"
 
 
 def parse_file(name: str, data: bytes, format: str | None, options: ImportOptions) -> ImportResult:
@@ -31,13 +35,16 @@ def parse_file(name: str, data: bytes, format: str | None, options: ImportOption
     """
     if not data.strip():
         raise InputError(f"{name} is empty.", "Save the posts in it and import it again.")
-    importer = load_importers()[detect_format(name, data, format)]
-    result = _collect(importer.parse(name, data, options))
+    format_name = detect_format(name, data, format)
+    importer = load_importers()[format_name]
+    result = replace(_collect(importer.parse(name, data, options)), format=format_name)
     if result.failures and not (result.posts or result.articles):
         hint = "Correct the file, or name its format with --format."
         raise InputError(result.failures[0].message, hint)
     if importer.HAS_ALL_POSTS and options.hashtags:
-        return replace(result, posts=_with_hashtags(name, result.posts, options.hashtags))
+        posts = _with_hashtags(name, result.posts, options.hashtags)
+        others = _without_hashtags(len(result.posts) - len(posts), options.hashtags)
+        return replace(result, posts=posts, left_out=(*result.left_out, *others))
     return result
 
 
@@ -46,14 +53,20 @@ def _collect(records: Iterable[Record]) -> ImportResult:
     posts: dict[str, Post] = {}
     articles: list[Article] = []
     failures = _Failures()
+    left_out: Counter[str] = Counter()
     for record in records:
         if isinstance(record, Post):
+            if record.uri in posts:
+                left_out[_REPEATED] += 1
             posts.setdefault(record.uri, _within_limits(record))
         elif isinstance(record, Article):
             articles.append(record)
+        elif isinstance(record, LeftOut):
+            left_out[record.reason] += record.count
         else:
             failures.add(record)
-    return ImportResult(tuple(posts.values()), tuple(articles), failures.listed())
+    reasons = tuple(LeftOut(reason, count) for reason, count in left_out.items())
+    return ImportResult(tuple(posts.values()), tuple(articles), failures.listed(), left_out=reasons)
 
 
 class _Failures:
@@ -103,6 +116,14 @@ def _with_hashtags(
     uris = {post.uri for post in tagged}
     threads = {post.thread_key for post in tagged if post.thread_key}
     return tuple(post for post in posts if post.uri in uris or post.thread_key in threads)
+
+
+def _without_hashtags(count: int, hashtags: tuple[str, ...]) -> tuple[LeftOut, ...]:
+    """Return the reason why `count` posts are left out, if any are."""
+    if not count:
+        return ()
+    tags = " or #".join(hashtag.lstrip("#") for hashtag in hashtags)
+    return (LeftOut(f"posts without #{tags}; --all imports them", count),)
 
 
 def _tagged_posts(posts: tuple[Post, ...], hashtags: tuple[str, ...]) -> list[Post]:

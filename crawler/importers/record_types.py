@@ -23,8 +23,19 @@ MAX_HEADER = 1_000  # characters of one mail header; the rest is cut
 MAX_PARTS = 100  # MIME parts of one letter
 MAX_FAILURES = 100  # failed records reported per file; the others are counted
 
-Record = Post | Article | Failure
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Records that are left out on purpose: the `reason` as a plural noun, and how many."""
+
+    reason: str
+    count: int = 1
+
+
+Record = Post | Article | Failure | LeftOut
+_EMPTY = LeftOut("records without a post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,17 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The content of a file: posts (each URI once), articles, and failures of records."""
+    """The content of a file: posts (each URI once), articles, and failures of records.
+
+    `format` is the name of the importer, `left_out` has the records that are left out, one value
+    per reason.
+    """
 
     posts: tuple[Post, ...] = ()
     articles: tuple[Article, ...] = ()
     failures: tuple[Failure, ...] = ()
+    format: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def parse_records(
@@ -55,15 +72,14 @@ def parse_records(
     """Yield the result of `parse` for each of `records`; one that raises becomes a Failure.
 
     `records` are (label, record). The label names the record within the file `name`, for example
-    `line 3`. A result of None is left out.
+    `line 3`. A result of None counts as left out.
     """
     for label, record in records:
         try:
             parsed = parse(record)
         except Exception as error:  # a hostile record affects only itself
             parsed = record_failure(name, label, error)
-        if parsed is not None:
-            yield parsed
+        yield _EMPTY if parsed is None else parsed
 
 
 def records_of_member(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:

@@ -15,15 +15,18 @@ class FetchRequest:
 
     Sources, the crawl and the fetcher use this one value. `purpose` decides whether robots.txt
     applies, the largest body, the default `Accept` header and whether the answer is archived.
-    A `body` makes the request a POST of that JSON text. `etag` and `last_modified` make it
-    conditional (RFC 9110, 13.1). `archived` is the file and offset of the last archive record.
+    A `body` makes the request a POST of that JSON text. `secrets` are pairs of a key and the name
+    of a secret. The client adds key and value to the body, or to the query of a request without
+    body, when it sends the request (`crawler/fetch/secrets.py`). `etag` and `last_modified` make
+    it conditional (RFC 9110, 13.1). `archived` is the file and offset of the last archive record.
     """
 
     url: str
     purpose: Purpose
     accept: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: str | None = field(default=None, repr=False)
+    secrets: tuple[tuple[str, str], ...] = ()
     etag: str | None = None
     last_modified: str | None = None
     archived: tuple[str, int] | None = field(default=None, compare=False)

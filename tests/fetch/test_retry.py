@@ -1,4 +1,4 @@
-"""Retry-After in every form, between a minute and thirty days."""
+"""Retry-After and rate limits in every form, between a minute and thirty days."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.classify_response import outcome_of_status
+from crawler.fetch.classify_response import classify_response, outcome_of_status
 from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt
-from crawler.models.outcomes import Outcome
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -76,6 +77,54 @@ def test_latest_of_several_retry_after_headers_wins():
 @pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 500])
 def test_retry_after_is_ignored_with_other_statuses(status: int):
     assert next_attempt([("retry-after", "120")], status, NOW) is None
+
+
+RESETS: dict[str, timedelta | None] = {
+    "2026-05-01T13:00:00.000Z": HOUR,
+    "2026-05-01T15:00:00+02:00": HOUR,
+    "2026-05-01T13:00:00": HOUR,
+    str(int((NOW + HOUR).timestamp())): HOUR,
+    "120": 2 * MINUTE,
+    "120.5": 2 * MINUTE,
+    "0": SHORTEST,
+    "2026-05-01T11:00:00Z": SHORTEST,
+    "9" * 40: LONGEST,
+    "soon": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("name", ["X-RateLimit-Reset", "RateLimit-Reset", "x-rate-limit-reset"])
+@pytest.mark.parametrize("value", RESETS)
+def test_end_of_a_rate_limit_in_every_form_is_the_next_attempt(value: str, name: str):
+    wait = RESETS[value]
+    assert next_attempt([(name, value)], 429, NOW) == (None if wait is None else NOW + wait)
+
+
+def test_retry_after_overrides_the_end_of_the_rate_limit():
+    headers = [("retry-after", "120"), ("x-ratelimit-reset", "3600")]
+    assert next_attempt(headers, 429, NOW) == NOW + 2 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("status", "remaining", "is_limit"),
+    [(403, "0", True), (403, "12", False), (200, "0", False), (503, "0", False), (404, "0", False)],
+)
+def test_refusal_with_403_is_a_rate_limit_only_if_no_request_remains(
+    status: int, remaining: str, is_limit: bool
+):
+    headers = (("x-ratelimit-remaining", remaining), ("x-ratelimit-reset", "3600"))
+    attempt = next_attempt(headers, status, NOW)
+    assert attempt == (NOW + HOUR if is_limit else None)
+    url = "https://api.example/x"
+    result = classify_response(Response(url, url, status, headers, b"", NOW), NOW)
+    assert (isinstance(result, Failure) and result.outcome is Outcome.RATE_LIMITED) is is_limit
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_random_end_of_a_rate_limit_never_raises(value: str, date: str):
+    attempt = next_attempt([("x-ratelimit-reset", value), ("date", date)], 429, NOW)
+    assert attempt is None or NOW + SHORTEST <= attempt <= NOW + LONGEST
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -192,7 +192,7 @@ def test_bookmarks_give_posts_with_titles_times_and_tags() -> None:
     first, mine = _read("bookmarks.html", BOOKMARKS)
     card = Card("Leases & clocks", "Why a lease needs a bound.", link="https://blog.example/leases")
     assert (first.links[0].url, first.cards) == ("https://blog.example/leases", (card,))
-    assert first.hashtags == ("raft", "clocksandtime")
+    assert first.hashtags == ("raft", "clocksandtime", "Systems")
     assert first.published == mine.published == datetime(2026, 11, 22, 8, tzinfo=UTC)
     assert mine.visibility == "private"
 
