@@ -97,7 +97,7 @@ def _explained(
     score = round(sum((weight for _, weight in weighted), 0.0), 2)
     missing = [*_missing(given, dropped, score, bool(weighted)), *_missing_context(matches)]
     confidence = given.confidence if given else NOT_GIVEN
-    return Explanation(topic, confidence, score, tuple(matches), tuple(missing))
+    return Explanation(topic, confidence, score, tuple(matches), tuple(dict.fromkeys(missing)))
 
 
 def _match(tagger: Tagger, phrase_match: PhraseMatch, weight: float) -> ExplainedMatch:

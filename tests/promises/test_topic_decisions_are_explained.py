@@ -86,6 +86,21 @@ def test_phrase_within_another_meaning_names_that_phrase(root: Path) -> None:
     assert "“Orleans” does not count within “New Orleans”" in actors["missing"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "title", "condition"),
+    [
+        ("New Orleans, then New Orleans", "", "“Orleans” does not count within “New Orleans”"),
+        ("The SOA met", "An SOA", "“SOA” counts only with one of these words: service, services"),
+    ],
+)
+def test_missing_condition_of_two_matches_is_listed_once(
+    root: Path, sentence: str, title: str, condition: str
+) -> None:
+    explanations = tried(root, sentence, "--title", title).values()
+    missing = [line for explanation in explanations for line in explanation["missing"]]
+    assert missing.count(condition) == 1
+
+
 def test_weak_phrase_alone_and_third_hashtag_are_explained(root: Path) -> None:
     assert tried(root, "The TTL of it")["caching"]["missing"] == [
         "a topic needs a weight of 0.60, and the matches weigh 0.40"
