@@ -83,7 +83,7 @@ class ChangedTexts:
         if not self._hashtags.isdisjoint(map(fold, item.hashtags)):
             return True
         # A phrase never reaches over two spaces, so nothing matches across two fields.
-        return bool(self._matcher.find("  ".join(searched_texts(item))).phrases)
+        return bool(self._matcher.find("  ".join(searched_texts(item))))
 
 
 def _differing(

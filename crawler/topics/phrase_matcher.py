@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -76,67 +75,40 @@ def hashtag_key(phrase: str) -> str:
     return phrase_key(phrase).replace(" ", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """The occurrences in a text, in order of their ends; phrases may overlap.
-
-    The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`.
-    """
-
-    phrases: list[int]
-    _matches: list[tuple[int, int, int]]
-
-    def __iter__(self) -> Iterator[Hit]:
-        return (
-            (phrase, begin, end - _PADDED)
-            for phrase, (_, begin, end) in zip(self.phrases, self._matches, strict=True)
-        )
-
-    def first(self) -> dict[int, int]:
-        """Return the number of the first hit of each phrase."""
-        return dict(zip(reversed(self.phrases), range(len(self.phrases) - 1, -1, -1), strict=True))
-
-    def span(self, n: int) -> tuple[int, int]:
-        """Return the first character of the `n`-th hit, and the one after its last."""
-        _, begin, end = self._matches[n]
-        return begin, end - _PADDED
-
-    def within(self, start: int, end: int) -> Iterator[int]:
-        """Return the numbers of the hits from `start` to `end` of the text."""
-        first = bisect_right(self._matches, start, key=_END)
-        last = bisect_right(self._matches, end + _PADDED, key=_END)
-        return (n for n in range(first, last) if self._matches[n][1] >= start)
-
-    def without(self, dropped: Collection[int]) -> Hits:
-        """Return the hits except those with the numbers in `dropped`."""
-        if not dropped:
-            return self
-        numbers = [n for n in range(len(self.phrases)) if n not in dropped]
-        return Hits([self.phrases[n] for n in numbers], [self._matches[n] for n in numbers])
+def hits_within(hits: Sequence[Hit], start: int, end: int) -> Iterator[int]:
+    """Return the numbers of the `hits` from `start` to `end` of the text."""
+    first = bisect_right(hits, start, key=_END)
+    last = bisect_right(hits, end, key=_END)
+    return (n for n in range(first, last) if hits[n][1] >= start)
 
 
 class PhraseMatcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
+        capitals = [_capitals(phrase) for phrase in phrases]
         patterns = [
             (f" {form} ".encode(), index)
             for index, phrase in enumerate(phrases)
             for form in _found_as(phrase, plurals)
         ]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
-        # Short patterns first keep the states that most texts visit close together in memory.
-        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), len(pattern[0])))
+        # Patterns with capitals come last, so that a comparison of numbers excludes all others.
+        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), bool(capitals[pattern[1]])))
         self._phrase_of = array("I", [index for _, index in patterns])
         self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
         self._ascii = BytesAhoCorasick([form for form, _ in patterns[: self._ascii_patterns]])
         self._other = BytesAhoCorasick([form for form, _ in patterns[self._ascii_patterns :]])
-        capitals = [_capitals(phrase) for phrase in phrases]
         self._capitals = [capitals[index] for index in self._phrase_of]
-        self._has_capitals = bytes(map(bool, self._capitals))
+        self._first_with_capitals = next(
+            (n for n, places in enumerate(self._capitals) if places), len(patterns)
+        )
 
-    def find(self, text: str) -> Hits:
-        """Return every occurrence of every phrase in the `text`."""
+    def find(self, text: str) -> list[Hit]:
+        """Return every occurrence of every phrase in the `text`, in order of their ends.
+
+        Phrases may overlap.
+        """
         folded = _folded(text)
         # The folded text is between two spaces and a pattern begins with one: a match at i of the
         # padded text is a word at i of the text.
@@ -150,13 +122,12 @@ class PhraseMatcher:
                 (pattern, place(begin), place(end - _PADDED) + _PADDED)
                 for pattern, begin, end in matches
             ]
-        has_capitals = self._has_capitals
-        matches = [
-            match
-            for match in matches
-            if not has_capitals[match[0]] or self._as_written(text, match[0], match[1])
+        phrase_of, first_with_capitals = self._phrase_of, self._first_with_capitals
+        return [
+            (phrase_of[pattern], begin, end - _PADDED)
+            for pattern, begin, end in matches
+            if pattern < first_with_capitals or self._as_written(text, pattern, begin)
         ]
-        return Hits([self._phrase_of[pattern] for pattern, _, _ in matches], matches)
 
     def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:
         """These matches and those of the patterns beyond ASCII, in order of their ends."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from crawler.models.topics import Topic
-from crawler.topics.phrase_matcher import Hits, PhraseMatcher, phrase_key
+from crawler.topics.phrase_matcher import Hit, PhraseMatcher, hits_within, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
 HASHTAG, LEARNED = "hashtag", "learned"
@@ -50,11 +50,6 @@ class PhraseIndex:
         rules = _rules_by_phrase(topics)
         self._written = tuple(rules)
         self._meanings = _shared(tuple(rules[phrase].items()) for phrase in rules)
-        self._is_barring = bytes(
-            any(rule == NOT_THIS for _, rule in meaning) for meaning in self._meanings
-        )
-        self._matcher = PhraseMatcher(self._written)
-        self._shorter = _shorter_phrases(self._written, self._meanings)
         self._places = _shared(
             tuple((topic, rule) for topic, rule in meaning if rule != NOT_THIS)
             for meaning in self._meanings
@@ -64,6 +59,15 @@ class PhraseIndex:
         )
         self._topics_of = _shared(
             frozenset(topic for topic, _ in places) for places in self._places
+        )
+        self._barring = frozenset(
+            n for n, meaning in enumerate(self._meanings) if NOT_THIS in dict(meaning).values()
+        )
+        self._matcher = PhraseMatcher(self._written)
+        self._shorter = _shorter_phrases(self._written, self._meanings)
+        self._concerned = _shared(
+            topics.union(topic for _, topic in shorter)
+            for topics, shorter in zip(self._topics_of, self._shorter, strict=True)
         )
 
     @property
@@ -78,19 +82,12 @@ class PhraseIndex:
         a longer phrase that has the same meaning or a more certain one.
         """
         hits = self._matcher.find(text)
-        barred = self._barred(hits)
-        ranked = [
-            (start, end, topic, _RANK[rule])
-            for index, start, end in hits
-            for topic, rule in self._meanings[index]
-            if rule != NOT_THIS
-        ]
+        placed, barred = self._placed(hits), self._barred(hits)
+        ranked = [(start, end, topic, _RANK[rule]) for _, start, end, topic, rule in placed]
         counting = (
-            PhraseMatch(topic, field, rule, self._written[index], text[start:end], start)
-            for index, start, end in hits
-            for topic, rule in self._meanings[index]
-            if rule != NOT_THIS
-            and not _inside(start, end, barred.get(topic, ()))
+            PhraseMatch(topic, field, rule, self._written[phrase], text[start:end], start)
+            for phrase, start, end, topic, rule in placed
+            if not _inside(start, end, barred.get(topic, ()))
             and not _nested(start, end, topic, _RANK[rule], ranked)
         )
         return list({(match.topic, match.phrase): match for match in counting}.values())
@@ -100,27 +97,21 @@ class PhraseIndex:
 
         That phrase is their `context`.
         """
-        hits = list(self._matcher.find(text))
-        longer = [
-            (start, end, topic)
-            for index, start, end in hits
-            for topic, rule in self._meanings[index]
-            if rule == NOT_THIS
-        ]
+        hits = self._matcher.find(text)
+        barred = self._barred(hits)
         return [
             PhraseMatch(
                 topic,
                 field,
                 NOT_THIS,
-                self._written[index],
+                self._written[phrase],
                 text[start:end],
                 start,
                 context=text[first:last],
             )
-            for index, start, end in hits
-            for topic, rule in self._meanings[index]
-            for first, last, owner in longer
-            if rule != NOT_THIS and topic == owner and first <= start and end <= last
+            for phrase, start, end, topic, _ in self._placed(hits)
+            for first, last in barred.get(topic, ())
+            if first <= start and end <= last
         ]
 
     def counted(
@@ -132,61 +123,55 @@ class PhraseIndex:
         quoted at its first place in the `field`.
         """
         hits = self._unbarred(self._matcher.find(text))
-        times = Counter(hits.phrases)
-        topics = self._subjects(hits, len(text)).union(wanted)
-        elsewhere, topics_of = topics.isdisjoint, self._topics_of
-        covered = self._covered(times)
-        first = hits.first()
+        topics = self._subjects([phrase for phrase, _, _ in hits], len(text)).union(wanted)
+        elsewhere, concerned = topics.isdisjoint, self._concerned
+        hits = [hit for hit in hits if not elsewhere(concerned[hit[0]])]
+        phrases = [phrase for phrase, _, _ in hits]
+        times = Counter(phrases)
+        covered = Counter(chain.from_iterable(map(self._shorter.__getitem__, phrases)))
+        first = dict(zip(reversed(phrases), reversed(hits), strict=True))
+
         matches: dict[str, list[PhraseMatch]] = {}
-        for index in [index for index in times if not elsewhere(topics_of[index])]:
-            start, end = hits.span(first[index])
-            for topic, rule in self._places[index]:
+        for phrase in times:
+            for topic, rule in self._places[phrase]:
                 if topic in topics:
-                    own = times[index] - covered.get((index, topic), 0)
+                    own = times[phrase] - covered.get((phrase, topic), 0)
                     if own > 0:
-                        quote = text[start:end]
-                        match = PhraseMatch(
-                            topic, field, rule, self._written[index], quote, start, own
-                        )
+                        _, start, end = first[phrase]
+                        quote, written = text[start:end], self._written[phrase]
+                        match = PhraseMatch(topic, field, rule, written, quote, start, own)
                         matches.setdefault(topic, []).append(match)
         return matches
 
-    def _covered(self, times: Mapping[int, int]) -> dict[tuple[int, str], int]:
-        """How often a phrase occurs inside the longer phrases that count instead of it."""
-        covered: dict[tuple[int, str], int] = {}
-        for index, count in times.items():
-            for place in self._shorter[index]:
-                covered[place] = covered.get(place, 0) + count
-        return covered
+    def _placed(self, hits: Iterable[Hit]) -> list[tuple[int, int, int, str, str]]:
+        """Each hit with each of its topics and the rule by which it belongs to the topic."""
+        return [(*hit, topic, rule) for hit in hits for topic, rule in self._places[hit[0]]]
 
-    def _subjects(self, hits: Hits, length: int) -> set[str]:
+    def _subjects(self, phrases: Sequence[int], length: int) -> set[str]:
         """The topics that are quoted: all of a short text, those named most of a long one."""
         if length <= _FEW_CHARACTERS:
-            return {topic for index in hits.phrases for topic, _ in self._places[index]}
-        by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, hits.phrases)))
+            return set().union(*map(self._topics_of.__getitem__, phrases))
+        by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, phrases)))
         return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
-    def _unbarred(self, hits: Hits) -> Hits:
-        barred = self._barred(hits)
-        if not barred:
-            return hits
-        return hits.without(
-            {
-                n
-                for topic, spans in barred.items()
-                for span in spans
-                for n in hits.within(*span)
-                if topic in self._topics_of[hits.phrases[n]]
-            }
-        )
+    def _unbarred(self, hits: list[Hit]) -> list[Hit]:
+        """The hits without those inside a not-this phrase of one of their topics."""
+        dropped = {
+            n
+            for topic, spans in self._barred(hits).items()
+            for span in spans
+            for n in hits_within(hits, *span)
+            if topic in self._topics_of[hits[n][0]]
+        }
+        return [hit for n, hit in enumerate(hits) if n not in dropped] if dropped else hits
 
-    def _barred(self, hits: Hits) -> dict[str, Spans]:
+    def _barred(self, hits: Iterable[Hit]) -> dict[str, Spans]:
+        """The spans of the not-this phrases of each topic."""
         barred: dict[str, Spans] = {}
-        is_barring = self._is_barring
-        for n in [n for n, index in enumerate(hits.phrases) if is_barring[index]]:
-            for topic, rule in self._meanings[hits.phrases[n]]:
+        for phrase, start, end in [hit for hit in hits if hit[0] in self._barring]:
+            for topic, rule in self._meanings[phrase]:
                 if rule == NOT_THIS:
-                    barred.setdefault(topic, []).append(hits.span(n))
+                    barred.setdefault(topic, []).append((start, end))
         return barred
 
 

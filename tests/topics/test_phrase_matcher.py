@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, phrase_key
+from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, hits_within, phrase_key
 
 PHRASES = ["event driven", "pub/sub", "Raft", "fallacy", "cache", "tla+", "straße"]
 
@@ -96,4 +96,4 @@ def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
 
 def test_hits_within_a_span_are_found_by_their_numbers() -> None:
     hits = PhraseMatcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
-    assert sorted(hits.phrases[n] for n in hits.within(9, 17)) == [0, 1]
+    assert sorted(hits[n][0] for n in hits_within(hits, 9, 17)) == [0, 1]
