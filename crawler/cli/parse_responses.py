@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -87,10 +87,10 @@ def _stored_response(kind: str, row: dict[str, Any], place: str) -> _StoredRespo
 
 def _source(kind: str, options: Any, place: str) -> Source:
     """Return a source with these options. Raises InputError if they do not fit its kind."""
-    from crawler.sources.configured_sources import make_source, source_module
+    from crawler.sources.configured_sources import make_source, option_names
 
     if isinstance(options, list):
-        names = [field.name for field in fields(source_module(kind).Options)]
+        names = option_names(kind)
         if len(options) > len(names):
             message = f"{place}: {len(options)} options, but kind {kind!r} has {len(names)}."
             raise InputError(message, f"Options of {kind}: {', '.join(names)}.")

@@ -37,6 +37,7 @@ NETWORKS = {
     "linkedin": "LinkedIn",
     "lobsters": "Lobsters",
     "mastodon": "Mastodon",
+    "misskey": "Misskey",
     "paste": "pasted post",
     "reddit": "Reddit",
     "stackexchange": "Stack Exchange",

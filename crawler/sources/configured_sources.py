@@ -20,6 +20,7 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.module_discovery import contract_problems, defines_any, implementing_modules
+from crawler.sources.feed_kinds import FEED_KINDS
 from crawler.sources.protocol import (
     Batch,
     RecheckableSource,
@@ -154,7 +155,9 @@ def source_module(kind: str) -> SourceModule:
 
 def module_name(kind: str) -> str:
     """Return the full name of the module of a `kind`: ours, or any module by its dotted name."""
-    return kind if "." in kind else f"crawler.sources.{kind}"
+    if "." in kind:
+        return kind
+    return f"crawler.sources.{'feed' if kind in FEED_KINDS else kind}"
 
 
 def is_source_kind(kind: str) -> bool:
@@ -168,7 +171,14 @@ def source_kinds() -> tuple[str, ...]:
 
     Raises ConfigurationError for a module that implements only a part of the protocol.
     """
-    return tuple(sorted(implementing_modules(crawler.sources, SourceModule)))
+    return tuple(sorted({*implementing_modules(crawler.sources, SourceModule), *FEED_KINDS}))
+
+
+def option_names(kind: str) -> tuple[str, ...]:
+    """Return the options of a `kind`, in order. The kind of a feed has one in place of `url`."""
+    names = (field.name for field in fields(source_module(kind).Options))
+    feed_kind = FEED_KINDS.get(kind)
+    return tuple(feed_kind.option if feed_kind and name == "url" else name for name in names)
 
 
 def _recheckable(kind: str) -> RecheckableSource:
@@ -200,15 +210,14 @@ def _unknown_kind(kind: Any, place: str) -> ConfigurationError:
 
 
 def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str, Any]) -> Any:
-    options_class = source_module(kind).Options
-    names = [field.name for field in fields(options_class)]
+    names = option_names(kind)
     hint = f"Options of {kind}: {', '.join(names) or 'none'}."
     given = _given_options(table, names, defaults)
-    problem = _name_problem(given, options_class, kind)
+    problem = _name_problem(given, kind)
     if problem:
         raise ConfigurationError(f"{place}: {problem}.", hint)
     try:
-        return msgspec.convert(given, options_class)
+        return msgspec.convert(_with_feed_url(given, kind), source_module(kind).Options)
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigurationError(f"{place}: {error}.", hint) from None
 
@@ -222,10 +231,21 @@ def _given_options(
     return applicable | written
 
 
-def _name_problem(given: Mapping[str, Any], options_class: type, kind: str) -> str:
+def _with_feed_url(given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the options with the URL of the feed for a kind of the table. Raises ValueError."""
+    feed_kind = FEED_KINDS.get(kind)
+    if feed_kind is None:
+        return given
+    remaining = {name: value for name, value in given.items() if name != feed_kind.option}
+    return remaining | {"url": feed_kind.feed_url(given[feed_kind.option])}
+
+
+def _name_problem(given: Mapping[str, Any], kind: str) -> str:
     """Return which option is unknown or missing, or an empty string."""
-    required = {field.name for field in fields(options_class) if field.default is MISSING}
-    unknown = set(given) - {field.name for field in fields(options_class)}
+    names = option_names(kind)
+    options = zip(names, fields(source_module(kind).Options), strict=True)
+    required = {name for name, field in options if field.default is MISSING}
+    unknown = set(given) - set(names)
     missing = required - set(given)
     if unknown:
         return f"{min(unknown)!r} is not an option of kind {kind!r}"

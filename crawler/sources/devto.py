@@ -17,6 +17,7 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.feed_model import Entry, Feed
+from crawler.sources.formats.hashtag_names import usable_hashtags
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
@@ -222,8 +223,7 @@ def _author(user: JsonObject) -> Author | None:
 def _tags(article: JsonObject) -> tuple[str, ...]:
     """Return the tags of either field: Forem swaps `tags` and `tag_list` between responses."""
     listed = strings(article.get("tags")) or strings(article.get("tag_list"))
-    tags = (tag.strip().lstrip("#") for tag in listed or text(article, "tag_list").split(","))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))
+    return usable_hashtags(tag.strip() for tag in listed or text(article, "tag_list").split(","))
 
 
 def _not_json(error: ValueError) -> str:

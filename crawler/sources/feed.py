@@ -14,6 +14,7 @@ from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.feed_model import Entry, Feed
 from crawler.sources.formats.parse_feed import parse_feed
+from crawler.sources.host_facts import common_entry_url, known_fallback, with_host_interval
 from crawler.sources.protocol import Batch
 from crawler.text_cleaning import clean_line, fold, join_paragraphs, slugify
 from crawler.url_parser import host_of
@@ -65,12 +66,14 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     if isinstance(feed, Failure):
         return Batch(failure=feed, next_requests=_fallback_requests(options, response.url))
     feed = replace(feed, entries=_wanted_entries(feed, options.only_tags))
-    return Batch(posts_of_feed(feed, options.url, options.consent), hints=feed.hints)
+    hints = with_host_interval(feed.hints, options.url)
+    return Batch(posts_of_feed(feed, options.url, options.consent), hints=hints)
 
 
 def _fallback_requests(options: Options, failed_url: str) -> tuple[FetchRequest, ...]:
-    is_last = not options.fallback or failed_url == options.fallback
-    return () if is_last else (FetchRequest(options.fallback, "feed", accept="*/*"),)
+    fallback = options.fallback or known_fallback(options.url)
+    is_last = not fallback or failed_url == fallback
+    return () if is_last else (FetchRequest(fallback, "feed", accept="*/*"),)
 
 
 def _wanted_entries(feed: Feed, only_tags: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -140,9 +143,9 @@ def _key(entry: Entry, is_unique: bool) -> str:
     entries. It is skipped if it is not unique in the feed.
     """
     if entry.url and is_unique:
-        return _without_scheme(entry.url)
+        return common_entry_url(_without_scheme(entry.url))
     content = " ".join((entry.title or entry.summary, entry.url, str(entry.published or "")))
-    return _without_scheme(entry.id) or content
+    return common_entry_url(_without_scheme(entry.id)) or content
 
 
 def _without_scheme(url: str) -> str:

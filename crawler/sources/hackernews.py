@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text, strip_tags
 from crawler.models.http_exchange import FetchRequest, Response
@@ -203,7 +203,7 @@ def _author(hit: JsonObject) -> Author | None:
     name = line(hit, "author", 100)
     if not name:
         return None
-    return Author("hackernews", name, name, f"https://news.ycombinator.com/user?id={name}")
+    return Author("hackernews", name, name, f"https://news.ycombinator.com/user?id={quote(name)}")
 
 
 def _links(url: str, title: str, body: HtmlText) -> tuple[Link, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,7 +21,19 @@ from crawler.store.withheld_authors import (
 from crawler.text_cleaning import fold, person_name
 
 # Networks that report accounts themselves, so that a file does not change a name.
-_ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'
+_ACCOUNT_NETWORKS = json.dumps(
+    [
+        "bluesky",
+        "devto",
+        "github",
+        "hackernews",
+        "lemmy",
+        "mastodon",
+        "misskey",
+        "reddit",
+        "stackexchange",
+    ]
+)
 
 
 def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:

@@ -18,7 +18,21 @@ from crawler.utc_times import iso
 
 REMOVED = "[removed]"  # replaces an erased URL in the text of a post
 
-NETWORKS = ("bluesky", "devto", "feed", "hackernews", "linkedin", "mastodon", "newsletter", "x")
+NETWORKS = (
+    "bluesky",
+    "devto",
+    "feed",
+    "github",
+    "hackernews",
+    "lemmy",
+    "linkedin",
+    "mastodon",
+    "misskey",
+    "newsletter",
+    "reddit",
+    "stackexchange",
+    "x",
+)
 """The networks under which an author may have been erased, besides those of stored posts."""
 
 

@@ -36,7 +36,7 @@ def test_shipped_sources_are_valid_and_use_each_kind() -> None:
             '[[source]]\nname = "a"\nkind = "gopher"',
             (
                 r"sources\.toml, line 1: source 'a': unknown kind 'gopher'"
-                r".*\n?.*devto, feed, hackernews"
+                r".*\n?.*devto, feed, github_releases"
             ),
         ),
         ('\n\n[[source]]\nkind = "feed"', r"line 3: a source without a name"),

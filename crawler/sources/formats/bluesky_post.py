@@ -7,7 +7,7 @@ app.bsky.embed.external.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from crawler.consent.opt_out_phrases import find_opt_out
 from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Link, Post, Provenance
+from crawler.sources.formats.hashtag_names import usable_hashtags
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
@@ -199,15 +200,7 @@ def _hashtags(record: JsonObject) -> tuple[str, ...]:
     hidden = strings(record.get("tags"))
     marked = [text(feature, "tag") for _, feature in _facets(record, "tag")]
     written = find_hashtags(text(record, "text"))
-    return tuple(_by_folded_form((*hidden, *marked, *written)).values())
-
-
-def _by_folded_form(tags: Iterable[str]) -> Mapping[str, str]:
-    return {fold(tag): tag for tag in tags if _is_hashtag(tag)}
-
-
-def _is_hashtag(tag: str) -> bool:
-    return bool(tag) and " " not in tag and not tag.startswith("#")
+    return usable_hashtags((*hidden, *marked, *written))
 
 
 def _cards(view: JsonObject) -> tuple[Card, ...]:

@@ -16,13 +16,14 @@ from crawler.consent.opt_out_phrases import find_opt_out
 from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
+from crawler.sources.formats.hashtag_names import usable_hashtags
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
 from crawler.sources.formats.mastodon_links import (
     QUOTE_CLASSES,
     StatusReferences,
     references_of,
 )
-from crawler.text_cleaning import clean, clean_line, fold, join_paragraphs
+from crawler.text_cleaning import clean_line, join_paragraphs
 from crawler.urls_and_hashtags import find_hashtags
 from crawler.utc_times import parse_iso_date
 
@@ -197,9 +198,5 @@ def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
 
 def _hashtags(status: JsonObject, content: str) -> tuple[str, ...]:
     """Return the hashtags as the text spells them; those only in `tags` as the server does."""
-    listed = {
-        fold(name): name
-        for tag in objects(status.get("tags"))
-        if (name := clean(line(tag, "name", 100)))
-    }
-    return tuple((listed | {fold(tag): tag for tag in find_hashtags(content)}).values())
+    listed = (text(tag, "name") for tag in objects(status.get("tags")))
+    return usable_hashtags((*listed, *find_hashtags(content)))
