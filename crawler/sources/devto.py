@@ -1,15 +1,17 @@
 """Articles with a tag on DEV (dev.to): the feed of the tag lists new ones, the API has the details.
 
 API: developers.forem.com/api. The API's list of a tag is sorted by popularity, so the feed (by
-date) is polled instead. The feed lacks the canonical URL, which takes one API request per new
-article. An article that returns 404 in a recheck was deleted if the API still lists articles: an
-API that has moved away returns 404 for every URL.
+date) is polled instead. It has twelve articles per page (Forem, `ArticlesController#feed`), and is
+read down to the newest article of the last run. The feed lacks the canonical URL, which takes one
+API request per new article. An article that returns 404 in a recheck was deleted if the API still
+lists articles: an API that has moved away returns 404 for every URL.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import compress
 from urllib.parse import quote
 
 from crawler.html_text_and_links import absolute_web_url
@@ -39,10 +41,12 @@ from crawler.sources.protocol import (
     undecided_batch,
 )
 from crawler.text_cleaning import join_paragraphs
-from crawler.url_parser import host_of, path_of
+from crawler.url_parser import host_of, path_of, query_of
 from crawler.utc_times import iso, parse_iso_date
 
-MAX_REQUESTS = 31
+_PAGES = 4
+_PAGE_SIZE = 12
+MAX_REQUESTS = _PAGES + _PAGES * _PAGE_SIZE
 _SITE = "https://dev.to"
 _API = "/api/articles/"
 _LATEST = "/api/articles/latest"
@@ -67,25 +71,29 @@ def first_request(options: Options, cursor: str | None) -> FetchRequest:
 
     `options` is the source's Options; the request does not depend on `cursor`.
     """
-    return FetchRequest(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", "feed", accept="*/*")
+    return _page_request(options, 1)
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """Return the post of an article, or after the feed one request per new article.
+    """Return the post of an article, or after a page of the feed one request per new article.
 
-    An article of the feed is new if it was published after `cursor` (a time). `response` may be a
-    Failure; `options` is the source's Options.
+    An article of the feed is new if it was published after `cursor` (a time). A full page of new
+    articles is followed by the next page. `response` may be a Failure; `options` is the source's
+    Options.
     """
     is_article = path_of(response.url).startswith(_API)
     if isinstance(response, Failure):
-        is_deleted = is_article and response.status in (404, 410)
-        return Batch() if is_deleted else Batch(failure=response)
+        may_be_missing = is_article or _page_number(response) > 1
+        is_missing_part = may_be_missing and response.status in (404, 410)
+        return Batch() if is_missing_part else Batch(failure=response)
     if is_article:
         return _article_batch(response)
     if response.status == 304:
         return Batch()
     feed = parse_feed(response)
-    return Batch(failure=feed) if isinstance(feed, Failure) else _new_articles(feed, cursor)
+    if isinstance(feed, Failure):
+        return Batch(failure=feed)
+    return _new_articles(options, feed, _page_number(response), cursor)
 
 
 def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
@@ -142,18 +150,34 @@ def _recheck_by_article(recheck: RecheckRequest, response: Response) -> RecheckB
     return RecheckBatch(posts=batch.posts)
 
 
-def _new_articles(feed: Feed, cursor: str | None) -> Batch:
-    times = [iso(entry.published) or "" for entry in feed.entries]
-    requests = [
-        _article_request(entry)
-        for entry, time in zip(feed.entries, times, strict=True)
-        if not cursor or time > cursor
-    ]
+def _new_articles(options: Options, feed: Feed, page: int, cursor: str | None) -> Batch:
+    entries = feed.entries[:_PAGE_SIZE]
+    times = [iso(entry.published) or "" for entry in entries]
+    is_new = [not cursor or time > cursor for time in times]
+    requests = [_article_request(entry) for entry in compress(entries, is_new)]
+    has_next = len(entries) == _PAGE_SIZE and all(is_new) and page < _PAGES
     return Batch(
-        next_requests=tuple(filter(None, requests))[: MAX_REQUESTS - 1],
-        cursor=max(times, default="") or None,
+        next_requests=(
+            *((_page_request(options, page + 1),) if has_next else ()),
+            *filter(None, requests),
+        ),
+        cursor=max(times, default="") or None if page == 1 else None,
         hints=feed.hints,
     )
+
+
+def _page_request(options: Options, number: int) -> FetchRequest:
+    page = f"?page={number}" if number > 1 else ""
+    url = f"{_SITE}/feed/tag/{quote(options.tag.lower())}{page}"
+    return FetchRequest(url, "feed", accept="*/*")
+
+
+def _page_number(response: Response | Failure) -> int:
+    """Return the number of a page of the feed; the largest for a number that we never request."""
+    number = query_of(response.url).removeprefix("page=")
+    if not number:
+        return 1
+    return int(number) if number in map(str, range(1, _PAGES)) else _PAGES
 
 
 def _article_request(entry: Entry) -> FetchRequest | None:
