@@ -2,7 +2,8 @@
 
 The APIs are tried in order: Lemmy's version 3 (join-lemmy.org/api), PieFed's (`/api/alpha`, similar
 fields), then the RSS feed of Lemmy, which has no flags. The cursor names the API that answered.
-An exceeded rate limit comes as status 400 with the error `rate_limit_error`.
+An exceeded rate limit comes as status 400 with the error `rate_limit_error`. Stored posts are
+rechecked one by one. A 404 counts if the server then still describes itself (`site`).
 """
 
 from __future__ import annotations
@@ -29,9 +30,17 @@ from crawler.sources.formats.json_fields import (
     parse_json,
     text,
 )
-from crawler.sources.protocol import Batch, failed_batch
+from crawler.sources.protocol import (
+    Batch,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    is_missing,
+    is_refusal,
+    undecided_batch,
+)
 from crawler.text_cleaning import join_paragraphs
-from crawler.url_parser import host_of, path_of, query_of
+from crawler.url_parser import host_of, origin_of, path_of, query_of
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import iso, parse_iso_date
 
@@ -39,6 +48,7 @@ MAX_REQUESTS = 6
 _PAGE_SIZE = 50
 _LISTS = ("/api/v3/post/list", "/api/alpha/post/list")
 _FEED = "/feeds/c/"
+_SITE = "/site"
 _NOT_THERE = (404, 405, 410)
 _HOST = re.compile(r"(?!-)[\w.-]{1,253}\.[\w-]{2,63}(?::\d{1,5})?", re.ASCII)
 _COMMUNITY = re.compile(r"\w{1,100}(?:@[\w.-]{1,253})?", re.ASCII)
@@ -91,6 +101,81 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     return _page_batch(page, options, response, cursor)
 
 
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+    """Return one request for each of the `posts` that an API of this server returned.
+
+    `options` is the source's Options.
+    """
+    return tuple(
+        RecheckRequest(_api_request(options, f"{place}?id={post.provenance.id}"), (post,))
+        for post in posts
+        if (place := _recheck_place(post, options))
+    )
+
+
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
+    """Return the post of `recheck`, its deletion, or the request that confirms the server.
+
+    `response` is a post, the description of the server, or a Failure; `options` is the source's
+    Options.
+    """
+    place = path_of(response.url)
+    is_description = place.endswith(_SITE)
+    if not is_description and (is_missing(response) or is_refusal(response)):
+        site = _api_request(options, place.removesuffix("/post") + _SITE)
+        next_request = RecheckRequest(site, recheck.posts, is_refusal(response))
+        return RecheckBatch(next_requests=(next_request,))
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
+    try:
+        document = object_at({"answer": parse_json(response)}, "answer")
+    except ValueError as error:
+        return undecided_batch(response, f"{options.server} answered with other data: {error}")
+    if is_description:
+        return _recheck_by_site(options, recheck, response, document)
+    return _recheck_by_post(options, recheck, response, document)
+
+
+def _recheck_place(post: Post, options: Options) -> str:
+    """Return the path of single posts in the API that returned a post; empty for other posts."""
+    request = post.provenance.request or ""
+    number = post.provenance.id or ""
+    is_here = post.network == "lemmy" and origin_of(request) == f"https://{options.server}"
+    is_from_list = path_of(request) in _LISTS and number.isascii() and number.isdigit()
+    return path_of(request).removesuffix("/list") if is_here and is_from_list else ""
+
+
+def _recheck_by_post(
+    options: Options, recheck: RecheckRequest, response: Response, document: JsonObject
+) -> RecheckBatch:
+    post = _post(object_at(document, "post_view"), options, response)
+    uri = recheck.posts[0].uri
+    if post is None or post.uri != uri:
+        return undecided_batch(response, f"{options.server} answered with another post.")
+    if post.consent is Consent.NONE:  # deleted by its author, or removed by a moderator
+        return RecheckBatch(gone_uris=(uri,))
+    return RecheckBatch(posts=(_as_listed(post, options),))
+
+
+def _as_listed(post: Post, options: Options) -> Post:
+    """Return the post with the list as its origin, so that the next recheck recognizes it."""
+    request = f"https://{options.server}{path_of(post.provenance.request or '')}/list"
+    return replace(post, provenance=replace(post.provenance, request=request))
+
+
+def _recheck_by_site(
+    options: Options, recheck: RecheckRequest, response: Response, document: JsonObject
+) -> RecheckBatch:
+    if not text(document, "version"):
+        return undecided_batch(response, f"{options.server} does not state its version.")
+    uris = tuple(post.uri for post in recheck.posts)
+    if recheck.after_refusal:
+        return RecheckBatch(refused_uris=uris)
+    return RecheckBatch(gone_uris=uris)
+
+
 def _after_failure(options: Options, failure: Failure, path: str) -> Batch:
     if _RATE_LIMIT in failure.message:
         return Batch(failure=replace(failure, outcome=Outcome.RATE_LIMITED))
@@ -135,8 +220,11 @@ def _list_request(options: Options, place: str, older: str = "") -> FetchRequest
     query = {"community_name": options.community, "sort": "New", "limit": str(_PAGE_SIZE)}
     if older:
         query["page_cursor"] = older
-    url = f"https://{options.server}{place}?{urlencode(query)}"
-    return FetchRequest(url, "api", accept="application/json")
+    return _api_request(options, f"{place}?{urlencode(query)}")
+
+
+def _api_request(options: Options, path: str) -> FetchRequest:
+    return FetchRequest(f"https://{options.server}{path}", "api", accept="application/json")
 
 
 def _is_pinned(view: JsonObject) -> bool:

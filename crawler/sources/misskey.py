@@ -4,6 +4,9 @@ API: misskey-hub.net/docs, method `notes/search-by-tag` (POST without an account
 reads a few pages backwards (`untilId`), later runs read forwards from the newest id (`sinceId`).
 All pages have one URL, so that its fragment, which is never sent, tells them apart.
 
+Stored notes are rechecked one by one (`notes/show`). Only the error "No such note" of the API is a
+deletion, because a host that no longer runs Misskey answers with other errors.
+
 Guests do not get the settings `noCrawle` and `isExplorable` of an account. They count where a
 server reports them. Otherwise the consent policy decides, as for an account without a choice.
 """
@@ -34,13 +37,23 @@ from crawler.sources.formats.json_fields import (
     strings,
     text,
 )
-from crawler.sources.protocol import Batch, failed_batch
+from crawler.sources.protocol import (
+    Batch,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    undecided_batch,
+)
 from crawler.text_cleaning import join_paragraphs
+from crawler.url_parser import origin_of
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import parse_iso_date
 
 MAX_REQUESTS = 4
 _PATH = "/api/notes/search-by-tag"
+_NOTE_PATH = "/api/notes/show"
+_MISSING = (400, 404, 410)
+_NO_NOTE = "No such note"
 _PAGE_SIZE = 100
 _NEWER, _OLDER = "sinceId", "untilId"
 _ID = re.compile(r"[0-9a-z]{8,40}", re.IGNORECASE | re.ASCII)
@@ -97,6 +110,44 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     return _page_batch(objects(decoded), options, response)
 
 
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+    """Return one request for each note in `posts` that this server returned.
+
+    `options` is the source's Options.
+    """
+    here = origin_of(f"https://{options.server}")
+    return tuple(
+        RecheckRequest(_note_request(options, str(post.provenance.id)), (post,))
+        for post in posts
+        if post.network == "misskey"
+        and origin_of(post.provenance.request or "") == here
+        and _ID.fullmatch(post.provenance.id or "")
+    )
+
+
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
+    """Return the note of `recheck`, or that the server does not have it or hides it.
+
+    `response` may be a Failure; `options` is the source's Options.
+    """
+    uri = recheck.posts[0].uri
+    if isinstance(response, Failure):
+        is_gone = response.status in _MISSING and _NO_NOTE in response.message
+        return RecheckBatch(gone_uris=(uri,)) if is_gone else undecided_batch(response, "")
+    try:
+        note = object_at({"note": parse_json(response)}, "note")
+    except ValueError as error:
+        return undecided_batch(response, f"{options.server} answered with other data: {error}")
+    if note.get("isHidden") is True and text(note, "id") == recheck.posts[0].provenance.id:
+        return RecheckBatch(refused_uris=(uri,))
+    post = _post(note, options, response)
+    if post is None or post.uri != uri:
+        return undecided_batch(response, f"{options.server} answered with another note.")
+    return RecheckBatch(posts=(post,))
+
+
 def _page_batch(notes: list[JsonObject], options: Options, response: Response) -> Batch:
     place = response.url.partition("#")[2].partition("=")[0]
     ids = sorted(filter(_ID.fullmatch, (text(note, "id") for note in notes)), key=_age)
@@ -128,6 +179,15 @@ def _page_request(options: Options, bound: dict[str, Any]) -> FetchRequest:
         "api",
         accept="application/json",
         body=json.dumps(query, ensure_ascii=False),
+    )
+
+
+def _note_request(options: Options, number: str) -> FetchRequest:
+    return FetchRequest(
+        f"https://{options.server}{_NOTE_PATH}#{number}",
+        "api",
+        accept="application/json",
+        body=json.dumps({"noteId": number}),
     )
 
 

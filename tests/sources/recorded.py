@@ -45,8 +45,9 @@ def source(kind: str, **options: Any) -> Source:
     )
 
 
-def refusal(url: str, status: int) -> Failure:
-    return Failure(url, "fetch", Outcome.CLIENT_ERROR, f"HTTP {status}", status=status)
+def refusal(url: str, status: int, reason: str = "") -> Failure:
+    message = f"HTTP {status}: {reason}" if reason else f"HTTP {status}"
+    return Failure(url, "fetch", Outcome.CLIENT_ERROR, message, status=status)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response |
         url = each["url"]
         body = (DATA / kind / each["file"]).read_bytes() if "file" in each else b""
         made[url] = (
-            refusal(url, each["status"])
+            refusal(url, each["status"], each.get("reason", ""))
             if "status" in each
             else answer(url, body, headers=each.get("headers"))
         )

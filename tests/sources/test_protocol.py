@@ -229,7 +229,15 @@ def test_304_gives_no_posts_and_no_failure(kind: str) -> None:
 
 
 def test_kinds_with_rechecks_implement_both_functions() -> None:
-    assert RECHECKING == ["bluesky", "bluesky_search", "devto", "hackernews", "mastodon"]
+    assert RECHECKING == [
+        "bluesky",
+        "bluesky_search",
+        "devto",
+        "hackernews",
+        "lemmy",
+        "mastodon",
+        "misskey",
+    ]
     assert all(hasattr(source_module(kind), "parse_recheck") for kind in RECHECKING)
 
 
