@@ -15,6 +15,7 @@ from crawler.crawl.check_schedule import (
     next_check_after_success,
 )
 from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.feed_entry_identity import identify_entries, remember_entries
 from crawler.crawl.import_files import read_file_in_child, save_imported
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
@@ -345,10 +346,13 @@ async def _store_batch(
     if isinstance(response, Failure) and is_missing(response):
         poll.missing.append(response)
     batch = await _read(context, source, response, poll.stored.cursor)
+    identified = identify_entries(context.db, source.name, batch.posts)
+    batch = replace(batch, posts=identified.posts)
     if source.only_topics:
         topics = context.workspace.topics
         batch = replace(batch, posts=context.topic_filter.with_topic(topics, batch.posts))
     poll.add(batch, _keep_posts(context, source.name, batch.posts).new)
+    remember_entries(context.db, source.name, identified)
     return batch
 
 

@@ -16,7 +16,6 @@ _ISO_PART = re.compile(
     r"|[+-]\d\d:?\d\d)?)?",
     re.IGNORECASE,
 )
-_AHEAD = timedelta(hours=1)
 _LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 
 
@@ -31,16 +30,6 @@ def parse_time(written: str, seen_at: datetime, language: str = "") -> datetime 
     context = ReadingContext(day_order_of(language), language, seen_at.year)
     dated = read_date(f"{month[1]}-01" if month else written, context)
     return plausible_date(_moment(dated), seen_at) if dated else None
-
-
-def parse_past_time(written: str, seen_at: datetime, language: str = "") -> datetime | None:
-    """Return the time in UTC of something that has happened, such as a publication.
-
-    A time more than an hour after `seen_at` becomes `seen_at`: the writer's clock or zone is wrong.
-    Otherwise this is `parse_time` of `written` in a `language`.
-    """
-    moment = parse_time(written, seen_at, language)
-    return seen_at if moment and moment > seen_at + _AHEAD else moment
 
 
 def parse_date(value: str, fetched_at: datetime, month_first: bool = False) -> datetime | None:

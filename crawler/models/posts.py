@@ -65,8 +65,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedEntryId:
+    """The id (`guid`) and the page of an entry as its feed states them; both may be empty.
+
+    `other_uris` are URIs of the post for the case that another entry has the first one.
+    """
+
+    guid: str
+    link: str
+    other_uris: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """One post. `uri` is its global id; `reasons` are the signals that narrowed its consent."""
+    """One post. `uri` is its global id; `reasons` are the signals that narrowed its consent.
+
+    `feed_entry` is the entry of a feed that the post is made of.
+    """
 
     network: str
     uri: str
@@ -88,3 +103,4 @@ class Post:
     counts: tuple[tuple[str, int], ...] = ()
     provenance: Provenance = Provenance()
     reasons: tuple[str, ...] = ()
+    feed_entry: FeedEntryId | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
@@ -11,7 +12,7 @@ from crawler.consent.levels import reduce_to_level
 from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
-from crawler.models.posts import Author, Card, Link, Post, Provenance
+from crawler.models.posts import Author, Card, FeedEntryId, Link, Post, Provenance
 from crawler.sources.formats.feed_model import Entry, Feed
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.host_facts import common_entry_url, known_fallback, with_host_interval
@@ -115,9 +116,10 @@ def _permitted(post: Post, policy: Policy) -> Post:
 
 def _post(feed: Feed, entry: Entry, url: str, is_unique: bool) -> Post:
     link = entry.about or entry.url
+    uri, *other_uris = (f"feed:{_without_scheme(url)}#{key}" for key in _keys(entry, is_unique))
     return Post(
         network="feed",
-        uri=f"feed:{_without_scheme(url)}#{_key(entry, is_unique)}",
+        uri=uri,
         url=entry.discussion or entry.url,
         text=join_paragraphs(entry.title, entry.summary),
         author=_author(feed, entry, url),
@@ -128,6 +130,7 @@ def _post(feed: Feed, entry: Entry, url: str, is_unique: bool) -> Post:
         links=(Link(link, entry.title),) if link else (),
         cards=(_card(feed, entry, link),) if link and entry.title else (),
         provenance=Provenance(request=url),
+        feed_entry=FeedEntryId(common_entry_url(entry.id), entry.url, tuple(other_uris)),
     )
 
 
@@ -136,16 +139,18 @@ def _card(feed: Feed, entry: Entry, link: str) -> Card:
     return Card(entry.title, clean_line(entry.summary), site, link, entry.published)
 
 
-def _key(entry: Entry, is_unique: bool) -> str:
-    """Return what identifies an entry within its feed: its URL, or its id, or its title and time.
+def _keys(entry: Entry, is_unique: bool) -> Iterator[str]:
+    """Yield the names of an entry within its feed: its URL, its id, and its title and time.
 
-    The URL comes first because some feeds assign new ids each time and others one id to all
-    entries. It is skipped if it is not unique in the feed.
+    The first is its name in a feed that is read for the first time. The URL is left out if it is
+    not unique in the feed.
     """
     if entry.url and is_unique:
-        return common_entry_url(_without_scheme(entry.url))
-    content = " ".join((entry.title or entry.summary, entry.url, str(entry.published or "")))
-    return common_entry_url(_without_scheme(entry.id)) or content
+        yield common_entry_url(_without_scheme(entry.url))
+    if entry.id:
+        yield common_entry_url(_without_scheme(entry.id))
+    published = entry.stated or entry.published
+    yield " ".join((entry.title or entry.summary, entry.url, str(published or "")))
 
 
 def _without_scheme(url: str) -> str:

@@ -54,6 +54,7 @@ DELETE FROM fetches WHERE purpose = 'api';
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
+DROP TABLE feed_entry_keys;
 DROP TABLE item_failures;
 DROP TABLE topic_phrases;
 DROP TABLE withheld_names;

@@ -242,6 +242,17 @@ def phrases_of_the_stored_topics(db: Database) -> None:
     db.execute("DELETE FROM derivation_versions WHERE name = 'phrases'")
 
 
+@migrations()
+def keys_of_feed_entries(db: Database) -> None:
+    """Store the keys of feed entries, so that an entry stays one post when its link changes."""
+    db.execute(
+        "CREATE TABLE feed_entry_keys (source TEXT NOT NULL, kind TEXT NOT NULL, "
+        "key TEXT NOT NULL, post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, "
+        "PRIMARY KEY (source, key, kind)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX feed_entry_keys_post ON feed_entry_keys(post_id)")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

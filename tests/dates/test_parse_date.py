@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.dates.calendar_names import ALL_WEEKDAYS, MONTHS
-from crawler.dates.parse_date import parse_date, parse_past_time, parse_time
+from crawler.dates.parse_date import parse_date, parse_time
 from crawler.utc_times import iso
 
 SEEN = datetime(2026, 11, 28, 4, tzinfo=UTC)
@@ -56,22 +56,6 @@ def test_weekday_of_any_language_does_not_change_the_date() -> None:
 
 def test_no_name_is_a_month_and_a_weekday() -> None:
     assert not ALL_WEEKDAYS & MONTHS.keys()
-
-
-@pytest.mark.parametrize(
-    ("ahead", "expected"),
-    [
-        (timedelta(minutes=59), SEEN + timedelta(minutes=59)),
-        (timedelta(minutes=61), SEEN),
-        (timedelta(hours=23), SEEN),
-        (timedelta(hours=25), None),
-    ],
-)
-def test_past_time_ahead_of_now_is_the_time_it_was_seen(
-    ahead: timedelta, expected: datetime | None
-) -> None:
-    written = (SEEN + ahead).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    assert parse_past_time(written, SEEN) == expected
 
 
 @pytest.mark.parametrize(

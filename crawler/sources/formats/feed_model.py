@@ -21,7 +21,7 @@ class Entry:
 
     `url` is its own page, and `about` the page of another site that it is about (link blogs).
     `discussion` is the page with comments. `copied_from` is the title of the feed that it was
-    copied from.
+    copied from. `stated` is the date of an entry whose `published` was corrected.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Entry:
     about: str = ""
     discussion: str = ""
     copied_from: str = ""
+    stated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.charset_detection import decode_bytes
-from crawler.dates.parse_date import parse_past_time
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
@@ -69,7 +69,7 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime, language: str) ->
         url=url or external or absolute_web_url(identity),
         title=_line(item, "title"),
         published=_published(item, seen_at, language),
-        updated=parse_past_time(_text(item, "date_modified"), seen_at, language),
+        updated=parse_time(_text(item, "date_modified"), seen_at, language),
         authors=_authors(item),
         summary=_summary(item),
         tags=_tags(item),
@@ -86,7 +86,7 @@ def _tags(item: dict[str, Any]) -> tuple[str, ...]:
 
 def _published(item: dict[str, Any], seen_at: datetime, language: str) -> datetime | None:
     dates = (_text(item, "date_published"), _text(item, "date_modified"))
-    times = (parse_past_time(date, seen_at, language) for date in dates)
+    times = (parse_time(date, seen_at, language) for date in dates)
     return next((time for time in times if time), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crawler.dates.parse_date import parse_past_time
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.entry_links import entry_page, own_url
 from crawler.sources.formats.entry_summaries import summary_of
@@ -82,7 +82,7 @@ class _Cleaner:
         return self._first_date(entry.published) or self._first_date(entry.updated)
 
     def _first_date(self, dates: tuple[str, ...]) -> datetime | None:
-        moments = (parse_past_time(date, self._seen_at, self._language) for date in dates)
+        moments = (parse_time(date, self._seen_at, self._language) for date in dates)
         return next(filter(None, moments), None)
 
 
