@@ -95,6 +95,11 @@ _SAME_ENTRIES = (
         "a new version of a paper is the same paper",
     ),
     _SameEntry(
+        re.compile(r"(oai:arXiv\.org:[\w./-]{7,24})v\d{1,3}"),
+        r"\1",
+        "the id of a paper in the feeds of arXiv contains its version",
+    ),
+    _SameEntry(
         re.compile(r"((?:www\.)?youtube\.com)/shorts/([\w-]{11})"),
         r"\1/watch?v=\2",
         "a short video has two pages",

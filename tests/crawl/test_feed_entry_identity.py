@@ -70,6 +70,9 @@ SAME_ENTRY: list[tuple[str, Item, Item]] = [
     ("id that appears", ("Quorums", f"{P}/q", "", 1), ("Quorum sizes", f"{P}/q", "p-9", 1)),
     ("id that disappears", ("Quorums", f"{P}/q", "p-9", 1), ("Quorum sizes", f"{P}/q", "", 1)),
     ("title without id", ("Quorums", f"{P}/q", "", 1), ("Quorum sizes", f"{P}/q", "", 1)),
+    ("version of a paper",
+     ("Quorums", "https://arxiv.org/abs/2601.00001v1", "oai:arXiv.org:2601.00001v1", 1),
+     ("Quorum", "https://arxiv.org/abs/2601.00001v2", "oai:arXiv.org:2601.00001v2", 9)),
     ("link that appears", ("Quorums", "", "p-9", 1), ("Quorums", f"{P}/q", "p-9", 1)),
     ("nothing", ("Quorums", "", "", 1), ("Quorums", "", "", 1)),
 ]  # fmt: skip
