@@ -17,6 +17,7 @@ from pathlib import Path
 BENCHMARKS = {
     "crawl": [],
     "extract": ["--every", "4"],
+    "feeds": [],
     "identity": ["20000"],
     "retag": ["10000"],
     "site": [],

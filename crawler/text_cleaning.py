@@ -13,6 +13,7 @@ _SHORTENED = " … [shortened]"
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 _INVISIBLE = dict.fromkeys([0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
 _CONTROL = dict.fromkeys([*(c for c in range(0x20) if c not in (0x09, 0x0A)), *range(0x7F, 0xA0)])
+_ASCII_CONTROL = bytes(code for code in _CONTROL if code < 0x80)
 _DROPPED = _CONTROL | _BIDI | _INVISIBLE
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
@@ -46,7 +47,7 @@ def clean(text: str | None) -> str:
     """
     if not text:
         return ""
-    if not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text):
+    if _is_clean(text):
         return text.strip()
     text = (
         _SURROGATE.sub("�", text)
@@ -58,6 +59,13 @@ def clean(text: str | None) -> str:
     text = unicodedata.normalize("NFC", _stream_safe(text.translate(_DROPPED)))
     text = _SPACED_JOINERS.sub(" ", _JOINERS.sub(r"\1", text))
     return _MARKS.sub(r"\1", _NON_CHARACTER.sub("", text)).strip()
+
+
+def _is_clean(text: str) -> bool:
+    """Return whether no rule of `clean` changes the text, except at its ends."""
+    if text.isascii():
+        return len(text.encode().translate(None, _ASCII_CONTROL)) == len(text)
+    return not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def _stream_safe(text: str) -> str:
@@ -86,7 +94,8 @@ def clean_line(text: str | None, limit: int = 300) -> str:
 
     Longer text is cut at a word boundary and ends with an ellipsis.
     """
-    line = " ".join(clean(text).split())
+    is_plain = text and text.isascii() and text.isprintable() and "  " not in text
+    line = text.strip() if text and is_plain else " ".join(clean(text).split())
     if len(line) <= limit:
         return line
     head = line[: limit - 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from crawler.dates.common_spellings import read_common_spelling
 from crawler.dates.day_order import DayOrder, ReadingContext, day_order_of
 from crawler.dates.days_in_text import find_dates
 from crawler.dates.written_date import WrittenDate, read_date
@@ -26,6 +27,9 @@ def parse_time(written: str, seen_at: datetime, language: str = "") -> datetime 
     day after `seen_at` are not plausible. `language` is the tag of the text's language; it decides
     05/06/2026. The month `2026-11` is its first day (W3C note on date and time formats).
     """
+    common = read_common_spelling(written)
+    if common:
+        return plausible_date(common, seen_at)
     month = _MONTH.fullmatch(written)
     context = ReadingContext(day_order_of(language), language, seen_at.year)
     dated = read_date(f"{month[1]}-01" if month else written, context)

@@ -11,6 +11,7 @@ from crawler.text_cleaning import clean_line
 
 # Lengths of the start of the HTML that usually has enough text.
 _STARTS = (2 * MAX_SUMMARY, 8 * MAX_SUMMARY)
+_PARSED = 20 * MAX_SUMMARY
 # By the effect on a line of text: elements that separate words, that do not, and that hide theirs.
 _BLOCKS = frozenset(
     """
@@ -41,7 +42,9 @@ def summary_of(html: str) -> str:
         summary = _simple_summary(html, length)
         if summary is not None:
             return summary
-    return clean_line(html_to_text(html).text, MAX_SUMMARY)
+    summary = clean_line(html_to_text(html[:_PARSED]).text, MAX_SUMMARY)
+    is_whole = len(html) <= _PARSED or _is_cut(summary)
+    return summary if is_whole else clean_line(html_to_text(html).text, MAX_SUMMARY)
 
 
 def _simple_summary(html: str, length: int) -> str | None:

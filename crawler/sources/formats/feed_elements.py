@@ -65,6 +65,8 @@ _ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("language", ("",), "language"),
     ("language", _DUBLIN_CORE, "language"),
     ("ttl", ("",), "ttl"),
+    ("skip hours", ("",), "skipHours"),
+    ("skip days", ("",), "skipDays"),
     ("update period", ("http://purl.org/rss/1.0/modules/syndication/",), "updatePeriod"),
     ("update frequency", ("http://purl.org/rss/1.0/modules/syndication/",), "updateFrequency"),
     ("channel", ("", *_RSS1), "channel"),

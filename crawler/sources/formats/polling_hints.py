@@ -9,9 +9,6 @@ from crawler.sources.formats.written_feed import WrittenFeed
 from crawler.sources.protocol import PollingHints
 
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
-_SKIPPED = re.compile(r"<skip(Hours|Days)>(.{0,2000}?)</skip", re.IGNORECASE | re.DOTALL)
-_HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE | re.ASCII)
-_DAY = re.compile(r"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE | re.ASCII)
 _DAYS = {
     "monday": 0,
     "tuesday": 1,
@@ -21,19 +18,14 @@ _DAYS = {
     "saturday": 5,
     "sunday": 6,
 }
+_NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 _MAX_MINUTES = 31 * 24 * 60
 
 
-def polling_hints(feed: WrittenFeed, start: str) -> PollingHints:
-    """Return the polling hints of `feed`; days have English names and hours are in GMT.
-
-    `start` is the beginning of the document.
-    """
-    if "<skip" not in start:
-        return PollingHints(_interval(feed))
-    blocks = {kind.lower(): block for kind, block in reversed(_SKIPPED.findall(start))}
-    hours = {int(hour) % 24 for hour in _HOUR.findall(blocks.get("hours", ""))}
-    names = (day.lower() for day in _DAY.findall(blocks.get("days", "")))
+def polling_hints(feed: WrittenFeed) -> PollingHints:
+    """Return the polling hints of `feed`; days have English names and hours are in GMT."""
+    hours = {_digits(hour, 2) % 24 for hour in feed.skip_hours if _NUMBER.fullmatch(hour.strip())}
+    names = (day.strip().lower() for day in feed.skip_days)
     days = {_DAYS[name] for name in names if name in _DAYS}
     return PollingHints(_interval(feed), tuple(sorted(hours)), tuple(sorted(days)))
 

@@ -40,6 +40,9 @@ _XHTML_TYPES = frozenset({"xhtml", "application/xhtml+xml"})
 _RELATION = re.compile(r"https?://www\.iana\.org/assignments/relation/", re.IGNORECASE)
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
 _NAME = re.compile(r"(?:\{[^}]*\})?name\Z")
+# Tags of elements that show their text, then a character that is visible.
+_WORDS_FIRST = re.compile(r"(?:\s*<(?!style|script|!)[^<>]*>)*+\s*[^<&\s]", re.IGNORECASE)
+_TEXT_FIELDS = ("description", "summary", "encoded", "body", "content")
 _MAX_LISTED = 1_000
 
 
@@ -72,7 +75,7 @@ class _Reader:
         self._base = base
 
     def read(self, root: Element) -> WrittenFeed | None:
-        """Return the feed; None if it has no entries or one without a title, link, id or text."""
+        """Return the feed; None if it has no entry with a title, a link or a text."""
         top = _fields(root)
         channel = _first(top, "channel") if root.tag in ("rss", f"{{{RDF}}}RDF") else root
         if channel is None:
@@ -80,9 +83,8 @@ class _Reader:
         head = top if channel is root else _fields(channel)
         items = [*head.get("item", ()), *top.get("item", ()), *top.get("entry", ())]
         entries = tuple(map(self._entry, items))
-        if not all(entry.title.value or entry.links or entry.texts for entry in entries):
-            return None
-        return self._feed(root, channel, head, entries) if entries else None
+        is_readable = any(entry.title.value or entry.links or entry.texts for entry in entries)
+        return self._feed(root, channel, head, entries) if is_readable else None
 
     def _feed(
         self, root: Element, channel: Element, head: Fields, entries: tuple[WrittenEntry, ...]
@@ -98,6 +100,8 @@ class _Reader:
             ttl=_first_text(head, "ttl"),
             update_period=_first_text(head, "update period"),
             update_frequency=_first_text(head, "update frequency"),
+            skip_hours=_listed(head, "skip hours"),
+            skip_days=_listed(head, "skip days"),
             entries=entries,
         )
 
@@ -120,16 +124,13 @@ class _Reader:
         for link in fields.get("original link", ()):
             yield WrittenLink(_text(link), "original")
         for link in fields.get("link", ()):
-            if href := _text(link) or link.get("href"):
+            if href := _text(link).strip() or link.get("href"):
                 yield WrittenLink(self._resolved(link, href), "rss")
         for link in fields.get("atom link", ()):
             if href := link.get("href", "").strip() or _text(link).strip():
                 yield _atom_link(link, self._resolved(link, href))
-        for guid in fields.get("guid", ()):
-            if (guid.get("isPermaLink") or guid.get("ispermalink", "true")).lower() != "false":
-                yield WrittenLink(_text(guid), "permalink")
-        if not fields.get("guid"):
-            yield WrittenLink(_first_text(fields, "id") or element.get(RDF_ABOUT, ""), "permalink")
+        if permalink := _permalink(element, fields):
+            yield WrittenLink(permalink, "permalink")
 
     def _resolved(self, element: Element, href: str) -> str:
         """Return `href` relative to the `xml:base` of the element and of those around it."""
@@ -153,7 +154,8 @@ def _fields(element: Element) -> Fields:
 
 
 def _first(fields: Fields, name: str) -> Element | None:
-    return next(iter(fields.get(name, ())), None)
+    elements = fields.get(name)
+    return elements[0] if elements else None
 
 
 def _text(element: Element) -> str:
@@ -163,8 +165,12 @@ def _text(element: Element) -> str:
 
 def _texts(fields: Fields, *names: str) -> tuple[str, ...]:
     """Return the texts of the fields `names` that are not blank, in the order of the names."""
-    texts = [_text(element).strip() for name in names for element in fields.get(name, ())]
-    return tuple(text for text in texts if text)[:_MAX_LISTED]
+    texts = []
+    for name in names:
+        for element in fields.get(name, ()):
+            if text := _text(element).strip():
+                texts.append(text)
+    return tuple(texts[:_MAX_LISTED])
 
 
 def _first_text(fields: Fields, *names: str) -> str:
@@ -173,6 +179,12 @@ def _first_text(fields: Fields, *names: str) -> str:
             if text := _text(element).strip():
                 return text
     return ""
+
+
+def _listed(fields: Fields, name: str) -> tuple[str, ...]:
+    """Return the texts of the elements in a list such as `skipDays`."""
+    group = _first(fields, name)
+    return () if group is None else tuple(map(_text, group[:_MAX_LISTED]))
 
 
 def _title(fields: Fields) -> WrittenText:
@@ -193,6 +205,15 @@ def _atom_link(element: Element, href: str) -> WrittenLink:
     )
 
 
+def _permalink(element: Element, fields: Fields) -> str:
+    """Return the id of an entry that may be its URL: RSS 2.0 states when a `guid` is not."""
+    guid = _first(fields, "guid")
+    if guid is None:
+        return _first_text(fields, "id") or element.get(RDF_ABOUT, "")
+    is_permalink = guid.get("isPermaLink") or guid.get("ispermalink", "true")
+    return "" if is_permalink.lower() == "false" else _text(guid)
+
+
 def _authors(fields: Fields) -> tuple[str, ...]:
     persons = (_person(author) for author in fields.get("author", ()))
     named = (*filter(None, persons), *_texts(fields, "creator"))
@@ -209,11 +230,17 @@ def _person(author: Element) -> str:
 
 
 def _html(fields: Fields) -> Iterator[str]:
-    """Yield the texts of an entry that have content, as HTML, the best first."""
-    for name in ("description", "summary", "encoded", "body", "content"):
+    """Yield the texts of an entry that have content, as HTML, the best first.
+
+    The last one begins with words, so that nobody needs the texts after it.
+    """
+    for name in _TEXT_FIELDS:
         for element in fields.get(name, ()):
-            if (name != "content" or _is_text(element)) and (markup := _markup(element)):
+            if name != "content" or _is_text(element):
+                markup = _markup(element)
                 yield markup
+                if _WORDS_FIRST.match(markup):
+                    return
     yield from _texts(fields, "podcast summary", "abstract", "media description")
     for media in fields.get("media", ()):
         yield from _texts(_fields(media), "media description")
@@ -227,8 +254,7 @@ def _is_text(element: Element) -> bool:
 
 def _markup(element: Element) -> str:
     if not len(element):
-        text = element.text or ""
-        return "" if text.isspace() else text
+        return element.text or ""
     children = "".join(etree.tostring(child, encoding="unicode") for child in element)
     return escape(element.text or "", quote=False) + _PREFIX.sub(r"\1", children)
 

@@ -46,7 +46,7 @@ class WrittenEntry(NamedTuple):
 class WrittenFeed(NamedTuple):
     """A feed with all its entries. `format` is rss, rss1, atom or cdf.
 
-    `ttl`, `update_period` and `update_frequency` are its polling hints.
+    `ttl`, `update_period`, `update_frequency`, `skip_hours` and `skip_days` are its polling hints.
     """
 
     format: str
@@ -57,4 +57,6 @@ class WrittenFeed(NamedTuple):
     ttl: str = ""
     update_period: str = ""
     update_frequency: str = ""
+    skip_hours: tuple[str, ...] = ()
+    skip_days: tuple[str, ...] = ()
     entries: tuple[WrittenEntry, ...] = ()

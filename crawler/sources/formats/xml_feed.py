@@ -17,7 +17,7 @@ from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed
 from crawler.sources.formats.xml_repair import decode_xml, repair_xml
 from crawler.text_cleaning import clean_line, person_name
 
-_HEAD = 65_536
+_ESCAPE = b"\x1b"
 
 
 def parse_xml_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
@@ -26,15 +26,30 @@ def parse_xml_feed(data: bytes, content_type: str, base: str, seen_at: datetime)
     `content_type` may name the charset. `base` is the URL of the feed. Dates later than one day
     after `seen_at` are ignored.
     """
-    text = decode_xml(data, content_type)
-    written = _read(text, base)
-    if isinstance(written, str):
-        return written
-    return _Cleaner(written, base, seen_at).feed(text[:_HEAD])
+    written = _read(data, content_type, base)
+    return written if isinstance(written, str) else clean_feed(written, base, seen_at)
 
 
-def _read(text: str, base: str) -> WrittenFeed | str:
-    """Return the feed as written: by the fast reader, or by feedparser where that is not sure."""
+def clean_feed(written: WrittenFeed, base: str, seen_at: datetime) -> Feed:
+    """Return the newest entries of a feed as plain text with absolute URLs and plausible dates.
+
+    `written` is the feed as its publisher wrote it, and `base` its URL. Dates later than one day
+    after `seen_at` are ignored.
+    """
+    return _Cleaner(written, base, seen_at).feed()
+
+
+def _read(data: bytes, content_type: str, base: str) -> WrittenFeed | str:
+    """Return the feed as written: by the fast reader, or by feedparser where that is not sure.
+
+    A document that is valid in UTF-8 is UTF-8, so it needs no decoding. ISO-2022-JP, which begins
+    its Japanese characters with an escape, is valid as well.
+    """
+    written = None if _ESCAPE in data else read_tree(data, base)
+    return written or _read_text(decode_xml(data, content_type), base)
+
+
+def _read_text(text: str, base: str) -> WrittenFeed | str:
     written = read_tree(text.encode(), base)
     if written is not None:
         return written
@@ -50,9 +65,10 @@ class _Cleaner:
         self._base = base or own_url(written.links)
         self._seen_at = seen_at
         self._language = clean_line(written.language, 20)
+        self._known_authors: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def feed(self, start: str) -> Feed:
-        """Return the feed with its newest entries; `start` is the beginning of the document."""
+    def feed(self) -> Feed:
+        """Return the feed with its newest entries."""
         newest = newest_items(self._written.entries, self._published)
         return Feed(
             format=self._written.format,
@@ -61,7 +77,7 @@ class _Cleaner:
             entries=tuple(map(self._entry, newest)),
             language=self._language,
             authors=_person_names(self._written.authors),
-            hints=polling_hints(self._written, start),
+            hints=polling_hints(self._written),
         )
 
     def _entry(self, entry: WrittenEntry) -> Entry:
@@ -71,12 +87,18 @@ class _Cleaner:
             title=plain_title(entry.title.value, entry.title.type),
             published=self._published(entry),
             updated=self._first_date(entry.updated),
-            authors=_person_names(entry.authors),
+            authors=self._authors(entry.authors),
             summary=next(filter(None, map(summary_of, entry.texts)), ""),
             tags=_tags(entry.tags),
             discussion=absolute_web_url(entry.comments, self._base) if entry.comments else "",
-            copied_from=plain_title(entry.source_title),
+            copied_from=plain_title(entry.source_title) if entry.source_title else "",
         )
+
+    def _authors(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of authors, who are mostly the same for all entries."""
+        if written not in self._known_authors:
+            self._known_authors[written] = _person_names(written)
+        return self._known_authors[written]
 
     def _published(self, entry: WrittenEntry) -> datetime | None:
         return self._first_date(entry.published) or self._first_date(entry.updated)
