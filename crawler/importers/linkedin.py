@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from crawler.errors import InputError
 from crawler.html_text_and_links import absolute_web_url
-from crawler.importers.decode_text import decode_text
+from crawler.importers.decode_text import decode_table
 from crawler.importers.linkedin_markup import without_linkedin_markup
 from crawler.importers.record_types import ImportOptions, Record, parse_records, records_of_member
 from crawler.importers.zip_files import contains_file, extract_files, is_zip
@@ -78,7 +78,7 @@ def _records(path: str, content: bytes, name: str, options: ImportOptions) -> It
 
 def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv.Error]]:
     """Yield each row under the number of its last line; a row that is not CSV is its error."""
-    text = _BROKEN_BREAK.sub(r"\1", decode_text(path, content))
+    text = _BROKEN_BREAK.sub(r"\1", decode_table(path, content))
     above, header, rows = _split_at_header(path, text)
     delimiter = max(_DELIMITERS, key=header.count)
     columns = [_column(cell) for cell in header.split(delimiter)]

@@ -7,6 +7,9 @@
 
 A card belongs to the post before it only if the URL of one of the post's links shares words with
 its title. Otherwise it is a separate post without text.
+
+Posts that are copied from the page of a network have a header with their author and age. They are
+separated by their headers (copied_posts.py); the grammar above reads what is between them.
 """
 
 from __future__ import annotations
@@ -15,16 +18,27 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from crawler.errors import InputError
+from crawler.importers.copied_posts import CopiedPost, copied_posts
 from crawler.importers.decode_text import decode_text
 from crawler.importers.mail_headers import mail_header_line
-from crawler.importers.paste_lines import Line, LineType, ThreadMarker, parse_lines, thread_marker
+from crawler.importers.paste_lines import (
+    Line,
+    LineType,
+    ThreadMarker,
+    mark_platform_lines,
+    parse_lines,
+    thread_marker,
+)
+from crawler.importers.platform_lines import Role, roles_of
 from crawler.importers.prose_detection import non_prose_reason
-from crawler.importers.record_types import ImportOptions, Record, parse_records
+from crawler.importers.record_types import ImportOptions, LeftOut, Record, parse_records
 from crawler.importers.zip_files import is_zip
-from crawler.models.posts import Card, Link, Post, Provenance
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold
+from crawler.url_parser import host_of
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 PRIORITY = 0
@@ -34,12 +48,20 @@ _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6
 _SHARED_WORDS = 0.3
 _LINKS_LOOKED_AT = 8
 _COMPARED_WORD = re.compile(r"[^\W_]{2,}")
+_LINES_WITH_SHORT_CARD = 3
+# The last line of a card: the host, and on LinkedIn the time that reading takes.
+_SITE_LINE = re.compile(
+    r"((?:[\w-]{1,63}\.){1,5}[a-z]{2,20})(?:\s?[•·・]\s?[^.]{1,30}\.?)?", re.IGNORECASE
+)
 _CARD_LINES = [LineType.TEXT, LineType.BLANK, LineType.TEXT, LineType.BLANK, LineType.TEXT]
 
 
 @dataclass(slots=True)
 class _Unit:
-    """One post or lone card: its lines (from 1), text, links, thread position and card."""
+    """One post or lone card: its lines (from 1), text, links, thread position and card.
+
+    A copied post also has its author and date.
+    """
 
     first: int
     last: int
@@ -47,6 +69,8 @@ class _Unit:
     links: list[str] = field(default_factory=list)
     position: int | None = None
     card: Card | None = None
+    author: Author | None = None
+    published: datetime | None = None
 
 
 def matches(name: str, data: bytes) -> bool:
@@ -63,24 +87,86 @@ def matches(name: str, data: bytes) -> bool:
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """Yield the posts and lone cards of a paste in order, then the failures.
 
-    `data` is the file, `name` its name; `options` are not used. Raises InputError if the file is
-    not text, or contains the header of a mail: a mail was written to one reader.
+    `data` is the file, `name` its name; `options` has the time of the copy, to which ages such as
+    `3d` are relative. Raises InputError if the file is not text, or contains the header of a mail:
+    a mail was written to one reader.
     """
     text = decode_text(name, data)
     line = mail_header_line(text)
     if line:
         hint = "Save the mail as .eml, or remove the lines of its header."
         raise InputError(f"{name}, line {line}: this is a mail, not a pasted post.", hint)
-    records = _parse_units(name, text)
+    records = list(_records(name, text, options))
     yield from _in_threads([record for record in records if isinstance(record, Post)])
     yield from (record for record in records if not isinstance(record, Post))
 
 
-def _parse_units(name: str, text: str) -> list[Record]:
-    """Return the records of all units with a card or text, in order."""
-    units = [unit for unit in _split(parse_lines(text)) if unit.card or any(unit.text)]
-    labelled = ((f"line {unit.first}", unit) for unit in units)
-    return list(parse_records(name, labelled, lambda unit: _post(unit, name)))
+def _records(name: str, text: str, options: ImportOptions) -> Iterator[Record]:
+    """Yield the records of all units with a card or text, in order."""
+    for unit in _units(parse_lines(text), options.seen_at):
+        if isinstance(unit, LeftOut):
+            yield unit
+        elif unit.card or any(unit.text):
+            labelled = [(f"line {unit.first}", unit)]
+            yield from parse_records(name, labelled, lambda unit: _post(unit, name))
+
+
+def _units(lines: list[Line], seen_at: datetime) -> Iterator[_Unit | LeftOut]:
+    """Yield the copied posts, and the units of the grammar between them."""
+    at = 0
+    for copied in copied_posts(lines, seen_at):
+        yield from _units_without_header(lines[at : copied.first], seen_at)
+        yield LeftOut(copied.reason) if copied.reason else _copied_unit(lines, copied)
+        at = copied.after_tail
+    yield from _units_without_header(lines[at:], seen_at)
+
+
+def _units_without_header(lines: list[Line], seen_at: datetime) -> Iterator[_Unit]:
+    for unit in _split(mark_platform_lines(lines, seen_at)):
+        texts = [text for text in unit.text if text]
+        if unit.card or not all(Role.NUMBER in roles_of(text) for text in texts):
+            yield unit
+
+
+def _copied_unit(lines: list[Line], copied: CopiedPost) -> _Unit:
+    """Return a post with a header, and the card below its text."""
+    first, last = lines[copied.first].number, lines[copied.end - 1].number
+    unit = _Unit(first, last, author=copied.author, published=copied.published)
+    body = [lines[at] for at in copied.text]
+    at = 0
+    while at < len(body):
+        card = None if unit.card else _linked_card_at(body, at, unit.links)
+        if card:
+            unit.card = card
+            at += len(_CARD_LINES)
+            continue
+        _add(unit, body[at])
+        at += 1
+    unit.last = last
+    marker = next((thread_marker(text) for text in unit.text if text), None)
+    unit.position = marker.position if marker else None
+    _take_short_card(unit)
+    return unit
+
+
+def _take_short_card(unit: _Unit) -> None:
+    """Take the card of two lines at the end of a copied post: a title, and the host of a link."""
+    written = [at for at, text in enumerate(unit.text) if text]
+    if unit.card or len(written) < _LINES_WITH_SHORT_CARD:
+        return
+    title, site = unit.text[written[-2]], unit.text[written[-1]]
+    host = _SITE_LINE.fullmatch(site)
+    link = _link_to_host(host[1], unit.links) if host else None
+    if link and _plain(title, _TITLE):
+        unit.card = Card(title, site_name=host[1] if host else "", link=_with_scheme(link))
+        del unit.text[written[-2] :]
+
+
+def _link_to_host(host: str, links: list[str]) -> str | None:
+    """Return the last link to a host, with or without `www.`."""
+    wanted = host.lower().removeprefix("www.")
+    hosts = ((host_of(_with_scheme(link)).removeprefix("www."), link) for link in reversed(links))
+    return next((link for at, link in hosts if at == wanted), None)
 
 
 def _split(lines: list[Line]) -> list[_Unit]:
@@ -249,6 +335,8 @@ def _post(unit: _Unit, name: str) -> Post:
         hashtags=find_hashtags(text),
         links=tuple(Link(_with_scheme(url), url) for url in find_urls(text)),
         cards=(unit.card,) if unit.card else (),
+        author=unit.author,
+        published=unit.published,
         thread_position=unit.position,
         provenance=Provenance(file=name, lines=(unit.first, unit.last)),
     )

@@ -18,6 +18,7 @@ from crawler.importers.record_types import (
     MAX_ENTITIES,
     MAX_TEXT,
     ImportOptions,
+    LeftOut,
     Record,
     parse_records,
     records_of_member,
@@ -84,10 +85,14 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
             yield record
         elif "noteTweetId" in record:
             long_texts.append(record)
-        elif not _is_retweet(record):
+        elif _is_retweet(record):
+            yield LeftOut("retweets of other people's posts")
+        else:
             tweets[record["id_str"]] = record
 
     newer = newer_versions(tweets)
+    if newer:
+        yield LeftOut("older versions of edited posts", len(newer))
     latest = {identity: tweet for identity, tweet in tweets.items() if identity not in newer}
     latest = with_long_texts(latest, long_texts)
     archive = _Archive(name, first_account(files), Threads(latest, newer), options)

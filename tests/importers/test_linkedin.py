@@ -18,7 +18,7 @@ COLUMNS = ("Date", "ShareLink", "ShareCommentary", "SharedUrl", "MediaUrl", "Vis
 ROW = (
     "2025-02-03 04:05:06",
     "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7292051234567890123",
-    '"Fences, not locks; see #Raft"',
+    '"Fences für Bücher, not locks; see #Raft"',
     "https://blog.test/fences",
     "",
     "MEMBER_NETWORK",
@@ -44,10 +44,10 @@ def _zip(**files: str) -> bytes:
 def test_shares_of_a_zip_are_found_under_any_of_their_names(name: str) -> None:
     data = _zip(**{name: TABLE, "messages_81234567": "FROM,CONTENT\nann,private", "Profile": "a"})
     (post,) = _posts(data, "Complete_LinkedInDataExport.zip")
-    assert post.text == "Fences, not locks; see #Raft"
+    assert post.text == "Fences für Bücher, not locks; see #Raft"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("above", ["", "sep={}\r\n", "\r\n"])
 def test_file_that_a_spreadsheet_saved_gives_the_same_post(

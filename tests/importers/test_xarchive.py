@@ -148,9 +148,15 @@ def test_old_post_without_entities_has_the_links_of_its_text() -> None:
     assert post.uri == "x:12"
 
 
-def test_retweet_is_left_out() -> None:
-    posts = _posts(_js("tweets", _tweet("1", "RT @ann: words"), _tweet("2", "Own words")), "t.js")
-    assert [post.text for post in posts] == ["Own words"]
+def test_retweet_and_older_version_are_left_out_with_a_reason() -> None:
+    info = {"initial": {"editTweetIds": ["2", "3"]}}
+    edited = [_tweet("2", "Own wrods", edit_info=info), _tweet("3", "Own words", edit_info=info)]
+    result = _read(_js("tweets", _tweet("1", "RT @ann: words"), *edited), "tweets.js")
+    assert [post.text for post in result.posts] == ["Own words"]
+    assert [(left.reason, left.count) for left in result.left_out] == [
+        ("retweets of other people's posts", 1),
+        ("older versions of edited posts", 1),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""Posts copied from the page of a network: the text of each, without what the network adds.
+
+    post := header text tail
+    tail := counters, buttons and what follows them up to the next header
+
+The text ends at the first of several buttons, or before the platform lines at its end. A button
+alone between two paragraphs is a word of the author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.importers.copied_headers import Header, HeaderReader
+from crawler.importers.paste_lines import Line
+from crawler.importers.platform_lines import Role, is_action_row, words_with
+from crawler.importers.platform_lines import folded_line as folded
+from crawler.models.posts import Author
+
+COMMENT = "comments on posts"
+_TAIL = frozenset({
+    Role.ACTION, Role.AFTER, Role.ALT, Role.COUNTER, Role.DOT, Role.EDITED, Role.MORE, Role.NUMBER,
+    Role.QUOTE, Role.REPLY, Role.TRANSLATION, Role.VISIBILITY,
+})  # fmt: skip
+_BETWEEN = frozenset({Role.ALT, Role.MORE, Role.TRANSLATION})
+_BUTTONS = frozenset({Role.ACTION, Role.REPLY})
+_BUTTONS_OF_A_COMMENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedPost:
+    """A post by the indexes of its lines.
+
+    `first` is the first line of its header and `end` the line after the post. `text` has the lines
+    that the author wrote, `after_tail` is the first line after the tail. `reason` states why the
+    post is left out.
+    """
+
+    first: int
+    text: tuple[int, ...]
+    after_tail: int
+    end: int
+    author: Author | None = None
+    published: datetime | None = None
+    precision: str = ""
+    reason: str = ""
+
+
+def copied_posts(lines: Sequence[Line], seen_at: datetime) -> list[CopiedPost]:
+    """Return the posts with a header in `lines`, in order; `seen_at` is the time of the copy."""
+    reader = HeaderReader(lines, seen_at)
+    headers = reader.headers()
+    ends = [header.first for header in headers[1:]] + [len(lines)]
+    pairs = zip(headers, ends, strict=False)
+    return [_PostReader(reader, lines, header, end).post() for header, end in pairs]
+
+
+class _PostReader:
+    """Reads the post below one header."""
+
+    def __init__(
+        self, reader: HeaderReader, lines: Sequence[Line], header: Header, end: int
+    ) -> None:
+        self._roles = reader.roles
+        self._ages = reader.ages
+        self._lines = lines
+        self._header = header
+        self._end = end
+
+    def post(self) -> CopiedPost:
+        """Return the post."""
+        header = self._header
+        buttons, after_tail = self._buttons()
+        tail = self._before_platform_lines(header.body, buttons)
+        age = header.age or next(filter(None, self._ages[tail : self._end]), None)
+        return CopiedPost(
+            first=header.first,
+            text=tuple(at for at in range(header.body, tail) if not self._is_between(at)),
+            after_tail=after_tail,
+            end=self._end,
+            author=_author(header),
+            published=age.published if age else None,
+            precision=age.precision if age else "",
+            reason=header.reason or (COMMENT if self._is_comment(tail) else ""),
+        )
+
+    def _buttons(self) -> tuple[int, int]:
+        """Return the first line of several buttons, and the line after them; else the end."""
+        first, count = self._end, 0
+        for at in range(self._header.body, self._end):
+            if self._roles[at] & _BUTTONS:
+                first = at if not count else first
+                count += 2 if is_action_row(self._lines[at].text) else 1
+            elif self._is_text(at):
+                if count > 1:
+                    return first, at
+                first, count = self._end, 0
+        return (first, self._end) if count > 1 else (self._end, self._end)
+
+    def _before_platform_lines(self, start: int, end: int) -> int:
+        """Return the first of the platform lines that end the text before `end`."""
+        while end > start and not self._is_text(end - 1):
+            end -= 1
+        return end
+
+    def _is_text(self, at: int) -> bool:
+        is_platform = self._roles[at] & _TAIL or self._ages[at]
+        return bool(self._lines[at].text) and not is_platform
+
+    def _is_between(self, at: int) -> bool:
+        """Return whether a platform line can be between the paragraphs of a text."""
+        return bool(self._roles[at] & _BETWEEN)
+
+    def _is_comment(self, tail: int) -> bool:
+        """Return whether the buttons below are those of a comment on LinkedIn: like and reply."""
+        if not self._header.has_degree:
+            return False
+        buttons = {
+            word
+            for at in range(tail, self._end)
+            if self._roles[at] & _BUTTONS
+            for word in [folded(self._lines[at].text)]
+        }
+        has_reply = bool(buttons & words_with(Role.REPLY))
+        return has_reply and len(buttons) <= _BUTTONS_OF_A_COMMENT
+
+
+def _author(header: Header) -> Author | None:
+    """Return the author of a post; without a handle, the name is also the handle."""
+    name, handle = header.name, header.handle
+    if not name and not handle:
+        return None
+    if handle.count("@") == 1:
+        user, server = handle.split("@")
+        return Author("mastodon", handle, name, f"https://{server}/@{user}")
+    if "." in handle.strip("."):
+        return Author("bluesky", handle, name, f"https://bsky.app/profile/{handle}")
+    if handle:
+        return Author("x", handle, name, f"https://x.com/{handle}")
+    is_user_name = name.islower() and " " not in name and name.isascii()
+    if is_user_name and not header.has_degree:
+        return Author("threads", name, name, f"https://www.threads.com/@{name}")
+    return Author("linkedin", name, name)
