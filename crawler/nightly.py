@@ -24,6 +24,7 @@ from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
+from crawler.crawl.update_source_health import update_source_health
 from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
@@ -39,7 +40,7 @@ from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.retag_diff import TaggingChange, tagging_changes
-from crawler.store.run_monitoring import is_degraded
+from crawler.store.run_monitoring import changed_sources, is_degraded, silent_sources
 from crawler.workspace import Workspace, bundled_path
 
 Command = Literal["crawl", "build", "nightly", "retag"]
@@ -185,7 +186,7 @@ def _keep_house(run: _Run, report: RunReport) -> RunReport:
         *apply_retention(run.db, run.workspace, run.now()),
         interrupted_erasure_message(run.workspace),
     ]
-    return replace(report, notes=tuple(filter(None, notes)))
+    return replace(report, notes=report.notes + tuple(filter(None, notes)))
 
 
 def _failed_outcome(error: BaseException) -> tuple[str, str]:
@@ -229,11 +230,14 @@ def _crawl(run: _Run, report: RunReport) -> RunReport:
     return replace(
         report,
         outcome=_outcome(collected, run.workspace.settings.crawl.degraded_share),
-        counts=_counts(collected, rechecked, fetched) | _tagging_counts(annotated),
+        counts=_counts(collected, rechecked, fetched)
+        | _health_counts(run.db)
+        | _tagging_counts(annotated),
         failing_sources=failing,
         unread=tuple(Counter(fetched.failures).most_common()),
         unresolved=_unresolved_lines(annotated),
         redone=annotated.redone,
+        notes=collected.notes,
     )
 
 
@@ -268,6 +272,7 @@ async def _crawl_steps(run: _Run) -> Crawled:
         fetched = await fetch_articles(context)
         annotated = annotate_pending(db, workspace, run_log, run.now())
         context.record(annotated.failures)
+        update_source_health(db)
 
     erase_crawled_records(db, workspace, run.run_id, started)
     return collected, rechecked, fetched, _with_reextracted(annotated, reextracted.read)
@@ -335,6 +340,14 @@ def _counts(
         "articles_changed": fetched.changed,
         "articles_unchanged": fetched.unchanged,
         "articles_failed": sum(fetched.failures.values()),
+    }
+
+
+def _health_counts(db: Database) -> dict[str, int]:
+    """The numbers of silent sources, and of those that moved, are missing or gone, or changed."""
+    return {
+        "sources_silent": len(silent_sources(db.conn)),
+        "sources_changed": len(changed_sources(db.conn)),
     }
 
 

@@ -124,13 +124,22 @@ def _crawl_counts(report: RunReport) -> Iterator[str]:
     if "sources" not in report.counts:
         return
     counts = {name: f"{number:,}" for name, number in report.counts.items()}
-    yield f"  sources   {counts['sources']} polled, {counts['sources_failed']} failed"
+    polled = f"{counts['sources']} polled, {counts['sources_failed']} failed"
+    yield f"  sources   {polled}{_health(report)}"
     new = f"{counts['posts_new']} new of {counts['posts_seen']} seen"
     edits = f"{counts['posts_deleted']} deleted, {counts['posts_edited']} edited"
     yield f"  posts     {new}; {counts['posts_rechecked']} rechecked: {edits}"
     read = f"{counts['articles_read']} read, {counts['articles_unchanged']} unchanged"
     failed = f"{counts['articles_failed']} not read"
     yield f"  articles  {counts['articles_new']} new, {read}, {failed}"
+
+
+def _health(report: RunReport) -> str:
+    """The numbers of silent and of changed sources, and the command that lists them."""
+    silent, changed = report.counts["sources_silent"], report.counts["sources_changed"]
+    return (
+        f"; {silent:,} silent, {changed:,} changed: hashtrail status" if silent or changed else ""
+    )
 
 
 def _tag_counts(report: RunReport) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.errors import InputError, UsageError
+from crawler.group_by_key import group_by
 from crawler.terminal_streams import one_line
 from crawler.utc_times import iso
 from crawler.workspace import Workspace
@@ -32,28 +32,49 @@ def sources() -> None:
 @json_option
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
-    """List every source with its kind, its URL and whether it is enabled."""
-    configured = _configured(workspace(context))
+    """List every source by group, with its kind, health, URL and note.
+
+    The health is the one after the last run. It is empty for a source that was not polled yet.
+    """
+    here = workspace(context)
+    configured, health = _configured(here), _health(here)
     if as_json:
         for source in configured:
-            write_json_line(_public_source(source))
-    else:
-        echo_table(_table_row(source) for source in configured)
+            write_json_line(_public_source(source, health.get(source.name, "")))
+        return
+    for group, sources_of_group in group_by(configured, lambda source: source.group).items():
+        if group:
+            click.echo(one_line(group))
+        rows = [_table_row(source, health.get(source.name, "")) for source in sources_of_group]
+        echo_table(rows)
 
 
-def _public_source(source: Source) -> dict[str, Any]:
+def _health(here: Workspace) -> dict[str, str]:
+    """Return the health of each source that was polled; nothing before the first run."""
+    from crawler.cli.source_health import health_by_source
+    from crawler.store.database import open_existing
+
+    return health_by_source(open_existing(here.database).conn) if here.database.exists() else {}
+
+
+def _public_source(source: Source, health: str) -> dict[str, Any]:
     return {
         "name": source.name,
         "kind": source.kind,
+        "group": source.group,
         "enabled": source.enabled,
+        "health": health,
         "note": source.note,
+        "evidence": source.evidence,
+        "only_topics": source.only_topics,
         "options": source.options,
     }
 
 
-def _table_row(source: Source) -> tuple[str, ...]:
+def _table_row(source: Source, health: str) -> tuple[str, ...]:
     enabled = "on" if source.enabled else "off"
-    return enabled, source.kind, source.name, source.first_request(None).url, source.note
+    url = source.first_request(None).url
+    return enabled, source.kind, source.name, health, url, source.note
 
 
 @sources.command()
@@ -111,6 +132,27 @@ def add(context: click.Context, address: str, name: str | None, unchecked: bool)
         context.exit(1)
 
 
+@sources.command()
+@click.pass_context
+def update(context: click.Context) -> None:
+    """Enter the new URLs of moved sources in data/sources.toml.
+
+    A source has moved if three polls in a row were permanently redirected to one URL. The old URL
+    stays as `formerly`, so that the entries of the feed are recognized.
+    """
+    from crawler.sources.sources_file import enter_new_url
+    from crawler.store.database import open_existing
+    from crawler.store.run_monitoring import changed_sources
+
+    here = workspace(context)
+    changed = changed_sources(open_existing(here.database).conn)
+    moved = [source for source in changed if source.polled_url]
+    for source in moved:
+        old = enter_new_url(here.sources, source.name, source.polled_url)
+        click.echo(one_line(f"{source.name}: {old} is now {source.polled_url}"))
+    click.echo(f"{len(moved)} URLs entered in {here.sources}.")
+
+
 def _configured(here: Workspace) -> tuple[Source, ...]:
     from crawler.sources.configured_sources import load_sources
 
@@ -152,6 +194,7 @@ async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
 
 async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
     from crawler.crawl.source_probe import open_fetcher
+    from crawler.sources.sources_file import append_sources
 
     configured = _configured(here)
     listed = {source.name for source in configured}
@@ -162,7 +205,7 @@ async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) 
             if listed & {name, url}:
                 click.echo(f"{name}: listed already.", err=True)
                 continue
-            _append(here.sources, name, url)
+            append_sources(here.sources, [{"name": name, "kind": "feed", "url": url}])
             listed |= {name, url}
             added += 1
     return added
@@ -202,21 +245,6 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
             return list(await read_feeds_in_child(pool, file))
 
     return asyncio.run(parse())
-
-
-def _append(path: Path, name: str, url: str) -> None:
-    """Append one table, so that comments and order stay; JSON strings are TOML strings."""
-    from crawler.sources.configured_sources import make_source
-
-    make_source({"name": name, "kind": "feed", "url": url}, str(path))
-    table = f'[[source]]\nname = {_quoted(name)}\nkind = "feed"\nurl = {_quoted(url)}\n'
-    path.write_text(
-        f"{path.read_text(encoding='utf-8').rstrip()}\n\n{table}".lstrip(), encoding="utf-8"
-    )
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _sentence(probe: SourceProbe) -> str:

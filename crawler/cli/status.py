@@ -10,10 +10,17 @@ import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.cli.failing_source_lines import failing_lines
+from crawler.cli.source_health import silence
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
-    from crawler.store.run_monitoring import FailingSource, NightlyRuns, Problem, SilentSource
+    from crawler.store.run_monitoring import (
+        ChangedSource,
+        FailingSource,
+        NightlyRuns,
+        Problem,
+        SilentSource,
+    )
     from crawler.store.runs import Run
 
 _SHOWN_RUNS = 10
@@ -67,6 +74,7 @@ def _document(
         "enabled_sources": nights.enabled,
         "failing_sources": [_failing_row(source) for source in nights.failing],
         "silent_sources": [asdict(source) for source in nights.silent],
+        "changed_sources": [asdict(source) for source in nights.changed],
     }
 
 
@@ -99,6 +107,7 @@ def _show(
     )
     _show_failing(nights.failing)
     _show_silent(nights.silent)
+    _show_changed(nights.changed)
 
 
 def _show_failing(failing: tuple[FailingSource, ...]) -> None:
@@ -126,10 +135,17 @@ def _show_failing(failing: tuple[FailingSource, ...]) -> None:
 def _show_silent(silent: tuple[SilentSource, ...]) -> None:
     if not silent:
         return
-    click.echo("Silent sources (they answer, but added no post for 30 days):")
-    rows = [
-        (f"  {source.name}", f"last new post {source.last_new or 'never'}") for source in silent
-    ]
+    click.echo("Silent sources (no post for 4 times their usual gap, or for 30 days):")
+    rows = [(f"  {source.name}", silence(source)) for source in silent]
+    echo_table(rows[:_SHOWN_SOURCES])
+    _show_remaining(len(rows))
+
+
+def _show_changed(changed: tuple[ChangedSource, ...]) -> None:
+    if not changed:
+        return
+    click.echo("Changed sources:")
+    rows = [(f"  {source.name}", "; ".join(source.sentences())) for source in changed]
     echo_table(rows[:_SHOWN_SOURCES])
     _show_remaining(len(rows))
 

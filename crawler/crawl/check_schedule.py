@@ -5,6 +5,7 @@ No I/O.
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, timedelta
 
 from crawler.models.outcomes import Failure, Outcome
@@ -17,6 +18,9 @@ NIGHTLY_INTERVAL = timedelta(hours=22)
 YOUNG_POST_AGE = timedelta(days=30)
 MAX_REFUSALS = 3  # refusals of one post (401, 403), after which only its links count
 _HOURS_OF_A_WEEK = 7 * 24
+# Polls in a row without a new post -> days until the next poll. The last value is the bound.
+_DAYS_BY_UNCHANGED_POLLS = ((28, 7), (21, 4), (14, 2))
+_JITTER = 0.2  # the largest share by which a longer interval is shortened
 
 
 def next_check_after_success(
@@ -37,6 +41,17 @@ def next_check_after_success(
             break
         at += timedelta(hours=1)
     return at
+
+
+def quiet_interval(unchanged: int, name: str, now: datetime) -> timedelta:
+    """Return the interval after `unchanged` polls in a row of the source `name` without a new post.
+
+    A source that never changes is polled more rarely, at least once a week. The intervals of many
+    sources are shortened by different amounts, so that they do not stay due on the same day.
+    """
+    days = next((days for polls, days in _DAYS_BY_UNCHANGED_POLLS if unchanged >= polls), 0)
+    jitter = zlib.crc32(f"{name} {now:%Y-%j}".encode()) / 2**32 * _JITTER
+    return timedelta(days=days * (1 - jitter))
 
 
 def next_check_after_failure(now: datetime, failure: Failure, failures: int) -> datetime:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +12,13 @@ from crawler.crawl.check_schedule import (
     MIN_INTERVAL,
     next_check_after_failure,
     next_check_after_success,
+    quiet_interval,
 )
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.feed_entry_identity import identify_entries, remember_entries
 from crawler.crawl.import_files import read_file_in_child, save_imported
+from crawler.crawl.source_lifecycle import PollResult, after_poll, lifecycle_events
+from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
@@ -27,7 +29,7 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.sources.configured_sources import Source, load_sources
-from crawler.sources.protocol import Batch, PollingHints, is_missing
+from crawler.sources.protocol import Batch, is_missing
 from crawler.store import source_state
 from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts
@@ -37,16 +39,19 @@ from crawler.store.source_state import ListedSource, SourceState
 from crawler.text_cleaning import clean_line
 
 _READ_SECONDS = 20.0
-_MIN_MISSING = 3  # answers 404 or 410; fewer may be posts that were deleted meanwhile
 _INBOX = "inbox"
 _BUDGET = "budget"  # the stage of a source that the time budget left out
 
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """The result of every polled source; inbox files count as sources named `inbox/<file>`."""
+    """The result of every polled source and of every inbox file, which is named `inbox/<file>`.
+
+    `notes` are sentences about sources that moved or answered 410.
+    """
 
     sources: tuple[SourceRun, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def posts_new(self) -> int:
@@ -75,50 +80,6 @@ class CollectReport:
         )
 
 
-@dataclass(slots=True)
-class _Poll:
-    """The poll of one source so far.
-
-    `response` and `hints` come from the first request. `missing` holds the answers 404 and 410.
-    The cursor is stored only if the poll is complete: then no answer failed.
-    """
-
-    stored: SourceState
-    posts: int = 0
-    new: int = 0
-    cursor: str | None = None
-    response: Response | None = None
-    hints: PollingHints = PollingHints()
-    failure: Failure | None = None
-    missing: list[Failure] = field(default_factory=list)
-    complete: bool = True
-
-    def add(self, batch: Batch, new: int) -> None:
-        """Add a `batch`, `new` of whose posts were stored for the first time.
-
-        Posts or a cursor make up for an earlier failure.
-        """
-        if batch.posts or batch.cursor:
-            self.failure = None
-        if batch.failure:
-            self.failure, self.complete = batch.failure, False
-        self.posts += len(batch.posts)
-        self.new += new
-        self.cursor = batch.cursor or self.cursor
-
-    def end(self, source: str) -> None:
-        """Conclude the poll of `source`. Posts outweigh a failure."""
-        if not self.posts and len(self.missing) >= _MIN_MISSING:
-            self.failure = self.failure or _all_missing(source, self.missing)
-            self.complete = False
-        if self.posts:
-            self.failure = None
-
-    def stop(self, failure: Failure) -> None:
-        """End the poll early with `failure`."""
-        self.failure, self.complete = failure, False
-
-
 async def collect_posts(context: CrawlContext) -> CollectReport:
     """Store the posts of the inbox and of all due sources. Return how each source did.
 
@@ -136,7 +97,8 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
     for result in results:
         save_source_run(context.db, context.run_id, result)
-    report = CollectReport(tuple(sorted(results, key=lambda result: result.source)))
+    by_name = tuple(sorted(results, key=lambda result: result.source))
+    report = CollectReport(by_name, tuple(sorted(context.notes)))
     _retry_soon_if_offline(context, report)
     return report
 
@@ -238,6 +200,7 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
     """Poll a source, and store how that ended and when it is due again."""
     poll = await _poll(context, source, stored)
     failure = poll.failure
+    _store_lifecycle(context, source, poll)
     if not failure:
         _store_success(context, source, poll)
         return SourceRun(source.name, Outcome.OK, poll.posts, poll.new)
@@ -251,11 +214,25 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
     return SourceRun(source.name, outcome, poll.posts, poll.new, message)
 
 
-def _store_success(context: CrawlContext, source: Source, poll: _Poll) -> None:
+def _store_lifecycle(context: CrawlContext, source: Source, poll: SourcePoll) -> None:
+    """Store what the poll means for the lifecycle of its source, unless the budget ended it."""
+    if poll.failure and poll.failure.stage == _BUDGET:
+        return
+    before = poll.stored.lifecycle
+    result = PollResult(poll.first, poll.failure, poll.new, poll.stored.failures + 1)
+    after = after_poll(before, result, context.now())
+    source_state.save_lifecycle(context.db, source.name, after)
+    for event in lifecycle_events(source.name, before, after):
+        context.run_log.event("source_changed", source=source.name, message=event)
+        context.notes.append(event)
+
+
+def _store_success(context: CrawlContext, source: Source, poll: SourcePoll) -> None:
     now, hints, stored = context.now(), poll.hints, poll.stored
-    next_check = next_check_after_success(
-        now, hints.min_interval, hints.skip_hours, hints.skip_days
-    )
+    unchanged = 0 if poll.new else stored.lifecycle.unchanged + 1
+    quiet = quiet_interval(unchanged, source.name, now)
+    wanted = max(hints.min_interval or quiet, quiet)
+    next_check = next_check_after_success(now, wanted, hints.skip_hours, hints.skip_days)
     etag = modified = cursor = None
     if poll.complete:
         cursor = poll.cursor
@@ -281,20 +258,21 @@ def _store_failure(
     source_state.save_poll_failure(context.db, source.name, failure, now, next_check)
 
 
-async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> _Poll:
+async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> SourcePoll:
     """Make the first request and those that the answers lead to.
 
     The posts of each answer are stored before the next request.
     """
-    poll = _Poll(stored)
-    first = source.first_request(stored.cursor)
-    requests = _RequestQueue(first, source.max_requests)
+    poll = SourcePoll(stored)
+    first = _first_request(source, stored)
+    requests = RequestQueue(first, source.max_requests)
     while request := requests.next():
         if context.is_late():
             poll.stop(_budget_failure(source))
             return poll
 
         response = await _fetch(context, request, stored if request is first else None)
+        poll.first = poll.first or response
         if isinstance(response, Response) and response.status == 304:
             break
         batch = await _store_batch(context, source, poll, response)
@@ -305,27 +283,11 @@ async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> _
     return poll
 
 
-class _RequestQueue:
-    """The requests of a poll, each once and at most `limit` of them."""
-
-    def __init__(self, first: FetchRequest, limit: int) -> None:
-        self._waiting = deque([first])
-        self._limit = limit
-        self._made: set[str] = set()
-
-    def add(self, requests: Iterable[FetchRequest]) -> None:
-        """Append `requests`."""
-        self._waiting.extend(requests)
-
-    def next(self) -> FetchRequest | None:
-        """Return the next request that was not made yet, or None."""
-        while self._waiting and len(self._made) < self._limit:
-            request = self._waiting.popleft()
-            key = request.url + (request.body or "")
-            if key not in self._made:
-                self._made.add(key)
-                return request
-        return None
+def _first_request(source: Source, stored: SourceState) -> FetchRequest:
+    """Return the first request of a night: of the new URL if the source has moved."""
+    request = source.first_request(stored.cursor)
+    moved = stored.lifecycle.polled_url
+    return replace(request, url=moved) if moved and request.purpose == "feed" else request
 
 
 async def _fetch(
@@ -340,7 +302,7 @@ async def _fetch(
 
 
 async def _store_batch(
-    context: CrawlContext, source: Source, poll: _Poll, response: Response | Failure
+    context: CrawlContext, source: Source, poll: SourcePoll, response: Response | Failure
 ) -> Batch:
     """Parse an answer and store its posts."""
     if isinstance(response, Failure) and is_missing(response):
@@ -354,12 +316,6 @@ async def _store_batch(
     poll.add(batch, _keep_posts(context, source.name, batch.posts).new)
     remember_entries(context.db, source.name, identified)
     return batch
-
-
-def _all_missing(source: str, missing: Sequence[Failure]) -> Failure:
-    """The failure of a source without posts that answered 404 or 410 to several requests."""
-    message = f"{len(missing)} requests were answered with 404 or 410, and no post came."
-    return replace(missing[-1], url=source, message=message)
 
 
 def _budget_failure(source: Source) -> Failure:

@@ -24,7 +24,10 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class CrawlContext:
-    """One crawl in progress. `now` is the clock (aware UTC); after `until` no fetch begins."""
+    """One crawl in progress. `now` is the clock (aware UTC); after `until` no fetch begins.
+
+    `notes` receives sentences for the report of the run.
+    """
 
     workspace: Workspace
     db: Database
@@ -34,6 +37,7 @@ class CrawlContext:
     now: Callable[[], datetime]
     until: datetime
     topic_filter: TopicFilter = field(default_factory=TopicFilter)
+    notes: list[str] = field(default_factory=list)
 
     def is_late(self) -> bool:
         """Whether the time budget of the run is used up."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.crawl.source_lifecycle import permanent_target
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.politeness import PolitenessPolicy
@@ -20,8 +21,6 @@ from crawler.sources.feed_discovery import FeedCandidate, discover_feeds, well_k
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.workspace import FetchSettings
-
-_PERMANENT = (301, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,10 @@ async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
         status=response.status,
         entries=len(batch.posts) or len(batch.next_requests),
         newest=max(dates, default=None),
-        moved_to=_permanent_target(response),
+        moved_to=permanent_target(response),
         instead=_instead(response) if failure and failure.outcome is Outcome.BAD_FEED else "",
         message=failure.message if failure else "",
     )
-
-
-def _permanent_target(response: Response | Failure) -> str:
-    """Return the URL to which permanent redirects lead, or ""."""
-    if isinstance(response, Failure) or not response.hops:
-        return ""
-    is_permanent = all(hop.status in _PERMANENT for hop in response.hops)
-    return response.final_url if is_permanent else ""
 
 
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:

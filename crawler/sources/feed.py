@@ -31,18 +31,21 @@ _NOT_WORD = re.compile(r"[\W_]+")
 class Options:
     """`url`: the URL of the feed; `consent`: the policy for feeds of Mastodon servers.
 
-    `only_tags`: categories, of which an entry must have one; `fallback`: another URL of the same
-    feed, for a night on which `url` fails.
+    `only_tags`: categories, of which an entry must have one. `fallback`: another URL of the same
+    feed, for a night on which `url` fails. `formerly`: the URL before the feed moved, by which its
+    stored entries are recognized.
     """
 
     url: str
     consent: Policy = "considerate"
     only_tags: tuple[str, ...] = ()
     fallback: str = ""
+    formerly: str = ""
 
     def __post_init__(self) -> None:
-        for name, url in (("url", self.url), ("fallback", self.fallback or self.url)):
-            if not absolute_web_url(url):
+        for name in ("url", "fallback", "formerly"):
+            url = getattr(self, name)
+            if (url or name == "url") and not absolute_web_url(url):
                 raise ValueError(f"{name} is not an HTTP or HTTPS URL: {url!r}")
 
 
@@ -68,7 +71,8 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
         return Batch(failure=feed, next_requests=_fallback_requests(options, response.url))
     feed = replace(feed, entries=_wanted_entries(feed, options.only_tags))
     hints = with_host_interval(feed.hints, options.url)
-    return Batch(posts_of_feed(feed, options.url, options.consent), hints=hints)
+    first_url = options.formerly or options.url
+    return Batch(posts_of_feed(feed, first_url, options.consent), hints=hints)
 
 
 def _fallback_requests(options: Options, failed_url: str) -> tuple[FetchRequest, ...]:

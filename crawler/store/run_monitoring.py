@@ -1,4 +1,4 @@
-"""Decide whether the last nightly run succeeded, and which sources fail or add no posts."""
+"""Decide whether the last nightly run succeeded, and which sources fail, change or fall quiet."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from crawler.utc_times import iso
 TOO_OLD = timedelta(hours=26)
 CLOCK_SKEW = timedelta(minutes=5)
 SILENT_AFTER = timedelta(days=30)
+SILENT_GAPS = 4  # usual gaps without a post, after which a source counts as silent
+LEAST_SILENCE = timedelta(days=7)
 # A night that was run again within this time finds no source due.
 REPEATED_WITHIN = timedelta(hours=2)
 
@@ -36,13 +38,17 @@ _FAILING = """
 SELECT name, last_outcome, last_message, failures, last_ok FROM sources
 WHERE enabled = 1 AND failures > 0 ORDER BY failures DESC, name
 """
-_SILENT = """
-SELECT s.name, MAX(CASE WHEN rs.posts_new > 0 THEN r.started END) AS last_new
+_ANSWERING = """
+SELECT s.name, s.newest_post, s.usual_gap_days, MIN(r.started),
+    MAX(CASE WHEN rs.posts_new > 0 THEN r.started END)
 FROM sources s JOIN run_sources rs ON rs.source = s.name JOIN runs r ON r.id = rs.run_id
 WHERE s.enabled = 1 AND s.failures = 0 AND s.last_ok IS NOT NULL
 GROUP BY s.name
-HAVING MIN(r.started) <= :since AND COALESCE(last_new, '') < :since
-ORDER BY COALESCE(last_new, ''), s.name
+"""
+_CHANGED = """
+SELECT name, url, polled_url, not_found, COALESCE(stopped, ''), changed FROM sources
+WHERE enabled = 1 AND (polled_url <> '' OR not_found > 0 OR stopped IS NOT NULL OR changed <> '')
+ORDER BY name
 """
 
 
@@ -68,10 +74,46 @@ class FailingSource:
 
 @dataclass(frozen=True, slots=True)
 class SilentSource:
-    """A source that answers and has added no post for a month. `last_new` is empty for never."""
+    """A source that answers and has had no post for long.
+
+    `last_new` is the time of its last post, empty for never. `usual_gap_days` is the usual time
+    between two posts, None if it is not known.
+    """
 
     name: str
     last_new: str
+    usual_gap_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSource:
+    """A source whose URL moved, is missing or answered 410, or whose posts have changed.
+
+    `polled_url` is the URL that is polled instead of `url`, empty if it did not move. `not_found`
+    counts polls answered with 404, `stopped` is the time of an answer 410, and `changed` states how
+    its newest posts differ from the older ones; both may be empty.
+    """
+
+    name: str
+    url: str
+    polled_url: str
+    not_found: int
+    stopped: str
+    changed: str
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return what is unusual about the source, one phrase for each fact."""
+        missing = f"HTTP 404 in {self.not_found:,} polls since the last success"
+        return tuple(
+            sentence
+            for applies, sentence in (
+                (self.stopped, f"answered 410 on {self.stopped[:10]}: not polled again"),
+                (self.polled_url, f"moved to {self.polled_url}"),
+                (self.not_found, missing),
+                (self.changed, self.changed),
+            )
+            if applies
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +138,7 @@ class NightlyRuns:
     enabled: int
     failing: tuple[FailingSource, ...]
     silent: tuple[SilentSource, ...]
+    changed: tuple[ChangedSource, ...] = ()
 
     def age(self, now: datetime) -> timedelta | None:
         """Return the time between the end of the last good night and `now`.
@@ -117,6 +160,7 @@ def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
         enabled=enabled,
         failing=failing_sources(db),
         silent=silent_sources(db),
+        changed=changed_sources(db),
     )
 
 
@@ -130,13 +174,41 @@ def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
 
 
 def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
-    """Return the enabled sources that answer but added no post in the last 30 days."""
+    """Return the enabled sources that answer and have had no post for long, longest first.
+
+    That is four times their usual gap between posts, and at least a week. If the usual gap is not
+    known, it is 30 days without a new post. The time is that of the newest run.
+    """
     (newest,) = db.execute("SELECT MAX(started) FROM runs").fetchone()
     if not newest:
         return ()
-    since = iso(datetime.fromisoformat(newest) - SILENT_AFTER)
-    rows = db.execute(_SILENT, {"since": since}).fetchall()
-    return tuple(SilentSource(name, last_new or "") for name, last_new in map(tuple, rows))
+    now = datetime.fromisoformat(newest)
+    silent = [_silent_source(now, *row) for row in map(tuple, db.execute(_ANSWERING))]
+    return tuple(sorted(filter(None, silent), key=lambda source: (source.last_new, source.name)))
+
+
+def _silent_source(
+    now: datetime,
+    name: str,
+    newest_post: str | None,
+    gap_days: float | None,
+    first_poll: str,
+    last_new: str | None,
+) -> SilentSource | None:
+    """Return the source if it counts as silent at `now`."""
+    if newest_post and gap_days is not None:
+        allowed = max(SILENT_GAPS * timedelta(days=gap_days), LEAST_SILENCE)
+        is_silent = now - datetime.fromisoformat(newest_post) > allowed
+        return SilentSource(name, newest_post, gap_days) if is_silent else None
+    since = str(iso(now - SILENT_AFTER))
+    if first_poll <= since and (last_new or "") < since:
+        return SilentSource(name, last_new or "")
+    return None
+
+
+def changed_sources(db: sqlite3.Connection) -> tuple[ChangedSource, ...]:
+    """Return the enabled sources whose URL moved, is missing or gone, or whose posts changed."""
+    return tuple(ChangedSource(*row) for row in map(tuple, db.execute(_CHANGED)))
 
 
 def is_degraded(failed: int, total: int, share: float) -> bool:

@@ -253,6 +253,23 @@ def keys_of_feed_entries(db: Database) -> None:
     db.execute("CREATE INDEX feed_entry_keys_post ON feed_entry_keys(post_id)")
 
 
+@migrations()
+def lifecycle_of_sources(db: Database) -> None:
+    """Store what repeated polls of a source have shown, and how often it usually has news."""
+    for column in (
+        "moving_to TEXT NOT NULL DEFAULT ''",
+        "moves INTEGER NOT NULL DEFAULT 0",
+        "polled_url TEXT NOT NULL DEFAULT ''",
+        "not_found INTEGER NOT NULL DEFAULT 0",
+        "unchanged INTEGER NOT NULL DEFAULT 0",
+        "stopped TEXT",
+        "newest_post TEXT",
+        "usual_gap_days REAL",
+        "changed TEXT NOT NULL DEFAULT ''",
+    ):
+        db.execute(f"ALTER TABLE sources ADD COLUMN {column}")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

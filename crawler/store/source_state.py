@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
 
 from crawler.models.outcomes import Failure, Outcome
+from crawler.models.polling_lifecycle import PollingLifecycle
 from crawler.store.database import transaction
 from crawler.store.due_queries import SOURCE_IS_DUE, due_values
 from crawler.store.sql_values import parse_time
@@ -17,14 +19,31 @@ from crawler.url_secrets import without_secrets
 from crawler.utc_times import iso
 
 _DUE = f"""
-SELECT name, cursor, etag, last_modified, failures, next_check FROM sources
-WHERE enabled = 1 AND (next_check IS NULL OR {SOURCE_IS_DUE}) ORDER BY name
+SELECT name, cursor, etag, last_modified, failures, next_check,
+    moving_to, moves, polled_url, not_found, unchanged, stopped FROM sources
+WHERE enabled = 1 AND stopped IS NULL AND (next_check IS NULL OR {SOURCE_IS_DUE}) ORDER BY name
 """  # noqa: S608
 _SUCCESS = """
 UPDATE sources SET last_ok = :now, last_attempt = :now, last_outcome = :ok, last_message = '',
     failures = 0, next_check = :next_check, cursor = COALESCE(:cursor, cursor), etag = :etag,
     last_modified = :last_modified
 WHERE name = :name
+"""
+_LIFECYCLE = """
+UPDATE sources SET moving_to = ?, moves = ?, polled_url = ?, not_found = ?, unchanged = ?,
+    stopped = ?
+WHERE name = ?
+"""
+# Another kind or URL is another source: nothing that was stored for the former one applies to it.
+_RESET = """
+UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, moving_to = '', moves = 0,
+    polled_url = '', not_found = 0, unchanged = 0, stopped = NULL, next_check = NULL
+WHERE name = ? AND (kind, url) IS NOT (?, ?)
+"""
+_UPSERT = """
+INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+SET kind = excluded.kind, url = excluded.url, enabled = excluded.enabled
+WHERE (kind, url, enabled) IS NOT (excluded.kind, excluded.url, excluded.enabled)
 """
 
 
@@ -40,7 +59,10 @@ class ListedSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The polling state of a source; it may be polled at any time if `next_check` is None."""
+    """The polling state of a source; it may be polled at any time if `next_check` is None.
+
+    `lifecycle` is what its earlier polls have shown.
+    """
 
     name: str
     cursor: str | None = None
@@ -48,12 +70,45 @@ class SourceState:
     last_modified: str | None = None
     failures: int = 0
     next_check: datetime | None = None
+    lifecycle: PollingLifecycle = field(default_factory=PollingLifecycle)
+
+
+class _DueRow(NamedTuple):
+    """A source that is due, as the columns of its row."""
+
+    name: str
+    cursor: str | None
+    etag: str | None
+    last_modified: str | None
+    failures: int
+    next_check: str | None
+    moving_to: str
+    moves: int
+    polled_url: str
+    not_found: int
+    unchanged: int
+    stopped: str | None
+
+    def state(self) -> SourceState:
+        """Return the row as a value."""
+        lifecycle = PollingLifecycle(
+            self.moving_to,
+            self.moves,
+            self.polled_url,
+            self.not_found,
+            self.unchanged,
+            parse_time(self.stopped),
+        )
+        check = parse_time(self.next_check)
+        validators = (self.etag, self.last_modified)
+        return SourceState(self.name, self.cursor, *validators, self.failures, check, lifecycle)
 
 
 def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
     """Write the sources of the configuration (`listed`) to the table.
 
-    A source that is no longer listed is disabled; its state is kept in case it is added again.
+    A source that is no longer listed is disabled; its state is kept in case it is added again. The
+    state of a source with another kind or URL is reset, and it is due at once.
     """
     rows = [
         (source.name, source.kind, without_secrets(source.url), int(source.enabled))
@@ -66,26 +121,27 @@ def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
             "FROM json_each(?))",
             [names],
         )
-        db.conn.executemany(
-            "INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
-            "DO UPDATE SET "
-            "cursor = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN cursor END, "
-            "etag = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN etag END, "
-            "last_modified = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) "
-            "THEN last_modified END, "
-            "kind = excluded.kind, url = excluded.url, enabled = excluded.enabled "
-            "WHERE (kind, url, enabled) IS NOT (excluded.kind, excluded.url, excluded.enabled)",
-            rows,
-        )
+        db.conn.executemany(_RESET, [(name, kind, url) for name, kind, url, _ in rows])
+        db.conn.executemany(_UPSERT, rows)
 
 
 def due_sources(db: Database, now: datetime) -> list[SourceState]:
     """Return the enabled sources that are due at `now`, sorted by name."""
     rows = db.execute(_DUE, due_values(now)).fetchall()
-    return [
-        SourceState(name, cursor, etag, modified, failed, parse_time(check))
-        for name, cursor, etag, modified, failed, check in rows
-    ]
+    return [_DueRow(*row).state() for row in rows]
+
+
+def save_lifecycle(db: Database, name: str, lifecycle: PollingLifecycle) -> None:
+    """Store the `lifecycle` of the source `name`."""
+    values = (
+        lifecycle.moving_to,
+        lifecycle.moves,
+        lifecycle.polled_url,
+        lifecycle.not_found,
+        lifecycle.unchanged,
+        iso(lifecycle.stopped),
+    )
+    db.conn.execute(_LIFECYCLE, [*values, name])
 
 
 def save_poll_success(

@@ -1,0 +1,62 @@
+"""Store for each source its newest post, its usual gap, and how its newest posts have changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.curation.source_health import changed_nature, usual_gap_days
+from crawler.models.post_traits import PostTraits
+from crawler.store.database import transaction
+from crawler.utc_times import iso
+
+_MOST_COMPARED = 60  # posts of a source, the newest by the date of their first sight
+_ENABLED = "SELECT name FROM sources WHERE enabled = 1 ORDER BY name"
+_POSTS = """
+SELECT MIN(COALESCE(p.published, p.seen_at), p.seen_at), p.language,
+       (SELECT json_group_array(DISTINCT a.host)
+        FROM links l JOIN articles a ON a.id = l.article_id WHERE l.post_id = p.id),
+       (SELECT json_group_array(DISTINCT t.topic) FROM taggings t WHERE t.confidence <> 'weak' AND (
+           (t.subject_kind = 'post' AND t.subject_id = p.id)
+           OR (t.subject_kind = 'article' AND t.subject_id IN (
+               SELECT article_id FROM links WHERE post_id = p.id))))
+FROM posts p WHERE p.source = ? AND p.deleted_at IS NULL
+ORDER BY 1 DESC, p.id DESC LIMIT ?
+"""
+_UPDATE = "UPDATE sources SET newest_post = ?, usual_gap_days = ?, changed = ? WHERE name = ?"
+
+
+class _PostRow(NamedTuple):
+    """A post of a source: its date, language, and its hosts and topics as JSON arrays."""
+
+    at: str
+    language: str
+    hosts: str
+    topics: str
+
+    def traits(self) -> PostTraits:
+        """Return the traits that are compared."""
+        return PostTraits(
+            frozenset(msgspec.json.decode(self.hosts)),
+            frozenset({self.language} - {""}),
+            frozenset(msgspec.json.decode(self.topics)),
+        )
+
+
+def update_source_health(db: Database) -> None:
+    """Compute the health of every enabled source from its stored posts, and store it."""
+    names = [name for (name,) in db.execute(_ENABLED)]
+    with transaction(db):
+        db.conn.executemany(_UPDATE, [(*_health(db, name), name) for name in names])
+
+
+def _health(db: Database, name: str) -> tuple[str | None, float | None, str]:
+    """Return the date of the newest post, the usual gap in days, and the change."""
+    rows = [_PostRow(*row) for row in db.execute(_POSTS, [name, _MOST_COMPARED])][::-1]
+    times = [datetime.fromisoformat(row.at) for row in rows]
+    newest = iso(max(times)) if times else None
+    gap = usual_gap_days([time.date() for time in times])
+    return newest, gap, changed_nature([row.traits() for row in rows])
