@@ -58,7 +58,7 @@ _ROWS = (
     FeedKind(
         "github_releases",
         "repository",
-        r"[\w.-]{1,100}/[\w.-]{1,100}",
+        r"[\w-][\w.-]{0,99}/[\w-][\w.-]{0,99}",
         "https://github.com/{}/releases.atom",
         "etcd-io/etcd",
         "the releases of a repository on GitHub",
@@ -74,7 +74,7 @@ _ROWS = (
     FeedKind(
         "medium",
         "publication",
-        r"@?[\w.-]{1,100}",
+        r"@?[\w-][\w.-]{0,99}",
         "https://medium.com/feed/{}",
         "netflix-techblog",
         "the newest articles of a publication or an author on Medium",

@@ -168,3 +168,9 @@ def test_untagged_reply_to_another_person_is_left_out() -> None:
     reference = {"root": {"uri": root["uri"]}, "parent": {"uri": root["uri"]}}
     reply = view("2", "Nice", reply=reference)
     assert parsed({"post": reply, "reply": {"root": root, "parent": root}}) == ()
+
+
+def test_animation_is_neither_a_link_nor_a_card() -> None:
+    embed = {"external": {"uri": "https://media.tenor.com/x/party.gif?hh=1", "title": "Party"}}
+    (post,) = parsed({"post": view("1", "#DistributedSystems", embed=embed)})
+    assert (post.links, post.cards) == ((), ())

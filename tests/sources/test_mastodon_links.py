@@ -54,6 +54,7 @@ def test_hashtag_anchor_of_any_server_is_not_a_link(anchor: str) -> None:
         '<a href="https://pl.example/users/cyd">cyd</a>',
         '<a href="https://pl.example/@cyd/">Cyd the Coder</a>',
         '!<a href="https://frnd.example/profile/systems">systems</a>',
+        '<a href="https://lemmy.example/c/systems">!systems@lemmy.example</a>',
     ],
 )
 def test_mention_anchor_of_any_server_is_not_a_link(anchor: str) -> None:

@@ -29,6 +29,7 @@ from crawler.sources.formats.json_fields import (
     text,
 )
 from crawler.text_cleaning import clean, clean_line, fold
+from crawler.url_parser import host_of
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import parse_iso_date
 
@@ -36,6 +37,10 @@ _POST_URI = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{
 # Labels of a post or its account (docs.bsky.app/docs/advanced-guides/moderation).
 _SIGNED_IN_ONLY = "!no-unauthenticated"
 _REMOVED = frozenset({"!hide", "!takedown"})
+# Hosts of animations, which clients embed like pages. Sorted; add a host.
+_ANIMATION_HOSTS = frozenset(
+    {"i.giphy.com", "media.giphy.com", "media.tenor.com", "media1.tenor.com", "static.klipy.com"}
+)
 _WARNINGS = frozenset({"!warn", "graphic-media", "nudity", "porn", "sexual"})
 
 
@@ -210,9 +215,10 @@ def _cards(view: JsonObject) -> tuple[Card, ...]:
 
 
 def _embedded(view: JsonObject) -> tuple[str, str]:
-    """Return URL and title of the page that a post embeds; both may be empty."""
+    """Return URL and title of the page that a post embeds; empty for an animation."""
     external = _external(view)
-    return absolute_web_url(text(external, "uri")), line(external, "title")
+    url = absolute_web_url(text(external, "uri"))
+    return ("", "") if host_of(url) in _ANIMATION_HOSTS else (url, line(external, "title"))
 
 
 def _external(view: JsonObject) -> JsonObject:

@@ -24,6 +24,7 @@ _TAG_MARKS = ("#", "＃")
 _MENTION_MARKS = ("@", "＠")
 _NUMBER = re.compile(r"[#＃][\d_]*")
 _MARK_BEFORE = re.compile(r"(?:^|[^\w/])([#＃@＠])$")
+_GROUP = re.compile(r"![\w.-]{1,100}@[\w.-]{1,253}")
 _GROUP_MARK_BEFORE = re.compile(r"(?:^|\s)!$")
 _QUOTE_BEFORE = re.compile(r"(?:^|\n)(?:RE|RN|QT|QP|引用)\s?:\s*$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/=]")
@@ -71,10 +72,11 @@ class StatusReferences:
         if anchor.classes & _NO_LINK or _has_mark(anchor, _MENTION_MARKS):
             return True
         name = fold(anchor.shown.lstrip("@＠"))
+        is_group = bool(_GROUP.fullmatch(anchor.shown) or _GROUP_MARK_BEFORE.search(anchor.before))
         return (
-            _comparable(anchor.url) in self.mention_urls
+            is_group
+            or _comparable(anchor.url) in self.mention_urls
             or (host_of(anchor.url), name) in self.mentions
-            or bool(_GROUP_MARK_BEFORE.search(anchor.before))
         )
 
     def _is_quote(self, anchor: Anchor) -> bool:
