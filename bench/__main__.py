@@ -19,6 +19,7 @@ BENCHMARKS = {
     "extract": ["--every", "4"],
     "feeds": [],
     "identity": ["20000"],
+    "importing": [],
     "retag": ["10000"],
     "site": [],
     "store": [],

@@ -15,6 +15,8 @@ _INVISIBLE = dict.fromkeys([0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFF
 _CONTROL = dict.fromkeys([*(c for c in range(0x20) if c not in (0x09, 0x0A)), *range(0x7F, 0xA0)])
 _ASCII_CONTROL = bytes(code for code in _CONTROL if code < 0x80)
 _DROPPED = _CONTROL | _BIDI | _INVISIBLE
+# Every byte except letters, digits and underscores becomes a space.
+_ASCII_WORDS = bytes(code if WORD.match(chr(code)) else 0x20 for code in range(256))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
 _MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
@@ -28,6 +30,7 @@ _UNUSUAL = re.compile(
     "\U0001f000-\U0001faff]"
 )
 _SPACES = re.compile(r"[^\S\n]+")
+_OTHER_SPACE = re.compile(r"[^\S\n ]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MAIL_PART = r"[^\s<>()\[\]\"',;:@＠]"
 _MAIL_ADDRESS = re.compile(
@@ -117,9 +120,20 @@ def clean_block(text: str | None) -> str:
 
     Each line has single spaces. Paragraphs are separated by at most one blank line.
     """
-    return _BLANK_LINES.sub(
-        "\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
-    ).strip()
+    cleaned = clean(text)
+    if not _has_single_spaces(cleaned):
+        cleaned = "\n".join(_SPACES.sub(" ", line).strip() for line in cleaned.split("\n"))
+    return _BLANK_LINES.sub("\n\n", cleaned).strip() if "\n\n\n" in cleaned else cleaned
+
+
+def _has_single_spaces(text: str) -> bool:
+    """Return whether the white space inside each line is one space between two words.
+
+    Substrings are found much faster than patterns, and most texts have single spaces.
+    """
+    if "  " in text or " \n" in text or "\n " in text:
+        return False
+    return "\t" not in text if text.isascii() else not _OTHER_SPACE.search(text)
 
 
 def fold(text: str) -> str:
@@ -167,4 +181,6 @@ def join_paragraphs(*parts: str) -> str:
 
 def count_words(text: str) -> int:
     """Return the number of words in a text."""
+    if text.isascii():
+        return len(text.encode("ascii").translate(_ASCII_WORDS).split())
     return len(WORD.findall(text))

@@ -135,6 +135,7 @@ TABLES = (
     sorted(DOUBTFUL_NAMES),
 )
 
+_MAY_HOLD_SECRETS = re.compile(r"[@?#;(]")
 _SEPARATORS = re.compile(r"(&amp;|[&;?])", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[-_.\[\]\s]")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -168,7 +169,7 @@ def without_secrets(url: str) -> str:
     parameters (`;jsessionid=…`), the query, the fragment, and URLs inside parameters, three levels
     deep.
     """
-    return _without_secrets(url, _LEVELS)
+    return _without_secrets(url, _LEVELS) if _MAY_HOLD_SECRETS.search(url) else url
 
 
 def has_secrets(url: str) -> bool:

@@ -34,4 +34,6 @@ def parse_iso_date(text: str | None, seen_at: datetime) -> datetime | None:
 
 def iso(value: datetime | None) -> str | None:
     """Return the time `value` as stored in the database and in JSON: UTC, seconds, `Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+    if value is None:
+        return None
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import ExitStack, aclosing, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.common import json_option, progress, workspace, write_json_line
+from crawler.cli.import_preview import (
+    JsonPreview,
+    TextPreview,
+    counted_noun,
+    failed_and_left_out,
+    left_out_and_failed,
+)
 from crawler.errors import ConfigurationError, UsageError
-from crawler.importers.record_types import ImportOptions, ImportResult
-from crawler.models.posts import Card, Post
+from crawler.importers.record_types import ImportOptions
 from crawler.workspace import CrawlSettings, EngineSettings, Workspace
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from crawler.crawl.import_files import ImportTotals
+    from crawler.crawl.import_part import KeyedPart
+    from crawler.importers.sandboxed_import import ImportFile
+
+_STANDARD_INPUT = Path("-")
+_STANDARD_INPUT_NAME = "standard input"
 
 
 class _FormatOption(click.Option):
@@ -41,7 +54,9 @@ class _FormatOption(click.Option):
     help="Import all posts of a personal archive, also those without our hashtags.",
 )
 @click.option(
-    "--preview", is_flag=True, help="Show how the files split into posts, and store nothing."
+    "--preview",
+    is_flag=True,
+    help="Show the posts of the files, their format and what is left out; store nothing.",
 )
 @json_option
 @click.pass_context
@@ -53,45 +68,111 @@ def import_(
     preview: bool,
     as_json: bool,
 ) -> None:
-    """Import posts from FILES. Importing the same file twice adds nothing."""
+    """Import posts from FILES, or from standard input (`-`).
+
+    Importing the same file twice adds nothing.
+    """
     if not files:
         hint = "For example: hashtrail import data/inbox/sample.txt --preview"
         raise UsageError("Which file? None was named.", hint)
     hashtags = () if everything else _hashtags(context, preview)
     options = ImportOptions(datetime.now(UTC), hashtags)
-    engine = EngineSettings() if preview else workspace(context).settings.engine
-    # All files are parsed before anything is stored, so that a broken one changes nothing.
-    results = _parse_files(files, file_format, options, engine)
-    if preview:
-        _show([post for result in results.values() for post in result.posts], as_json)
+    with ExitStack() as opened:
+        listed = [opened.enter_context(_opened(path, file_format, options)) for path in files]
+        if preview:
+            asyncio.run(_preview(listed, EngineSettings(), as_json))
+        else:
+            asyncio.run(_import(workspace(context), listed, options.seen_at, as_json))
+
+
+@contextmanager
+def _opened(
+    path: Path, file_format: str | None, options: ImportOptions
+) -> Iterator[tuple[str, ImportFile]]:
+    """Yield the name and the file at `path`; `-` means standard input.
+
+    The content of standard input and of a pipe is copied to a temporary file, which the child
+    process can read in parts.
+    """
+    from crawler.importers.sandboxed_import import copied_stream, open_file
+
+    if path == _STANDARD_INPUT:
+        with copied_stream(sys.stdin.buffer, _STANDARD_INPUT_NAME, file_format, options) as file:
+            yield "-", file
+    elif path.is_fifo():
+        with path.open("rb") as stream, copied_stream(stream, path.name, file_format, options) as f:
+            yield str(path), f
     else:
-        _store(workspace(context), results, options.seen_at, as_json)
-    for result in results.values():
-        for failure in result.failures:
-            click.echo(f"hashtrail: {failure.message}", err=True)
+        yield str(path), open_file(path, file_format, options)
 
 
-def _parse_files(
-    paths: tuple[Path, ...],
-    file_format: str | None,
-    options: ImportOptions,
-    engine: EngineSettings,
-) -> dict[Path, ImportResult]:
-    """Return the contents of the files, each parsed in a child process."""
-    from crawler.crawl.import_files import PRELOAD, read_file_in_child
-    from crawler.importers.sandboxed_import import open_file
+async def _parts_of_files(
+    listed: list[tuple[str, ImportFile]], engine: EngineSettings
+) -> AsyncGenerator[tuple[str, ImportFile, AsyncGenerator[KeyedPart, None]], None]:
+    """Yield each file with its parts, after the first part of every file was parsed.
+
+    A file in no known format therefore ends the command before anything is stored.
+    """
+    from crawler.crawl.import_files import PRELOAD, read_parts_in_child
     from crawler.parallel.killable_workers import KillablePool
 
-    async def parse_all() -> dict[Path, ImportResult]:
-        files = {path: open_file(path, file_format, options) for path in paths}
-        results = {}
-        async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
-            for number, (path, file) in enumerate(files.items(), 1):
-                with progress(f"Reading {path.name}, file {number} of {len(files)}"):
-                    results[path] = await read_file_in_child(pool, file)
-        return results
+    async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
+        first_parts = []
+        for number, (name, file) in enumerate(listed, 1):
+            parts = read_parts_in_child(pool, file)
+            with progress(f"Reading {name}, file {number} of {len(listed)}"):
+                first_parts.append((parts, await anext(parts)))
+        for (name, file), (parts, first) in zip(listed, first_parts, strict=True):
+            async with aclosing(parts):
+                yield name, file, _chained(first, parts)
 
-    return asyncio.run(parse_all())
+
+async def _chained(
+    first: KeyedPart, following: AsyncGenerator[KeyedPart, None]
+) -> AsyncGenerator[KeyedPart, None]:
+    yield first
+    async for part in following:
+        yield part
+
+
+async def _preview(
+    listed: list[tuple[str, ImportFile]], engine: EngineSettings, as_json: bool
+) -> None:
+    from crawler.crawl.import_files import ImportTotals
+
+    preview = JsonPreview() if as_json else TextPreview()
+    async for name, _, parts in _parts_of_files(listed, engine):
+        totals = ImportTotals()
+        async for part in parts:
+            totals.add(part.result)
+            preview.show(part.result.posts)
+        totals.check()
+        preview.end_file(name, totals)
+        _print_failures(totals)
+    preview.end()
+
+
+async def _import(
+    here: Workspace, listed: list[tuple[str, ImportFile]], seen_at: datetime, as_json: bool
+) -> None:
+    """Store the files under the lock: no restore and no `forget` may run meanwhile."""
+    from crawler.crawl.import_files import ImportTotals, save_part
+    from crawler.importers.sandboxed_import import display_name
+    from crawler.run_lock import run_lock
+    from crawler.store.database import open_store
+
+    with run_lock(here.lock, "import", seen_at), ExitStack() as opened:
+        db = None
+        async for name, file, parts in _parts_of_files(listed, here.settings.engine):
+            if db is None:  # no database is made for a file that cannot be read
+                db = opened.enter_context(closing(open_store(here.database)))
+            totals = ImportTotals()
+            with progress(f"Storing the posts of {name}"):
+                async for part in parts:
+                    save_part(db, file.name or display_name(file.path), part, totals, seen_at)
+            totals.check()
+            _print_result(name, totals, as_json)
+            _print_failures(totals)
 
 
 def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
@@ -104,91 +185,23 @@ def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
         raise
 
 
-def _show(posts: list[Post], as_json: bool) -> None:
+def _print_result(name: str, totals: ImportTotals, as_json: bool) -> None:
     if as_json:
-        write_json_line({"posts": [_public(post) for post in posts]})
+        file = os.fsencode(name).decode("utf-8", "backslashreplace")
+        counts = {"new": totals.new, "changed": totals.changed, "same": totals.same}
+        counts |= {"articles": totals.articles}
+        write_json_line(
+            {"file": file, "format": totals.format, **counts, **left_out_and_failed(totals)}
+        )
         return
-    for number, post in enumerate(posts, 1):
-        click.echo(_heading(number, post))
-        for line in _details(post):
-            click.echo(f"    {line}")
+    counted = f"{totals.new:,} new, {totals.changed:,} changed, {totals.same:,} known already."
+    articles = f" {counted_noun(totals.articles, 'article')}." if totals.articles else ""
+    click.echo(f"{name}: {counted}{articles}{failed_and_left_out(totals)}")
 
 
-def _public(post: Post) -> dict[str, Any]:
-    return {
-        "text": post.text,
-        "hashtags": list(post.hashtags),
-        "links": [{"url": link.url} for link in post.links],
-        "cards": [_public_card(card) for card in post.cards],
-        "thread_position": post.thread_position,
-        "lines": list(post.provenance.lines or ()),
-    }
-
-
-def _public_card(card: Card) -> dict[str, Any]:
-    return {
-        "title": card.title,
-        "description": card.description,
-        "site_name": card.site_name,
-        "link": card.link,
-    }
-
-
-def _heading(number: int, post: Post) -> str:
-    lines = post.provenance.lines
-    place = f"lines {lines[0]}-{lines[1]}" if lines else post.uri
-    is_post = bool(post.text or not post.cards)
-    return f"{number}. {'post' if is_post else 'card without a post'}, {place}"
-
-
-def _details(post: Post) -> list[str]:
-    text = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
-    lines = []
-    if text:
-        lines.append(" ".join(text.split()))
-    if post.thread_position:
-        lines.append(f"position {post.thread_position} of a thread")
-    if post.hashtags:
-        lines.append(" ".join(f"#{tag}" for tag in post.hashtags))
-    lines += [f"link: {link.url}" for link in post.links]
-    lines += [f"card: {card.title} ({card.site_name})" for card in post.cards]
-    return lines
-
-
-def _store(
-    here: Workspace, results: Mapping[Path, ImportResult], seen_at: datetime, as_json: bool
-) -> None:
-    """Store the results under the lock: no restore and no `forget` may run meanwhile."""
-    from crawler.run_lock import run_lock
-    from crawler.store.database import open_store
-
-    with run_lock(here.lock, "import", seen_at):
-        db = open_store(here.database)
-        try:
-            for path, result in results.items():
-                _store_file(db, path, result, seen_at, as_json)
-        finally:
-            db.close()
-
-
-def _store_file(
-    db: Database, path: Path, result: ImportResult, seen_at: datetime, as_json: bool
-) -> None:
-    from crawler.crawl.import_files import save_imported
-    from crawler.importers.sandboxed_import import display_name
-
-    with progress(f"Storing {len(result.posts)} posts of {path.name}"):
-        stored = save_imported(db, display_name(path), result, seen_at)
-    for failure in stored.failures:
+def _print_failures(totals: ImportTotals) -> None:
+    for failure in totals.failures:
         click.echo(f"hashtrail: {failure.message}", err=True)
-    failed = len(result.failures) + len(stored.failures)
-    if as_json:
-        file = os.fsencode(path).decode("utf-8", "backslashreplace")
-        counts = {"new": stored.new, "changed": stored.changed, "same": stored.same}
-        more = {"articles": len(result.articles), "failed": failed}
-        write_json_line({"file": file, **counts, **more})
-        return
-    articles = f" {len(result.articles)} articles." if result.articles else ""
-    failures = f" {failed} {'record' if failed == 1 else 'records'} failed." if failed else ""
-    counted = f"{stored.new} new, {stored.changed} changed, {stored.same} known already."
-    click.echo(f"{path}: {counted}{articles}{failures}")
+    if totals.failed > len(totals.failures):
+        more = counted_noun(totals.failed - len(totals.failures), "more record")
+        click.echo(f"hashtrail: {more} failed.", err=True)

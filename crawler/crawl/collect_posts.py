@@ -16,13 +16,13 @@ from crawler.crawl.check_schedule import (
 )
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.feed_entry_identity import identify_entries, remember_entries
-from crawler.crawl.import_files import read_file_in_child, save_imported
+from crawler.crawl.import_files import ImportTotals, read_parts_in_child, save_part
 from crawler.crawl.source_lifecycle import PollResult, after_poll, lifecycle_events
 from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.importers.record_types import ImportOptions, ImportResult
+from crawler.importers.record_types import ImportOptions
 from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
@@ -153,27 +153,31 @@ async def _import(context: CrawlContext, path: Path) -> SourceRun:
     """Import one file of the inbox. A record that fails never holds up the others."""
     shown = display_name(path)
     name = f"{_INBOX}/{shown}"
+    totals = ImportTotals()
     try:
-        imported, stored = await _read_and_store(context, path, shown)
+        await _read_and_store(context, path, shown, totals)
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("file", name, error)
-        context.record([failure])
-        return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
+        context.record([*totals.failures, failure])
+        message = failure.message
+        return SourceRun(name, Outcome.BAD_CONTENT, totals.posts, totals.new, message)
 
-    failures = (*imported.failures, *stored.failures)
-    context.record(failures)
-    message = clean_line(" ".join(failure.message for failure in failures))
-    return SourceRun(name, Outcome.OK, len(imported.posts), stored.new, message)
+    context.record(totals.failures)
+    message = clean_line(" ".join(failure.message for failure in totals.failures))
+    return SourceRun(name, Outcome.OK, totals.posts, totals.new, message)
 
 
 async def _read_and_store(
-    context: CrawlContext, path: Path, shown: str
-) -> tuple[ImportResult, SavedPosts]:
+    context: CrawlContext, path: Path, shown: str, totals: ImportTotals
+) -> None:
     options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
-    imported = await read_file_in_child(context.backend.pool, open_file(path, None, options))
-    return imported, save_imported(context.db, shown, imported, context.now())
+    parts = read_parts_in_child(context.backend.pool, open_file(path, None, options))
+    async with aclosing(parts):
+        async for part in parts:
+            save_part(context.db, shown, part, totals, context.now())
+    totals.check()
 
 
 def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> SavedPosts:

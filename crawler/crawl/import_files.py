@@ -1,22 +1,26 @@
-"""Import files: parse each in a child process with limits, and store its contents."""
+"""Import files: parse each in a child process with limits, part by part, and store the parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlite_utils import Database
 
+from crawler.crawl.import_part import EncodedPart, KeyedPart, parse_keyed_part
 from crawler.errors import InputError
-from crawler.importers.record_types import ImportResult
+from crawler.importers.file_parts import PartStart
+from crawler.importers.parse_file import REPEATED
+from crawler.importers.record_types import MAX_FAILURES, ImportResult, LeftOut
 from crawler.importers.sandboxed_import import (
     ImportFile,
     display_name,
-    parse_import_file,
     parse_subscription_file,
 )
-from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
 from crawler.store.article_identity import IdentityLedger
@@ -27,16 +31,51 @@ if TYPE_CHECKING:
     from crawler.parallel.killable_workers import KillablePool
 
 IMPORT_SECONDS = 120.0
+_MAX_URIS = 500_000
+A = TypeVar("A")
 T = TypeVar("T")
-PRELOAD = ("crawler.importers.sandboxed_import",)
+PRELOAD = ("crawler.crawl.import_part",)
 
 
-async def read_file_in_child(pool: KillablePool, file: ImportFile) -> ImportResult:
-    """Return the contents of `file`, parsed in a child process of the `pool`.
+async def read_parts_in_child(
+    pool: KillablePool, file: ImportFile
+) -> AsyncGenerator[KeyedPart, None]:
+    """Yield the content of `file` in parts, each parsed in a child process of the `pool`.
 
-    Raises InputError for a file that cannot be parsed within the deadline and memory limit.
+    While the caller stores a part, the child parses the next one. Raises InputError for a file or
+    part that cannot be parsed within the deadline and memory limit.
     """
-    return await _in_child(pool, parse_import_file, file)
+    part = await _part(pool, file, PartStart())
+    earlier: set[int] = set()
+    while True:
+        content = _without_repeated(part.decoded(), earlier)
+        if part.following is None:
+            yield content
+            return
+        file = replace(file, format=content.result.format)
+        following = asyncio.ensure_future(_part(pool, file, part.following))
+        try:
+            await asyncio.sleep(0)  # starts the call
+            yield content
+            part = await following
+        finally:
+            following.cancel()
+
+
+def _without_repeated(part: KeyedPart, earlier: set[int]) -> KeyedPart:
+    """Return a part without the posts of `earlier` parts, and add its posts to them.
+
+    The hashes of `_MAX_URIS` URIs are compared, so that the memory has a limit.
+    """
+    result = part.result
+    posts = tuple(post for post in result.posts if hash(post.uri) not in earlier)
+    if len(earlier) < _MAX_URIS:
+        earlier.update(hash(post.uri) for post in posts)
+    repeated = len(result.posts) - len(posts)
+    if not repeated:
+        return part
+    left_out = (*result.left_out, LeftOut(REPEATED, repeated))
+    return replace(part, result=replace(result, posts=posts, left_out=left_out))
 
 
 async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tuple[str, str], ...]:
@@ -44,26 +83,77 @@ async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tup
 
     Raises InputError for a file that cannot be parsed within the deadline and memory limit.
     """
-    return await _in_child(pool, parse_subscription_file, file)
+    return await _in_child(pool, parse_subscription_file, file, display_name(file.path))
 
 
-async def _in_child(pool: KillablePool, read: Callable[[ImportFile], T], file: ImportFile) -> T:
-    name = display_name(file.path)
-    result = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
+async def _part(pool: KillablePool, file: ImportFile, start: PartStart) -> EncodedPart:
+    name = file.name or display_name(file.path)
+    place = f", line {start.line} and later," if start.offset else ""
+    return await _in_child(pool, parse_keyed_part, (file, start), f"{name}{place}")
+
+
+async def _in_child(pool: KillablePool, read: Callable[[A], T], argument: A, name: str) -> T:
+    result = await pool.call(read, argument, IMPORT_SECONDS, url=name, stage="import")
     if isinstance(result, Failure):
         reason = f"{name} cannot be imported: {result.message}."
         raise InputError(reason, "Split it into smaller files.")
     return result
 
 
-def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> SavedPosts:
-    """Store the `imported` posts and articles of the file `name`. Return the counts.
+@dataclass(slots=True)
+class ImportTotals:
+    """Counts of the content of a file so far, and of its stored posts.
 
-    An article that was fetched keeps the fetched text.
+    `failed` counts the failed records, of which `failures` has at most `MAX_FAILURES`. `left_out`
+    counts the records that are left out, by reason.
     """
-    saved = save_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
-    if imported.articles:
-        ledger = IdentityLedger(db, normalize_url, VERSION)
-        import_articles(db, ledger, imported.articles, now)
+
+    format: str = ""
+    posts: int = 0
+    articles: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    failed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def add(self, part: ImportResult, saved: SavedPosts | None = None) -> None:
+        """Add a `part` of the file, and if it was stored the counts `saved`."""
+        self.format = part.format
+        self.posts += len(part.posts)
+        self.articles += len(part.articles)
+        self.failed += part.failed
+        self._add_failures(part.failures)
+        for left_out in part.left_out:
+            self.left_out[left_out.reason] += left_out.count
+        if saved:
+            self.new, self.changed = self.new + saved.new, self.changed + saved.changed
+            self.same += saved.same
+            self.failed += len(saved.failures)
+            self._add_failures(saved.failures)
+
+    def check(self) -> None:
+        """Raise InputError with the first failure if every record of the file failed."""
+        if self.failures and not (self.posts or self.articles):
+            hint = "Correct the file, or name its format with --format."
+            raise InputError(self.failures[0].message, hint)
+
+    def _add_failures(self, failures: tuple[Failure, ...]) -> None:
+        self.failures += failures[: MAX_FAILURES - len(self.failures)]
+
+
+def save_part(
+    db: Database, name: str, part: KeyedPart, totals: ImportTotals, now: datetime
+) -> None:
+    """Store a `part` of the file `name`, and add it to the `totals` of the file.
+
+    An article that was fetched keeps the fetched text. The links of posts are attached to articles
+    at once if the file has articles; otherwise the next crawl does it.
+    """
+    saved = save_posts(db, f"inbox/{name}", part.result.posts, now, part.key)
+    totals.add(part.result, saved)
+    if totals.articles:
+        ledger = IdentityLedger(db, part.key, VERSION)
+        import_articles(db, ledger, part.result.articles, now)
         ledger.attach_links(now)
-    return saved

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.importers.bookmark_posts import Bookmark, bookmark_records
-from crawler.importers.decode_text import decode_markup
+from crawler.importers.decode_text import decode_any_charset
 from crawler.importers.record_types import MAX_TEXT, ImportOptions, LeftOut, Record
 from crawler.text_cleaning import clean
 
@@ -70,7 +70,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """
     collector = _BookmarkCollector()
     parser = etree.HTMLParser(target=collector, huge_tree=True, recover=True, encoding="utf-8")
-    text = _WORDS.sub("&lt;", clean(decode_markup(name, data)))
+    text = _WORDS.sub("&lt;", clean(decode_any_charset(name, data)))
     etree.fromstring(text.encode(), parser)
     labelled = ((f"bookmark {number}", entry) for number, entry in enumerate(collector.entries, 1))
     yield from bookmark_records(name, labelled, _bookmark, options.seen_at)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Iterator
-from functools import partial
-from typing import BinaryIO
 
 from crawler.html_text_and_links import absolute_web_url
+from crawler.importers.decode_text import decode_text
 from crawler.importers.jsonl_schema import ArticleLine, CardField, LinkField, PostLine, decode_line
 from crawler.importers.record_types import (
     MAX_RECORD_BYTES,
@@ -27,7 +25,7 @@ PRIORITY = 20
 HAS_ALL_POSTS = False
 
 _MAX_LIST = 1_000  # elements read of one list in a record
-_SKIPPED = 1_000_000  # bytes read at once of a line that is too long
+_MAX_UTF_16 = 100_000_000
 _HEAD = 1_000
 _FIRST_RECORD = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{[^{}\[\]]*\"type\"\s*:\s*\"(?:article|post)\"", re.DOTALL
@@ -47,32 +45,30 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
     `data` is the file, `name` its name; `options` has the time of the import.
     """
-    return parse_stream(name, io.BytesIO(data), options)
+    if data.startswith(_UTF_16):
+        data = decode_text(name, data, _MAX_UTF_16).encode()
+    return parse_lines(name, data, 1, options)
 
 
-def parse_stream(name: str, file: BinaryIO, options: ImportOptions) -> Iterator[Record]:
-    """Yield the posts and articles of an export; a line that cannot be parsed is a Failure.
+def parse_lines(name: str, data: bytes, first: int, options: ImportOptions) -> Iterator[Record]:
+    """Yield the posts and articles of whole lines, of which the first has the number `first`.
 
-    `file` is open at its beginning, `name` its name; `options` has the time of the import.
+    `data` is a part of the file, `name` its name; `options` has the time of the import.
     """
-    numbered = enumerate(_lines_of(file), 1)
+    numbered = enumerate(_lines_of(data), first)
     labelled = ((f"line {number}", (number, line)) for number, line in numbered if line.strip())
     return parse_records(name, labelled, lambda line: _record(line[1], name, line[0], options))
 
 
-def _lines_of(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file in UTF-8 or UTF-16, without the byte order mark."""
-    start = file.read(len(codecs.BOM_UTF8))
-    if start.startswith(_UTF_16):
-        file.seek(0)
-        lines = io.TextIOWrapper(file, "utf-16", errors="replace", newline="\n")
-        yield from (line.encode() for line in iter(partial(lines.readline, _SKIPPED), ""))
-        return
-    file.seek(len(start) if start == codecs.BOM_UTF8 else 0)
-    while line := file.readline(MAX_RECORD_BYTES + 1):
-        yield line
-        while not line.endswith(b"\n") and (line := file.readline(_SKIPPED)):
-            pass  # the rest of a line that is too long
+def _lines_of(data: bytes) -> Iterator[bytes]:
+    """Yield the lines, one after another: a list of all would be too large."""
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        # One byte more than the limit is enough to refuse the line.
+        yield data[start : min(end, start + MAX_RECORD_BYTES + 1)]
+        start = end + 1
 
 
 def _record(line: bytes, name: str, number: int, options: ImportOptions) -> Record:

@@ -23,7 +23,7 @@ from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.text_cleaning import fold
 
-_REPEATED = "posts that the file holds twice"
+REPEATED = "posts that the file holds twice"
 
 
 def parse_file(name: str, data: bytes, format: str | None, options: ImportOptions) -> ImportResult:
@@ -37,7 +37,7 @@ def parse_file(name: str, data: bytes, format: str | None, options: ImportOption
         raise InputError(f"{name} is empty.", "Save the posts in it and import it again.")
     format_name = detect_format(name, data, format)
     importer = load_importers()[format_name]
-    result = replace(_collect(importer.parse(name, data, options)), format=format_name)
+    result = collect_records(importer.parse(name, data, options), format_name)
     if result.failures and not (result.posts or result.articles):
         hint = "Correct the file, or name its format with --format."
         raise InputError(result.failures[0].message, hint)
@@ -48,51 +48,37 @@ def parse_file(name: str, data: bytes, format: str | None, options: ImportOption
     return result
 
 
-def _collect(records: Iterable[Record]) -> ImportResult:
-    """Return all records, each post URI once, and at most `MAX_FAILURES` failures."""
+def collect_records(records: Iterable[Record], format: str) -> ImportResult:
+    """Return all `records` of a file in `format`, each post URI once."""
     posts: dict[str, Post] = {}
     articles: list[Article] = []
-    failures = _Failures()
+    failures: list[Failure] = []
     left_out: Counter[str] = Counter()
     for record in records:
         if isinstance(record, Post):
-            if record.uri in posts:
-                left_out[_REPEATED] += 1
+            left_out[REPEATED] += record.uri in posts
             posts.setdefault(record.uri, _within_limits(record))
         elif isinstance(record, Article):
             articles.append(record)
         elif isinstance(record, LeftOut):
             left_out[record.reason] += record.count
         else:
-            failures.add(record)
-    reasons = tuple(LeftOut(reason, count) for reason, count in left_out.items())
-    return ImportResult(tuple(posts.values()), tuple(articles), failures.listed(), left_out=reasons)
-
-
-class _Failures:
-    """The first `MAX_FAILURES` failures, and the number of further ones."""
-
-    def __init__(self) -> None:
-        self._first: list[Failure] = []
-        self._uncounted = 0
-
-    def add(self, failure: Failure) -> None:
-        if len(self._first) < MAX_FAILURES:
-            self._first.append(failure)
-        else:
-            self._uncounted += 1
-
-    def listed(self) -> tuple[Failure, ...]:
-        """Return the first failures; the message of the last one names the number of others."""
-        if not self._uncounted:
-            return tuple(self._first)
-        *others, last = self._first
-        message = f"{last.message} {self._uncounted} more records failed."
-        return (*others, replace(last, message=message))
+            failures.append(record)
+    return ImportResult(
+        posts=tuple(posts.values()),
+        articles=tuple(articles),
+        failures=tuple(failures[:MAX_FAILURES]),
+        format=format,
+        failed=len(failures),
+        left_out=tuple(LeftOut(reason, count) for reason, count in left_out.items() if count),
+    )
 
 
 def _within_limits(post: Post) -> Post:
     text = post.text
+    lists = (post.hashtags, MAX_HASHTAGS), (post.links, MAX_LINKS), (post.cards, MAX_LINKS)
+    if len(text) <= MAX_TEXT and all(len(values) <= limit for values, limit in lists):
+        return post
     return replace(
         post,
         text=text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1].rstrip() + "…",

@@ -55,14 +55,15 @@ class ImportOptions:
 class ImportResult:
     """The content of a file: posts (each URI once), articles, and failures of records.
 
-    `format` is the name of the importer, `left_out` has the records that are left out, one value
-    per reason.
+    `format` is the name of the importer. `failed` counts all records that failed, of which
+    `failures` has at most `MAX_FAILURES`. `left_out` has one value per reason.
     """
 
     posts: tuple[Post, ...] = ()
     articles: tuple[Article, ...] = ()
     failures: tuple[Failure, ...] = ()
     format: str = ""
+    failed: int = 0
     left_out: tuple[LeftOut, ...] = ()
 
 

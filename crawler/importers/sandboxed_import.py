@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
 
 from crawler.errors import InputError
+from crawler.importers.file_parts import FilePart, PartStart, parse_part
 from crawler.importers.opml import parse_subscriptions
-from crawler.importers.parse_file import parse_file
-from crawler.importers.record_types import ImportOptions, ImportResult
+from crawler.importers.record_types import ImportOptions
 
 MAX_FILE_BYTES = 512_000_000
+_BLOCK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +25,14 @@ class ImportFile:
     """A file to import: its path, its format (None: recognized by content) and the options.
 
     `data` is the content if the path is not a regular file: a child process cannot read our pipes.
+    `name` is the name for messages, if it is not that of the path.
     """
 
     path: Path
     format: str | None
     options: ImportOptions
     data: bytes | None = None
+    name: str = ""
 
 
 def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportFile:
@@ -37,10 +45,33 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
     except OSError as error:
         hint = "Check the name and the permissions of the file."
         raise InputError(f"{path}: {error.strerror}.", hint) from None
-    if size > MAX_FILE_BYTES:
-        reason = f"{path} has more than {MAX_FILE_BYTES // 1_000_000} MB."
-        raise InputError(reason, "Take the file with the posts out of it and import that.")
+    _check_size(str(path), size)
     return ImportFile(path.absolute(), format, options, data)
+
+
+@contextmanager
+def copied_stream(
+    stream: BinaryIO, name: str, format: str | None, options: ImportOptions
+) -> Iterator[ImportFile]:
+    """Yield a temporary copy of `stream` as a file to import, which only this account can read.
+
+    `name` is its name for messages, `format` and `options` are those of the import. Raises
+    InputError if the stream is too large.
+    """
+    with NamedTemporaryFile(prefix="hashtrail-import-") as copy:
+        size = 0
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            _check_size(name, size)
+            copy.write(block)
+        copy.flush()
+        yield ImportFile(Path(copy.name), format, options, name=name)
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_FILE_BYTES:
+        reason = f"{name} has more than {MAX_FILE_BYTES // 1_000_000} MB."
+        raise InputError(reason, "Take the file with the posts out of it and import that.")
 
 
 def _size_and_data(path: Path) -> tuple[int, bytes | None]:
@@ -61,19 +92,22 @@ def display_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
-def parse_import_file(file: ImportFile) -> ImportResult:
-    """Return the content of `file`. Runs in a child process.
+def parse_import_part(file: ImportFile, start: PartStart) -> FilePart:
+    """Return the content of the part of `file` that begins at `start`. Runs in a child process.
 
     Raises InputError that names the file if nothing in it can be imported, and UsageError for an
     unknown format.
     """
-    return parse_file(display_name(file.path), _content(file), file.format, file.options)
+    name = file.name or display_name(file.path)
+    with _opened(file) as content:
+        return parse_part(name, content, file.format, file.options, start)
 
 
 def parse_subscription_file(file: ImportFile) -> tuple[tuple[str, str], ...]:
     """Return the (title, URL) of each feed of the OPML `file`. Runs in a child process."""
-    return parse_subscriptions(display_name(file.path), _content(file))
+    with _opened(file) as content:
+        return parse_subscriptions(display_name(file.path), content.read())
 
 
-def _content(file: ImportFile) -> bytes:
-    return file.path.read_bytes() if file.data is None else file.data
+def _opened(file: ImportFile) -> BinaryIO:
+    return file.path.open("rb") if file.data is None else io.BytesIO(file.data)

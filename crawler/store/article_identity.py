@@ -33,6 +33,7 @@ from crawler.store.merge_split_articles import (
     record_split,
     split_rows,
 )
+from crawler.store.posted_urls import attach_posted_urls
 from crawler.store.rebuild_keys import RekeyResult, rebuild_keys
 from crawler.store.stored_versions import load_versions, save_versions
 from crawler.store.tombstones import load_tombstones
@@ -42,8 +43,6 @@ from crawler.store.url_aliases import (
     article_url,
     find_article,
     has_alias,
-    insert_article,
-    record_rules,
     set_article_url,
 )
 from crawler.store.urls_to_split import (
@@ -106,7 +105,7 @@ class IdentityLedger:
         links = unattached_links(self.db)
         counts, failures = process_isolated(links, attach, link_failure)
         failed = {failure.url for failure in failures}
-        others = [link for link in links if link.url not in failed]
+        others = [link for link in unattached_links(self.db) if link.url not in failed]
         return AttachedLinks(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
@@ -114,15 +113,17 @@ class IdentityLedger:
 
         The id is None for an invalid or erased URL.
         """
-        forgotten = load_tombstones(self.db)
         with transaction(self.db):
+            forgotten = load_tombstones(self.db)
             keyed = [(url, self.key(url)) for url in urls]
-            return [
-                self._posted_article(url, key, now)
-                if key.key and not forgotten.has(key.key) and not forgotten.has(url)
-                else None
+            posted = {
+                url: key
                 for url, key in keyed
-            ]
+                if key.key and not forgotten.has(key.key) and not forgotten.has(url)
+            }
+            article_ids = attach_posted_urls(self.db, list(posted.items()), self.key, now)
+        attached = dict(zip(posted, article_ids, strict=True))
+        return [attached.get(url) for url, _ in keyed]
 
     def attach_cards(self, match: MatchCards) -> int:
         """Give every card the article of its link, or the article that `match` finds.
@@ -304,29 +305,6 @@ class IdentityLedger:
                 changed = rebuild_keys(self.db, self.key, now)
             save_versions(self.db, {_RULES: self.version})
         return changed
-
-    def _posted_article(self, url: str, keyed: Keyed, now: datetime) -> int:
-        article_id = find_article(self.db, url, keyed.key)
-        if article_id is None:
-            article_id = insert_article(self.db, url, keyed.key, now)
-        else:
-            self._prefer_plain(article_id, url, keyed)
-        add_alias(self.db, article_id, url, keyed.key, AliasReason.AS_POSTED, now)
-        record_rules(self.db, article_id, url, keyed, now)
-        return article_id
-
-    def _prefer_plain(self, article_id: int, url: str, keyed: Keyed) -> None:
-        """Use the plainest posted URL until the article is fetched, in any order of arrival."""
-        row = self.db.execute(
-            "SELECT url FROM articles WHERE id = ? AND state = 'new' AND key = ?",
-            [article_id, keyed.key],
-        ).fetchone()
-        if row and (len(keyed.rules), len(url), url) < (
-            len(self.key(row[0]).rules),
-            len(row[0]),
-            row[0],
-        ):
-            set_article_url(self.db, article_id, url, keyed.key)
 
     def _add_url(
         self, article_id: int, url: str, reason: str, origin: str, evidence: str, now: datetime

@@ -125,6 +125,27 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
     return bool(changed or stated or links_changed)
 
 
+def new_article_columns(article: Article, at: datetime) -> dict[str, Any]:
+    """Return the columns of an `article` that is stored for the first time, as checked at `at`.
+
+    It is due at once. The columns of its URL are missing.
+    """
+    read = _fields(article)
+    stored_at = iso(at) or ""
+    check = ArticleCheck(0, at, at, ArticleState.OK)
+    sources = dict(sorted(article.field_sources))
+    ahead = _not_ahead(read, {"first_seen": stored_at}, stored_at)
+    state = {"state": ArticleState.OK.value, "state_since": stored_at}
+    return (
+        {"first_seen": stored_at}
+        | read
+        | ahead
+        | {"field_sources": to_json(sources)}
+        | state
+        | _checked(check, Outcome.OK, None)
+    )
+
+
 def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
     """Store `article`, extracted again from its archived page; return whether anything changed.
 

@@ -6,13 +6,27 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.models.articles import Article, ArticleState
+from crawler.models.articles import AliasReason, Article, ArticleState
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.articles import ArticleCheck, save_article
-from crawler.store.database import transaction
+from crawler.store.articles import ArticleCheck, new_article_columns, save_article
+from crawler.store.database import insert_rows, transaction
+from crawler.store.sql_values import batches, to_json
+from crawler.store.tombstones import load_tombstones
+from crawler.store.url_aliases import Keyed, add_aliases, host_of
+from crawler.url_secrets import without_secrets
+
+_ROWS = 200  # per statement: their texts are bound together
+_STORED_KEYS = """
+SELECT key FROM articles WHERE key IN (SELECT value FROM json_each(:keys))
+UNION SELECT key FROM aliases WHERE key IN (SELECT value FROM json_each(:keys))
+"""
+_UNREAD = """
+SELECT id FROM articles WHERE content_hash = '' AND id IN (SELECT value FROM json_each(?))
+"""
 
 
 def import_articles(
@@ -23,28 +37,88 @@ def import_articles(
     Returns how many were new.
     """
     with transaction(db):
-        article_ids = ledger.attach([article.url for article in articles], now)
-        unread = {
-            article_id
-            for (article_id,) in db.execute("SELECT id FROM articles WHERE content_hash = ''")
-        }
-        adopted = 0
-        for article_id, article in zip(article_ids, articles, strict=True):
-            if article_id is not None and article_id in unread:
-                _keep(db, article_id, article, now)
-                unread.remove(article_id)
-                adopted += 1
+        keyed = [(article, ledger.key(article.url)) for article in articles]
+        new_articles = _new_articles(db, keyed)
+        for rows in batches(new_articles.items(), _ROWS):
+            _insert(db, rows, now)
+        inserted = {article.url for article, _ in new_articles.values()}
+        others = [article for article in articles if article.url not in inserted]
+        return len(new_articles) + _adopt(db, ledger, others, now)
+
+
+def _new_articles(
+    db: Database, keyed: Sequence[tuple[Article, Keyed]]
+) -> dict[str, tuple[Article, Keyed]]:
+    """Return by key the first article with each key that is not stored and was not erased.
+
+    Its URL is the plainest of the articles with this key.
+    """
+    stored = db.execute(_STORED_KEYS, {"keys": to_json([key.key for _, key in keyed])})
+    taken = {key for (key,) in stored.fetchall()}
+    forgotten = load_tombstones(db)
+    new_articles: dict[str, tuple[Article, Keyed]] = {}
+    for article, key in keyed:
+        is_erased = forgotten.has(key.key) or forgotten.has(article.url)
+        if not key.key or key.key in taken or is_erased or article.links:
+            continue
+        first, first_key = new_articles.setdefault(key.key, (article, key))
+        if _plainness(article, key) < _plainness(first, first_key):
+            new_articles[key.key] = (replace(first, url=article.url), key)
+    return new_articles
+
+
+def _plainness(article: Article, key: Keyed) -> tuple[int, int, str]:
+    return len(key.rules), len(article.url), article.url
+
+
+def _insert(
+    db: Database, new_articles: Sequence[tuple[str, tuple[Article, Keyed]]], now: datetime
+) -> None:
+    rows = [_row(article, key, now) for key, (article, _) in new_articles]
+    insert_rows(db, "articles", rows)
+    keys = to_json([key for key, _ in new_articles])
+    ids = dict(
+        db.execute(
+            "SELECT key, id FROM articles WHERE key IN (SELECT value FROM json_each(?))", [keys]
+        ).fetchall()
+    )
+    aliases = []
+    for key, (article, keyed) in new_articles:
+        url = without_secrets(article.url)
+        aliases.append((url, key, ids[key], AliasReason.AS_POSTED.value, ""))
+        aliases += [(url, key, ids[key], f"rule:{rule}", key) for rule in keyed.rules]
+    add_aliases(db, aliases, now)
+
+
+def _row(article: Article, key: str, now: datetime) -> dict[str, Any]:
+    url = without_secrets(article.url)
+    place = {"url": url, "key": key, "host": host_of(url, key)}
+    return place | new_article_columns(_complete(article), now)
+
+
+def _adopt(db: Database, ledger: IdentityLedger, articles: Sequence[Article], now: datetime) -> int:
+    """Store the fields of articles whose URL is stored and was not fetched; return how many."""
+    article_ids = ledger.attach([article.url for article in articles], now)
+    known_ids = [article_id for article_id in article_ids if article_id is not None]
+    unread = {article_id for (article_id,) in db.execute(_UNREAD, [to_json(known_ids)]).fetchall()}
+    adopted = 0
+    for article_id, article in zip(article_ids, articles, strict=True):
+        if article_id is not None and article_id in unread:
+            check = ArticleCheck(article_id, now, now, ArticleState.OK)
+            save_article(db, check, _complete(article))
+            unread.remove(article_id)
+            adopted += 1
     return adopted
 
 
-def _keep(db: Database, article_id: int, article: Article, now: datetime) -> None:
+def _complete(article: Article) -> Article:
+    """Return the article with a digest of its text and the origin of its fields."""
     content_hash = article.content_hash or hashlib.sha256(article.text.encode()).hexdigest()
     sources = tuple(
         (name, article.extractor)
         for name in ("authors", "published", "site_name", "title")
         if getattr(article, name)
     )
-    complete_article = replace(
+    return replace(
         article, content_hash=content_hash, field_sources=article.field_sources or sources
     )
-    save_article(db, ArticleCheck(article_id, now, now, ArticleState.OK), complete_article)

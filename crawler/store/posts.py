@@ -212,10 +212,10 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
     upsert_authors(
         db, [(post.author, post.provenance.file is None) for post in named if post.author]
     )
-    ids = {}
+    ids: dict[tuple[str, str], int] = {}
     for post in posts:
         author = post.author
-        if author and author.handle:
+        if author and author.handle and account_of(post) not in ids:
             may_be_named = author.consent is Consent.FULL
             handle = author.handle if may_be_named else pseudonym(author.network, author.handle)
             if stored_id := author_id(db, author.network, handle):

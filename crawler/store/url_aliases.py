@@ -5,6 +5,7 @@ Callers hold the transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -50,6 +51,24 @@ def add_alias(
         "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [url, key, article_id, reason, joined_to, evidence, iso(now)],
+    )
+
+
+def add_aliases(
+    db: Database, aliases: Iterable[tuple[str, str, int, str, str]], now: datetime
+) -> None:
+    """Store `aliases`, rows of URL without secrets, key, article id, reason and evidence.
+
+    The same reason twice adds no row.
+    """
+    added_at = iso(now)
+    db.conn.executemany(
+        "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) "
+        "VALUES (?, ?, ?, ?, '', ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (url, key, article_id, reason, text_without_secrets(evidence), added_at)
+            for url, key, article_id, reason, evidence in aliases
+        ],
     )
 
 

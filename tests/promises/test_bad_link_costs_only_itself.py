@@ -145,9 +145,9 @@ def test_error_in_the_key_of_one_link_skips_that_link(
 def test_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = collect_posts.save_imported
+    real = collect_posts.save_part
     monkeypatch.setattr(
-        collect_posts, "save_imported", fails_on(real, "bad.txt", RecursionError("deep"))
+        collect_posts, "save_part", fails_on(real, "bad.txt", RecursionError("deep"))
     )
     with a_night(tmp_path) as nights:
         put(nights, GOOD)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl.import_files import PRELOAD, read_file_in_child
+from crawler.crawl.import_files import PRELOAD, read_parts_in_child
 from crawler.errors import InputError
 from crawler.importers import sandboxed_import
 from crawler.importers.parse_file import parse_file
@@ -69,7 +69,8 @@ def test_links_and_hashtags_of_a_record_are_limited() -> None:
 def _read(path: Path, memory_mb: int = 1024) -> ImportResult:
     async def read() -> ImportResult:
         async with KillablePool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
-            return await read_file_in_child(pool, open_file(path, None, OPTIONS))
+            parts = read_parts_in_child(pool, open_file(path, None, OPTIONS))
+            return (await anext(parts)).result
 
     return asyncio.run(read())
 
@@ -95,7 +96,7 @@ def test_file_that_exceeds_the_deadline_is_named_in_the_error(
     path.write_text("word")
     pool: Any = LatePool()
     with pytest.raises(InputError, match=r"slow\.txt cannot be imported: not read within 120 s"):
-        asyncio.run(read_file_in_child(pool, open_file(path, None, OPTIONS)))
+        asyncio.run(anext(read_parts_in_child(pool, open_file(path, None, OPTIONS))))
 
 
 def test_import_parses_files_in_a_child_process(
@@ -104,7 +105,7 @@ def test_import_parses_files_in_a_child_process(
     def read_here(*_: object) -> None:
         raise AssertionError("a file was read in the parent process")
 
-    monkeypatch.setattr(sandboxed_import, "parse_file", read_here)
+    monkeypatch.setattr(sandboxed_import, "parse_part", read_here)
     (tmp_path / "a.jsonl").write_bytes(GOOD_LINE)
     assert [post.text for post in _read(tmp_path / "a.jsonl").posts] == ["Good record"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
 from crawler.cli.export import WRITERS
-from crawler.crawl.import_files import save_imported
+from crawler.crawl.import_files import ImportTotals, save_part
+from crawler.crawl.import_part import KeyedPart
 from crawler.importers.parse_file import parse_file
 from crawler.importers.record_types import ImportOptions
 from crawler.links.article_key import normalize_url
@@ -20,6 +22,7 @@ from crawler.store.articles import due_articles
 from crawler.store.database import open_memory
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_taggings, save_topics
+from crawler.store.tombstones import add_tombstones
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article
 
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -34,7 +37,7 @@ def exported(db: Database) -> str:
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
     read = parse_file("corpus.jsonl", lines.encode(), None, ImportOptions(seen_at=LATER))
-    save_imported(db, "corpus.jsonl", read, LATER)
+    save_part(db, "corpus.jsonl", KeyedPart(read, {}), ImportTotals(), LATER)
     return db
 
 
@@ -99,3 +102,26 @@ def test_imported_article_is_due_in_the_next_crawl() -> None:
     assert [wanted.task.url for wanted in due_articles(db, LATER, 5)] == [
         "https://a.example/leases"
     ]
+
+
+def test_articles_of_one_key_become_one_article_with_all_urls() -> None:
+    urls = [
+        "https://a.example/x?utm_source=n",
+        "https://a.example/x",
+        "not a url",
+        "https://b.example/",
+    ]
+    lines = "\n".join(json.dumps({"type": "article", "url": url, "title": url}) for url in urls)
+    db = imported(lines)
+    assert db.execute("SELECT url FROM articles ORDER BY id").fetchall() == [(urls[1],), (urls[3],)]
+    aliases = db.execute(
+        "SELECT url FROM aliases WHERE reason = 'as-posted' ORDER BY id"
+    ).fetchall()
+    assert {url for (url,) in aliases} == {urls[0], urls[1], urls[3]}
+
+
+def test_erased_article_is_not_imported_again() -> None:
+    db = open_memory()
+    add_tombstones(db, ["https://a.example/x"], NOW, "on request")
+    imported(json.dumps({"type": "article", "url": "https://a.example/x", "title": "T"}), into=db)
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)

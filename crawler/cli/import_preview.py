@@ -1,0 +1,132 @@
+"""The preview of an import: the posts of each file, its format, and what is left out and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.models.posts import Card, Post
+from crawler.utc_times import iso
+
+if TYPE_CHECKING:
+    from crawler.crawl.import_files import ImportTotals
+
+
+class TextPreview:
+    """Prints the posts of files as text, numbered over all files."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def show(self, posts: tuple[Post, ...]) -> None:
+        """Print `posts`, each with its hashtags, links and cards."""
+        for post in posts:
+            self._number += 1
+            click.echo(_heading(self._number, post))
+            for line in _details(post):
+                click.echo(f"    {line}")
+
+    def end_file(self, name: str, totals: ImportTotals) -> None:
+        """Print the summary of the file `name` from its `totals`."""
+        click.echo(f"{name}: {summary(totals)}")
+
+    def end(self) -> None:
+        """Print nothing: the summary of the last file is the end."""
+
+
+class JsonPreview:
+    """Prints one JSON object: the posts of all files, then a summary of each file.
+
+    The posts are printed as they come, so that a large file needs little memory.
+    """
+
+    def __init__(self) -> None:
+        self._files: list[dict[str, Any]] = []
+        self._separator = '{"posts": ['
+
+    def show(self, posts: tuple[Post, ...]) -> None:
+        """Print `posts`."""
+        for post in posts:
+            click.echo(self._separator + json.dumps(_public(post), ensure_ascii=False), nl=False)
+            self._separator = ", "
+
+    def end_file(self, name: str, totals: ImportTotals) -> None:
+        """Add the summary of the file `name` from its `totals`."""
+        counts = {"format": totals.format, "posts": totals.posts, "articles": totals.articles}
+        self._files.append({"file": name, **counts, **left_out_and_failed(totals)})
+
+    def end(self) -> None:
+        """Print the summaries, and end the object."""
+        opening = self._separator if self._separator != ", " else ""
+        click.echo(f'{opening}], "files": {json.dumps(self._files, ensure_ascii=False)}}}')
+
+
+def left_out_and_failed(totals: ImportTotals) -> dict[str, Any]:
+    """Return the reasons for records that are left out, and the failed records, of `totals`."""
+    reasons = [{"reason": reason, "count": count} for reason, count in totals.left_out.items()]
+    return {"left_out": reasons, "failed": totals.failed}
+
+
+def summary(totals: ImportTotals) -> str:
+    """Return one line about the `totals` of a file: format, content, and what is left out."""
+    counted = counted_noun(totals.posts, "post")
+    if totals.articles:
+        counted += f", {counted_noun(totals.articles, 'article')}"
+    return f"format {totals.format}, {counted}.{failed_and_left_out(totals)}"
+
+
+def failed_and_left_out(totals: ImportTotals) -> str:
+    """Return sentences about the records of `totals` that failed or are left out, or nothing."""
+    sentences = [f" {counted_noun(totals.failed, 'record')} failed."] if totals.failed else []
+    sentences += [f" Left out: {count:,} {reason}." for reason, count in totals.left_out.items()]
+    return "".join(sentences)
+
+
+def counted_noun(count: int, noun: str) -> str:
+    """Return a `count` with its `noun`, which has a regular plural."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _public(post: Post) -> dict[str, Any]:
+    return {
+        "text": post.text,
+        "author": post.author.name if post.author else None,
+        "published": iso(post.published),
+        "hashtags": list(post.hashtags),
+        "links": [{"url": link.url} for link in post.links],
+        "cards": [_public_card(card) for card in post.cards],
+        "thread_position": post.thread_position,
+        "lines": list(post.provenance.lines or ()),
+    }
+
+
+def _public_card(card: Card) -> dict[str, Any]:
+    return {
+        "title": card.title,
+        "description": card.description,
+        "site_name": card.site_name,
+        "link": card.link,
+    }
+
+
+def _heading(number: int, post: Post) -> str:
+    lines = post.provenance.lines
+    place = f"lines {lines[0]}-{lines[1]}" if lines else post.uri
+    is_post = bool(post.text or not post.cards)
+    return f"{number}. {'post' if is_post else 'card without a post'}, {place}"
+
+
+def _details(post: Post) -> list[str]:
+    text = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
+    lines = []
+    if text:
+        lines.append(" ".join(text.split()))
+    if post.thread_position:
+        lines.append(f"position {post.thread_position} of a thread")
+    if post.hashtags:
+        lines.append(" ".join(f"#{tag}" for tag in post.hashtags))
+    lines += [f"link: {link.url}" for link in post.links]
+    lines += [f"card: {card.title} ({card.site_name})" for card in post.cards]
+    return lines
