@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.errors import InputError
-from crawler.importers.decode_text import MAX_TABLE_BYTES, decode_any_charset
+from crawler.importers.decode_text import decode_table
 from crawler.text_cleaning import clean_line, fold
 
 _DELIMITERS = ",;\t|"
@@ -40,7 +40,7 @@ def csv_header(name: str, data: bytes) -> CsvHeader | None:
     most columns.
     """
     try:
-        text = decode_any_charset(name, data[:_HEADER_BYTES])
+        text = decode_table(name, data[:_HEADER_BYTES])
     except InputError:  # a binary file
         return None
     return _header(text)
@@ -52,7 +52,7 @@ def csv_rows(name: str, data: bytes) -> Iterator[tuple[str, Row | csv.Error]]:
     The keys of a row are the folded names of its columns. `data` is the file, `name` its name.
     Raises InputError if it is too large, not text, or has no header.
     """
-    text = decode_any_charset(name, data, MAX_TABLE_BYTES)
+    text = decode_table(name, data)
     header = _header(text)
     if header is None:
         hint = "The first line of a CSV file names its columns."

@@ -38,6 +38,15 @@ def decode_any_charset(name: str, data: bytes, limit: int = MAX_TEXT_BYTES) -> s
     return _checked_text(name, decode_bytes(data))
 
 
+def decode_table(name: str, data: bytes) -> str:
+    """Return the CSV file `data` as text in any charset, as Excel saves it for example.
+
+    `name` is the file name for messages. Raises InputError for more than `MAX_TABLE_BYTES`, and
+    for a binary file.
+    """
+    return decode_any_charset(name, data, MAX_TABLE_BYTES)
+
+
 def _check_size(name: str, data: bytes, limit: int) -> None:
     if len(data) > limit:
         size, most = f"{len(data) / 1e6:.1f} MB", f"{limit / 1e6:.0f} MB"
