@@ -8,7 +8,9 @@ Stored notes are rechecked one by one (`notes/show`). Only the error "No such no
 deletion, because a host that no longer runs Misskey answers with other errors.
 
 Guests do not get the settings `noCrawle` and `isExplorable` of an account. They count where a
-server reports them. Otherwise the consent policy decides, as for an account without a choice.
+server reports them. Otherwise the consent policy decides, as for an account without a choice. The
+profile of an account of another server is not in the response, so that such an account never gets
+more than the default policy gives.
 """
 
 from __future__ import annotations
@@ -201,7 +203,7 @@ def _post(note: JsonObject, options: Options, response: Response) -> Post | None
     if not _ID.fullmatch(number) or note.get("isHidden") is True or note.get("deletedAt"):
         return None
     user = object_at(note, "user")
-    decision = decide_consent(_signals(note, user), options.consent)
+    decision = decide_consent(_signals(note, user), _policy(user, options))
     here = f"https://{options.server}/notes/{number}"
     content = join_paragraphs(text(note, "cw"), text(note, "text"))
     post = Post(
@@ -232,6 +234,12 @@ def _signals(note: JsonObject, user: JsonObject) -> ConsentSignals:
     return ConsentSignals(
         opt_in=_opt_in(user), account=tuple(_account_signals(user)), post=tuple(signals)
     )
+
+
+def _policy(user: JsonObject, options: Options) -> Policy:
+    """Return the policy; for an account of another server, whose opt-out is unknown, no wider."""
+    is_remote = bool(line(user, "host", 253))
+    return "considerate" if is_remote and options.consent == "lenient" else options.consent
 
 
 def _opt_in(user: JsonObject) -> OptIn:

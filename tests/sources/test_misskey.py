@@ -79,6 +79,11 @@ def test_policy_decides_if_the_server_does_not_report_the_settings(
     assert post.consent is level
 
 
+def test_lenient_policy_does_not_apply_to_an_account_of_another_server() -> None:
+    assert [post.consent for post in parsed({"host": "far.example"})] == [Consent.REFERENCE]
+    assert [post.consent for post in parsed()] == [Consent.FULL]
+
+
 def test_reported_settings_that_allow_it_give_the_text() -> None:
     post = play(source("misskey"), answers("misskey")).posts[1]
     assert (post.consent, post.sensitive) == (Consent.FULL, True)
