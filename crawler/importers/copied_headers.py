@@ -28,7 +28,7 @@ _INLINE = re.compile(
     rf"([^@\s][^@]{{0,80}}?)\s*[(]?({_HANDLE.pattern})[)]?(?:\s*[·•]\s*(.{{1,60}}))?"
 )
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Dr|Jr|Sr))(?<!\bInc)[.!?:;,…。、！？：]\Z")
-_BULLET = re.compile(r"\s*[•·・]\s*")
+_BULLET = re.compile(r"\s{0,9}[•·・]\s{0,9}")
 _MARKS = frozenset({
     Role.ALT, Role.DOT, Role.EDITED, Role.FOLLOW, Role.VERIFIED, Role.VISIBILITY,
 })  # fmt: skip
@@ -64,6 +64,9 @@ class HeaderReader:
         self._seen_at = seen_at
         self.ages = [read_age(line.text, seen_at) for line in lines]
         self.roles = [roles_of(line.text) if line.text else NO_ROLE for line in lines]
+        written = [at for at, line in enumerate(lines) if line.text]
+        self._following = _next_members(written, len(lines))
+        self._preceding = _previous_members(written, len(lines))
 
     def headers(self) -> list[Header]:
         """Return the headers in order."""
@@ -78,6 +81,8 @@ class HeaderReader:
 
     def _header_at(self, at: int, before: Sequence[Header]) -> Header | None:
         """Return the header whose first line is `at`, with its prelude."""
+        if len(self._lines[at].text) > _LONGEST_HEADLINE:
+            return None
         begin, is_marked = self._after_prelude(at)
         is_boundary = self._is_boundary(at) and not self._is_first_text(at, before)
         if begin > at and not (is_marked or is_boundary):
@@ -234,8 +239,7 @@ class HeaderReader:
 
     def _is_first_text(self, at: int, before: Sequence[Header]) -> bool:
         """Return whether a line is the first text below the last header."""
-        body = before[-1].body if before else at
-        return body <= at and bool(before) and not any(line.text for line in self._lines[body:at])
+        return bool(before) and self._next(before[-1].body - 1) == at
 
     def _is_boundary(self, at: int) -> bool:
         """Return whether a post can begin at a line, since the one above ends a post."""
@@ -247,17 +251,29 @@ class HeaderReader:
 
     def _next(self, at: int) -> int:
         """Return the next line with text after `at`."""
-        at += 1
-        while at < len(self._lines) and not self._lines[at].text:
-            at += 1
-        return at
+        return self._following[min(at, len(self._lines) - 1)]
 
     def _previous(self, at: int) -> int:
         """Return the last line with text before `at`, or the first line."""
-        at -= 1
-        while at > 0 and not self._lines[at].text:
-            at -= 1
-        return max(at, 0)
+        return self._preceding[at]
+
+
+def _next_members(members: Sequence[int], size: int) -> list[int]:
+    """Return for each number below `size` the next larger member, or `size`."""
+    following: list[int] = []
+    for member in members:
+        following += [member] * (member - len(following))
+    return following + [size] * (size - len(following))
+
+
+def _previous_members(members: Sequence[int], size: int) -> list[int]:
+    """Return for each number below `size` the largest member that is smaller, or 0."""
+    preceding: list[int] = []
+    last = 0
+    for member in members:
+        preceding += [last] * (member + 1 - len(preceding))
+        last = member
+    return preceding + [last] * (size - len(preceding))
 
 
 def _undoubled(text: str) -> str:
