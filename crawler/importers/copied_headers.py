@@ -29,6 +29,8 @@ _INLINE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Dr|Jr|Sr))(?<!\bInc)[.!?:;,…。、！？：]\Z")
 _BULLET = re.compile(r"\s{0,9}[•·・]\s{0,9}")
+_CLOCK = re.compile(r"\d[:h時]\d\d")  # in dates below a post, not above it
+_LONGEST_MARK = 40
 _MARKS = frozenset({
     Role.ALT, Role.DOT, Role.EDITED, Role.FOLLOW, Role.VERIFIED, Role.VISIBILITY,
 })  # fmt: skip
@@ -117,7 +119,7 @@ class HeaderReader:
         """Return a header as Mastodon writes it: age, name and handle."""
         age, name = self.ages[at], self._next(at)
         handle = self._next(name)
-        if not age or not age.is_relative or handle >= len(self._lines):
+        if not age or handle >= len(self._lines) or _CLOCK.search(self._lines[at].text):
             return None
         written = self._lines[handle].text
         if not self._is_name(name) or not _HANDLE.fullmatch(written):
@@ -187,14 +189,25 @@ class HeaderReader:
                 return replace(header, reason=PROMOTED, body=line + 1)
             if _HANDLE.fullmatch(text) and not header.handle:
                 header = replace(header, handle=text[1:], body=line + 1)
-            elif Role.DEGREE in roles:
+            elif Role.DEGREE in roles or self._is_unknown_mark(text):
                 header = replace(header, has_degree=True)
+            elif self._is_name_in(line, header.name):
+                header = replace(header, name=_undoubled(text))
             elif not (roles & _MARKS or self._is_repeated(text, header.name)):
                 if header.handle or not self._is_headline(line, headlines):
                     break
                 headlines.append(text)
             line = self._next(line)
         return header if header.handle else None
+
+    def _is_name_in(self, at: int, text: str) -> bool:
+        """Return whether a line is a name that the line above has in an alternative text."""
+        name = _undoubled(self._lines[at].text)
+        return name != text and " " in name and name in text and self._is_name(at)
+
+    def _is_unknown_mark(self, text: str) -> bool:
+        """Return whether a line below a name is a degree in a wording that the table lacks."""
+        return text[0] in "•·・" and len(text) <= _LONGEST_MARK and text[1:].strip() != ""
 
     def _is_repeated(self, text: str, name: str) -> bool:
         return _undoubled(_BULLET.split(text)[0]) == name

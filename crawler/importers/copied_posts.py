@@ -18,6 +18,7 @@ from crawler.importers.paste_lines import Line
 from crawler.importers.platform_lines import Role, is_action_row, words_with
 from crawler.importers.platform_lines import folded_line as folded
 from crawler.models.posts import Author
+from crawler.urls_and_hashtags import find_hashtags
 
 COMMENT = "comments on posts"
 _TAIL = frozenset({
@@ -26,7 +27,9 @@ _TAIL = frozenset({
 })  # fmt: skip
 _BETWEEN = frozenset({Role.ALT, Role.MORE, Role.TRANSLATION})
 _BUTTONS = frozenset({Role.ACTION, Role.REPLY})
+_COUNTED = frozenset({Role.ACTION, Role.COUNTER})
 _BUTTONS_OF_A_COMMENT = 2
+_LONGEST_UNKNOWN = 25  # characters of a button or counter that the table lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +96,43 @@ class _PostReader:
             if self._roles[at] & _BUTTONS:
                 first = at if not count else first
                 count += 2 if is_action_row(self._lines[at].text) else 1
-            elif self._is_text(at):
+            elif self._is_text(at) and not (count and self._is_between_buttons(at)):
                 if count > 1:
                     return first, at
                 first, count = self._end, 0
         return (first, self._end) if count > 1 else (self._end, self._end)
 
+    def _is_between_buttons(self, at: int) -> bool:
+        """Return whether a short line after a button is above another one."""
+        following = at + 1
+        while following < self._end and not self._lines[following].text:
+            following += 1
+        is_short = len(self._lines[at].text) <= _LONGEST_UNKNOWN
+        return is_short and following < self._end and bool(self._roles[following] & _BUTTONS)
+
     def _before_platform_lines(self, start: int, end: int) -> int:
-        """Return the first of the platform lines that end the text before `end`."""
-        while end > start and not self._is_text(end - 1):
+        """Return the first of the platform lines that end the text before `end`.
+
+        A short line between two counters or buttons is one that the table lacks.
+        """
+        has_buttons = end < self._end
+        while end > start:
+            if self._is_text(end - 1) and not (has_buttons and self._is_unknown(start, end - 1)):
+                break
+            has_buttons = has_buttons or self._is_counted(end - 1)
             end -= 1
         return end
+
+    def _is_unknown(self, start: int, at: int) -> bool:
+        text = self._lines[at].text
+        above = at - 1
+        while above > start and not self._lines[above].text:
+            above -= 1
+        is_short = len(text) <= _LONGEST_UNKNOWN and not find_hashtags(text)
+        return above > start and is_short and self._is_counted(above)
+
+    def _is_counted(self, at: int) -> bool:
+        return bool(self._roles[at] & _COUNTED)
 
     def _is_text(self, at: int) -> bool:
         is_platform = self._roles[at] & _TAIL or self._ages[at]

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.errors import InputError
+from crawler.importers.copied_cards import bare_links, split_card
 from crawler.importers.copied_posts import CopiedPost, copied_posts
 from crawler.importers.decode_text import decode_text
 from crawler.importers.mail_headers import mail_header_line
@@ -38,7 +39,6 @@ from crawler.importers.record_types import ImportOptions, LeftOut, Record, parse
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold
-from crawler.url_parser import host_of
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 PRIORITY = 0
@@ -48,11 +48,6 @@ _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6
 _SHARED_WORDS = 0.3
 _LINKS_LOOKED_AT = 8
 _COMPARED_WORD = re.compile(r"[^\W_]{2,}")
-_LINES_WITH_SHORT_CARD = 3
-# The last line of a card: the host, and on LinkedIn the time that reading takes.
-_SITE_LINE = re.compile(
-    r"((?:[\w-]{1,63}\.){1,5}[a-z]{2,20})(?:\s?[•·・]\s?[^.]{1,30}\.?)?", re.IGNORECASE
-)
 _CARD_LINES = [LineType.TEXT, LineType.BLANK, LineType.TEXT, LineType.BLANK, LineType.TEXT]
 
 
@@ -145,28 +140,12 @@ def _copied_unit(lines: list[Line], copied: CopiedPost) -> _Unit:
     unit.last = last
     marker = next((thread_marker(text) for text in unit.text if text), None)
     unit.position = marker.position if marker else None
-    _take_short_card(unit)
+    if copied.author and copied.author.network == "bluesky":
+        unit.links += bare_links("\n".join(unit.text))
+    if not unit.card:
+        links = [_with_scheme(link) for link in unit.links]
+        unit.text, unit.card = split_card(unit.text, links)
     return unit
-
-
-def _take_short_card(unit: _Unit) -> None:
-    """Take the card of two lines at the end of a copied post: a title, and the host of a link."""
-    written = [at for at, text in enumerate(unit.text) if text]
-    if unit.card or len(written) < _LINES_WITH_SHORT_CARD:
-        return
-    title, site = unit.text[written[-2]], unit.text[written[-1]]
-    host = _SITE_LINE.fullmatch(site)
-    link = _link_to_host(host[1], unit.links) if host else None
-    if link and _plain(title, _TITLE):
-        unit.card = Card(title, site_name=host[1] if host else "", link=_with_scheme(link))
-        del unit.text[written[-2] :]
-
-
-def _link_to_host(host: str, links: list[str]) -> str | None:
-    """Return the last link to a host, with or without `www.`."""
-    wanted = host.lower().removeprefix("www.")
-    hosts = ((host_of(_with_scheme(link)).removeprefix("www."), link) for link in reversed(links))
-    return next((link for at, link in hosts if at == wanted), None)
 
 
 def _split(lines: list[Line]) -> list[_Unit]:
@@ -333,13 +312,21 @@ def _post(unit: _Unit, name: str) -> Post:
         uri=f"paste:{hashlib.sha256(identity.encode()).hexdigest()}",
         text=text,
         hashtags=find_hashtags(text),
-        links=tuple(Link(_with_scheme(url), url) for url in find_urls(text)),
+        links=_links(unit, text),
         cards=(unit.card,) if unit.card else (),
         author=unit.author,
         published=unit.published,
         thread_position=unit.position,
         provenance=Provenance(file=name, lines=(unit.first, unit.last)),
     )
+
+
+def _links(unit: _Unit, text: str) -> tuple[Link, ...]:
+    """Return the links in a text, and those that a network prints without their scheme."""
+    links = [Link(_with_scheme(url), url) for url in find_urls(text)]
+    if unit.author and unit.author.network == "bluesky":
+        links += [Link(url) for url in bare_links(text)]
+    return tuple(links)
 
 
 def _card_text(card: Card | None) -> str:

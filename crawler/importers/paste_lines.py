@@ -124,7 +124,7 @@ def _is_certain(lines: Sequence[Line], run: Sequence[int], seen_at: datetime) ->
     others = [listed for listed in roles if listed != {Role.NUMBER}]
     if len(others) > 1:
         return True
-    with_unit = any(not text[-1].isdigit() for text in texts)
+    with_unit = any(Role.NUMBER in roles_of(text) and not text[-1].isdigit() for text in texts)
     return len(run) >= _MANY_NUMBERS and with_unit
 
 

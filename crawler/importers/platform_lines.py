@@ -21,6 +21,7 @@ _NUMBER = r"\d[\d.,' ]{0,14}(?:(?:k|m|b|tsd|mio|mrd|mil|mi|rb|tys)\.?|[万億千
 _PLACEHOLDERS = {
     "{host}": r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
     "{n}": _NUMBER,
+    "{time}": r"-?\d{1,2}(?::\d\d){1,2}",
     "{name}": r"[^.!?,:;](?:.{0,70}?[^.!?,:;])?",
 }
 _PLACEHOLDER = re.compile(r"(\{\w+\})")
@@ -28,6 +29,11 @@ _BARE_NUMBER = re.compile(_NUMBER)
 _REACTION = "appreciation|celebrate|curious|empathy|entertainment|funny|insightful|interest|like"
 # Alternative texts of the reaction pictures, in one word as they are copied.
 _REACTIONS = re.compile(rf"(?:{_REACTION}|love|praise|support){{2,}}")
+# Numbers of posts in a feed, in wordings that the table lacks.
+_FEED_MARKER = re.compile(
+    r"[^\d.!?]{0,40}\b(?:feed|fil)\b[^\d.!?]{0,40}(?:n[uú]m[eé]ro|number|nummer|nr|n\.?\s?[°o])"
+    r"[^\d.!?]{0,20}\d{1,4}(?:\s\w+){0,3}|フィード\D{0,10}\d{1,4}\D{0,3}"
+)
 _BULLETS = " •·・|-–"
 
 
@@ -106,6 +112,8 @@ def roles_of(text: str) -> Roles:
         roles.add(Role.NUMBER)
     if _REACTIONS.fullmatch(bare):
         roles.add(Role.COUNTER)
+    if _FEED_MARKER.fullmatch(folded):
+        roles.add(Role.FEED_MARKER)
     if not roles and _rows_of_words().fullmatch(folded):
         roles.add(Role.ACTION)
     if not roles and _degrees().fullmatch(folded):

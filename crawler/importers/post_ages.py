@@ -69,16 +69,21 @@ def read_age(text: str, seen_at: datetime) -> PostAge | None:
     if not text or len(text) > _LONGEST_LINE or not _may_be_age(text):
         return None
     ages: list[PostAge] = []
-    parts = [part for part in _SEPARATOR.split(text) if part]
-    for part in parts:
+    unknown = 0
+    for part in filter(None, _SEPARATOR.split(text)):
         if age := _age_of(folded_line(part), seen_at):
             ages.append(age)
         elif not _OTHER_PARTS & roles_of(part) and not _CLOCK.fullmatch(folded_line(part)):
-            return None
-    if not ages:
+            unknown += 1
+    if not ages or unknown > _may_be_unknown(ages):
         return None
     is_marked = ages[0].is_marked or len(_SEPARATOR.findall(text)) > 0
     return PostAge(ages[0].published, ages[0].precision, ages[0].is_relative, is_marked)
+
+
+def _may_be_unknown(ages: list[PostAge]) -> int:
+    """Return how many parts next to `ages` may be unknown: one, such as who sees the post."""
+    return 1 if len(ages) > 1 and ages[0].is_relative else 0
 
 
 def _may_be_age(text: str) -> bool:

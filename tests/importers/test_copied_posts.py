@@ -385,12 +385,65 @@ def test_mention_alone_on_a_line_does_not_begin_a_post() -> None:
     assert post.text == "A great talk by\n@jonas_x\non leases."
 
 
-def test_link_card_of_a_linkedin_post_is_its_card() -> None:
-    lines = [AUTHORS[0], "• 2nd", "4d •", "Read this.", f"{LINK}", "Fencing tokens explained"]
-    (post,) = _import([*lines, "blog.test • 4 min read", "12", "Like", "Comment"]).posts
+@pytest.mark.parametrize(
+    ("head", "card", "description"),
+    [
+        (["Mina Okoye", "• 2nd", "4d •"], ["Fencing explained", "blog.test • 4 min read"], ""),
+        (["Mina Okoye", "@mina_x", "·", "4d"], ["blog.test", "Fencing explained"], ""),
+        (
+            ["4d", "Mina Okoye", "@mina@social.test"],
+            ["www.blog.test", "Fencing explained", "By Mina"],
+            "By Mina",
+        ),
+    ],
+)
+def test_link_card_below_a_copied_text_is_the_card_of_its_link(
+    head: list[str], card: list[str], description: str
+) -> None:
+    (post,) = _import([*head, "Read this.", LINK, *card, "12", "3", "Like", "Comment"]).posts
     assert post.text == f"Read this.\n{LINK}"
-    assert [(card.title, card.site_name, card.link) for card in post.cards] == [
-        ("Fencing tokens explained", "blog.test", LINK)
+    assert [(card.title, card.description, card.link) for card in post.cards] == [
+        ("Fencing explained", description, LINK)
+    ]
+
+
+def test_host_that_no_link_has_stays_in_the_text() -> None:
+    (post,) = _import(
+        ["Mina Okoye", "• 2nd", "4d •", "Two names:", LINK, "Raft", "raft.test"]
+    ).posts
+    assert post.text == f"Two names:\n{LINK}\nRaft\nraft.test"
+    assert not post.cards
+
+
+def test_link_that_bluesky_prints_without_its_scheme_is_a_link() -> None:
+    head = ["Mina Okoye", "@mina.bsky.test", "·", "4d"]
+    lines = [*head, "See blog.test/fencing, ann@mail.test/x and blog.test/very-long-na..."]
+    (post,) = _import(lines).posts
+    assert [link.url for link in post.links] == [LINK]
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("Feed post number 1", "Číslo příspěvku v kanálu feed number 1"),
+        ("View Mina Okoye’s graphic link", "Zobrazit grafiku: Mina Okoye"),
+        ("   • 2nd", "   • druhý stupeň"),
+        (
+            "4d • Edited •  4d • Edited • Visible to anyone on or off LinkedIn",
+            "4d • 4d • Vidí všichni",
+        ),
+        ("Repost", "Znovu sdílet"),
+        ("3 reposts", "3krát sdíleno"),
+    ],
+)
+def test_one_line_in_a_wording_that_the_table_lacks_changes_nothing(
+    known: str, unknown: str
+) -> None:
+    lines = _linkedin(LANGUAGES["en"], 0, Shape(is_reposted=False))
+    assert known in lines
+    changed = [unknown if line == known else line for line in lines]
+    assert [_facts(post) for post in _import(changed).posts] == [
+        (_body(LANGUAGES["en"], 0), AUTHORS[0], DAYS_AGO)
     ]
 
 
