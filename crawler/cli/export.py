@@ -7,14 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
-from xml.etree import ElementTree
 
 import click
 
 from crawler.cli.common import workspace
 from crawler.errors import UsageError
 from crawler.terminal_streams import data_stream
-from crawler.text_cleaning import clean_line
+from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -60,7 +59,11 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
     from crawler.store import export_rows
     from crawler.store.database import open_existing
 
-    db = open_existing(workspace(context).database)
+    here = workspace(context)
+    if name == "opml":
+        data_stream().write(_opml(here, topic))
+        return
+    db = open_existing(here.database)
     if topic is not None and topic not in export_rows.topic_labels(db):
         raise UsageError(
             f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list"
@@ -101,24 +104,14 @@ def _cell(value: Any) -> Any:
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
 
 
-def _write_opml(db: Database, topic: str | None, out: TextIO) -> None:
-    """Write the polled feeds as OPML 2.0 (http://opml.org/spec2.opml)."""
-    from crawler.store import export_rows
+def _opml(here: Workspace, topic: str | None) -> str:
+    """Return the feeds of data/sources.toml as OPML, with their folders and the disabled ones."""
+    from crawler.sources.configured_sources import load_sources
+    from crawler.sources.opml_document import opml_document
 
     if topic is not None:
         raise UsageError("A feed has no topic.", "Leave out --topic, or choose another --format.")
-    root = ElementTree.Element("opml", version="2.0")
-    head = ElementTree.SubElement(root, "head")
-    ElementTree.SubElement(head, "title").text = "Feeds of Hashtrail"
-    body = ElementTree.SubElement(root, "body")
-    for feed in export_rows.feed_rows(db):
-        name = clean_line(feed["name"])  # XML 1.0 has no control characters
-        ElementTree.SubElement(
-            body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"]
-        )
-    ElementTree.indent(root)
-    document = ElementTree.tostring(root, encoding="unicode")
-    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n')
+    return opml_document("Feeds of Hashtrail", load_sources(here.sources))
 
 
 def _write_markdown(db: Database, topic: str | None, out: TextIO) -> None:
@@ -162,5 +155,4 @@ WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {
     "csv": _write_csv,
     "jsonl": _write_jsonl,
     "markdown": _write_markdown,
-    "opml": _write_opml,
 }

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.crawl.import_part import EncodedPart, KeyedPart, parse_keyed_part
 from crawler.errors import InputError
 from crawler.importers.file_parts import PartStart
+from crawler.importers.opml import Subscription
 from crawler.importers.parse_file import REPEATED
 from crawler.importers.record_types import MAX_FAILURES, ImportResult, LeftOut
 from crawler.importers.sandboxed_import import (
@@ -78,7 +79,7 @@ def _without_repeated(part: KeyedPart, earlier: set[int]) -> KeyedPart:
     return replace(part, result=replace(result, posts=posts, left_out=left_out))
 
 
-async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tuple[str, str], ...]:
+async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[Subscription, ...]:
     """Return the feeds of `file`, parsed in a child process of the `pool`.
 
     Raises InputError for a file that cannot be parsed within the deadline and memory limit.

@@ -17,9 +17,15 @@ from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.configured_sources import Source
-from crawler.sources.feed_discovery import FeedCandidate, discover_feeds, well_known_feed_urls
+from crawler.sources.feed_discovery import (
+    FeedCandidate,
+    discover_feeds,
+    is_comment_feed,
+    well_known_feed_urls,
+)
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed
+from crawler.url_parser import resolve_url
 from crawler.workspace import FetchSettings
 
 
@@ -27,8 +33,10 @@ from crawler.workspace import FetchSettings
 class SourceProbe:
     """The result of polling one source once.
 
-    `entries` counts its entries and `newest` is the date of the newest. `moved_to` is the URL of
-    permanent redirects, and `instead` the URL of a feed to use instead.
+    `entries` counts its entries, `newest` is the date of the newest, and `size` the bytes of the
+    first response. `moved_to` is the URL of permanent redirects, and `instead` the URL of a feed to
+    use instead. `robots_disallow`: robots.txt disallows its URL. `message` states the reason of a
+    failure, in the words of an API if it gave one.
     """
 
     name: str
@@ -40,6 +48,8 @@ class SourceProbe:
     moved_to: str = ""
     instead: str = ""
     message: str = ""
+    size: int = 0
+    robots_disallow: bool = False
 
 
 @asynccontextmanager
@@ -68,7 +78,8 @@ async def probe_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIte
 
 async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
     """Return the result of polling `source` once, without its cursor."""
-    response = await fetcher.fetch(source.first_request(None))
+    request = source.first_request(None)
+    response = await fetcher.fetch(request)
     batch = source.parse_response(response, None)
     failure = batch.failure
     dates = [post.published for post in batch.posts if post.published]
@@ -80,9 +91,29 @@ async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
         entries=len(batch.posts) or len(batch.next_requests),
         newest=max(dates, default=None),
         moved_to=permanent_target(response),
-        instead=_instead(response) if failure and failure.outcome is Outcome.BAD_FEED else "",
+        instead=await _replacement(request, response, failure, fetcher) if failure else "",
         message=failure.message if failure else "",
+        size=len(response.body) if isinstance(response, Response) else 0,
+        robots_disallow=request.purpose == "feed" and await fetcher.robots_disallow(request.url),
     )
+
+
+async def _replacement(
+    request: FetchRequest, response: Response | Failure, failure: Failure, fetcher: Fetcher
+) -> str:
+    """Return the URL of a feed to use instead of one that failed, or "".
+
+    That is a feed which the answer announces, or the home page of the host if the URL is missing.
+    """
+    if request.purpose != "feed":
+        return ""
+    if isinstance(response, Response) and failure.outcome is Outcome.BAD_FEED:
+        return next((candidate.url for candidate in _announced(response)), "")
+    if failure.outcome not in (Outcome.NOT_FOUND, Outcome.GONE):
+        return ""
+    feeds = await find_feeds(resolve_url("/", request.url) or request.url, fetcher)
+    candidates = () if isinstance(feeds, Failure) else feeds
+    return next((feed.url for feed in candidates if feed.url != request.url), "")
 
 
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:
@@ -101,19 +132,31 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | 
 
 async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
     """Return the best feed of the page at `url` that can be fetched, or a failure."""
+    feeds = await working_feeds(url, fetcher, most=1)
+    return feeds if isinstance(feeds, Failure) else feeds[0]
+
+
+async def working_feeds(
+    url: str, fetcher: Fetcher, most: int = 9
+) -> tuple[FeedCandidate, ...] | Failure:
+    """Return the feeds of the page at `url` that can be fetched, best first and at most `most`.
+
+    Feeds of comments are left out if there are others. Returns a failure instead of no feeds.
+    """
     candidates = await find_feeds(url, fetcher)
     if isinstance(candidates, Failure):
         return candidates
+    feeds: list[FeedCandidate] = []
     for candidate in candidates:
         response = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
         if isinstance(response, Response) and isinstance(feed := parse_feed(response), Feed):
-            return FeedCandidate(candidate.url, feed.title, candidate.reason)
-    return Failure(
-        url,
-        "collect",
-        Outcome.BAD_FEED,
-        "the page announces no feed that can be fetched, and no well-known path has one",
-    )
+            feeds.append(FeedCandidate(candidate.url, feed.title, candidate.reason))
+        if len(feeds) == most:
+            break
+    without_comments = [feed for feed in feeds if not is_comment_feed(feed)]
+    message = "the page announces no feed that can be fetched, and no well-known path has one"
+    failure = Failure(url, "collect", Outcome.BAD_FEED, message)
+    return tuple(without_comments or feeds) or failure
 
 
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:
@@ -131,13 +174,6 @@ async def _guessed(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:
 
 def _announced(page: Response) -> tuple[FeedCandidate, ...]:
     return discover_feeds(page.body.decode("utf-8", "replace"), page.final_url, page.header("link"))
-
-
-def _instead(response: Response | Failure) -> str:
-    """Return the URL of a feed that the page announces, or ""."""
-    if isinstance(response, Failure):
-        return ""
-    return next((candidate.url for candidate in _announced(response)), "")
 
 
 class NullRobotsCache:

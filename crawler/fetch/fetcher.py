@@ -119,6 +119,11 @@ class Fetcher:
             place = await self.step(place)
         return place
 
+    async def robots_disallow(self, url: str) -> bool:
+        """Return whether robots.txt disallows `url`; False if it cannot be read."""
+        decision = await self._robots.decide(url)
+        return isinstance(decision, Failure) and decision.outcome is Outcome.BLOCKED_ROBOTS
+
     def visit(self, task: FetchRequest) -> Visit:
         """Return the first visit of a task, queued now."""
         return Visit.first(task, self._now())

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from crawler.errors import InputError
 from crawler.importers.file_parts import FilePart, PartStart, parse_part
-from crawler.importers.opml import parse_subscriptions
+from crawler.importers.opml import Subscription, parse_subscriptions
 from crawler.importers.record_types import ImportOptions
 
 MAX_FILE_BYTES = 512_000_000
@@ -103,7 +103,7 @@ def parse_import_part(file: ImportFile, start: PartStart) -> FilePart:
         return parse_part(name, content, file.format, file.options, start)
 
 
-def parse_subscription_file(file: ImportFile) -> tuple[tuple[str, str], ...]:
+def parse_subscription_file(file: ImportFile) -> tuple[Subscription, ...]:
     """Return the (title, URL) of each feed of the OPML `file`. Runs in a child process."""
     with _opened(file) as content:
         return parse_subscriptions(display_name(file.path), content.read())

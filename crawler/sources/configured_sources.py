@@ -30,7 +30,7 @@ from crawler.sources.protocol import (
 )
 from crawler.workspace import read_toml
 
-_TEXT_KEYS = ("evidence", "group", "home", "note", "title")
+_TEXT_KEYS = ("evidence", "group", "home", "note", "text", "title")
 _FLAGS = ("enabled", "only_topics")
 _COMMON_KEYS = frozenset({"name", "kind", *_TEXT_KEYS, *_FLAGS})
 _TABLE_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
@@ -42,8 +42,8 @@ class Source:
 
     `group` is its folder in lists and in OPML, with `/` between levels. `note` is the reason for
     reading it or for disabling it, `evidence` where its URL was seen to work. `home` is the page
-    that it belongs to, and `title` its title in the OPML file that it was imported from, if that
-    differs from `name`. With `only_topics`, posts without a topic are not stored.
+    that it belongs to. `text` and `title` are those of the OPML file that it was imported from, if
+    they differ from `name`. With `only_topics`, posts without a topic are not stored.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Source:
     group: str = ""
     evidence: str = ""
     home: str = ""
+    text: str = ""
     title: str = ""
     only_topics: bool = False
 

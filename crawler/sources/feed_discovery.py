@@ -153,4 +153,9 @@ def _preference(candidate: FeedCandidate) -> tuple[bool, int]:
         (rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)),
         len(_TYPES),
     )
-    return bool(_COMMENTS.search(candidate.title) or _COMMENTS.search(candidate.url)), kind
+    return is_comment_feed(candidate), kind
+
+
+def is_comment_feed(candidate: FeedCandidate) -> bool:
+    """Return whether the title or URL of a `candidate` shows that it has comments."""
+    return bool(_COMMENTS.search(candidate.title) or _COMMENTS.search(candidate.url))

@@ -75,14 +75,6 @@ def post_rows(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
         }
 
 
-def feed_rows(db: Database) -> Iterator[dict[str, str]]:
-    """Yield the name and URL of each enabled feed, sorted by name."""
-    yield from db.query(
-        "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' "
-        "ORDER BY name"
-    )
-
-
 def topic_labels(db: Database) -> dict[str, str]:
     """Return the label of each topic by slug, in the order of the labels."""
     return dict(

@@ -7,7 +7,6 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +18,6 @@ from crawler.errors import UsageError
 from crawler.models.posts import Consent
 from crawler.store.database import open_store
 from crawler.store.posts import save_posts
-from crawler.store.source_state import ListedSource, sync_sources
 from crawler.store.taggings import save_taggings
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, add_article, fill, read_article
 
@@ -119,19 +117,6 @@ def test_no_csv_cell_is_a_formula(here: Path, title: str) -> None:
         "leases",
         "1",
     )
-
-
-def test_opml_lists_enabled_feeds(here: Path) -> None:
-    listed = [
-        ListedSource("A & <B>", "feed", "https://a.example/feed?x=1&y=2"),
-        ListedSource("off", "feed", "https://b.example/", enabled=False),
-        ListedSource("m", "mastodon"),
-    ]
-    sync_sources(store(here), listed)
-    outlines = ElementTree.fromstring(export(here, "--format", "opml")).findall("body/outline")
-    assert [(each.get("text"), each.get("xmlUrl")) for each in outlines] == [
-        ("A & <B>", "https://a.example/feed?x=1&y=2")
-    ]
 
 
 def test_markdown_lists_articles_by_topic_with_escaped_markup(here: Path) -> None:
