@@ -48,7 +48,6 @@ LAYERS = {
         [
             "extract",
             "fetch",
-            "importers",
             "knowledge",
             "links",
             "parallel",
@@ -59,7 +58,7 @@ LAYERS = {
         ],
         3,
     ),
-    "curation": 4,
+    **dict.fromkeys(["curation", "importers"], 4),
     **dict.fromkeys(["crawl", "erasure", "explorer", "sitegen"], 5),
     "nightly": 6,
     "cli": 7,

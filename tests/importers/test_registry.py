@@ -15,6 +15,13 @@ from crawler.importers import csv_services, json_services
 from crawler.importers.protocol import Importer
 from crawler.importers.registry import detect_format, format_names, load_importers
 from crawler.module_discovery import contract_problems
+from tests.importers.personal_archives import (
+    BLUESKY_JSON,
+    MASTODON_BOOKMARKS,
+    OUTBOX,
+    PAGE,
+    RSS,
+)
 from tests.importers.service_exports import SERVICE_EXPORTS
 from tests.importers.test_formats import BOOKMARKS, LETTER, LINES, SHARES, TWEETS
 
@@ -22,11 +29,16 @@ SERVICES = {**csv_services.SERVICES, **json_services.SERVICES}
 SAMPLES = {
     "bookmarks": ("bookmarks.html", BOOKMARKS),
     **{name: (f"{name}.{kind}", data) for name, (kind, data) in SERVICE_EXPORTS.items()},
+    "bluesky_repository": ("records.json", BLUESKY_JSON),
+    "feed_file": ("feed.xml", RSS),
     "jsonl": ("export.jsonl", LINES),
     "linkedin": ("Shares.csv", SHARES),
+    "mastodon_archive": ("outbox.json", OUTBOX),
+    "mastodon_bookmarks": ("bookmarks.csv", MASTODON_BOOKMARKS),
     "mbox": ("issue.eml", LETTER),
     "opml": ("feeds.opml", b"<opml version='2.0'><body/></opml>"),
     "paste": ("notes.txt", b"Leases explained #Raft https://blog.example/leases"),
+    "saved_page": ("page.html", PAGE),
     "xarchive": ("tweets.js", TWEETS),
 }
 ORG_IMPORTER = """
