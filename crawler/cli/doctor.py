@@ -115,6 +115,24 @@ def _sources(here: Workspace) -> Iterator[Diagnosis]:
         yield Diagnosis("pass", f"{enabled} enabled, {len(sources) - enabled} disabled")
 
 
+def _secrets(here: Workspace) -> Iterator[Diagnosis]:
+    """Check that the secrets of enabled sources can be read."""
+    import os
+
+    from crawler.fetch.secrets import SecretError, read_secret
+    from crawler.sources.configured_sources import load_sources
+
+    for source in filter(lambda source: source.enabled, load_sources(here.sources)):
+        for _, name in source.first_request(None).secrets:
+            try:
+                read_secret(name, os.environ)
+            except SecretError as error:
+                message = f"Source {source.name!r}: {error}."
+                yield Diagnosis("warn", message, "See docs/SOURCES.md, or disable the source.")
+            else:
+                yield Diagnosis("pass", f"{name} can be read")
+
+
 def _load_failing_sources(here: Workspace) -> list[tuple[str, str]]:
     """Return (name, time of the last success) of the sources that have failed for long."""
     from crawler.store.database import open_store
@@ -303,6 +321,7 @@ def _site(here: Workspace) -> Iterator[Diagnosis]:
 _CHECKS: dict[str, Callable[[Workspace], Iterator[Diagnosis]]] = {
     "python": _python,
     "sources": _sources,
+    "secrets": _secrets,
     "topics": _topics,
     "agent": _agent,
     "addresses": _addresses,

@@ -5,6 +5,10 @@ A source kind is one module without network, clock or database. `kind = "mastodo
 module defines the names of `SourceModule`, and those of `RecheckableSource` if its network can
 report whether stored posts still exist.
 
+A request with a body is a POST. Requests with one URL have different fragments, which are never
+sent but come back in the `url` of the response. A request names the secrets that it needs; a module
+never sees their values.
+
 The caller fetches no URL twice in a night. It passes the stored cursor to each `parse_response`.
 It stores the last cursor of the night only if no response failed, because fetching posts again is
 harmless and missing some is not.

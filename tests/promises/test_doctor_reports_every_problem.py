@@ -97,6 +97,21 @@ def test_invalid_base_url_fails(workspace: Path) -> None:
     assert lines(workspace, "addresses")[0].startswith("FAIL")
 
 
+def test_missing_secret_of_an_enabled_source_is_reported(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = '[[source]]\nname = "Search"\nkind = "bluesky_search"\naccount = "me.example"\n'
+    (workspace / "data/sources.toml").write_text(f'{table}hashtag = "Raft"\n')
+    monkeypatch.delenv("HASHTRAIL_SECRET_BLUESKY_APP_PASSWORD", raising=False)
+    (problem, _) = lines(workspace, "secrets")
+    assert problem.startswith("warn")
+    assert "HASHTRAIL_SECRET_BLUESKY_APP_PASSWORD" in problem
+    monkeypatch.setenv("HASHTRAIL_SECRET_BLUESKY_APP_PASSWORD", "hunter2")
+    (readable,) = lines(workspace, "secrets")
+    assert readable.startswith("pass")
+    assert "hunter2" not in readable
+
+
 @pytest.mark.parametrize(("days", "level"), [(20, "warn"), (3, "pass")])
 def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, level: str) -> None:
     insert = (
