@@ -26,7 +26,7 @@ from crawler.fetch.politeness import (
     deferral_reason,
     wait_seconds,
 )
-from crawler.fetch.redirects import REDIRECTS, redirected_request
+from crawler.fetch.redirects import is_redirect, redirected_request
 from crawler.fetch.retry import is_lost_connection
 from crawler.fetch.robots_policy import RobotsCache, RobotsPolicy
 from crawler.fetch.robots_txt import RobotsDecision
@@ -181,7 +181,7 @@ class Fetcher:
             return replace(visit, since=self._now())
         if isinstance(response, Failure):
             return _failed(visit, response, decision)
-        if response.status in REDIRECTS:
+        if is_redirect(visit.task, response):
             return self._redirected(visit, response)
         return _completed(visit, response, decision)
 

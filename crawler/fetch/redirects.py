@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from crawler.fetch.redirect_pages import page_redirect_target
 from crawler.fetch.request_headers import redirect_target
 from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -15,6 +16,21 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn a POST into a GET
 
 
+def is_redirect(task: FetchRequest, response: Response) -> bool:
+    """Whether a `response` to a task redirects by its status, or a page by its content."""
+    return response.status in REDIRECTS or page_target(task, response) is not None
+
+
+def page_target(task: FetchRequest, response: Response) -> str | None:
+    """Return the URL to which a page redirects by its content, or None.
+
+    `response` answers `task`. An empty URL means that a warning page has no link.
+    """
+    if task.purpose != "page":
+        return None
+    return page_redirect_target(replace(response, final_url=task.url))
+
+
 def redirected_request(
     task: FetchRequest, response: Response, hops: Sequence[Hop]
 ) -> FetchRequest | Failure:
@@ -23,8 +39,8 @@ def redirected_request(
     `hops` are all redirects so far, this one included. Headers are sent only to their own origin:
     credentials have many names. A body is sent again only within an origin.
     """
-    target = redirect_target(replace(response, final_url=task.url))
-    if target is None:
+    target = redirect_target(replace(response, final_url=task.url)) or page_target(task, response)
+    if not target:
         return Failure(
             task.url,
             "fetch",

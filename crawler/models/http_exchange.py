@@ -34,10 +34,18 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One redirect: the URL that answered and its HTTP status."""
+    """One redirect: the URL that answered and its HTTP status; 200 for a redirect in a page."""
 
     url: str
     status: int
+
+    @property
+    def evidence(self) -> str:
+        """Return a phrase that names the redirect."""
+        is_page = self.status == 200
+        return (
+            f"refresh by the page {self.url}" if is_page else f"HTTP {self.status} from {self.url}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class Response:
     """One HTTP response with its content coding removed.
 
     `headers` keep their order; their names are lower case. `wire_bytes` counts the body as
-    transferred. `waited_ms` is the delay for politeness, `elapsed_ms` the time of the exchange.
+    transferred. `is_cut`: the body is larger than the limit and ends there. `waited_ms` is the
+    delay for politeness, `elapsed_ms` the time of the exchange.
     """
 
     url: str
@@ -56,6 +65,7 @@ class Response:
     fetched_at: datetime
     hops: tuple[Hop, ...] = ()
     wire_bytes: int = 0
+    is_cut: bool = False
     waited_ms: int = 0
     elapsed_ms: int = 0
     robots_rule: str | None = None

@@ -159,7 +159,7 @@ class IdentityLedger:
                     target,
                     AliasReason.REDIRECT,
                     hop.url,
-                    f"HTTP {hop.status} from {hop.url}",
+                    hop.evidence,
                     now,
                 )
             if hops and not has_alias(
