@@ -66,7 +66,7 @@ class FetchSettings:
     per_host_nightly: int = 50
     total_seconds: float = 30.0
     max_page_mb: float = 5.0
-    max_feed_mb: float = 10.0
+    max_feed_mb: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)

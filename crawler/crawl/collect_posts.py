@@ -207,7 +207,9 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
     _store_lifecycle(context, source, poll)
     if not failure:
         _store_success(context, source, poll)
-        return SourceRun(source.name, Outcome.OK, poll.posts, poll.new)
+        if poll.warning:
+            context.run_log.event("source_warning", source=source.name, message=poll.warning)
+        return SourceRun(source.name, Outcome.OK, poll.posts, poll.new, poll.warning)
 
     if failure.stage != _BUDGET:  # a source that the budget left out is not at fault: it stays due
         _store_failure(context, source, failure, stored)

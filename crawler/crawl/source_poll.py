@@ -19,8 +19,8 @@ class SourcePoll:
     """The poll of one source so far.
 
     `first` is the answer to the first request, `response` and `hints` its validators and polling
-    hints. `missing` holds the answers 404 and 410. The cursor is stored only if the poll is
-    complete: then no answer failed.
+    hints. `missing` holds the answers 404 and 410, `warning` the first warning of a batch. The
+    cursor is stored only if the poll is complete: then no answer failed.
     """
 
     stored: SourceState
@@ -33,6 +33,7 @@ class SourcePoll:
     failure: Failure | None = None
     missing: list[Failure] = field(default_factory=list)
     complete: bool = True
+    warning: str = ""
 
     def add(self, batch: Batch, new: int) -> None:
         """Add a `batch`, `new` of whose posts were stored for the first time.
@@ -46,6 +47,7 @@ class SourcePoll:
         self.posts += len(batch.posts)
         self.new += new
         self.cursor = batch.cursor or self.cursor
+        self.warning = self.warning or batch.warning
 
     def end(self, source: str) -> None:
         """Conclude the poll of `source`. Posts outweigh a failure."""

@@ -26,7 +26,7 @@ async def fetch_and_archive(context: CrawlContext, request: FetchRequest) -> Res
         return await fetcher.fetch(request)
     request = replace(request, archived=last_record(context.db, request.url))
     response = await fetcher.fetch(request)
-    if isinstance(response, Failure) or response.status != 200:
+    if isinstance(response, Failure) or response.status != 200 or response.is_cut:
         return response
     return (
         fetcher.archive(request, response)

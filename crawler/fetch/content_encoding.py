@@ -92,6 +92,33 @@ class _Zlib:
         return remaining
 
 
+class _SniffedGzip:
+    """A body without a coding: gzip if it starts like gzip (RFC 1952 section 2.3.1), else plain.
+
+    Some servers send a packed file as it is.
+    """
+
+    _GZIP = b"\x1f\x8b\x08"
+
+    def __init__(self) -> None:
+        self._start = b""
+        self._codec: _Codec | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self._codec.complete if self._codec else not self._start
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._codec is None:
+            data, self._start = self._start + data, b""
+            if len(data) < len(self._GZIP) and self._GZIP.startswith(data):
+                self._start = data
+                return
+            is_gzip = data.startswith(self._GZIP)
+            self._codec = _Zlib("gzip") if is_gzip else _Identity()
+        yield from self._codec.pieces(data)
+
+
 class _Brotli:
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
@@ -142,13 +169,18 @@ _BROKEN = (zlib.error, brotli.error, zstandard.ZstdError)
 class Decoder:
     """A decoder of a body that arrives in pieces; it stores at most `cap` decoded bytes.
 
-    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap. Raises
+    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap. With
+    `sniffs_gzip` a body without a coding may be gzip all the same. Raises
     BodyError: BAD_ENCODING for an unknown or a combined coding, or a body that is corrupt or ends
     early; TOO_LARGE beyond the cap.
     """
 
-    def __init__(self, coding: str, cap: int, cuts: bool = False) -> None:
-        make = _CODECS.get(coding.strip().lower())
+    def __init__(
+        self, coding: str, cap: int, cuts: bool = False, sniffs_gzip: bool = False
+    ) -> None:
+        name = coding.strip().lower()
+        is_plain = name in ("", "identity")
+        make = _SniffedGzip if sniffs_gzip and is_plain else _CODECS.get(name)
         if make is None:
             raise BodyError(
                 Outcome.BAD_ENCODING,
@@ -160,11 +192,17 @@ class Decoder:
         self._pieces: list[bytes] = []
         self._size = 0
         self._wire = 0
+        self._is_cut = False
 
     @property
     def is_full(self) -> bool:
         """Whether the cap is reached."""
         return self._size >= self._cap
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the body is larger than the cap."""
+        return self._is_cut
 
     @property
     def wire_bytes(self) -> int:
@@ -197,6 +235,7 @@ class Decoder:
         if self._size + len(piece) > self._cap:
             if not self._cuts:
                 raise BodyError(Outcome.TOO_LARGE, f"the body is larger than {self._cap:,} bytes")
+            self._is_cut = True
             piece = piece[: self._cap - self._size]
         self._size += len(piece)
         self._pieces.append(piece)

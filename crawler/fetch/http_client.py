@@ -37,6 +37,7 @@ _STAGES = {
     "dns": (Outcome.DNS, "the DNS lookup"),
     "tls": (Outcome.TLS, "the TLS handshake"),
 }
+_CUT = ("feed", "robots")  # a larger body is read up to the limit (RFC 9309 section 2.5)
 _WITHOUT_BODY = range(300, 600)  # the head of a redirect or an error is sufficient
 _ERROR_BYTES = 20_000
 _MAX_HEADERS = 512
@@ -141,61 +142,63 @@ class HttpClient:
             if problem:
                 response.close()
                 return _failure(task, *problem, status=response.status)
-            body, wire_bytes = await self._body(task, response, headers)
+            decoder = await self._decoded(task, response, headers)
         return Response(
             url=task.url,
             final_url=target.url,
             status=response.status,
             headers=headers,
-            body=body,
+            body=decoder.finish() if decoder else b"",
             fetched_at=self._now(),
-            wire_bytes=wire_bytes,
+            wire_bytes=decoder.wire_bytes if decoder else 0,
+            is_cut=decoder is not None and decoder.is_cut,
             elapsed_ms=round((time.perf_counter() - started) * 1000),
         )
 
-    async def _body(
+    async def _decoded(
         self,
         task: FetchRequest,
         response: aiohttp.ClientResponse,
         headers: Sequence[tuple[str, str]],
-    ) -> tuple[bytes, int]:
-        """The decoded body and its size on the wire.
+    ) -> Decoder | None:
+        """The decoder with the body of a response.
 
         The bodies of redirects and errors are not read, because nothing uses them. Only the
         message of an API is.
         """
         if response.status in _WITHOUT_BODY:
-            if task.purpose != "api" or not is_json(_joined(headers, "content-type")):
-                return b"", 0
-            return await self._error_body(response, headers)
-        is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: read a part of a larger file
+            is_message = task.purpose == "api" and is_json(_joined(headers, "content-type"))
+            return await self._error_body(response, headers) if is_message else None
         decoder = Decoder(
             _joined(headers, "content-encoding"),
             self._limits.body_bytes(task.purpose),
-            cuts=is_robots,
+            cuts=task.purpose in _CUT,
+            sniffs_gzip=task.purpose == "feed",
         )
-        async for data in response.content.iter_any():
-            decoder.feed(data)
-            if is_robots and decoder.is_full:
-                response.close()
-                break
-        return decoder.finish(), decoder.wire_bytes
+        await _feed(decoder, response, until_full=task.purpose in _CUT)
+        return decoder
 
     async def _error_body(
         self, response: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
-    ) -> tuple[bytes, int]:
+    ) -> Decoder | None:
         """The start of the body of an error, or nothing: the status alone is enough."""
-        decoder = Decoder(_joined(headers, "content-encoding"), _ERROR_BYTES, cuts=True)
         try:
-            async for data in response.content.iter_any():
-                decoder.feed(data)
-                if decoder.is_full:
-                    response.close()
-                    break
-            return decoder.finish(), decoder.wire_bytes
+            decoder = Decoder(_joined(headers, "content-encoding"), _ERROR_BYTES, cuts=True)
+            await _feed(decoder, response, until_full=True)
+            decoder.finish()
+            return decoder
         except (BodyError, aiohttp.ClientError):
             response.close()
-            return b"", 0
+            return None
+
+
+async def _feed(decoder: Decoder, response: aiohttp.ClientResponse, *, until_full: bool) -> None:
+    """Read a body, and with `until_full` only as much of it as the decoder stores."""
+    async for data in response.content.iter_any():
+        decoder.feed(data)
+        if until_full and decoder.is_full:
+            response.close()
+            return
 
 
 def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
@@ -233,7 +236,7 @@ def _head_problem(
     codings = [value.strip().lower() for key, value in headers if key == "transfer-encoding"]
     if any(coding != "chunked" for coding in codings):
         return Outcome.PROTOCOL_ERROR, "a transfer-encoding that was not requested"
-    if status in _WITHOUT_BODY or task.purpose == "robots":
+    if status in _WITHOUT_BODY or task.purpose in _CUT:
         return None
     return _length_problem(headers, limits.body_bytes(task.purpose))
 

@@ -25,7 +25,7 @@ class HttpLimits:
     total: float = 30.0
     header_bytes: int = 65_536
     page_bytes: int = 5 * _MEGABYTE
-    feed_bytes: int = 10 * _MEGABYTE
+    feed_bytes: int = 25 * _MEGABYTE
     robots_bytes: int = 524_288
     addresses: int = 4
 

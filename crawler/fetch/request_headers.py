@@ -15,7 +15,7 @@ _ACCEPT: dict[Purpose, str] = {
     "api": "application/json, */*;q=0.1",
     "feed": (
         "application/atom+xml, application/rss+xml, application/feed+json;q=0.9,"
-        " application/xml;q=0.8, */*;q=0.1"
+        " application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
     ),
     "page": "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.5",
     "robots": "text/plain, */*;q=0.1",

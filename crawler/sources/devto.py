@@ -169,7 +169,7 @@ def _new_articles(options: Options, feed: Feed, page: int, cursor: str | None) -
 def _page_request(options: Options, number: int) -> FetchRequest:
     page = f"?page={number}" if number > 1 else ""
     url = f"{_SITE}/feed/tag/{quote(options.tag.lower())}{page}"
-    return FetchRequest(url, "feed", accept="*/*")
+    return FetchRequest(url, "feed")
 
 
 def _page_number(response: Response | Failure) -> int:

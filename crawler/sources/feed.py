@@ -55,7 +55,7 @@ def first_request(options: Options, cursor: str | None) -> FetchRequest:
     The crawl adds the validators of the last response, so there is no `cursor`. `options` is the
     source's Options.
     """
-    return FetchRequest(options.url, "feed", accept="*/*")
+    return FetchRequest(options.url, "feed")
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
@@ -71,14 +71,23 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
         return Batch(failure=feed, next_requests=_fallback_requests(options, response.url))
     feed = replace(feed, entries=_wanted_entries(feed, options.only_tags))
     hints = with_host_interval(feed.hints, options.url)
-    first_url = options.formerly or options.url
-    return Batch(posts_of_feed(feed, first_url, options.consent), hints=hints)
+    posts = posts_of_feed(feed, options.formerly or options.url, options.consent)
+    return Batch(posts, hints=hints, warning=_cut_warning(response))
+
+
+def _cut_warning(response: Response | Failure) -> str:
+    if isinstance(response, Failure) or not response.is_cut:
+        return ""
+    return (
+        f"The feed is larger than {len(response.body):,} bytes. Entries after this limit are not "
+        "read. Raise `max_feed_mb` in data/hashtrail.toml to read them."
+    )
 
 
 def _fallback_requests(options: Options, failed_url: str) -> tuple[FetchRequest, ...]:
     fallback = options.fallback or known_fallback(options.url)
     is_last = not fallback or failed_url == fallback
-    return () if is_last else (FetchRequest(fallback, "feed", accept="*/*"),)
+    return () if is_last else (FetchRequest(fallback, "feed"),)
 
 
 def _wanted_entries(feed: Feed, only_tags: tuple[str, ...]) -> tuple[Entry, ...]:

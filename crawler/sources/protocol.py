@@ -44,7 +44,8 @@ class Batch:
     """The posts of one response, and the requests that follow from it, in order.
 
     A `cursor` of None keeps the stored one. `failure` states why the response is unusable; a later
-    response with posts or a cursor makes up for it.
+    response with posts or a cursor makes up for it. `warning` states what was left out of a
+    usable response.
     """
 
     posts: tuple[Post, ...] = ()
@@ -52,6 +53,7 @@ class Batch:
     cursor: str | None = None
     failure: Failure | None = None
     hints: PollingHints = PollingHints()
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

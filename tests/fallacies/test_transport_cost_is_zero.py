@@ -41,7 +41,7 @@ CASES = (
     Case("/zstd", Outcome.OK, size=FINE),
     Case("/204", Outcome.OK, size=0),
     # refused before anything is paid for
-    Case("/ten-gigabytes", Outcome.TOO_LARGE, requests=1),
+    Case("/ten-gigabytes", Outcome.TOO_LARGE, purpose="api", requests=1),
     Case("http://10.0.0.1/", Outcome.REFUSED_ADDRESS, requests=0, connections=0),
 )
 

@@ -120,3 +120,28 @@ def test_data_after_a_compressed_body_is_an_error_except_in_gzip_members():
     for coding in CODINGS:
         with pytest.raises(BodyError):
             decode(coding, ENCODERS[coding](b"a") + b"something else")
+
+
+@given(st.binary(max_size=2000), st.integers(1, 400), st.booleans())
+def test_body_without_a_coding_is_unpacked_only_if_it_is_gzip(
+    body: bytes, step: int, is_packed: bool
+):
+    sent = gzip.compress(body) if is_packed else body.lstrip(b"\x1f")
+    decoder = Decoder("", CAP, sniffs_gzip=True)
+    for start in range(0, len(sent), step):
+        decoder.feed(sent[start : start + step])
+    if is_packed or len(sent) > 1:
+        assert decoder.finish() == (body if is_packed else sent)
+
+
+def test_body_with_a_coding_is_unpacked_once():
+    twice = gzip.compress(gzip.compress(b"feed"))
+    decoder = Decoder("gzip", CAP, sniffs_gzip=True)
+    decoder.feed(twice)
+    assert decoder.finish() == gzip.compress(b"feed")
+
+
+def test_gzip_without_a_coding_stays_within_the_cap():
+    decoder = Decoder("", 1000, cuts=True, sniffs_gzip=True)
+    decoder.feed(gzip.compress(b"x" * 100_000))
+    assert (decoder.finish(), decoder.is_cut) == (b"x" * 1000, True)

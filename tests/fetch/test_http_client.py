@@ -108,8 +108,8 @@ def test_default_limits_are_the_documented_ones():
     assert limits.header_bytes == 64 * 1024
     assert [limits.body_bytes(purpose) for purpose in ("page", "feed", "api", "robots")] == [
         5_000_000,
-        10_000_000,
-        10_000_000,
+        25_000_000,
+        25_000_000,
         512 * 1024,
     ]
 

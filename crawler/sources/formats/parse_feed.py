@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.sources.formats.cut_feed import close_cut_feed
 from crawler.sources.formats.error_entries import drop_error_entries
 from crawler.sources.formats.feed_model import Entry, Feed
 from crawler.sources.formats.json_feed import parse_json_feed
@@ -31,7 +32,8 @@ def parse_feed(response: Response) -> Feed | Failure:
     parse = parse_json_feed if is_json else parse_xml_feed
     base = absolute_web_url(response.final_url or response.url)
     content_type = response.header("content-type")
-    feed = parse(response.body, content_type, base, response.fetched_at)
+    body = close_cut_feed(response.body) if response.is_cut else response.body
+    feed = parse(body, content_type, base, response.fetched_at)
     checked = feed if isinstance(feed, str) else drop_error_entries(feed)
     if isinstance(checked, str):
         return Failure(response.url, "collect", Outcome.BAD_FEED, checked, status=response.status)

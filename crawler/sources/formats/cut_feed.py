@@ -1,0 +1,27 @@
+"""The complete entries of a feed that was cut at the size limit."""
+
+from __future__ import annotations
+
+import re
+
+_LAST_ENTRY = re.compile(rb"</((?:[\w.-]{1,40}:)?(?:item|entry))\s*>", re.IGNORECASE)
+_ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel))\b", re.IGNORECASE)
+_HEAD = 65_536
+_TAIL = 4_000_000
+
+
+def close_cut_feed(data: bytes) -> bytes:
+    """Return the document `data` up to its last complete entry, with its open elements closed.
+
+    Data in UTF-16 or without a complete entry is returned unchanged.
+    """
+    start = max(0, len(data) - _TAIL)
+    ends = [match.end() for match in _LAST_ENTRY.finditer(data, start)]
+    if not ends:
+        return data
+    first_entry = re.search(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", data[:_HEAD], re.IGNORECASE)
+    head = data[: first_entry.start()] if first_entry else data[:_HEAD]
+    opened = [match[1] for match in _ROOT.finditer(head)]
+    closed = {match[1] for match in re.finditer(rb"</([\w.:-]{1,50})\s*>", head)}
+    still_open = [name for name in opened if name not in closed]
+    return data[: ends[-1]] + b"".join(b"</%s>" % name for name in reversed(still_open))
