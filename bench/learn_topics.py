@@ -19,6 +19,7 @@ from bench.quality_topics import (
     by_hand,
     hand_labels,
     link_rows,
+    not_learned_words,
     off_topic_rows,
 )
 from crawler.topics.evaluate import evaluate
@@ -32,7 +33,7 @@ from devtools.generated import as_comments, as_json, new_header
 FOLDER = ROOT / "data/topics"
 GENERATED = ROOT / "data/generated"
 COMMAND = "python -m bench.learn_topics"
-RULES = ("data/topics/*", "tests/quality/topics_*.tsv")
+RULES = ("data/topics/*", "tests/quality/topics_*.tsv", "crawler/knowledge/entities.tsv")
 WEIGHTS = ("data/generated/topic_weights.tsv",)
 LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 
@@ -43,7 +44,8 @@ def main() -> None:
     rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
     taxonomy = read_taxonomy(FOLDER)
     header = new_header(COMMAND, RULES, len(rows), LIBRARIES, taxonomy.version)
-    write_weights(GENERATED / FILE_NAME, train_weights(rows, taxonomy), as_comments(header))
+    learned = train_weights(rows, taxonomy, not_learned_words())
+    write_weights(GENERATED / FILE_NAME, learned, as_comments(header))
 
     tagger = Tagger.load(FOLDER)
     measured = evaluate([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from crawler.cli.not_learned_words import words_not_learned
 from crawler.models.topics import Item
 from crawler.topics.evaluate import Evaluation, evaluate, shown_topics
 from crawler.topics.tagger import Tagger
@@ -79,6 +80,11 @@ def read_labels(path: Path) -> Labels:
     return {row_id: frozenset(topics) for row_id, *topics in lines}
 
 
+def not_learned_words() -> frozenset[str]:
+    """The words that no phrase may be learned from."""
+    return words_not_learned(bundled_path("data", "topics"))
+
+
 def hand_labels() -> Labels:
     """The labels of all files."""
     return {row: topics for path in LABELS.values() for row, topics in read_labels(path).items()}
@@ -132,7 +138,10 @@ def held_out(rows: Sequence[Labelled], taxonomy: Taxonomy) -> dict[str, frozense
     given: dict[str, frozenset[str]] = {}
     for fold in range(FOLDS):
         tagger = Tagger(
-            taxonomy, train_weights([row for row in rows if fold_of(row.id) != fold], taxonomy)
+            taxonomy,
+            train_weights(
+                [row for row in rows if fold_of(row.id) != fold], taxonomy, not_learned_words()
+            ),
         )
         given |= {
             row.id: shown_topics(tagger.tag(row.item)) for row in rows if fold_of(row.id) == fold

@@ -11,6 +11,7 @@ import msgspec
 
 from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
 from crawler.cli.explain_tagging import try_topics
+from crawler.cli.not_learned_words import words_not_learned
 from crawler.cli.tag import read_item, topics_folder
 from crawler.cli.topics_diff import diff_topics
 from crawler.models.topics import Item
@@ -153,7 +154,9 @@ def learn_topics(
     )
     labelled = [row for path in links for row in labelled_rows(path) if row.id not in left_out]
     learned = train_weights(
-        [*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics)
+        [*labelled, *_corrections(here.curation, here.database)],
+        read_taxonomy(here.topics),
+        words_not_learned(here.topics),
     )
     header = f"# command: hashtrail topics learn\n# rows: {len(labelled)}\n"
     write_weights(here.generated / FILE_NAME, learned, header)

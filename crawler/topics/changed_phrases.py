@@ -48,6 +48,7 @@ def phrase_table(tagger: Tagger) -> PhraseTable:
         sorted(taxonomy.field_words),
         [(*place, sorted(taxonomy.needs[place])) for place in sorted(taxonomy.needs)],
         sorted(taxonomy.technical_hosts),
+        sorted(taxonomy.topic_hosts.items()),
         tagger.learned_version,
         sorted(tagger.followed),
     )

@@ -21,6 +21,8 @@ from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.phrase_matcher import fold_words, hashtag_key
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, PhraseMatch
+from crawler.topics.url_evidence import host_and_parents, path_words
+from crawler.urls_and_hashtags import blank_urls_except_slugs
 
 if TYPE_CHECKING:
     from crawler.topics.item_matches import ItemMatches
@@ -34,7 +36,9 @@ ANY_FIELD_WORD = "*"
 _SURE = (STRONG, CONTEXTUAL, HASHTAG)
 _EXAMINED = 1_500  # characters of a text that are searched for field words
 _LONG, _LEAST_OF_LONG, _TECHNICAL = 1_200, 3, 5
-_ENGINEERING = frozenset({"engineering", "eng", "tech", "developers", "developer", "devblogs"})
+_LABELS = frozenset({"cs", "csail", "dev", "devblogs", "developer", "developers", "eng", "tech"})
+_PARTS_OF_NAMES = re.compile("coding|devops|dotnet|engineering|programming|software|techblog")
+_PUBLICATION = re.compile(r"medium\.com/[^/@]*")
 _CODE = re.compile(r"`[^`\n]+`|\b\w+\(\)|\b[a-z]+[A-Z]\w+\b|\b\w+_\w+\b|::|->|=>")
 
 
@@ -83,11 +87,11 @@ class DomainGate:
 
     def _technical_host(self, url: str) -> str:
         """The host of a URL if its pages are about software, else an empty string."""
-        host = url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
-        labels = host.split(".")
-        parents = {".".join(labels[n:]) for n in range(len(labels))}
-        named = not _ENGINEERING.isdisjoint(labels) or "techblog" in host
-        return host if named or not parents.isdisjoint(self._technical_hosts) else ""
+        host, *parents = host_and_parents(url)
+        publication = _PUBLICATION.search(url)
+        name = publication[0] if publication else host
+        named = not _LABELS.isdisjoint(host.split(".")) or _PARTS_OF_NAMES.search(name)
+        return host if named or not self._technical_hosts.isdisjoint((host, *parents)) else ""
 
     def _is_doubtful(self, match: PhraseMatch) -> bool:
         if match.rule == HASHTAG:
@@ -129,9 +133,10 @@ class _Context:
     ) -> None:
         self._technical_host = technical_host
         opening = text[:_EXAMINED]
-        others = "\n".join((item.title, item.post[:_EXAMINED], item.url))
+        others = f"{item.title}\n{blank_urls_except_slugs(item.post[:_EXAMINED])}"
         self._raw = f"{others}\n{opening}"
-        self._words = _opening_words(opening).union(fold_words(others).split())
+        around = f"{others}\n{path_words(item.url)}"
+        self._words = _opening_words(opening).union(fold_words(around).split())
         self._field = self._words & field_words
         self._matches = matches
         self._needed_by = needed_by

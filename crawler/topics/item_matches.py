@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,18 +15,20 @@ from crawler.topics.multilingual_phrases import with_terms
 from crawler.topics.phrase_matcher import PhraseMatcher, hashtag_key, phrase_key
 from crawler.topics.taxonomy import Taxonomy
 from crawler.topics.taxonomy_phrases import (
+    CONTEXTUAL,
     HASHTAG,
     LEARNED,
     POST,
+    STRONG,
+    WEAK,
     PhraseIndex,
     PhraseMatch,
 )
+from crawler.topics.url_evidence import sites_of, slug_words
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
 
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""
-
-_QUERY = re.compile(r"[?#].*", re.DOTALL)
 
 
 class ItemMatches(NamedTuple):
@@ -52,6 +53,7 @@ class ItemMatcher:
         self._domain = DomainGate(
             taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts
         )
+        self._topic_hosts = taxonomy.topic_hosts
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)
@@ -122,18 +124,32 @@ class ItemMatcher:
         matches += self._learned["title"].matches(item.title, "title", 0)
         if item.url:
             matches += self._of_url(item, matched)
-            at, address = address_words(item.url)
-            matches += self._learned["url"].matches(address, "url", at)
+            at, slug = slug_words(item.url)
+            matches += self._learned["url"].matches(slug, "url", at)
         return matches
 
     def _of_url(self, item: Item, matched: set[tuple[str, str]]) -> list[PhraseMatch]:
-        at, address = address_words(item.url)
-        matches = self._phrases.matches(address, "url")
-        return [
-            replace(match, start=match.start + at)
-            for match in matches
+        """The matches of the slug and the host; an ambiguous phrase in a slug is a weak one."""
+        at, slug = slug_words(item.url)
+        of_slugs = [
+            replace(
+                match,
+                start=match.start + at,
+                rule=WEAK if match.rule == CONTEXTUAL else match.rule,
+            )
+            for match in self._phrases.matches(slug, "url")
             if (match.topic, match.phrase) not in matched
         ]
+        return [*of_slugs, *self._of_host(item.url)]
+
+    def _of_host(self, url: str) -> Iterator[PhraseMatch]:
+        """The topic of the host of a URL, or of the domain above it."""
+        for host in sites_of(url):
+            if topic := self._topic_hosts.get(host):
+                start = url.lower().index(host)
+                quote = url[start : start + len(host)]
+                yield PhraseMatch(topic, "url", STRONG, host, quote, start)
+                return
 
 
 class LearnedPhrases:
@@ -164,7 +180,7 @@ def searched_texts(item: Item) -> tuple[str, ...]:
         "\n".join(item.headings),
         blank_urls_except_slugs(item.text),
         _own_words(item) if item.post else "",
-        address_words(item.url)[1],
+        slug_words(item.url)[1],
     )
 
 
@@ -182,12 +198,6 @@ def _as_written(taxonomy: Taxonomy) -> dict[tuple[str, str], frozenset[str]]:
         for phrase in (*topic.strong, *topic.contextual)
         if (words := taxonomy.needs.get((topic.slug, phrase_key(phrase)))) is not None
     }
-
-
-def address_words(url: str) -> tuple[int, str]:
-    """Return the host and path of a URL, after the offset of the host in the URL."""
-    begin = url.find("://") + 3 if "://" in url else 0
-    return begin, _QUERY.sub("", url[begin:])
 
 
 def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from crawler.topics.taxonomy import (
     TECHNICAL_HOSTS,
     Taxonomy,
 )
+from crawler.topics.url_evidence import TOPIC_HOSTS
 
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
@@ -45,7 +46,7 @@ def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
 def _unsorted(folder: Path) -> Iterator[LintFinding]:
     """The first line of each table that comes before the line above it, in any letter case."""
     terms = sorted(path.name for path in folder.glob(PATTERN))
-    for name in (COMMON_WORDS, FIELD_WORDS, REQUIRED_CONTEXT, TECHNICAL_HOSTS, *terms):
+    for name in (COMMON_WORDS, FIELD_WORDS, REQUIRED_CONTEXT, TECHNICAL_HOSTS, TOPIC_HOSTS, *terms):
         lines = table_lines(folder / name)
         for above, line in pairwise(lines):
             if line.casefold() < above.casefold():

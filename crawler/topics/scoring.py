@@ -44,7 +44,7 @@ _BESIDE_TEXT = 0.7  # a post about an article that was read makes a topic likely
 _BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
 
 _SHORT_TEXT, _LONG_TEXT = 800, 2_200  # characters between which the weights change
-_TITLE_OF_LONG = 0.36
+_TITLE_OF_LONG = 0.28
 # Weights of a logistic regression over (article, topic) pairs that knows no topic by name.
 _VARIETY, _OPENING, _DENSITY, _PROMINENCE = 0.15, 0.06, 0.06, 0.54
 # A topic named this often, for each 1,000 characters, and as often as the others is a subject.

@@ -18,7 +18,7 @@ from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 
-VERSION = 6
+VERSION = 7
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -89,7 +89,7 @@ class Tagger:
         tables = (taxonomy.version, taxonomy.field_words, dict(taxonomy.needs))
         topics = dict(taxonomy.topics)
         return _made_from, (
-            (topics, *tables, taxonomy.technical_hosts, taxonomy.terms),
+            (topics, *tables, taxonomy.technical_hosts, taxonomy.terms, dict(taxonomy.topic_hosts)),
             self._learned,
             self.followed,
         )

@@ -16,6 +16,7 @@ from crawler.models.topics import Topic
 from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines
+from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
 from crawler.workspace import read_toml
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
@@ -35,6 +36,7 @@ class Taxonomy:
     needs: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     technical_hosts: frozenset[str] = frozenset()
     terms: tuple[Term, ...] = ()
+    topic_hosts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -55,6 +57,7 @@ def read_taxonomy(folder: Path) -> Taxonomy:
         _read_needs(folder / REQUIRED_CONTEXT),
         read_words(folder / TECHNICAL_HOSTS),
         read_terms(folder),
+        read_topic_hosts(folder / TOPIC_HOSTS),
     )
 
 
@@ -64,12 +67,14 @@ def make_taxonomy(
     needs: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
     technical_hosts: frozenset[str] = frozenset(),
     terms: tuple[Term, ...] = (),
+    topic_hosts: Mapping[str, str] = MappingProxyType({}),
 ) -> Taxonomy:
     """Return a taxonomy of `topics` with its tables.
 
     `field_words` are words of software engineering, `needs` the required context by topic and
     phrase, and `terms` the phrases in other languages. Pages on `technical_hosts` are about
-    software. Raises ConfigurationError if a topic or term names an unknown topic.
+    software, and those on one of the `topic_hosts` about its topic. Raises ConfigurationError if a
+    topic, term or host names an unknown topic.
     """
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
@@ -77,14 +82,24 @@ def make_taxonomy(
     _check_former(by_slug)
     for term in terms:
         _check_term(term, by_slug)
+    _check_hosts(topic_hosts, by_slug)
     context = (
         sorted(field_words),
         [(*place, sorted(needs[place])) for place in sorted(needs)],
         sorted(technical_hosts),
         terms,
+        sorted(topic_hosts.items()),
     )
     version = _version(by_slug.values(), context)
-    return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts, terms)
+    return Taxonomy(
+        MappingProxyType(by_slug),
+        version,
+        field_words,
+        needs,
+        technical_hosts,
+        terms,
+        topic_hosts,
+    )
 
 
 def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
@@ -169,6 +184,15 @@ def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:
             "which does not exist.",
             "Name a topic by its file, without .toml.",
         )
+
+
+def _check_hosts(topic_hosts: Mapping[str, str], by_slug: Mapping[str, Topic]) -> None:
+    for host, topic in topic_hosts.items():
+        if topic not in by_slug:
+            raise ConfigurationError(
+                f"{TOPIC_HOSTS}: {host} names {topic!r}, which does not exist.",
+                "Name a topic by its file, without .toml.",
+            )
 
 
 def _version(topics: Iterable[Topic], context: tuple[object, ...]) -> str:

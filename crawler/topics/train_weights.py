@@ -21,7 +21,7 @@ from crawler.errors import UsageError
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
 from crawler.topics.domain_gate import AMBIGUOUS
-from crawler.topics.item_matches import ItemMatcher, address_words
+from crawler.topics.item_matches import ItemMatcher
 from crawler.topics.learned_weights import (
     ANY_STRONG,
     ANY_WEAK,
@@ -32,10 +32,12 @@ from crawler.topics.learned_weights import (
 from crawler.topics.phrase_matcher import fold_words, forms, phrase_key
 from crawler.topics.taxonomy import Taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, STRONG
+from crawler.topics.url_evidence import host_and_parents, slug_words
 
 FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 2
+_LEAST_HOSTS_OF_PHRASE = 2  # a phrase of one site alone is its name, its author or its series
 _LEAST_WEIGHT = 0.4  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its
 # column, so the less it is shrunk.
@@ -53,13 +55,13 @@ _TRUST = 4.0  # log odds that a strong alias in a title has above what partial l
 _BOUNDS = {
     ("title", ANY_STRONG): (1.0, math.inf),
     ("title", ANY_WEAK): (0.0, 0.75),
-    ("url", ANY_STRONG): (0.0, math.inf),
+    ("url", ANY_STRONG): (0.7, math.inf),
     ("url", ANY_WEAK): (0.0, 0.75),
 }
 # The weight of a row with a strong alias of a topic but without its label: it may be about it.
 _DOUBTFUL = 0.1
 # A phrase is evidence only if at least this share of its rows are about the topic.
-_LEAST_CHANCE = 0.1
+_LEAST_CHANCE = 0.15
 _INVERSE_PENALTY = 3.0
 _CORRECTION = 3.0
 _STOP_WORDS = """
@@ -97,16 +99,20 @@ class Labelled:
 
 
 def train_weights(
-    rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], None] = lambda: None
+    rows: Sequence[Labelled],
+    taxonomy: Taxonomy,
+    not_learned: frozenset[str] = frozenset(),
+    advance: Callable[[], None] = lambda: None,
 ) -> LearnedWeights:
     """Return the weights that the labelled `rows` give for the topics of a `taxonomy`.
 
+    Phrases that consist of words in `not_learned`, such as names of persons, have no weight.
     `advance` is called after each topic. Raises UsageError when scikit-learn is missing.
     """
     vectorizer = _vectorizer()
     reader = ItemMatcher(taxonomy, LearnedWeights())
     aliases = [_alias_counts(reader, row.item) for row in rows]
-    matrix = vectorizer.fit_transform(_frequent([_phrases(row.item) for row in rows], aliases))
+    matrix = vectorizer.fit_transform(_columns(_learnable(rows, not_learned), aliases))
     columns: dict[Key, int] = vectorizer.vocabulary_
     phrases: list[LearnedPhrase] = []
     for topic in taxonomy.topics:
@@ -223,12 +229,30 @@ def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase
     )
 
 
-def _frequent(
+def _learnable(rows: Sequence[Labelled], not_learned: frozenset[str]) -> list[set[tuple[str, str]]]:
+    """The phrases of each row that occur in enough rows and on enough hosts."""
+    phrases_of_rows = [_phrases(row.item) for row in rows]
+    rows_of = Counter(key for phrases in phrases_of_rows for key in phrases)
+    hosts_of: dict[tuple[str, str], set[str]] = {}
+    for row, phrases in zip(rows, phrases_of_rows, strict=True):
+        host = host_and_parents(row.item.url)[0] or row.id
+        for key in phrases:
+            hosts_of.setdefault(key, set()).add(host)
+    learnable = {
+        key
+        for key, count in rows_of.items()
+        if count >= _LEAST_ROWS_OF_PHRASE
+        and len(hosts_of[key]) >= _LEAST_HOSTS_OF_PHRASE
+        and not not_learned.issuperset(key[1].split())
+    }
+    return [phrases & learnable for phrases in phrases_of_rows]
+
+
+def _columns(
     phrases_of_rows: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]
 ) -> list[dict[Key, float]]:
-    rows_of = Counter(key for phrases in phrases_of_rows for key in phrases)
     return [
-        {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE}
+        {("", *key): 1.0 for key in phrases}
         | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
         for phrases, counts in zip(phrases_of_rows, aliases, strict=True)
     ]
@@ -247,7 +271,7 @@ def _alias_counts(reader: ItemMatcher, item: Item) -> dict[Key, int]:
 def _phrases(item: Item) -> set[tuple[str, str]]:
     title = {("title", phrase) for phrase in learnable_phrases(item.title, 2, _STOP)}
     return title | {
-        ("url", phrase) for phrase in learnable_phrases(address_words(item.url)[1], 2, _STOP_IN_URL)
+        ("url", phrase) for phrase in learnable_phrases(slug_words(item.url)[1], 2, _STOP_IN_URL)
     }
 
 
