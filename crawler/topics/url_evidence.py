@@ -1,8 +1,8 @@
-"""What a URL tells about the subject of its page: the words of its slugs, and hosts of one subject.
+"""The parts of a URL that are evidence for a topic: the words of its slug, and some hosts.
 
-A slug is a path segment of two or more words (`how-raft-works`). Hosts and single words of a path
-name sites, people and sections, so they are no evidence. A host counts only through the table
-`_topic_hosts.tsv`: host, topic and reason, between tabs.
+A slug is a path segment of two or more words (`how-raft-works`). Other words of a URL name sites,
+people and sections, and do not count. A host counts only through the table `_topic_hosts.tsv`:
+host, topic and reason, between tabs.
 """
 
 from __future__ import annotations

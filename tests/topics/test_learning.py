@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli.not_learned_words import words_not_learned
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
@@ -20,6 +21,7 @@ from crawler.topics.learned_weights import (
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
+from crawler.workspace import bundled_path
 
 TAXONOMY = make_taxonomy(
     [
@@ -59,7 +61,7 @@ def test_invalid_line_of_weights_is_reported(tmp_path: Path, line: str) -> None:
         read_weights(path)
 
 
-def _rows() -> list[object]:
+def _rows(hosts: int = 2) -> list[object]:
     from crawler.topics.train_weights import Labelled
 
     spoken = {
@@ -70,7 +72,7 @@ def _rows() -> list[object]:
     return [
         Labelled(
             f"{topic}{n}",
-            Item(title=text.format(n), url=f"https://example.org/{topic or 'sea'}/{n}"),
+            Item(title=text.format(n), url=f"https://site{n % hosts}.example/{topic or 'sea'}/{n}"),
             frozenset([topic]) if topic else frozenset(),
         )
         for topic, text in spoken.items()
@@ -90,6 +92,31 @@ def test_learned_phrase_supports_a_weak_alias_and_gives_no_topic_alone() -> None
     assert tagger.tag(Item(title="Entries for the race")) == ()
     assert tagger.tag(Item(title="Evict early")) == ()
     assert tagger.tag(Item(title="An unrelated walk")) == ()
+
+
+def test_phrase_of_one_host_is_not_learned() -> None:
+    pytest.importorskip("sklearn", reason="needs the extra `learn`")
+    from crawler.topics.train_weights import train_weights
+
+    learned = train_weights(_rows(hosts=1), TAXONOMY)  # type: ignore[arg-type]
+    assert learned.phrases == ()
+
+
+def test_words_not_learned_have_no_weight() -> None:
+    pytest.importorskip("sklearn", reason="needs the extra `learn`")
+    from crawler.topics.train_weights import train_weights
+
+    names = frozenset({"evict", "early"})
+    learned = train_weights(_rows(), TAXONOMY, names)  # type: ignore[arg-type]
+    words = {row.phrase for row in learned.phrases}
+    assert "rabbits" in words
+    assert words.isdisjoint(names)
+
+
+def test_everyday_words_and_names_of_persons_are_not_learned() -> None:
+    words = words_not_learned(bundled_path("data", "topics"))
+    assert {"about", "lamport"} <= words
+    assert "kafka" not in words
 
 
 def test_correction_changes_only_its_topic() -> None:
