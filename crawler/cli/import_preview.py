@@ -94,6 +94,7 @@ def _public(post: Post) -> dict[str, Any]:
         "text": post.text,
         "author": post.author.name if post.author else None,
         "published": iso(post.published),
+        "date_precision": post.provenance.date_precision,
         "hashtags": list(post.hashtags),
         "links": [{"url": link.url} for link in post.links],
         "cards": [_public_card(card) for card in post.cards],
@@ -118,11 +119,22 @@ def _heading(number: int, post: Post) -> str:
     return f"{number}. {'post' if is_post else 'card without a post'}, {place}"
 
 
+def _author_and_date(post: Post) -> str:
+    """Return who wrote a post and when: `by Ann Author, 2026-03-16 (to the day)`."""
+    name = post.author.name or post.author.handle if post.author else ""
+    date = post.published.date().isoformat() if post.published else ""
+    precision = post.provenance.date_precision
+    dated = f"{date} (to the {precision})" if date and precision else date
+    return ", ".join(part for part in (f"by {name}" if name else "", dated) if part)
+
+
 def _details(post: Post) -> list[str]:
     text = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
     lines = []
     if text:
         lines.append(" ".join(text.split()))
+    if about := _author_and_date(post):
+        lines.append(about)
     if post.thread_position:
         lines.append(f"position {post.thread_position} of a thread")
     if post.hashtags:

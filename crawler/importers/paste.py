@@ -66,6 +66,7 @@ class _Unit:
     card: Card | None = None
     author: Author | None = None
     published: datetime | None = None
+    date_precision: str | None = None
 
 
 def matches(name: str, data: bytes) -> bool:
@@ -98,7 +99,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
 def _records(name: str, text: str, options: ImportOptions) -> Iterator[Record]:
     """Yield the records of all units with a card or text, in order."""
-    for unit in _units(parse_lines(text), options.seen_at):
+    for unit in _units(parse_lines(text), options.copied_at):
         if isinstance(unit, LeftOut):
             yield unit
         elif unit.card or any(unit.text):
@@ -127,6 +128,7 @@ def _copied_unit(lines: list[Line], copied: CopiedPost) -> _Unit:
     """Return a post with a header, and the card below its text."""
     first, last = lines[copied.first].number, lines[copied.end - 1].number
     unit = _Unit(first, last, author=copied.author, published=copied.published)
+    unit.date_precision = copied.precision or None
     body = [lines[at] for at in copied.text]
     at = 0
     while at < len(body):
@@ -317,7 +319,9 @@ def _post(unit: _Unit, name: str) -> Post:
         author=unit.author,
         published=unit.published,
         thread_position=unit.position,
-        provenance=Provenance(file=name, lines=(unit.first, unit.last)),
+        provenance=Provenance(
+            file=name, lines=(unit.first, unit.last), date_precision=unit.date_precision
+        ),
     )
 
 

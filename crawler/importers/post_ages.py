@@ -71,14 +71,24 @@ def read_age(text: str, seen_at: datetime) -> PostAge | None:
     ages: list[PostAge] = []
     unknown = 0
     for part in filter(None, _SEPARATOR.split(text)):
-        if age := _age_of(folded_line(part), seen_at):
+        if age := _age_of(_without_edited(folded_line(part)), seen_at):
             ages.append(age)
-        elif not _OTHER_PARTS & roles_of(part) and not _CLOCK.fullmatch(folded_line(part)):
+        elif not _OTHER_PARTS & roles_of(part) and not _is_clock(part):
             unknown += 1
     if not ages or unknown > _may_be_unknown(ages):
         return None
     is_marked = ages[0].is_marked or len(_SEPARATOR.findall(text)) > 0
     return PostAge(ages[0].published, ages[0].precision, ages[0].is_relative, is_marked)
+
+
+def _without_edited(part: str) -> str:
+    """Return a part of a line without `Last edited` before the date."""
+    words = (word for word in words_with(Role.EDITED) if part.startswith(f"{word} "))
+    return part.removeprefix(max(words, key=len, default="")).strip()
+
+
+def _is_clock(part: str) -> bool:
+    return _CLOCK.fullmatch(_without_edited(folded_line(part))) is not None
 
 
 def _may_be_unknown(ages: list[PostAge]) -> int:

@@ -43,12 +43,19 @@ class ImportOptions:
     """Settings of an import.
 
     `seen_at`: when the file was received (aware UTC); dates later than a day after that are
-    ignored. `hashtags`: from an archive of everything a person wrote, only posts with one of
-    these and the threads they belong to are imported; all posts if empty.
+    ignored. `written_at`: when the file was last changed, if that is known; ages in a copied page
+    are relative to it. `hashtags`: from an archive of everything a person wrote, only posts with
+    one of these and the threads they belong to are imported; all posts if empty.
     """
 
     seen_at: datetime
     hashtags: tuple[str, ...] = ()
+    written_at: datetime | None = None
+
+    @property
+    def copied_at(self) -> datetime:
+        """Return the time at which a page in the file was copied: the best estimate."""
+        return min(self.written_at, self.seen_at) if self.written_at else self.seen_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from crawler.importers.record_types import ImportOptions
 
 MAX_FILE_BYTES = 512_000_000
 _BLOCK = 1_000_000
+_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
     """
     try:
         size, data = _size_and_data(path)
+        options = replace(options, written_at=_written_at(path, data))
     except OSError as error:
         hint = "Check the name and the permissions of the file."
         raise InputError(f"{path}: {error.strerror}.", hint) from None
@@ -81,6 +84,12 @@ def _size_and_data(path: Path) -> tuple[int, bytes | None]:
             return path.stat().st_size, None
         data = opened.read(MAX_FILE_BYTES + 1)
         return len(data), data
+
+
+def _written_at(path: Path, data: bytes | None) -> datetime | None:
+    """Return when a regular file was last changed; None for a time that archives write as zero."""
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC) if data is None else _ZERO
+    return changed if changed > _ZERO else None
 
 
 def display_name(path: Path) -> str:

@@ -55,13 +55,15 @@ class Author:
 class Provenance:
     """The origin of a post: a file with its first and last line (from 1), or a request URL.
 
-    `id` is the id of the post at the requested server.
+    `id` is the id of the post at the requested server. `date_precision` is the unit to which the
+    date of a copied post is known, for example `day`: networks print ages.
     """
 
     file: str | None = None
     lines: tuple[int, int] | None = None
     request: str | None = None
     id: str | None = None
+    date_precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

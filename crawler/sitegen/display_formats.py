@@ -41,6 +41,7 @@ NETWORKS = {
     "paste": "pasted post",
     "reddit": "Reddit",
     "stackexchange": "Stack Exchange",
+    "threads": "Threads",
     "x": "X",
     "youtube": "YouTube",
 }

@@ -307,7 +307,13 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
 def _provenance(post: Post) -> dict[str, str]:
     """Return the column with the origin of a new post; later files do not change it."""
     where = post.provenance
-    parts = {"file": where.file, "lines": where.lines, "request": where.request, "id": where.id}
+    parts = {
+        "file": where.file,
+        "lines": where.lines,
+        "request": where.request,
+        "id": where.id,
+        "date_precision": where.date_precision,
+    }
     stated = {name: value for name, value in parts.items() if value is not None}
     return {"provenance": to_json(stated)}
 

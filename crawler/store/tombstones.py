@@ -31,6 +31,7 @@ NETWORKS = (
     "newsletter",
     "reddit",
     "stackexchange",
+    "threads",
     "x",
 )
 """The networks under which an author may have been erased, besides those of stored posts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from crawler.importers import platform_lines
 from crawler.importers.parse_file import parse_file
 from crawler.importers.post_ages import read_age
 from crawler.importers.record_types import ImportOptions, ImportResult
+from crawler.importers.sandboxed_import import open_file
 from crawler.models.posts import Post
 
 NOW = datetime(2026, 3, 20, 15, 45, tzinfo=UTC)
@@ -504,6 +506,8 @@ def test_each_network_has_lines_in_each_language(language: str, network: str) ->
         ("2年前", datetime(2024, 1, 1, tzinfo=UTC), "year"),
         ("Dec 24", datetime(2025, 12, 24, tzinfo=UTC), "day"),
         ("24. Dez. 2023", datetime(2023, 12, 24, tzinfo=UTC), "day"),
+        ("Last edited 9:41 AM · Feb 9, 2026 · 1,234 Views", SPRING, "day"),
+        ("最終編集 午前9:41 · 2026年2月9日", SPRING, "day"),
         ("February 9, 2026 at 11:58 PM", datetime(2026, 2, 9, tzinfo=UTC), "day"),
         ("午後3:45 · 2026年2月9日", datetime(2026, 2, 9, tzinfo=UTC), "day"),
         ("3 m", None, ""),  # minutes or months
@@ -532,3 +536,24 @@ def test_time_for_many_platform_lines_grows_linearly(line: str) -> None:
     started = time.process_time()
     parse_file("a.txt", f"{line}\n".encode() * 20_000 + b"text", "paste", ImportOptions(NOW))
     assert time.process_time() - started < 4
+
+
+def test_age_is_relative_to_the_date_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text("\n".join(_linkedin(LANGUAGES["en"], 0, Shape())), "utf-8")
+    written = datetime(2026, 1, 15, 9, tzinfo=UTC).timestamp()
+    os.utime(path, (written, written))
+    options = open_file(path, None, ImportOptions(NOW)).options
+    (post,) = parse_file("page.txt", path.read_bytes(), "paste", options).posts
+    assert post.published == datetime(2026, 1, 11, tzinfo=UTC)
+    assert post.provenance.date_precision == "day"
+
+
+@pytest.mark.parametrize("written", [0, NOW.timestamp() + 10**6])
+def test_age_is_relative_to_the_import_if_the_date_of_the_file_is_wrong(
+    tmp_path: Path, written: float
+) -> None:
+    path = tmp_path / "page.txt"
+    path.touch()
+    os.utime(path, (written, written))
+    assert open_file(path, None, ImportOptions(NOW)).options.copied_at == NOW
