@@ -174,3 +174,11 @@ def test_animation_is_neither_a_link_nor_a_card() -> None:
     embed = {"external": {"uri": "https://media.tenor.com/x/party.gif?hh=1", "title": "Party"}}
     (post,) = parsed({"post": view("1", "#DistributedSystems", embed=embed)})
     assert (post.links, post.cards) == ((), ())
+
+
+def test_url_in_a_facet_without_a_usable_url_is_a_link() -> None:
+    text = "https://blog.example/leases #DistributedSystems"
+    feature = {"$type": "app.bsky.richtext.facet#link", "uri": "blog.example"}
+    facet = {"index": {"byteStart": 0, "byteEnd": 27}, "features": [feature]}
+    (post,) = parsed({"post": view("1", text, facets=[facet])})
+    assert [link.url for link in post.links] == ["https://blog.example/leases"]

@@ -75,6 +75,10 @@ def test_mention_anchor_of_any_server_is_not_a_link(anchor: str) -> None:
             {"quote": {"state": "pending", "quoted_status": None}},
         ),
         (
+            '<p><a href="https://m.example/@bob/115">look</a></p>',
+            {"quote": {"state": "accepted", "quoted_status_id": "9"}},
+        ),
+        (
             '<p><a href="https://pl.example/notice/A1">look</a></p>',
             {"pleroma": {"quote_url": "https://pl.example/notice/A1"}},
         ),

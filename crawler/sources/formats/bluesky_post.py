@@ -185,14 +185,20 @@ def _links(view: JsonObject, record: JsonObject) -> tuple[Link, ...]:
     return tuple(links.values())
 
 
+def _has_url(facet: JsonObject) -> bool:
+    features = objects(facet.get("features"))
+    return any(absolute_web_url(text(feature, "uri")) for feature in features)
+
+
 def _unmarked_urls(record: JsonObject) -> Iterator[str]:
     """Yield the URLs in the text outside of facets: some clients set none.
 
     A URL that a client cut with three dots leads nowhere, and is left out.
     """
     encoded = bytearray(_encoded_text(record))
-    for _, (start, end) in _marked_ranges(record, len(encoded)):
-        encoded[start:end] = b" " * (end - start)
+    for facet, (start, end) in _marked_ranges(record, len(encoded)):
+        if _has_url(facet):
+            encoded[start:end] = b" " * (end - start)
     unmarked = clean(encoded.decode("utf-8", "replace"))
     for written in find_urls(unmarked):
         url = absolute_web_url(written if "://" in written else f"https://{written}")

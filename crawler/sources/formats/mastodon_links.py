@@ -82,9 +82,10 @@ class StatusReferences:
     def _is_quote(self, anchor: Anchor) -> bool:
         if _comparable(anchor.url) in self.quotes:
             return True
-        if not _QUOTE_BEFORE.search(anchor.before):
-            return False
-        return self.has_quote or bool(_POST_PATH.fullmatch(path_of(anchor.url)))
+        is_unknown_quote = self.has_quote and not self.quotes  # pending, revoked or not included
+        is_marked = bool(_QUOTE_BEFORE.search(anchor.before))
+        is_post = bool(_POST_PATH.fullmatch(path_of(anchor.url)))
+        return (is_marked and (self.has_quote or is_post)) or (is_unknown_quote and is_post)
 
 
 def references_of(status: JsonObject) -> StatusReferences:
