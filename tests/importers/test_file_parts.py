@@ -140,7 +140,7 @@ def _count(database: Path) -> int:
         return 0
 
 
-def test_file_in_an_unknown_format_stores_nothing_of_the_others(tmp_path: Path) -> None:
+def test_file_in_an_unknown_format_ends_the_import_before_anything_is_stored(tmp_path: Path) -> None:
     here, file = _workspace(tmp_path), _export(tmp_path / "e.jsonl", 3)
     (tmp_path / "t.csv").write_text("colour,size\n1,2\n")
     done = hashtrail(here, "import", str(file), str(tmp_path / "t.csv"))
