@@ -1,4 +1,4 @@
-"""The fields of Hashtrail's own export (docs/SOURCES.md); other fields and shapes are errors."""
+"""The fields of Hashtrail's own export (docs/IMPORTS.md); other fields and shapes are errors."""
 
 from __future__ import annotations
 

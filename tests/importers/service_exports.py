@@ -13,6 +13,7 @@ from typing import Any
 
 TITLE = "Leases and clocks"
 URL = "https://blog.example/leases"
+Export = tuple[str, bytes]
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -24,12 +25,12 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _json(value: Any) -> tuple[str, bytes]:
+def _json(value: Any) -> Export:
     return "json", json.dumps(value).encode()
 
 
 # format -> suffix of the file and its content
-SERVICE_EXPORTS: dict[str, tuple[str, bytes]] = {
+EXPORTS: dict[str, Export] = {
     "goodlinks": _json([
         {
             "url": URL, "title": TITLE, "summary": "Why a lease needs a bound.",

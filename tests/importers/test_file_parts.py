@@ -20,7 +20,7 @@ from crawler.importers import file_parts
 from crawler.importers.file_parts import PartStart, parse_part
 from crawler.importers.record_types import ImportOptions, ImportResult
 from tests.cli.test_bad_input import ROOT, hashtrail
-from tests.importers.service_exports import SERVICE_EXPORTS
+from tests.importers.service_exports import EXPORTS
 
 OPTIONS = ImportOptions(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
@@ -72,7 +72,7 @@ def test_line_that_is_too_long_is_one_failure_over_several_parts(
 
 def test_large_file_of_another_format_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_parts, "PART_BYTES", 100)
-    (part,) = _parts(SERVICE_EXPORTS["pinboard"][1], "p.json")
+    (part,) = _parts(EXPORTS["pinboard"][1], "p.json")
     assert (part.format, len(part.posts)) == ("pinboard", 1)
 
 
@@ -140,7 +140,9 @@ def _count(database: Path) -> int:
         return 0
 
 
-def test_file_in_an_unknown_format_ends_the_import_before_anything_is_stored(tmp_path: Path) -> None:
+def test_file_in_an_unknown_format_ends_the_import_before_anything_is_stored(
+    tmp_path: Path,
+) -> None:
     here, file = _workspace(tmp_path), _export(tmp_path / "e.jsonl", 3)
     (tmp_path / "t.csv").write_text("colour,size\n1,2\n")
     done = hashtrail(here, "import", str(file), str(tmp_path / "t.csv"))

@@ -22,13 +22,13 @@ from tests.importers.personal_archives import (
     PAGE,
     RSS,
 )
-from tests.importers.service_exports import SERVICE_EXPORTS
+from tests.importers.service_exports import EXPORTS
 from tests.importers.test_formats import BOOKMARKS, LETTER, LINES, SHARES, TWEETS
 
 SERVICES = {**csv_services.SERVICES, **json_services.SERVICES}
 SAMPLES = {
     "bookmarks": ("bookmarks.html", BOOKMARKS),
-    **{name: (f"{name}.{kind}", data) for name, (kind, data) in SERVICE_EXPORTS.items()},
+    **{name: (f"{name}.{kind}", data) for name, (kind, data) in EXPORTS.items()},
     "bluesky_repository": ("records.json", BLUESKY_JSON),
     "feed_file": ("feed.xml", RSS),
     "jsonl": ("export.jsonl", LINES),
