@@ -13,6 +13,7 @@ from crawler.html_text_and_links import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, FeedEntryId, Link, Post, Provenance
+from crawler.sources.formats.board_feed import with_shared_articles
 from crawler.sources.formats.feed_model import Entry, Feed
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.host_facts import common_entry_url, known_fallback, with_host_interval
@@ -69,6 +70,8 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     feed = response if isinstance(response, Failure) else parse_feed(response)
     if isinstance(feed, Failure):
         return Batch(failure=feed, next_requests=_fallback_requests(options, response.url))
+    if isinstance(response, Response):
+        feed = with_shared_articles(feed, response)
     feed = replace(feed, entries=_wanted_entries(feed, options.only_tags))
     hints = with_host_interval(feed.hints, options.url)
     posts = posts_of_feed(feed, options.formerly or options.url, options.consent)

@@ -7,8 +7,8 @@ The page of such an entry is the discussion (Reddit help "RSS", LemmyNet/lemmy, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -17,6 +17,7 @@ from lxml import etree
 from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
+from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of, path_of
 from crawler.utc_times import parse_iso_date, plausible_date
@@ -27,6 +28,7 @@ _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _ARTICLE_MARK, _DISCUSSION_MARK = "[link]", "[comments]"
 # Lines and pages of the board inside of an entry: who submitted it, its counts, its marks.
 _BOARD_LINE = re.compile(r"submitted by .*|\[link\].*|\d+ points? \| \d+ comments?", re.IGNORECASE)
+_LEMMY_FEED = re.compile(r"/feeds/(?:[cu]/[^/]+|all|local)\.xml")
 _BOARD_PATH = re.compile(r"/(?:c|m|u|user)/[\w.@-]+/?")
 
 
@@ -65,6 +67,30 @@ def parse_board_feed(response: Response) -> tuple[BoardEntry, ...] | None:
     if root is None or root.tag not in (f"{_ATOM}feed", "rss"):
         return None
     return tuple(_entries(root, response))[:_MAX_ENTRIES]
+
+
+def with_shared_articles(feed: Feed, response: Response) -> Feed:
+    """Return `feed` with the article that each entry shares, if the `response` is of a board.
+
+    The page of such an entry is then its discussion. The line of the board is left out.
+    """
+    if not _is_board(response.url):
+        return feed
+    by_page = {entry.page: entry for entry in parse_board_feed(response) or ()}
+    return replace(feed, entries=tuple(_as_shared(entry, by_page) for entry in feed.entries))
+
+
+def _is_board(url: str) -> bool:
+    is_lemmy = _LEMMY_FEED.fullmatch(path_of(url)) is not None
+    return is_lemmy or f".{host_of(url)}".endswith(".reddit.com")
+
+
+def _as_shared(entry: Entry, by_page: Mapping[str, BoardEntry]) -> Entry:
+    board_entry = by_page.get(entry.url)
+    if board_entry is None:
+        return entry
+    summary = clean_line(board_entry.text, MAX_SUMMARY)
+    return replace(entry, about=board_entry.article, discussion=entry.url, summary=summary)
 
 
 def _entries(root: etree._Element, response: Response) -> Iterator[BoardEntry]:
