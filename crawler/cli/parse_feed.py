@@ -10,12 +10,10 @@ from typing import Any
 import click
 
 from crawler.cli.common import echo_table, json_option, progress, write_json_line
-from crawler.errors import InputError
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.utc_times import iso
 
-MAX_BYTES = 20_000_000
 PARSE_SECONDS = 20.0
 
 
@@ -25,15 +23,18 @@ PARSE_SECONDS = 20.0
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
+    from crawler.sources.formats.feed_body import MAX_BYTES
     from crawler.sources.formats.feed_model import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
     body = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        hint = "Feeds on the web are refused at the same size."
-        raise InputError(f"The feed has more than {MAX_BYTES // 1_000_000} MB.", hint)
-    response = Response(url, url, 200, headers, body, datetime.now(UTC))
+    response = Response(
+        url, url, 200, headers, body[:MAX_BYTES], datetime.now(UTC), is_cut=len(body) > MAX_BYTES
+    )
     parsed = asyncio.run(_parse_in_child(response))
+    if response.is_cut:
+        limit = f"{MAX_BYTES // 1_000_000} MB"
+        click.echo(f"The feed exceeds {limit}. Entries after the limit are not read.", err=True)
     if as_json:
         write_json_line(_public(parsed))
     elif isinstance(parsed, Feed):

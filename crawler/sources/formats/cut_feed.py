@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from crawler.tolerant_json import decode_json, split_array
+
+_ITEMS = re.compile(rb'"items"\s*:\s*(?=\[)')
 _LAST_ENTRY = re.compile(rb"</((?:[\w.-]{1,40}:)?(?:item|entry))\s*>", re.IGNORECASE)
 _ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel))\b", re.IGNORECASE)
 _HEAD = 65_536
@@ -25,3 +29,24 @@ def close_cut_feed(data: bytes) -> bytes:
     closed = {match[1] for match in re.finditer(rb"</([\w.:-]{1,50})\s*>", head)}
     still_open = [name for name in opened if name not in closed]
     return data[: ends[-1]] + b"".join(b"</%s>" % name for name in reversed(still_open))
+
+
+def close_cut_json(data: bytes) -> bytes:
+    """Return the JSON document `data` with the complete elements of `items` as its last member.
+
+    Data without `items` is returned unchanged.
+    """
+    items = _ITEMS.search(data)
+    if not items:
+        return data
+    return data[: items.end()] + b"[" + b",".join(_complete(data[items.end() :])) + b"]}"
+
+
+def _complete(array: bytes) -> Iterator[bytes]:
+    """Yield the elements of an array up to the first that is damaged."""
+    for element in split_array(array):
+        try:
+            decode_json(element)
+        except ValueError:
+            return
+        yield element
