@@ -9,9 +9,10 @@ from functools import cache
 
 from crawler.text_cleaning import fold
 
-# Scripts that are written without spaces between words: kana, Han, hangul.
+# Scripts that are written without a space before a URL or hashtag: Thai, Lao, Myanmar, Khmer,
+# kana, Han, hangul.
 _UNSPACED = (
-    "々〇\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff々〇\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 )
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
@@ -35,13 +36,14 @@ _URL_END = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = ".,;:!?'*_~|\\・"
+_SHORTEST_WITH_LABEL = len("https://[")  # shorter: the brackets of an IPv6 address
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()\[\]{}]")
 
 # Characters that a hashtag may contain, but not at its start or end (Mastodon, X).
 _JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
-_PLAIN_TAG = r"#{1,2}(?=\w*[^\W\d_])(\w+)#?"
-_ASCII_HASHTAG = re.compile(rf"(?<![\w#&/]){_PLAIN_TAG}")
+_ASCII_HASHTAGS = re.compile(r"(?<![\w#&/])(?:#{1,2}\w+)+")
+_UNSPACED_END = re.compile(rf"[{_UNSPACED}]\Z")
 _ASCII_TAGGED = re.compile(r"#\w+")
 
 
@@ -55,10 +57,23 @@ def find_hashtags(text: str) -> tuple[str, ...]:
     if "#" not in text and "＃" not in text:
         return ()
     by_folded_form: dict[str, str] = {}
-    pattern = _ASCII_HASHTAG if text.isascii() else _hashtag_patterns("＃" in text)[0]
+    pattern = _ASCII_HASHTAGS if text.isascii() else _hashtag_patterns("＃" in text)[0]
     for match in pattern.finditer(_without_urls(text)):
-        by_folded_form.setdefault(fold(match[1]), match[1])
+        for hashtag in _hashtags_of_run(match[0]):
+            by_folded_form.setdefault(fold(hashtag), hashtag)
     return tuple(by_folded_form.values())
+
+
+def _hashtags_of_run(run: str) -> Iterator[str]:
+    """Yield the hashtags of a run without spaces: `#Raft#Paxos`.
+
+    In scripts without spaces, a second hash ends the hashtag, as on Weibo: `#共识#很好`.
+    """
+    is_closed = False
+    for part in filter(None, run.replace("＃", "#").split("#")):
+        if not is_closed and any(map(str.isalpha, part)):
+            yield part
+        is_closed = not is_closed and _UNSPACED_END.search(part) is not None
 
 
 def blank_urls_and_hashtags(text: str) -> str:
@@ -112,6 +127,9 @@ def _without_context(written: str, before: str) -> str:
         written = written.partition("|")[0]
     end = _URL_END.search(written, 1)
     url = written[: end.start()] if end else written
+    page, query, parameters = url.partition("?")
+    label = page.find("[", _SHORTEST_WITH_LABEL)  # of AsciiDoc, or the end of [url] in BBCode
+    url = page[:label] if label > 0 else page + query + parameters
     return url[: _unopened_bracket(url)].rstrip(_CLOSING)
 
 
@@ -154,8 +172,8 @@ def _hashtag_patterns(is_full_width: bool) -> tuple[re.Pattern[str], re.Pattern[
     body = rf"\w(?:[{word}]|[{_JOINERS}](?=[{word}]))*"
     # A hash after kana, Han or hangul begins a hashtag: no space is written before it.
     before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/])"
-    hashtag = rf"{before}{hash_}{{1,2}}(?=[{word}{_JOINERS}]*[^\W\d_])({body}){hash_}?"
-    return re.compile(hashtag), re.compile(rf"{hash_}{body}")
+    hashtags = rf"{before}(?:{hash_}{{1,2}}{body})+"
+    return re.compile(hashtags), re.compile(rf"{hash_}{body}")
 
 
 def _marks() -> str:
