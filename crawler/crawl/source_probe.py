@@ -25,6 +25,7 @@ from crawler.sources.feed_discovery import (
 )
 from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed
+from crawler.sources.linked_feeds import linked_feeds
 from crawler.url_parser import resolve_url
 from crawler.workspace import FetchSettings
 
@@ -119,15 +120,19 @@ async def _replacement(
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:
     """Return the feeds of the page at `url`, best first, or the failure of the page.
 
-    A page that is a feed is the only result. Then come the feeds that the page announces, else the
-    first well-known path with a feed.
+    A page that is a feed is the only result. Then come the feeds that the page announces, else
+    those that it links, else the first well-known path with a feed.
     """
     response = await fetcher.fetch(FetchRequest(url, "page"))
     if isinstance(response, Failure):
         return response
     if isinstance(feed := parse_feed(response), Feed):
         return (FeedCandidate(response.final_url, feed.title, f"the page itself ({feed.format})"),)
-    return _announced(response) or await _guessed(response.final_url, fetcher)
+    return (
+        _announced(response)
+        or await _linked(response, fetcher)
+        or await _guessed(response.final_url, fetcher)
+    )
 
 
 async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
@@ -157,6 +162,16 @@ async def working_feeds(
     message = "the page announces no feed that can be fetched, and no well-known path has one"
     failure = Failure(url, "collect", Outcome.BAD_FEED, message)
     return tuple(without_comments or feeds) or failure
+
+
+async def _linked(page: Response, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:
+    """Return the linked URLs that are feeds."""
+    feeds = []
+    for candidate in linked_feeds(page.body.decode("utf-8", "replace"), page.final_url):
+        response = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
+        if isinstance(response, Response) and isinstance(feed := parse_feed(response), Feed):
+            feeds.append(FeedCandidate(candidate.url, feed.title, f"linked ({feed.format})"))
+    return tuple(feeds)
 
 
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:

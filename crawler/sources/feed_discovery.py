@@ -1,8 +1,9 @@
 """Feeds that a page announces, best first, from its HTML, URL and headers. No I/O.
 
 Order: feeds that the platform is known to have, `link rel=alternate` elements, the `Link` header.
-Feeds of comments come last, and Atom comes before RSS. Well-known paths are guesses: they are only
-requested if there is nothing else, and without following redirects.
+The feed of the page itself comes after that of the site, and feeds of comments come last. Atom
+comes before RSS. Well-known paths are guesses: they are only requested if there is nothing else,
+and without following redirects.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from functools import partial
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.filter import SoupStrainer
@@ -48,7 +50,7 @@ WELL_KNOWN = (
     "feed.atom",
     "feed.json",
 )
-_TYPES = (
+FEED_TYPES = (
     "application/atom+xml",
     "application/feed+json",
     "application/rss+xml",
@@ -61,7 +63,14 @@ _HEADER = re.compile(
     r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]{0,300}\"|[^\s,;\"]{1,300}))+)"
 )
 _PARAMETER = re.compile(r"([\w*-]+)\s*=\s*\"?([^\";,]{0,300})")
-_COMMENTS = re.compile(r"\bcomments?\b", re.IGNORECASE)
+# Words for comments in the titles and URLs of feeds, sorted; beginnings of words.
+_COMMENTS = re.compile(
+    r"(?:\b(?:comentario|comentário|commentaire|comment[is]?\b|discuss|koment[aá][rř]|kommenta[ra]|kommentit"
+    r"|opmerking|rea[ck]ties?\b|replies\b|svar\b|yorum|σχόλι|комент|коммент|תגוב|تعليق)"
+    r"|コメント|留言|评论|評論|댓글)",
+    re.IGNORECASE,
+)
+_FEED_OF_PAGE = re.compile(r"(?:feed|rss|atom)(?:/[\w.-]{0,30})?/?")
 _HEAD = 500_000
 _LINKS = 1_000
 
@@ -82,8 +91,8 @@ def discover_feeds(html: str, url: str, link_header: str = "") -> tuple[FeedCand
     """
     candidates = [
         *_platform(url),
-        *sorted(_elements(html, url), key=_preference),
-        *sorted(_header(link_header, url), key=_preference),
+        *sorted(_elements(html, url), key=partial(_preference, page=url)),
+        *sorted(_header(link_header, url), key=partial(_preference, page=url)),
     ]
     by_url: dict[str, FeedCandidate] = {}
     for candidate in candidates:
@@ -140,20 +149,32 @@ def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | 
     relations = link.get("rel", "").lower().split()
     media_type = link.get("type", "").split(";")[0].strip().lower()
     url = absolute_web_url(link.get("href"), base)
-    if not url or "alternate" not in relations or media_type not in _TYPES:
+    if not url or "alternate" not in relations or media_type not in FEED_TYPES:
         return None
     if "/wp-json/" in url or "oembed" in url:
         return None
     return FeedCandidate(url, clean_line(strip_tags(link.get("title"))), f"{reason} {media_type}")
 
 
-def _preference(candidate: FeedCandidate) -> tuple[bool, int]:
-    """Return the sort key: feeds of comments last, then Atom, JSON Feed, RSS."""
+def _preference(candidate: FeedCandidate, page: str) -> tuple[bool, bool, int]:
+    """Return the sort key: feeds of comments last, then the feed of the `page` itself.
+
+    WordPress announces the feed of each post and each category next to that of the site.
+    """
     kind = next(
-        (rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)),
-        len(_TYPES),
+        (
+            rank
+            for rank, media_type in enumerate(FEED_TYPES)
+            if candidate.reason.endswith(media_type)
+        ),
+        len(FEED_TYPES),
     )
-    return is_comment_feed(candidate), kind
+    folder = page.partition("?")[0].partition("#")[0].rstrip("/") + "/"
+    is_of_page = candidate.url.startswith(folder) and bool(
+        _FEED_OF_PAGE.fullmatch(candidate.url.removeprefix(folder))
+    )
+    is_below_root = folder != resolve_url("/", page)
+    return is_comment_feed(candidate), is_of_page and is_below_root, kind
 
 
 def is_comment_feed(candidate: FeedCandidate) -> bool:

@@ -33,6 +33,37 @@ def test_atom_comes_before_rss_and_comments_come_last() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Site » Kommentare", "Flux des commentaires", "Comentarios de la entrada", "コメント",
+        "Feed dei commenti", "Reacties op Bericht", "Комментарии", "Komentáře",
+    ],
+)  # fmt: skip
+def test_feed_of_comments_in_any_language_comes_last(title: str) -> None:
+    html = _link("/c.xml", title=title) + _link("/feed.xml", title="Site » Feed")
+    assert _urls(html) == ["https://site.example/feed.xml", "https://site.example/c.xml"]
+
+
+def test_feed_of_one_post_comes_after_the_feed_of_the_site() -> None:
+    html = (
+        _link("/2026/11/leases/feed/", title="Site » Leases")
+        + _link("/comments/feed/", title="Site » Rückmeldungen")
+        + _link("/feed/", title="Site » Feed")
+    )
+    assert _urls(html, "https://site.example/2026/11/leases/?ref=x") == [
+        "https://site.example/feed/",
+        "https://site.example/2026/11/leases/feed/",
+        "https://site.example/comments/feed/",
+    ]
+
+
+def test_feed_of_a_blog_that_is_the_page_is_returned() -> None:
+    assert _urls(_link("/blog/feed/"), "https://site.example/blog/") == [
+        "https://site.example/blog/feed/"
+    ]
+
+
 def test_urls_are_relative_to_the_base_of_the_page() -> None:
     assert _urls(f'<base href="/b/">{_link("f.xml")}') == ["https://site.example/b/f.xml"]
     assert _urls(f'<base href="javascript:alert(1)//">{_link("f.xml")}') == [
