@@ -95,6 +95,7 @@ def _public(post: Post) -> dict[str, Any]:
         "author": post.author.name if post.author else None,
         "published": iso(post.published),
         "date_precision": post.provenance.date_precision,
+        "visibility": post.visibility,
         "hashtags": list(post.hashtags),
         "links": [{"url": link.url} for link in post.links],
         "cards": [_public_card(card) for card in post.cards],
@@ -135,6 +136,8 @@ def _details(post: Post) -> list[str]:
         lines.append(" ".join(text.split()))
     if about := _author_and_date(post):
         lines.append(about)
+    if post.visibility not in ("public", "unlisted"):
+        lines.append(f"not shown on the site: {post.visibility}")
     if post.thread_position:
         lines.append(f"position {post.thread_position} of a thread")
     if post.hashtags:

@@ -30,6 +30,9 @@ _MARKS = (
     b"netscape-bookmark-file",
 )
 
+# The elements of a file without its doctype.
+_ELEMENTS = re.compile(rb"<dt>\s*<(?:a|h3)\s[^>]{0,3000}\badd_date=")
+
 # Exporters put private notes into the description between these marks (linkding).
 _PRIVATE_NOTES = re.compile(
     r"\[linkding-notes\].*?(?:\[/linkding-notes\]|\Z)", re.IGNORECASE | re.DOTALL
@@ -56,9 +59,12 @@ class _Entry:
 
 
 def matches(name: str, data: bytes) -> bool:
-    """Return whether `data` has the doctype or title of an exporter. `name` is not used."""
-    head = data[:_HEAD].lower()
-    return any(mark in head for mark in _MARKS)
+    """Return whether `data` has the doctype, title or elements of an exporter.
+
+    `name` is not used.
+    """
+    head = data[: 2 * _HEAD].replace(b"\0", b"").lower()  # UTF-16
+    return any(mark in head for mark in _MARKS) or bool(_ELEMENTS.search(head))
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:

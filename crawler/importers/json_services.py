@@ -22,7 +22,7 @@ from crawler.importers.record_types import (
     LeftOut,
     Record,
 )
-from crawler.text_cleaning import clean
+from crawler.text_cleaning import clean, clean_line
 from crawler.tolerant_json import decode_json, split_array
 
 _MAX_BYTES = 200_000_000
@@ -31,6 +31,7 @@ _FIRST = 1_000_000  # bytes in which the first bookmark ends
 _FIRST_ELEMENTS = 20  # elements among which the first bookmark is: collections may be empty
 _MAX_GROUP = 50_000  # bookmarks of one collection
 _NO_LINK = LeftOut("notes and files without a web page")
+_SHOWN_FIELDS = 20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 Item = dict[str, Any]
@@ -86,12 +87,13 @@ class JsonService:
         yield from bookmark_records(name, self._items(labelled), self._bookmark, options.seen_at)
 
     def _start(self, data: bytes) -> int | None:
-        """Return the offset of the list of bookmarks, None if there is none."""
-        opening = rb"\A(?:\xef\xbb\xbf)?\s*"
-        if self.items:
-            name = re.escape(self.items).encode()
-            opening += rb"\{(?s:.*?)\"%b\"\s*:\s*" % name
-        match = re.match(opening + rb"(?=\[)", data[:_HEAD])
+        """Return the offset of the list of bookmarks, None if there is none.
+
+        People also save the list alone.
+        """
+        field_name = rb"\{(?s:.*?)\"%b\"\s*:\s*" % re.escape(self.items).encode()
+        opening = rb"\A(?:\xef\xbb\xbf)?\s*(?:%b)?(?=\[)" % (field_name if self.items else b"")
+        match = re.match(opening, data[:_HEAD])
         return match.end() if match else None
 
     def _items(self, elements: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes | Item]]:
@@ -101,11 +103,13 @@ class JsonService:
                 yield label, raw
                 continue
             try:
-                collection = self._ungrouped(decode_json(raw[: MAX_RECORD_BYTES * 10]))
+                collection = decode_json(raw[: MAX_RECORD_BYTES * 10])
             except ValueError:
+                collection = None
+            if not isinstance(collection, dict):  # its Failure has the reason
                 yield label, raw
                 continue
-            for number, item in enumerate(collection, 1):
+            for number, item in enumerate(self._ungrouped(collection), 1):
                 yield f"collection {label.removeprefix('bookmark ')}, bookmark {number}", item
 
     def _first_item(self, raw: bytes) -> Item | None:
@@ -134,6 +138,22 @@ class JsonService:
             added=_text(item, self.added),
             is_private=bool(private_field) and _value(item, private_field) == private_value,
         )
+
+
+def first_fields(data: bytes) -> tuple[str, ...]:
+    """Return the first fields of the object, or of the first object of the list, in `data`.
+
+    The result is empty if `data` is not JSON.
+    """
+    head = data[:_FIRST].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"["):
+        head = next(split_array(head), b"")
+    try:
+        item = decode_json(head)
+    except ValueError:
+        return ()
+    names = islice(item, _SHOWN_FIELDS) if isinstance(item, dict) else ()
+    return tuple(clean_line(name, 40) for name in names)
 
 
 def _utf_8(name: str, data: bytes) -> bytes:

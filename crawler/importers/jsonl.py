@@ -92,7 +92,7 @@ def _post(item: PostLine, name: str, number: int, options: ImportOptions) -> Pos
         text=clean_block(item.text),
         author=_author(item, network),
         published=parse_iso_date(item.published, options.seen_at),
-        hashtags=_one_line_each(item.hashtags),
+        hashtags=tuple(tag.lstrip("#") for tag in _one_line_each(item.hashtags)),
         links=tuple(_links(item.links or ())),
         cards=tuple(_cards(item.cards or ())),
         provenance=Provenance(file=name, lines=(number, number)),

@@ -11,6 +11,7 @@ import crawler.importers
 from crawler.errors import InputError, UsageError
 from crawler.importers import csv_services, json_services
 from crawler.importers.csv_rows import CsvHeader, csv_header
+from crawler.importers.json_services import first_fields
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.protocol import Importer
 from crawler.importers.zip_files import is_zip
@@ -75,6 +76,8 @@ def _no_format(name: str, data: bytes) -> InputError:
     header = csv_header(name, data) if reason else None
     if header is not None and _is_table(header):
         return _unknown_table(name, header)
+    if fields := first_fields(data):
+        reason = f"no known service writes JSON with the fields {', '.join(fields)}"
     hint = (
         f"Known formats: {', '.join(format_names())}. Convert the file to one of them; "
         "a text of posts can be imported with --format paste."

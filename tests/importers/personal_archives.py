@@ -220,3 +220,61 @@ MASTODON_BOOKMARKS = (
     b"https://other.example/@bob/113599785306172886\n"
     b'"https://misskey.example/notes/9abc"\n'
 )
+FIREFOX = json.dumps(
+    {
+        "guid": "root________",
+        "title": "",
+        "type": "text/x-moz-place-container",
+        "root": "placesRoot",
+        "children": [
+            {
+                "guid": "toolbar_____",
+                "title": "toolbar",
+                "type": "text/x-moz-place-container",
+                "children": [
+                    {
+                        "title": "Clocks",
+                        "type": "text/x-moz-place-container",
+                        "children": [
+                            {
+                                "title": "Leases",
+                                "dateAdded": 1795334400000000,
+                                "type": "text/x-moz-place",
+                                "tags": "raft",
+                                "uri": "https://blog.example/leases",
+                            },
+                            {"type": "text/x-moz-place-separator"},
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+).encode()
+CHROME = json.dumps(
+    {
+        "checksum": "0",
+        "roots": {
+            "bookmark_bar": {
+                "children": [
+                    {
+                        "name": "Clocks",
+                        "type": "folder",
+                        "children": [
+                            {
+                                "date_added": "13439808000000000",
+                                "name": "Leases",
+                                "type": "url",
+                                "url": "https://blog.example/leases",
+                            }
+                        ],
+                    }
+                ],
+                "name": "Bookmarks bar",
+                "type": "folder",
+            },
+            "other": {"children": [], "name": "Other bookmarks", "type": "folder"},
+        },
+        "version": 1,
+    }
+).encode()

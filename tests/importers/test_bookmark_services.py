@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -36,6 +37,13 @@ def test_export_of_a_service_gives_the_bookmark_with_tags_and_time(format: str) 
 def test_markup_in_the_description_of_pinboard_becomes_text() -> None:
     (post,) = _import("p.json", EXPORTS["pinboard"][1]).posts
     assert post.text == f"{TITLE}\n\nWhy & how"
+
+
+@pytest.mark.parametrize(("format", "field"), [("karakeep", "bookmarks"), ("linkding", "results")])
+def test_list_of_bookmarks_that_was_saved_alone_is_read(format: str, field: str) -> None:
+    bookmarks = json.loads(EXPORTS[format][1])[field]
+    result = _import("list.json", json.dumps(bookmarks).encode())
+    assert (result.format, [post.text[:6] for post in result.posts]) == (format, ["Leases"])
 
 
 @pytest.mark.parametrize("format", ["linkding", "pinboard"])

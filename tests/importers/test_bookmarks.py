@@ -94,6 +94,19 @@ def test_damaged_byte_in_utf_8_changes_one_character_only() -> None:
     assert post.text.startswith("Überlegungen für ")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_bookmarks_with_a_byte_order_mark_are_read(encoding: str) -> None:
+    data = (HEAD + "<DT><A HREF=https://a.example/1>Überlegungen</A>").encode(encoding)
+    assert [post.text for post in parse_file("b.html", data, None, OPTIONS).posts] == [
+        "Überlegungen"
+    ]
+
+
+def test_bookmarks_without_a_doctype_are_recognized_by_their_elements() -> None:
+    body = '<DL><p>\n<DT><A HREF="https://a.example/1" ADD_DATE="1795334400">One</A>\n</DL>'
+    assert _import(body, "").format == "bookmarks"
+
+
 @pytest.mark.parametrize("title", ["Pocket Export", "Instapaper: Export"])
 def test_list_of_a_reading_service_is_read_as_bookmarks(title: str) -> None:
     head = f"<!DOCTYPE html>\n<html><head><meta charset=utf-8><title>{title}</title></head><body>"

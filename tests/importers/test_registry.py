@@ -17,6 +17,7 @@ from crawler.importers.registry import detect_format, format_names, load_importe
 from crawler.module_discovery import contract_problems
 from tests.importers.personal_archives import (
     BLUESKY_JSON,
+    FIREFOX,
     MASTODON_BOOKMARKS,
     OUTBOX,
     PAGE,
@@ -30,6 +31,7 @@ SAMPLES = {
     "bookmarks": ("bookmarks.html", BOOKMARKS),
     **{name: (f"{name}.{kind}", data) for name, (kind, data) in EXPORTS.items()},
     "bluesky_repository": ("records.json", BLUESKY_JSON),
+    "browser_backup": ("bookmarks.json", FIREFOX),
     "feed_file": ("feed.xml", RSS),
     "jsonl": ("export.jsonl", LINES),
     "linkedin": ("Shares.csv", SHARES),
@@ -135,3 +137,9 @@ def test_file_that_two_formats_match_asks_for_the_format() -> None:
         detect_format("list.csv", both)
     assert "may be one of: instapaper, pocket" in raised.value.message
     assert raised.value.hint == "Name the right one, for example: --format instapaper"
+
+
+def test_json_of_no_known_service_is_refused_with_its_fields() -> None:
+    with pytest.raises(InputError, match="JSON with the fields colour, size") as raised:
+        detect_format("list.json", b'[{"colour": 1, "size": 2}]')
+    assert "Known formats: bluesky_repository, bookmarks" in (raised.value.hint or "")
