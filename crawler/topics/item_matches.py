@@ -41,6 +41,13 @@ class ItemMatches(NamedTuple):
     counted: Mapping[str, Sequence[PhraseMatch]]
     length: int
 
+    def without_learned_alone(self) -> ItemMatches:
+        """Return the matches of the topics that have another match than learned phrases."""
+        topics = {
+            match.topic for match in self.marked if match.rule != LEARNED
+        } | self.counted.keys()
+        return self._replace(marked=[match for match in self.marked if match.topic in topics])
+
 
 class ItemMatcher:
     """Finds the matches of every topic in an item."""

@@ -86,23 +86,20 @@ class PhraseMatcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
-        capitals = [_capitals(phrase) for phrase in phrases]
         patterns = [
             (f" {form} ".encode(), index)
             for index, phrase in enumerate(phrases)
             for form in _found_as(phrase, plurals)
         ]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
-        # Patterns with capitals come last, so that a comparison of numbers excludes all others.
-        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), bool(capitals[pattern[1]])))
+        patterns.sort(key=lambda pattern: not pattern[0].isascii())
         self._phrase_of = array("I", [index for _, index in patterns])
         self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
         self._ascii = BytesAhoCorasick([form for form, _ in patterns[: self._ascii_patterns]])
         self._other = BytesAhoCorasick([form for form, _ in patterns[self._ascii_patterns :]])
+        capitals = [_capitals(phrase) for phrase in phrases]
         self._capitals = [capitals[index] for index in self._phrase_of]
-        self._first_with_capitals = next(
-            (n for n, places in enumerate(self._capitals) if places), len(patterns)
-        )
+        self._has_capitals = bytes(map(bool, self._capitals))
 
     def find(self, text: str) -> list[Hit]:
         """Return every occurrence of every phrase in the `text`, in order of their ends.
@@ -122,11 +119,11 @@ class PhraseMatcher:
                 (pattern, place(begin), place(end - _PADDED) + _PADDED)
                 for pattern, begin, end in matches
             ]
-        phrase_of, first_with_capitals = self._phrase_of, self._first_with_capitals
+        phrase_of, has_capitals = self._phrase_of, self._has_capitals
         return [
             (phrase_of[pattern], begin, end - _PADDED)
             for pattern, begin, end in matches
-            if pattern < first_with_capitals or self._as_written(text, pattern, begin)
+            if not has_capitals[pattern] or self._as_written(text, pattern, begin)
         ]
 
     def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:

@@ -9,7 +9,7 @@ count. Between the two lengths the weights change gradually.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import ItemMatches
@@ -62,27 +62,27 @@ class MatchScorer:
     def weigh(self, matches: ItemMatches, titled: bool) -> dict[str, WeightedMatches]:
         """Return the `matches` of each topic with their weights; `titled`: the text has a title."""
         long = _length_share(matches.length)
+        marked_factor = 1 - long * (1 - _TITLE_OF_LONG)
+        factors = dict.fromkeys(("title", "headings", "url"), marked_factor)
+        factors |= {HASHTAGS: 1.0, POST: _BESIDE_TEXT if matches.length else 1.0}
         mentions = {topic: _mentions(own) for topic, own in matches.counted.items()}
         most = max(mentions.values(), default=0.0)
-        weighed: dict[str, WeightedMatches] = {}
-        for topic, own in _by_topic(matches.marked).items():
-            weighed[topic] = self._marked(own, long, matches.length)
+        weighed = {
+            topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
+        }
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
             weighed.setdefault(topic, []).extend(pairs)
         return weighed
 
-    def _marked(self, matches: Sequence[PhraseMatch], long: float, length: int) -> WeightedMatches:
-        """The matches of one topic outside the text, with their weights.
-
-        `length` is the length of the text, and `long` how far it counts as long.
-        """
-        factors = {HASHTAGS: 1.0, POST: _BESIDE_TEXT if length else 1.0}
-        of_long = 1 - long * (1 - _TITLE_OF_LONG)
+    def _marked(
+        self, matches: Sequence[PhraseMatch], factors: Mapping[str, float]
+    ) -> WeightedMatches:
+        """The matches of one topic outside the text, weighed by the `factors` of their fields."""
         counted = _without_repeats(matches) if len(matches) > 1 else matches
         return [
-            (match, self._worth(match, nth) * factors.get(match.field, of_long))
+            (match, self._worth(match, nth) * factors[match.field])
             for match, nth in _numbered(counted)
         ]
 
@@ -98,8 +98,10 @@ class MatchScorer:
 
 def _length_share(length: int) -> float:
     """How far a text counts as long: 0.0 for a post, 1.0 for an article."""
+    if length < _SHORT_TEXT:
+        return 0.0
     low, high = math.log(_SHORT_TEXT), math.log(_LONG_TEXT)
-    return min(max((math.log(length + 1) - low) / (high - low), 0.0), 1.0)
+    return min((math.log(length + 1) - low) / (high - low), 1.0)
 
 
 def _text(

@@ -110,7 +110,8 @@ class Tagger:
         Areas (topics at the top of the tree) come after the topics that are more specific.
         """
         texts = quoted_texts(item)
-        scored, _ = self.decided(item, self.weighed(item))
+        matches = self.reader.read(item).without_learned_alone()
+        scored, _ = self.decided(item, self._scales.weigh(matches, bool(item.title)))
         return tuple(
             TopicScore(
                 score.topic, score.score, score.confidence, shown_evidence(score.matches, texts)
