@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
-from crawler.crawl.rank_and_relate import rank_and_relate
+from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate, related_profiles
 from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.detect_source_takeover import takeover_reason
@@ -86,12 +86,14 @@ def annotate_pending(
     tagger = Tagger.load(workspace.topics)
     save_topics(db, tagger.taxonomy.topics.values(), read_evaluation(workspace.generated))
     versions = _renew_versions(db, tagger, model.name if model else "")
+    is_small = versions.selected > 0 and RELATIONS not in versions.stale
+    before = related_profiles(db) if is_small else None
 
     annotator = _Annotator(db, tagger, versions.stale, processes)
     articles, posts = annotator.annotate_all(run_log)
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = rank_and_relate(db, model, processes)
+    skipped = rank_and_relate(db, model, processes, before)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
         articles,
@@ -141,8 +143,8 @@ def _count_redone(db: Database, redone: Mapping[str, int], versions: _Versions) 
     counts = dict(redone)
     if versions.selected:
         counts[_TOPICS] = versions.selected
-    if "relations" in versions.stale:
-        counts["relations"] = db.table("articles").count
+    if RELATIONS in versions.stale:
+        counts[RELATIONS] = db.table("articles").count
     return dict(sorted(counts.items()))
 
 

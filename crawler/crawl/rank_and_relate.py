@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,7 +11,9 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import needs_child_processes
+from crawler.derivation_versions import digest_of
 from crawler.error_isolation import item_failure, process_isolated
+from crawler.knowledge.changed_relations import have_equal_articles, relate_changed
 from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
@@ -22,10 +24,13 @@ from crawler.models.relations import Relation
 from crawler.parallel.background_process import background_call
 from crawler.store import item_annotations
 from crawler.store.article_vectors import delete_vectors, load_vectors, update_vectors
+from crawler.store.database import transaction
 
 RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
+_STORIES = "stories"
+_WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list ORDER BY id"
 _POSTS_SQL = """
     SELECT id, text,
         COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '')
@@ -61,32 +66,43 @@ _ENTITIES_SQL = """
 
 
 def rank_and_relate(
-    db: Database, model: EmbeddingModel | None = None, processes: int = 0
+    db: Database,
+    model: EmbeddingModel | None = None,
+    processes: int = 0,
+    before: Sequence[Profile] | None = None,
 ) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
     A step that fails keeps its stored results. With a `model`, articles that are near in meaning
     are related too. Of many articles, relations are derived in a child meanwhile, where `processes`
-    (0: one per core) leave room for one. Posts come first, since copies count once in the ranks,
+    (0: one per core) leave room for one. With the profiles `before` a small change, only relations
+    that the change concerns are derived. Posts come first, since copies count once in the ranks,
     and ranks before stories, which the highest leads.
     """
-    profiles = [*_profiles(db)]
+    profiles = _profiles(db)
+    if before is not None and model is None and have_equal_articles(before, profiles):
+        return _derive_all(db, partial(_update_relations, db, before, profiles))
     packed = msgspec.msgpack.encode(profiles)
+    store = partial(_store_relations, db, model, profiles)
     if not needs_child_processes(len(profiles), processes):
-        return _derive_all(db, model, partial(_related, packed))
+        return _derive_all(db, partial(store, partial(_related, packed)))
     with background_call(_related, packed) as wait:
-        return _derive_all(db, model, wait)
+        return _derive_all(db, partial(store, wait))
 
 
-def _derive_all(
-    db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]
-) -> list[Failure]:
-    """Derive all results in order; `wait` returns the packed relations by features."""
+def related_profiles(db: Database) -> list[Profile] | None:
+    """Return the profiles of all articles if the stored relations were derived from them."""
+    profiles = _profiles(db)
+    return profiles if item_annotations.load_input(db, RELATIONS) == digest_of(profiles) else None
+
+
+def _derive_all(db: Database, store_relations: Callable[[], None]) -> list[Failure]:
+    """Derive all results in order, the relations by `store_relations`."""
     return [
         *_step("similar posts", partial(_store_similar, db)),
         *_step("ranks", partial(_store_ranks, db)),
-        *_step("stories", partial(_store_stories, db)),
-        *_step(RELATIONS, partial(_store_relations, db, model, wait)),
+        *_step(_STORIES, partial(_store_stories, db)),
+        *_step(RELATIONS, store_relations),
     ]
 
 
@@ -103,12 +119,36 @@ def _store_ranks(db: Database) -> None:
 
 
 def _store_stories(db: Database) -> None:
-    item_annotations.save_stories(db, find_stories(_headlines(db)))
+    """Derive the stories again, unless they were derived from the same headlines."""
+    headlines = sorted(_headlines(db), key=lambda headline: headline.article_id)
+    digest = digest_of(headlines)
+    if item_annotations.load_input(db, _STORIES) != digest:
+        stories = find_stories(headlines)
+        with transaction(db):
+            item_annotations.save_stories(db, stories)
+            item_annotations.save_input(db, _STORIES, digest)
 
 
-def _store_relations(db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]) -> None:
+def _store_relations(
+    db: Database,
+    model: EmbeddingModel | None,
+    profiles: Sequence[Profile],
+    wait: Callable[[], bytes],
+) -> None:
+    """Store all relations; `wait` returns the packed relations by features of the `profiles`."""
     lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
-    item_annotations.save_relations(db, merge_relations(lexical, _near(db, model)))
+    relations = merge_relations(lexical, _near(db, model))
+    with transaction(db):
+        item_annotations.save_relations(db, relations)
+        item_annotations.save_input(db, RELATIONS, digest_of(profiles))
+
+
+def _update_relations(db: Database, before: Sequence[Profile], profiles: Sequence[Profile]) -> None:
+    """Store the relations that differ between the profiles `before` and now."""
+    changed = relate_changed(before, profiles, item_annotations.load_related(db))
+    with transaction(db):
+        item_annotations.save_relations(db, changed.relations, changed.article_ids)
+        item_annotations.save_input(db, RELATIONS, digest_of(profiles))
 
 
 def _related(packed: bytes) -> bytes:
@@ -153,12 +193,14 @@ def _headlines(db: Database) -> Iterator[Headline]:
         yield Headline(article, title, datetime.fromisoformat(at), weight, of_article)
 
 
-def _profiles(db: Database) -> Iterator[Profile]:
+def _profiles(db: Database) -> list[Profile]:
     topics = _sets(db, _TOPICS_SQL)
     entities = _sets(db, _ENTITIES_SQL.format(column="name"))
     nothing: frozenset[str] = frozenset()
-    for article, words in db.execute("SELECT id, title || ' ' || summary FROM article_list"):
-        yield Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
+    return [
+        Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
+        for article, words in db.execute(_WORDS_SQL)
+    ]
 
 
 def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:

@@ -34,11 +34,11 @@ class Profile:
 
 def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
     """Return at most MOST relations for each article of `profiles`, highest score first."""
-    index = _FeatureIndex(profiles)
+    index = FeatureIndex(profiles)
     return [
         relation
         for article in range(len(index.article_ids))
-        for relation in _most_similar(article, index)
+        for relation in most_similar(article, index)
     ]
 
 
@@ -49,21 +49,22 @@ def _number_features(
     numbers: dict[Feature, int] = {}
     features_by_id = {
         profile.article_id: [
-            numbers.setdefault(feature, len(numbers)) for feature in _features(profile)
+            numbers.setdefault(feature, len(numbers)) for feature in features_of(profile)
         ]
         for profile in profiles
     }
     return features_by_id, numbers
 
 
-def _features(profile: Profile) -> frozenset[Feature]:
+def features_of(profile: Profile) -> frozenset[Feature]:
+    """Return the topics, entities and words of a `profile`."""
     topics = {("topic", topic) for topic in profile.topics}
     entities = {("entity", name) for name in profile.entities}
     words = {("word", word) for word in terms(profile.words)}
     return frozenset(topics | entities | words)
 
 
-class _FeatureIndex:
+class FeatureIndex:
     """All articles and features by number, in the order of the ids and of the names.
 
     An article's number is its index in `article_ids`, a feature's its index in `names`.
@@ -113,7 +114,8 @@ class _FeatureIndex:
         return sharing
 
 
-def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
+def most_similar(article: int, index: FeatureIndex) -> Iterator[Relation]:
+    """Yield the relations of the `article` with this number in the `index`, at most MOST."""
     own_features = set(index.features[article])
     count = 0
     for similarity, neighbour in _scored_neighbours(article, index):
@@ -127,7 +129,18 @@ def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
             yield Relation(ids[article], ids[neighbour], score, _reason(shared, index))
 
 
-def _scored_neighbours(article: int, index: _FeatureIndex) -> list[tuple[float, int]]:
+def similar_enough(article: int, index: FeatureIndex) -> Iterator[int]:
+    """Yield the numbers of the articles that may be related to an `article` of the `index`.
+
+    Rounding may differ between the two directions of a pair, so the least score is a little lower.
+    """
+    min_dot = LEAST_SCORE * (1 - 1e-9) * index.norms[article]
+    for neighbour, dot in _dot_products(article, index, min_dot).items():
+        if dot >= min_dot * index.norms[neighbour]:
+            yield neighbour
+
+
+def _scored_neighbours(article: int, index: FeatureIndex) -> list[tuple[float, int]]:
     """Return the articles that are similar enough, by similarity; it is not normalized yet."""
     norms = index.norms
     min_dot = LEAST_SCORE * norms[article]
@@ -139,7 +152,7 @@ def _scored_neighbours(article: int, index: _FeatureIndex) -> list[tuple[float, 
     return [(-negative_score, neighbour) for negative_score, neighbour in scored]
 
 
-def _dot_products(article: int, index: _FeatureIndex, min_dot: float) -> dict[int, float]:
+def _dot_products(article: int, index: FeatureIndex, min_dot: float) -> dict[int, float]:
     """Return the dot products with all articles that can be similar enough.
 
     Each is summed in the order of the features, so that it is the same number in both directions.
@@ -153,7 +166,7 @@ def _dot_products(article: int, index: _FeatureIndex, min_dot: float) -> dict[in
     return dots
 
 
-def _candidates(features: Iterable[int], index: _FeatureIndex, min_dot: float) -> set[int]:
+def _candidates(features: Iterable[int], index: FeatureIndex, min_dot: float) -> set[int]:
     """Return the articles that share two of the features, or one that is sufficient alone.
 
     Most articles share one feature only; set operations exclude them all at once.
@@ -171,12 +184,12 @@ def _candidates(features: Iterable[int], index: _FeatureIndex, min_dot: float) -
     return candidates
 
 
-def _is_sufficient(shared: Collection[int], index: _FeatureIndex) -> bool:
+def _is_sufficient(shared: Collection[int], index: FeatureIndex) -> bool:
     """Whether the shared features are a reason: one word alone may be chance."""
     return len(shared) > 1 or any(index.names[feature][0] != "word" for feature in shared)
 
 
-def _reason(shared: Iterable[int], index: _FeatureIndex) -> str:
+def _reason(shared: Iterable[int], index: FeatureIndex) -> str:
     """Return for example `both about caching and pub-sub; both mention Redis`."""
     names = _heaviest_names(shared, index)
     reasons = []
@@ -190,7 +203,7 @@ def _reason(shared: Iterable[int], index: _FeatureIndex) -> str:
     return "; ".join(reasons)
 
 
-def _heaviest_names(shared: Iterable[int], index: _FeatureIndex) -> dict[str, list[str]]:
+def _heaviest_names(shared: Iterable[int], index: FeatureIndex) -> dict[str, list[str]]:
     """Return the names of the features with the highest weights, by kind."""
     names: dict[str, list[str]] = {"topic": [], "entity": [], "word": []}
     for feature in sorted(shared, key=lambda feature: (-index.weights[feature], feature)):

@@ -22,6 +22,7 @@ from crawler.store.stored_versions import delete_versions, load_versions, save_v
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
+_INPUT = "input:"  # before the name of a step: the note of the digest of the values it used
 _DONE = "yes"
 _WAITS = "(annotated = '' OR :everything)"
 _ARTICLES = f"""
@@ -176,8 +177,25 @@ def mark_pending(db: Database, table: str, ids: Iterable[int]) -> None:
         db.conn.executemany(statement, [(row_id,) for row_id in ids])
 
 
-def save_relations(db: Database, relations: Iterable[Relation]) -> None:
-    """Replace the rows of `related_articles` by `relations`."""
+def save_input(db: Database, step: str, digest: str) -> None:
+    """Store the `digest` of the values from which a `step` over all items derived its results."""
+    save_versions(db, {step: digest}, _INPUT)
+
+
+def load_input(db: Database, step: str) -> str:
+    """Return the stored digest of the values that a `step` used, or an empty string."""
+    return load_versions(db, _INPUT).get(step, "")
+
+
+def load_related(db: Database) -> list[tuple[int, int]]:
+    """Return the ids of all pairs of related articles."""
+    return db.execute("SELECT article_id, other_id FROM related_articles").fetchall()
+
+
+def save_relations(
+    db: Database, relations: Iterable[Relation], article_ids: Collection[int] | None = None
+) -> None:
+    """Replace the stored relations by `relations`: all, or those of `article_ids`."""
     wanted = {
         (relation.article_id, relation.other_id): (relation.score, relation.reason)
         for relation in relations
@@ -185,7 +203,9 @@ def save_relations(db: Database, relations: Iterable[Relation]) -> None:
     stored = {
         (article_id, other_id): (score, reason)
         for article_id, other_id, score, reason in db.execute(
-            "SELECT article_id, other_id, score, reason FROM related_articles"
+            "SELECT article_id, other_id, score, reason FROM related_articles "
+            "WHERE :all OR article_id IN (SELECT value FROM json_each(:ids))",
+            {"all": article_ids is None, "ids": msgspec.json.encode(article_ids or ()).decode()},
         ).fetchall()
     }
     with transaction(db):

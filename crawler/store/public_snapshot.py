@@ -134,6 +134,7 @@ DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id
 UPDATE articles SET story_id = NULL WHERE story_id IN (
     SELECT id FROM stories WHERE lead_article_id IN (SELECT id FROM hidden));
 DELETE FROM stories WHERE lead_article_id IN (SELECT id FROM hidden);
+DELETE FROM derivation_versions WHERE name LIKE 'input:%';
 INSERT INTO derivation_versions (name, value) SELECT 'hidden-articles', count(*) FROM articles
 WHERE hidden;
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);

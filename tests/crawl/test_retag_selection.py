@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.run_telemetry import RunLog
-from crawler.store.database import open_memory
+from crawler.store.database import open_memory, transaction
 from crawler.workspace import Settings, Workspace
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
@@ -141,9 +141,23 @@ def _rows(db: Database) -> list[tuple[object, ...]]:
     ).fetchall()
 
 
+def _derived_from_all(db: Database) -> list[list[tuple[object, ...]]]:
+    """The ranks, stories and relations."""
+    queries = (
+        "SELECT id, rank FROM articles ORDER BY id",
+        "SELECT s.lead_article_id, s.reason, a.id FROM stories s "
+        "JOIN articles a ON a.story_id = s.id ORDER BY 1, 3",
+        "SELECT article_id, other_id, score, reason FROM related_articles ORDER BY 1, 2",
+    )
+    return [db.execute(query).fetchall() for query in queries]
+
+
 def _copy(db: Database) -> Database:
+    """A copy in which all stories and relations must be derived again."""
     copy = open_memory()
     db.conn.backup(copy.conn)
+    with transaction(copy):
+        copy.conn.execute("DELETE FROM derivation_versions WHERE name LIKE 'input:%'")
     return copy
 
 
@@ -155,6 +169,7 @@ def _retag_both(
     report = retag(db, workspace, run_log, NOW)
     every = retag(copy, workspace, run_log, NOW, every_text=True)
     assert _rows(db) == _rows(copy)
+    assert _derived_from_all(db) == _derived_from_all(copy)
     assert sorted(report.diff.gained) == sorted(every.diff.gained)
     assert sorted(report.diff.lost) == sorted(every.diff.lost)
     assert sorted(report.diff.changed) == sorted(every.diff.changed)

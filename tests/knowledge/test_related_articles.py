@@ -12,7 +12,7 @@ from crawler.knowledge.related_articles import (
     LEAST_SCORE,
     MOST,
     Profile,
-    _features,
+    features_of,
     relate_by_features,
 )
 
@@ -96,7 +96,7 @@ def _made_up_profiles(count: int) -> list[Profile]:
 
 
 def _by_all_pairs(profiles: list[Profile]) -> list[tuple[int, int, float]]:
-    features = {each.article_id: _features(each) for each in profiles}
+    features = {each.article_id: features_of(each) for each in profiles}
     count = Counter(feature for each in features.values() for feature in each)
     weights = {
         feature: _WEIGHTS[feature[0]] * math.log(1 + len(profiles) / number)
