@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help crawl serve explore test check docs screenshots bench quality clean
+.PHONY: help crawl serve explore test check docs screenshots bench peers quality clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -38,6 +38,10 @@ quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUA
 
 bench: $(BIN)/.dev ## measure speed, side by side with the peers it names
 	@$(BIN)/python -m bench
+
+peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, installed into .peers
+	@$(BIN)/python -m tests.peers.install .peers
+	@HASHTRAIL_PEERS=$(CURDIR)/.peers $(BIN)/python -m pytest -q -rs tests/peers
 
 clean: ## remove the environment and the caches; data/state remains
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -84,7 +84,7 @@ def nights_with(
         shutil.copytree(ROOT / "data/generated", folder / "data/generated")
         (folder / "data/sources.toml").write_text(sources, encoding="utf-8")
         (folder / "data/hashtrail.toml").write_text(
-            _settings(internet) + settings, encoding="utf-8"
+            workspace_settings(internet) + settings, encoding="utf-8"
         )
         yield Nights(folder, internet)
 
@@ -112,7 +112,7 @@ def answers(make: Callable[[str], Any]) -> Handler:
     return handler
 
 
-def _settings(internet: Internet) -> str:
+def workspace_settings(internet: Internet) -> str:
     return (
         f'[fetch]\nconnect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\n'
         'allow_private = ["127.0.0.0/8"]\ndelay_seconds = 0.0\ntotal_seconds = 6.0\n'

@@ -1,0 +1,1 @@
+"""Peers: other people's generators and servers. `make peers` installs them and runs these tests."""
