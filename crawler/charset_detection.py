@@ -11,6 +11,8 @@ import re
 
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
+from crawler.short_text_encodings import guess_short_encoding
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -47,12 +49,15 @@ _WIDER = {
     "shift_jis": "cp932",
 }
 _WESTERN = frozenset({"cp1252", "iso8859-15", "mac-roman"})
+# Names that the detector also returns for texts that it does not know.
+_UNLIKELY = _WESTERN | {"iso8859-7", "mac-cyrillic", "utf-8"}
+_LATIN_2 = ("iso8859-2", "iso-8859-2")
+_C1_CONTROL = re.compile(rb"[\x80-\x9f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HIGH = re.compile("[^\x00-\x7f]")
 _STRAY = re.compile("[\udc80-\udcff]+")
 # The first bytes of a UTF-8 character whose last bytes are missing.
 _CUT = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
 def decode_bytes(data: bytes, content_type: str = "") -> str:
@@ -111,27 +116,34 @@ def _decode_declared(data: bytes, content_type: str) -> str:
     ISO-8859-1 for documents that they do not know: the first yields to another declaration, and the
     second is ignored where most letters are not ASCII.
     """
-    detected = detect_encoding(data, _SAMPLE, html5_compatible=True) or ""
+    has_long_runs = _has_long_high_runs(data)
+    detected = _detect(data, has_long_runs)
     declared = sorted(_declared(data, content_type), key=lambda name: _python_name(name) == "utf-8")
-    names = [*declared, detected, "cp949", "windows-1252"]
-    ignored = _WESTERN if _has_long_high_runs(data) else frozenset()
-    for name in names:
+    ignored = _WESTERN if has_long_runs else frozenset()
+    for name in (*declared, detected, "windows-1252"):
         text = None if _python_name(name) in ignored else _try_decode(data, name)
-        if text is None or text.count("\ufffd") * 100 > len(text):
-            continue
-        if name != "cp949" or _is_korean(text):
+        if text is not None and text.count("\ufffd") * 100 <= len(text):
             return text
     return _try_decode(data, detected) or data.decode("cp1252", "replace")
+
+
+def _detect(data: bytes, has_long_runs: bool) -> str:
+    """Return the name of the encoding by the bytes alone; it may be wrong.
+
+    `has_long_runs` states that the text is not in a language of western Europe.
+    """
+    detected = detect_encoding(data, _SAMPLE, html5_compatible=False) or ""
+    if has_long_runs and (not detected or _python_name(detected) in _UNLIKELY):
+        start = data if len(data) <= _SAMPLE else data[:_SAMPLE].rpartition(b"<")[0]
+        return guess_short_encoding(start) or detected
+    is_windows = detected.lower() in _LATIN_2 and _C1_CONTROL.search(data)
+    return "cp1250" if is_windows else detected
 
 
 def _has_long_high_runs(data: bytes) -> bool:
     """Whether bytes outside ASCII come in runs, as in no language of western Europe."""
     runs = _HIGH_RUN.findall(data[:_SAMPLE])
     return sum(map(len, runs)) >= 3 * len(runs)
-
-
-def _is_korean(text: str) -> bool:
-    return len(_HANGUL.findall(text)) * 10 >= len(_HIGH.findall(text)) * 8
 
 
 def _declared(data: bytes, content_type: str) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ _MAIL_ADDRESS = re.compile(
     rf"(?:[@＠]|%40|\s?[(\[]\s?at\s?[)\]]\s?){_MAIL_PART}{{1,255}}",
     re.IGNORECASE,
 )
+# `ann at lab dot example`, also with brackets around the words.
+_SPELLED_ADDRESS = re.compile(
+    r"[\w.+-]{1,64}\s?[\[({]?\s?\bat\b\s?[\])}]?\s?[\w-]{1,63}"
+    r"(?:\s?[\[({]?\s?\bdot\b\s?[\])}]?\s?[\w-]{1,63}){1,5}"
+)
 _NAME_EDGES = " \t<>()[]\"',;:|/-–—"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -151,8 +156,9 @@ def person_name(text: str | None, limit: int = 200) -> str:
     programs use it as the name.
     """
     line = clean_line(text, limit)
-    name, addresses = _MAIL_ADDRESS.subn(" ", line)
-    if not addresses:
+    name, spelled_addresses = _SPELLED_ADDRESS.subn(" ", line)
+    name, addresses = _MAIL_ADDRESS.subn(" ", name)
+    if not addresses and not spelled_addresses:
         return line
     name = " ".join(name.split()).strip(_NAME_EDGES + "@")
     return name if any(map(str.isalpha, name)) else ""

@@ -111,3 +111,24 @@ def test_wide_encodings_are_read_with_and_without_byte_order_mark(encoding: str)
 def test_declaration_in_the_document_beats_a_wrong_utf_8_header() -> None:
     document = f"<?xml version='1.0' encoding='koi8-r'?><rss><title>{RUSSIAN}</title></rss>"
     assert decode_bytes(document.encode("koi8-r"), "text/xml; charset=utf-8") == document
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [
+        ("缓存与队列", "gb2312"),
+        ("写入日志的顺序", "gb2312"),
+        ("快取與佇列的順序", "big5"),
+        ("쓰기 지연", "euc-kr"),
+        ("Долгая запись и чтение", "cp1251"),
+        ("Очереди", "koi8-r"),
+    ],
+)
+def test_encoding_of_a_short_title_is_guessed_by_its_characters(title: str, encoding: str) -> None:
+    document = f"<rss><channel><title>N</title><item><title>{title}</title></item></channel></rss>"
+    assert decode_bytes(document.encode(encoding)) == document
+
+
+def test_control_bytes_of_central_european_text_are_windows_1250() -> None:
+    text = "Žluťoučký kůň příliš ďábelsky šílené kódy. " * 3
+    assert decode_bytes(text.encode("cp1250")) == text

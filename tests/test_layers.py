@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    "tokenization": 0,
+    **dict.fromkeys(["short_text_encodings", "tokenization"], 0),
     **dict.fromkeys(
         [
             "",

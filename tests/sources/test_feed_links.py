@@ -32,6 +32,8 @@ def _link(href: str, **attributes: str) -> str:
         (_link("", rel="alternate") + "<id>tag:notes.example,2026:1</id>", ""),
         (_link("nostr:note1abc", type="application/nostr+json"), ""),
         (_link("javascript:alert(1)"), ""),
+        (_link("/gossip?amp=1") + _link("/gossip"), PAGE),
+        (_link("/amp/gossip", rel="amphtml") + _link("/gossip", rel="canonical"), PAGE),
     ],
 )
 def test_page_of_an_atom_entry_is_its_best_alternate(links: str, page: str) -> None:
@@ -50,6 +52,7 @@ def test_page_of_an_atom_entry_is_its_best_alternate(links: str, page: str) -> N
         ("<link>//notes.example/gossip</link>", PAGE),
         (f"<guid>{PAGE}</guid>", PAGE),
         (f'<guid isPermaLink="false">{PAGE}</guid>', ""),
+        ("<guid>/gossip</guid>", PAGE),
         ("<guid>4711</guid>", ""),
         ('<enclosure url="https://cdn.example/1.mp3" type="audio/mpeg" length="1"/>', ""),
     ],

@@ -23,6 +23,7 @@ from tests.sources.feed_documents import atom, entries_of, parsed, rss
         ("Tea &amp;amp; cake", "Tea & cake"),
         ("<![CDATA[Fast &lt;canvas&gt; drawing]]>", "Fast <canvas> drawing"),
         ("Nested <b>bold</b> markup", "Nested bold markup"),
+        ("&lt;![CDATA[Escaped twice]]&gt;", "Escaped twice"),
     ],
 )
 def test_title_keeps_words_that_look_like_tags_and_loses_markup(written: str, title: str) -> None:
@@ -105,6 +106,9 @@ def test_summary_of_a_long_text_is_cut_at_a_word() -> None:
         ("<dc:creator>Bo</dc:creator><dc:creator>Cy</dc:creator>", ("Bo", "Cy")),
         ("<author><name>Bo</name><title>Writer</title></author>", ("Bo",)),
         ("<atom:author><atom:name>Bo</atom:name></atom:author>", ("Bo",)),
+        ("<author>bo at lab dot example</author>", ()),
+        ("<author>Bo Li (bo [at] lab [dot] example)</author>", ("Bo Li",)),
+        ("<dc:author>Bo at Large</dc:author>", ("Bo at Large",)),
         ("<dc:creator>Bo</dc:creator><itunes:author>The Lab</itunes:author>", ("Bo",)),
     ],
 )  # fmt: skip

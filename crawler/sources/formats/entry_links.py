@@ -17,6 +17,9 @@ _PAGES = frozenset({"", "html", "text/html", "application/xhtml+xml"})
 _DATA = re.compile(r"json|xml|rss|atom|nostr|activity|calendar", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?=[/:?#]|\Z)", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_PERMALINK = re.compile(r"https?://|/[^/]", re.IGNORECASE)
+# Copies of pages for phones: https://amp.dev/documentation/guides-and-tutorials/learn/spec/amphtml
+_AMP = re.compile(r"//amp\.|/amp/?(?:[?#]|\Z)|[?&]amp(?:[=&]|\Z)|\.amp(?:\.html)?\Z", re.IGNORECASE)
 
 
 def entry_page(links: tuple[WrittenLink, ...], base: str, language: str = "") -> str:
@@ -54,13 +57,19 @@ def _by_preference(links: tuple[WrittenLink, ...], language: str) -> Iterator[Wr
         yield from (link for link in links if link.relation == relation)
     alternates = [link for link in links if link.relation in ("alternate", "")]
     pages = [link for link in alternates if link.media_type.lower() in _PAGES]
-    yield from sorted(pages, key=lambda link: not _is_in(link.language, language))
+    yield from sorted(pages, key=lambda link: _rank(link, language))
     yield from (link for link in alternates if not _DATA.search(link.media_type))
+    yield from (link for link in links if link.relation == "canonical")
     yield from (
         link
         for link in links
-        if link.relation == "permalink" and _ABSOLUTE.match(link.href.strip())
+        if link.relation == "permalink" and _PERMALINK.match(link.href.strip())
     )
+
+
+def _rank(link: WrittenLink, language: str) -> tuple[bool, bool]:
+    """Return the order among pages: those in the language first, copies for AMP last."""
+    return bool(_AMP.search(link.href)), not _is_in(link.language, language)
 
 
 def _is_in(declared: str, language: str) -> bool:

@@ -38,6 +38,8 @@ _SILENT_ELEMENT = re.compile(
 
 def summary_of(html: str) -> str:
     """Return the start of the `html` of an entry as one line of text."""
+    if "<![CDATA[" in html:  # escaped as if it were text; a parser takes it for a comment
+        html = html.replace("<![CDATA[", "").replace("]]>", "")
     for length in _STARTS:
         summary = _simple_summary(html, length)
         if summary is not None:

@@ -21,6 +21,8 @@ _ELEMENTS = "|".join(
     """.split()  # noqa: SIM905
 )
 _HIDDEN = re.compile(r"<(script|style)\b[^<]*</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+# Marks of a CDATA section that was escaped as if it were text.
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _PAIR = re.compile(
     rf"<({_ELEMENTS})(?:\s[^<>]*)?>((?:[^<]|<(?!/?\1[\s/>]))*)</\1\s*>", re.IGNORECASE
 )
@@ -42,7 +44,7 @@ def plain_title(written: str, declared: str = "", limit: int = 300) -> str:
     if declared == "text" or ("<" not in text and "&" not in text):
         return clean_line(_without_pairs(text), limit)
     if "<" in text:
-        text = _MARKUP.sub("", _without_pairs(_HIDDEN.sub("", clean(text))))
+        text = _MARKUP.sub("", _without_pairs(_HIDDEN.sub("", _CDATA.sub("", clean(text)))))
         text = _UNPAIRED.sub("", text) if declared == "html" else text
     return clean_line(unescape(text), limit)
 

@@ -38,6 +38,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("date", _DUBLIN_CORE, "date"),
     ("created", _DUBLIN_CORE_TERMS, "created"),
     ("creator", _DUBLIN_CORE, "creator"),
+    ("creator", _DUBLIN_CORE, "author"),
     ("author", ("",), "author"),
     ("author", ("",), "managingEditor"),
     ("author", _ATOM, "author"),

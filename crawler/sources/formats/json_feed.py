@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_
 from crawler.text_cleaning import clean_line, person_name
 from crawler.tolerant_json import decode_json
 
-_VERSION = "https://jsonfeed.org/version/"
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/", re.IGNORECASE)
 
 
 def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
@@ -57,7 +58,7 @@ def _entries(
 
 
 def _has_version(feed: dict[str, Any]) -> bool:
-    return str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION)
+    return _VERSION.match(str(feed.get("version", ""))) is not None
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime, language: str) -> Entry:
