@@ -29,6 +29,7 @@ _INLINE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Dr|Jr|Sr))(?<!\bInc)[.!?:;,…。、！？：]\Z")
 _BULLET = re.compile(r"\s{0,9}[•·・]\s{0,9}")
+_EMOJI = re.compile(r":\w{1,40}:")  # of Mastodon servers
 _CLOCK = re.compile(r"\d[:h時]\d\d")  # in dates below a post, not above it
 _LONGEST_MARK = 40
 _MARKS = frozenset({
@@ -45,6 +46,7 @@ class Header:
     """The lines above the text of a post, by index: the first, and the first below them.
 
     `handle` is empty on networks without handles. `has_degree`: a mark of LinkedIn is in it.
+    `is_local`: the handle was one of the server on which the page was copied.
     `reason` states why the post is left out.
     """
 
@@ -54,6 +56,7 @@ class Header:
     handle: str = ""
     age: PostAge | None = None
     has_degree: bool = False
+    is_local: bool = False
     reason: str = ""
 
 
@@ -172,8 +175,12 @@ class HeaderReader:
             name = text
         if not self._is_name(at, name):
             return None
+        before, _, last = name.rpartition(" ")
         has_degree = any(Role.DEGREE in listed for listed in roles)
-        return Header(at, at + 1, _undoubled(name), age=age, has_degree=has_degree)
+        if before and last.isascii() and Role.DEGREE in roles_of(last):  # without a bullet
+            name, has_degree = before, True
+        name = _undoubled(name.strip())
+        return Header(at, at + 1, name, age=age, has_degree=has_degree)
 
     def _with_parts(self, header: Header, at: int) -> Header | None:
         """Return a header with the lines below its name, None for a line of something else."""
@@ -290,7 +297,8 @@ def _previous_members(members: Sequence[int], size: int) -> list[int]:
 
 
 def _undoubled(text: str) -> str:
-    """Return a name that is copied twice (`Ann AuthorAnn Author`) once."""
+    """Return a name that is copied twice (`Ann AuthorAnn Author`) once, without custom emoji."""
+    text = _EMOJI.sub("", text).strip() or text
     half = len(text) // 2
     if len(text) > 5 and text[:half].strip() == text[len(text) - half :].strip():
         return text[:half].strip()

@@ -10,7 +10,7 @@ alone between two paragraphs is a word of the author.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.importers.copied_headers import Header, HeaderReader
@@ -18,17 +18,18 @@ from crawler.importers.paste_lines import Line
 from crawler.importers.platform_lines import Role, is_action_row, words_with
 from crawler.importers.platform_lines import folded_line as folded
 from crawler.models.posts import Author
-from crawler.urls_and_hashtags import find_hashtags
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 COMMENT = "comments on posts"
 _TAIL = frozenset({
     Role.ACTION, Role.AFTER, Role.ALT, Role.COUNTER, Role.DOT, Role.EDITED, Role.MORE, Role.NUMBER,
-    Role.QUOTE, Role.REPLY, Role.TRANSLATION, Role.VISIBILITY,
+    Role.PROMOTED, Role.QUOTE, Role.REPLY, Role.TRANSLATION, Role.VISIBILITY,
 })  # fmt: skip
 _BETWEEN = frozenset({Role.ALT, Role.MORE, Role.TRANSLATION})
 _BUTTONS = frozenset({Role.ACTION, Role.REPLY})
 _COUNTED = frozenset({Role.ACTION, Role.COUNTER})
 _BUTTONS_OF_A_COMMENT = 2
+_LONGEST_BELOW = 100  # characters
 _LONGEST_UNKNOWN = 25  # characters of a button or counter that the table lacks
 
 
@@ -54,10 +55,26 @@ class CopiedPost:
 def copied_posts(lines: Sequence[Line], seen_at: datetime) -> list[CopiedPost]:
     """Return the posts with a header in `lines`, in order; `seen_at` is the time of the copy."""
     reader = HeaderReader(lines, seen_at)
-    headers = reader.headers()
+    headers = _with_servers(reader.headers())
     ends = [header.first for header in headers[1:]] + [len(lines)]
     pairs = zip(headers, ends, strict=False)
     return [_PostReader(reader, lines, header, end).post() for header, end in pairs]
+
+
+def _with_servers(headers: list[Header]) -> list[Header]:
+    """Return headers without handles that lack their server.
+
+    Mastodon prints accounts of the reader's server without it: on a page with other servers, they
+    are not names of X.
+    """
+    if not any("@" in header.handle for header in headers):
+        return headers
+    return [
+        header
+        if "@" in header.handle or "." in header.handle
+        else replace(header, handle="", is_local=bool(header.handle))
+        for header in headers
+    ]
 
 
 class _PostReader:
@@ -76,7 +93,7 @@ class _PostReader:
         """Return the post."""
         header = self._header
         buttons, after_tail = self._buttons()
-        tail = self._before_platform_lines(header.body, buttons)
+        tail = self._before_platform_lines(header.body, min(buttons, self._counters()))
         age = header.age or next(filter(None, self._ages[tail : self._end]), None)
         return CopiedPost(
             first=header.first,
@@ -109,6 +126,26 @@ class _PostReader:
             following += 1
         is_short = len(self._lines[at].text) <= _LONGEST_UNKNOWN
         return is_short and following < self._end and bool(self._roles[following] & _BUTTONS)
+
+    def _counters(self) -> int:
+        """Return the first of several counters with at most a short text below them, or the end.
+
+        The text below is a line that the table lacks.
+        """
+        start, run, has_counter = self._end, 0, False
+        for at in range(self._header.body, self._end):
+            if self._is_text(at):
+                if run > 1 and has_counter:
+                    break
+                start, run, has_counter = self._end, 0, False
+            elif self._lines[at].text:
+                start = at if not run else start
+                run += 1
+                has_counter = has_counter or self._is_counted(at)
+        below = [self._lines[at].text for at in range(start, self._end) if self._is_text(at)]
+        is_short = sum(map(len, below)) <= _LONGEST_BELOW
+        is_own = any(find_hashtags(text) or find_urls(text) for text in below)
+        return start if run > 1 and has_counter and is_short and not is_own else self._end
 
     def _before_platform_lines(self, start: int, end: int) -> int:
         """Return the first of the platform lines that end the text before `end`.
@@ -168,6 +205,8 @@ def _author(header: Header) -> Author | None:
         return Author("bluesky", handle, name, f"https://bsky.app/profile/{handle}")
     if handle:
         return Author("x", handle, name, f"https://x.com/{handle}")
+    if not header.has_degree and header.is_local:
+        return Author("mastodon", "", name)
     is_user_name = name.islower() and " " not in name and name.isascii()
     if is_user_name and not header.has_degree:
         return Author("threads", name, name, f"https://www.threads.com/@{name}")

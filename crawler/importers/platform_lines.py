@@ -25,7 +25,7 @@ _PLACEHOLDERS = {
     "{name}": r"[^.!?,:;](?:.{0,70}?[^.!?,:;])?",
 }
 _PLACEHOLDER = re.compile(r"(\{\w+\})")
-_BARE_NUMBER = re.compile(_NUMBER)
+_BARE_NUMBER = re.compile(rf"{_NUMBER}\+?")
 _REACTION = "appreciation|celebrate|curious|empathy|entertainment|funny|insightful|interest|like"
 # Alternative texts of the reaction pictures, in one word as they are copied.
 _REACTIONS = re.compile(rf"(?:{_REACTION}|love|praise|support){{2,}}")
@@ -34,6 +34,7 @@ _FEED_MARKER = re.compile(
     r"[^\d.!?]{0,40}\b(?:feed|fil)\b[^\d.!?]{0,40}(?:n[uú]m[eé]ro|number|nummer|nr|n\.?\s?[°o])"
     r"[^\d.!?]{0,20}\d{1,4}(?:\s\w+){0,3}|フィード\D{0,10}\d{1,4}\D{0,3}"
 )
+_BULLET = re.compile(r"[•·・|]")
 _BULLETS = " •·・|-–"
 
 
@@ -114,11 +115,19 @@ def roles_of(text: str) -> Roles:
         roles.add(Role.COUNTER)
     if _FEED_MARKER.fullmatch(folded):
         roles.add(Role.FEED_MARKER)
+    if not roles and _is_row_of_counters(bare):
+        roles.add(Role.COUNTER)
     if not roles and _rows_of_words().fullmatch(folded):
         roles.add(Role.ACTION)
     if not roles and _degrees().fullmatch(folded):
         roles.add(Role.DEGREE)
     return frozenset(roles)
+
+
+def _is_row_of_counters(bare: str) -> bool:
+    """Return whether a line has several counters: `12 comments · 3 reposts`."""
+    parts = [part.strip() for part in _BULLET.split(bare)]
+    return len(parts) > 1 and all(Role.COUNTER in _listed(part) for part in parts)
 
 
 def is_action_row(text: str) -> bool:

@@ -69,14 +69,16 @@ def read_age(text: str, seen_at: datetime) -> PostAge | None:
     if not text or len(text) > _LONGEST_LINE or not _may_be_age(text):
         return None
     ages: list[PostAge] = []
-    unknown = 0
+    unknown, others = 0, 0
     for part in filter(None, _SEPARATOR.split(text)):
         if age := _age_of(_without_edited(folded_line(part)), seen_at):
             ages.append(age)
-        elif not _OTHER_PARTS & roles_of(part) and not _is_clock(part):
+        elif _OTHER_PARTS & roles_of(part):
+            others += 1
+        elif not _is_clock(part):
             unknown += 1
-    if not ages or unknown > _may_be_unknown(ages):
-        return None
+    if not ages or unknown > (ages[0].is_relative and len(ages) + others > 1):
+        return None  # one part next to an age may be unknown, such as who sees the post
     is_marked = ages[0].is_marked or len(_SEPARATOR.findall(text)) > 0
     return PostAge(ages[0].published, ages[0].precision, ages[0].is_relative, is_marked)
 
@@ -89,11 +91,6 @@ def _without_edited(part: str) -> str:
 
 def _is_clock(part: str) -> bool:
     return _CLOCK.fullmatch(_without_edited(folded_line(part))) is not None
-
-
-def _may_be_unknown(ages: list[PostAge]) -> int:
-    """Return how many parts next to `ages` may be unknown: one, such as who sees the post."""
-    return 1 if len(ages) > 1 and ages[0].is_relative else 0
 
 
 def _may_be_age(text: str) -> bool:

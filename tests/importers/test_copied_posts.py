@@ -2,139 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from crawler.importers import platform_lines
 from crawler.importers.parse_file import parse_file
-from crawler.importers.post_ages import read_age
 from crawler.importers.record_types import ImportOptions, ImportResult
-from crawler.importers.sandboxed_import import open_file
 from crawler.models.posts import Post
+from tests.importers.copied_pages import (
+    DAYS_AGO,
+    HOURS_AGO,
+    LANGUAGES,
+    NOW,
+    PAGES,
+    SPRING,
+    WEEKS_AGO,
+    Words,
+)
 
-NOW = datetime(2026, 3, 20, 15, 45, tzinfo=UTC)
-DAYS_AGO = datetime(2026, 3, 16, tzinfo=UTC)  # four days
-WEEKS_AGO = datetime(2026, 3, 6, tzinfo=UTC)  # two weeks
-HOURS_AGO = datetime(2026, 3, 20, 10, tzinfo=UTC)  # five hours
-SPRING = datetime(2026, 2, 9, tzinfo=UTC)
-BOTH = pytest.mark.parametrize("language", ["de", "en", "es", "fr", "ja", "pt"])
-
-
-@dataclass(frozen=True)
-class Words:
-    """The words of the pages in one language, and two texts in it."""
-
-    marker: str
-    picture: str
-    degrees: tuple[str, str]
-    headline: str
-    days: str
-    weeks: str
-    edited: str
-    visible: str
-    follow: str
-    more: str
-    translation: str
-    alternative: str
-    others: str
-    counters: tuple[str, str, str]
-    buttons: tuple[str, str, str, str]
-    reposted: str
-    promoted: str
-    short_days: str
-    hours: str
-    date: str
-    clock: str
-    x_more: str
-    x_translate: str
-    x_reposted: str
-    quote: str
-    views: str
-    boosted: str
-    bluesky_reposted: str
-    everybody: str
-    texts: tuple[str, str]
+IN_EVERY_LANGUAGE = pytest.mark.parametrize("language", sorted(LANGUAGES))
 
 
-LANGUAGES = {
-    "en": Words(
-        "Feed post number {}", "View {}’s graphic link", ("• 2nd", "• 3rd+"),
-        "Storage engineer at Blobs Inc", "4d", "2w", "Edited",
-        "Visible to anyone on or off LinkedIn", "Follow", "…more", "Show translation",
-        "No alternative text description for this image", "{} and 87 others",
-        ("120 reactions", "14 comments", "3 reposts"), ("Like", "Comment", "Repost", "Send"),
-        "{} reposted this", "Promoted", "4d", "5h", "Feb 9", "10:15 AM · Feb 9, 2026", "Show more",
-        "Translate post", "{} reposted", "Quote", "{} Views", "{} boosted", "Reposted by {}",
-        "Everybody can reply",
-        ("A fencing token stops the late writer.", "Follow the money, share the load."),
-    ),
-    "de": Words(
-        "Feed-Beitrag Nummer {}", "Grafik-Link von {} anzeigen", ("• 2.", "• 3.+"),
-        "Entwicklerin bei der Blobs GmbH", "4 Tage", "2 Wochen", "Bearbeitet",
-        "Für alle auf und außerhalb von LinkedIn sichtbar", "Folgen", "… mehr anzeigen",
-        "Übersetzung anzeigen", "Kein Alt-Text für dieses Bild vorhanden",
-        "{} und 87 weitere Personen", ("120 Reaktionen", "14 Kommentare", "3 Mal geteilt"),
-        ("Gefällt mir", "Kommentieren", "Reposten", "Senden"), "{} hat dies repostet", "Anzeige",
-        "4 T.", "5 Std.", "9. Feb.", "10:15 vorm. · 9. Feb. 2026", "Mehr anzeigen",
-        "Post übersetzen", "{} hat repostet", "Zitat", "{} Mal angezeigt", "{} teilte",
-        "Repostet von {}", "Alle können antworten",
-        ("Ein Fencing-Token stoppt den späten Schreiber.", "Folgen und teilen, aber mit Maß."),
-    ),
-    "es": Words(
-        "Publicación del feed número {}", "Ver el enlace gráfico de {}", ("• 2.º", "• 3.er+"),
-        "Ingeniera de almacenamiento en Blobs", "4 días", "2 semanas", "Editado",
-        "Visible para cualquiera dentro o fuera de LinkedIn", "Seguir", "…más",
-        "Mostrar traducción", "No hay texto alternativo para esta imagen", "{} y 87 personas más",
-        ("120 reacciones", "14 comentarios", "3 veces compartido"),
-        ("Recomendar", "Comentar", "Compartir", "Enviar"), "{} ha compartido esto",
-        "Promocionado", "hace 4 días", "hace 5 horas", "9 feb.", "10:15 a. m. · 9 feb. 2026",
-        "Mostrar más", "Traducir post", "{} reposteó", "Cita", "{} visualizaciones",
-        "{} impulsó", "Republicado por {}", "Todos pueden responder",
-        ("Un token de cercado detiene al escritor lento.", "Seguir y compartir la carga."),
-    ),
-    "pt": Words(
-        "Publicação no feed número {}", "Visualizar link gráfico de {}", ("• 2º", "• 3º+"),
-        "Engenheira de armazenamento na Blobs", "4 d", "2 sem", "Editado",
-        "Visível para qualquer pessoa dentro ou fora do LinkedIn", "Seguir", "…mais",
-        "Exibir tradução", "Nenhum texto alternativo para esta imagem",
-        "{} e mais 87 pessoas", ("120 reações", "14 comentários", "3 compartilhamentos"),
-        ("Gostei", "Comentar", "Compartilhar", "Enviar"), "{} compartilhou isso", "Promovido",
-        "há 4 dias", "há 5 horas", "9 de fev.", "10:15 AM · 9 de fev. de 2026", "Mostrar mais",
-        "Traduzir post", "{} repostou", "Citar", "{} visualizações", "{} impulsionou",
-        "Repostado por {}", "Todos podem responder",
-        ("Um token de cerca para o escritor lento.", "Seguir e compartilhar a carga."),
-    ),
-    "fr": Words(
-        "Post du fil d’actualité numéro {}", "Voir le lien graphique de {}", ("• 2e", "• 3e et +"),
-        "Ingénieure stockage chez Blobs", "4 j", "2 sem", "Modifié",
-        "Visible de tous sur LinkedIn et en dehors", "Suivre", "…plus", "Voir la traduction",
-        "Aucun texte alternatif pour cette image", "{} et 87 autres personnes",
-        ("120 réactions", "14 commentaires", "3 republications"),
-        ("J’aime", "Commenter", "Republier", "Envoyer"), "{} a republié ceci", "Sponsorisé",
-        "il y a 4 jours", "il y a 5 heures", "9 févr.", "10:15 AM · 9 févr. 2026", "Voir plus",
-        "Traduire le post", "{} a reposté", "Citation", "{} vues", "{} a partagé",
-        "Republié par {}", "Tout le monde peut répondre",
-        ("Un jeton de clôture arrête l’écrivain lent.", "Suivre, partager, répliquer."),
-    ),
-    "ja": Words(
-        "フィード投稿番号{}", "{}さんのグラフィックリンクを表示", ("• 2次", "• 3次以上"),
-        "ブロブ株式会社のエンジニア", "4日前", "2週間前", "編集済み",
-        "LinkedIn内外のすべての人に公開", "フォロー", "…もっと見る", "翻訳を表示",
-        "この画像の代替テキストはありません", "{}さん、他87人",
-        ("リアクション120件", "コメント14件", "再投稿3件"),
-        ("いいね！", "コメント", "再投稿", "送信"), "{}さんが再投稿しました", "プロモーション",
-        "4日", "5時間", "2月9日", "午前10:15 · 2026年2月9日", "さらに表示", "ポストを翻訳",
-        "{}さんがリポスト", "引用", "{} 件の表示", "{}さんがブースト", "{}によるリポスト",
-        "誰でも返信可能",
-        ("フェンシングトークンは遅い書き込みを止める。", "フォローと共有は分散の話ではない。"),
-    ),
-}  # fmt: skip
 AUTHORS = ("Mina Okoye", "Jonas Lind")
 LINK = "https://blog.test/fencing"
 TAGS = "#DistributedSystems #Leases"
@@ -205,7 +95,7 @@ SHAPES = [
 ]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 @pytest.mark.parametrize("shape", SHAPES)
 def test_linkedin_page_gives_two_posts_with_author_and_date(language: str, shape: Shape) -> None:
     words = LANGUAGES[language]
@@ -218,7 +108,7 @@ def test_linkedin_page_gives_two_posts_with_author_and_date(language: str, shape
     assert all(post.hashtags == ("DistributedSystems", "Leases") for post in result.posts)
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_linkedin_page_with_its_lines_in_one_row_gives_the_same_posts(language: str) -> None:
     words = LANGUAGES[language]
     lines = []
@@ -234,7 +124,7 @@ def test_linkedin_page_with_its_lines_in_one_row_gives_the_same_posts(language: 
     ]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_promoted_post_is_left_out_with_its_reason(language: str) -> None:
     words = LANGUAGES[language]
     advert = [AUTHORS[0], "12,345 followers", words.promoted, "Buy blobs.", *words.buttons]
@@ -243,7 +133,7 @@ def test_promoted_post_is_left_out_with_its_reason(language: str) -> None:
     assert [left.reason for left in result.left_out] == ["promoted posts"]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 @pytest.mark.parametrize(
     ("with_counters", "is_reposted", "is_relative"), product([True, False], repeat=3)
 )
@@ -267,7 +157,7 @@ def test_x_timeline_gives_two_posts_with_author_and_date(
     assert [post.author and post.author.handle for post in posts] == ["mina_x", "jonas_x"]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_page_of_one_x_post_has_the_date_below_its_text(language: str) -> None:
     words = LANGUAGES[language]
     lines = [AUTHORS[0], "@mina_x", *_lines(_body(words, 0)), words.clock, "·"]
@@ -275,7 +165,7 @@ def test_page_of_one_x_post_has_the_date_below_its_text(language: str) -> None:
     assert _facts(post) == (_body(words, 0), AUTHORS[0], SPRING)
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_post_that_an_x_post_quotes_is_left_out(language: str) -> None:
     words = LANGUAGES[language]
     lines = [AUTHORS[0], "@mina_x", "·", words.hours, *_lines(_body(words, 0)), words.quote]
@@ -285,7 +175,7 @@ def test_post_that_an_x_post_quotes_is_left_out(language: str) -> None:
     assert [left.reason for left in result.left_out] == ["posts that another post quotes"]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 @pytest.mark.parametrize("is_age_first", [True, False])
 @pytest.mark.parametrize("with_counters", [True, False])
 def test_mastodon_timeline_gives_two_posts_with_author_and_date(
@@ -308,7 +198,7 @@ def test_mastodon_timeline_gives_two_posts_with_author_and_date(
     assert posts[0].author.url == "https://social.test/@mina"
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 @pytest.mark.parametrize("is_on_one_line", [True, False])
 def test_bluesky_timeline_gives_two_posts_with_author_and_date(
     language: str, is_on_one_line: bool
@@ -328,7 +218,7 @@ def test_bluesky_timeline_gives_two_posts_with_author_and_date(
     assert [post.author and post.author.network for post in posts] == ["bluesky"] * 2
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_threads_timeline_gives_two_posts_with_author_and_date(language: str) -> None:
     words = LANGUAGES[language]
     lines = []
@@ -342,7 +232,7 @@ def test_threads_timeline_gives_two_posts_with_author_and_date(language: str) ->
     ]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_counters_and_buttons_without_a_header_are_not_posts(language: str) -> None:
     words = LANGUAGES[language]
     lines = []
@@ -351,7 +241,7 @@ def test_counters_and_buttons_without_a_header_are_not_posts(language: str) -> N
     assert [post.text for post in _import(lines).posts] == [_body(words, 0), _body(words, 1)]
 
 
-@BOTH
+@IN_EVERY_LANGUAGE
 def test_words_of_buttons_in_the_text_of_an_author_are_kept(language: str) -> None:
     words = LANGUAGES[language]
     like, comment, share, _ = words.buttons
@@ -475,60 +365,6 @@ def test_same_page_copied_later_has_the_same_uris() -> None:
     ]
 
 
-def test_table_of_platform_lines_is_sorted_and_has_known_roles_only() -> None:
-    lines = Path(platform_lines.__file__).with_suffix(".tsv").read_text("utf-8").splitlines()
-    rows = [tuple(line.split("\t")) for line in lines if not line.startswith("#")][1:]
-    assert rows == sorted(rows)
-    assert len(rows) == len(set(rows))
-    assert all(len(row) == 4 and all(row) for row in rows)
-    units = {
-        f"unit:{unit}" for unit in ("second", "minute", "hour", "day", "week", "month", "year")
-    }
-    assert {role for _, _, role, _ in rows} <= units | set(platform_lines.Role)
-    assert {language for _, language, _, _ in rows} == set(LANGUAGES)
-
-
-@BOTH
-@pytest.mark.parametrize("network", ["bluesky", "linkedin", "mastodon", "threads", "x"])
-def test_each_network_has_lines_in_each_language(language: str, network: str) -> None:
-    table = Path(platform_lines.__file__).with_suffix(".tsv").read_text("utf-8")
-    assert f"\n{network}\t{language}\t" in table
-
-
-@pytest.mark.parametrize(
-    ("written", "published", "precision"),
-    [
-        ("35m", datetime(2026, 3, 20, 15, 10, tzinfo=UTC), "minute"),
-        ("vor 3 Stunden", datetime(2026, 3, 20, 12, tzinfo=UTC), "hour"),
-        ("ayer", datetime(2026, 3, 19, tzinfo=UTC), "day"),
-        ("há 1 semana • Editado", datetime(2026, 3, 13, tzinfo=UTC), "week"),
-        ("3 mois", datetime(2025, 12, 1, tzinfo=UTC), "month"),
-        ("2年前", datetime(2024, 1, 1, tzinfo=UTC), "year"),
-        ("Dec 24", datetime(2025, 12, 24, tzinfo=UTC), "day"),
-        ("24. Dez. 2023", datetime(2023, 12, 24, tzinfo=UTC), "day"),
-        ("Last edited 9:41 AM · Feb 9, 2026 · 1,234 Views", SPRING, "day"),
-        ("最終編集 午前9:41 · 2026年2月9日", SPRING, "day"),
-        ("February 9, 2026 at 11:58 PM", datetime(2026, 2, 9, tzinfo=UTC), "day"),
-        ("午後3:45 · 2026年2月9日", datetime(2026, 2, 9, tzinfo=UTC), "day"),
-        ("3 m", None, ""),  # minutes or months
-        ("Feb 30", None, ""),
-    ],
-)
-def test_age_becomes_a_date_with_the_precision_of_its_unit(
-    written: str, published: datetime | None, precision: str
-) -> None:
-    age = read_age(written, NOW)
-    assert age is not None
-    assert (age.published, age.precision) == (published, precision)
-
-
-@pytest.mark.parametrize(
-    "text", ["3 replicas", "We waited 3 days", "2026", "May", "12", "10:15", "March on", "", "d"]
-)
-def test_words_and_numbers_are_not_ages(text: str) -> None:
-    assert read_age(text, NOW) is None
-
-
 @pytest.mark.parametrize(
     "line", ["Ann", "3d", "@ann_x", "Like", "12", "Feed post number 1", "a b " * 30, "• 2nd"]
 )
@@ -538,22 +374,16 @@ def test_time_for_many_platform_lines_grows_linearly(line: str) -> None:
     assert time.process_time() - started < 4
 
 
-def test_age_is_relative_to_the_date_of_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "page.txt"
-    path.write_text("\n".join(_linkedin(LANGUAGES["en"], 0, Shape())), "utf-8")
-    written = datetime(2026, 1, 15, 9, tzinfo=UTC).timestamp()
-    os.utime(path, (written, written))
-    options = open_file(path, None, ImportOptions(NOW)).options
-    (post,) = parse_file("page.txt", path.read_bytes(), "paste", options).posts
-    assert post.published == datetime(2026, 1, 11, tzinfo=UTC)
-    assert post.provenance.date_precision == "day"
-
-
-@pytest.mark.parametrize("written", [0, NOW.timestamp() + 10**6])
-def test_age_is_relative_to_the_import_if_the_date_of_the_file_is_wrong(
-    tmp_path: Path, written: float
-) -> None:
-    path = tmp_path / "page.txt"
-    path.touch()
-    os.utime(path, (written, written))
-    assert open_file(path, None, ImportOptions(NOW)).options.copied_at == NOW
+@pytest.mark.parametrize("page", PAGES)
+def test_page_as_it_is_copied_gives_texts_networks_authors_and_dates(page: str) -> None:
+    text, expected = PAGES[page]
+    posts = _import(text.split("\n")).posts
+    assert [
+        (
+            post.text,
+            post.author and post.author.network,
+            post.author and post.author.name,
+            post.published,
+        )
+        for post in posts
+    ] == expected
