@@ -76,7 +76,8 @@ def test_every_command_writes_utf8_without_controls_under_an_8_bit_locale(worksp
     for words in COMMANDS:
         done = run(workspace, *words, **LOCALES["ISO-8859-1"])
         shown = (done.stdout + done.stderr).decode("utf-8")
-        assert done.returncode in (0, 2), shown
+        expected = (1,) if words == ("sources", "check") else (0, 2)  # the source fails
+        assert done.returncode in expected, shown
         assert "should not have happened" not in shown
         if words[0] != "export":
             assert not set(shown) & set(UNSAFE), words
