@@ -56,7 +56,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     there. Exit code 1 if there are findings.
     """
     from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
-    from crawler.topics.lint_tables import lint_tables
+    from crawler.topics.lint_tables import WIDE_TOPICS, lint_sizes, lint_tables, read_limits
     from crawler.topics.table_files import read_words
     from crawler.topics.tagger import Tagger
     from crawler.topics.taxonomy import COMMON_WORDS
@@ -66,6 +66,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     findings = [
         *lint_taxonomy(tagger.taxonomy),
         *lint_tables(folder, tagger.taxonomy),
+        *lint_sizes(tagger.taxonomy, read_limits(folder / WIDE_TOPICS)),
         *lint_common_words(tagger.taxonomy, read_words(folder / COMMON_WORDS)),
         *lint_examples(tagger),
         *(lint_off_topic(tagger, _items(off_topic)) if off_topic else ()),

@@ -58,7 +58,7 @@ class ItemMatcher:
         topics = with_terms(taxonomy.topics.values(), taxonomy.terms)
         self._phrases = PhraseIndex(topics)
         self._domain = DomainGate(
-            taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts
+            taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
         )
         self._topic_hosts = taxonomy.topic_hosts
         self._hashtags = hashtag_table(topics)
@@ -197,13 +197,15 @@ def _own_words(item: Item) -> str:
     return own.replace(item.title, " " * len(item.title)) if item.title else own
 
 
-def _as_written(taxonomy: Taxonomy) -> dict[tuple[str, str], frozenset[str]]:
-    """The required context by topic and phrase, as the topic's file spells the phrase."""
+def _as_written(
+    topics: Iterable[Topic], needs: Mapping[tuple[str, str], frozenset[str]]
+) -> dict[tuple[str, str], frozenset[str]]:
+    """The required context by topic and phrase, as the tables of the topic spell the phrase."""
     return {
         (topic.slug, phrase): words
-        for topic in taxonomy.topics.values()
+        for topic in topics
         for phrase in (*topic.strong, *topic.contextual)
-        if (words := taxonomy.needs.get((topic.slug, phrase_key(phrase)))) is not None
+        if (words := needs.get((topic.slug, phrase_key(phrase)))) is not None
     }
 
 

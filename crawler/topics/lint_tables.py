@@ -1,14 +1,14 @@
-"""Checks of the tables in the topics folder: rows without effect, and rows out of order."""
+"""Checks of the tables in the topics folder: rows without effect, sizes of topics, and order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
 from crawler.topics.lint import LintFinding
-from crawler.topics.multilingual_phrases import PATTERN
-from crawler.topics.phrase_matcher import phrase_key
+from crawler.topics.multilingual_phrases import PATTERN, SYSTEMS, with_terms
+from crawler.topics.phrase_matcher import forms, phrase_key
 from crawler.topics.table_files import table_lines
 from crawler.topics.taxonomy import (
     COMMON_WORDS,
@@ -19,6 +19,10 @@ from crawler.topics.taxonomy import (
 )
 from crawler.topics.url_evidence import TOPIC_HOSTS
 
+WIDE_TOPICS = "_wide_topics.tsv"
+LEAST_PHRASES, MOST_PHRASES = 8, 40
+"""A topic has 8 to 40 strong, contextual and weak phrases, unless the table gives a reason."""
+
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
     """Return rows of required context without effect, and tables that are not sorted.
@@ -27,12 +31,60 @@ def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
 
     `topic` of a finding about a whole table is the name of its file.
     """
-    return [*_without_effect(taxonomy), *_unsorted(folder)]
+    return [
+        *_without_effect(taxonomy),
+        *_unsorted(folder),
+    ]
+
+
+def read_limits(path: Path) -> dict[str, int]:
+    """Return topic -> number of phrases of the table at `path`: topic, number and reason."""
+    rows = (line.split("\t") for line in table_lines(path))
+    return {topic: int(number) for topic, number, _ in rows}
+
+
+def _sizes(taxonomy: Taxonomy, limits: Mapping[str, int]) -> Iterator[LintFinding]:
+    """The topics with fewer or more phrases than allowed, and limits that are too high."""
+    for slug, topic in taxonomy.topics.items():
+        phrases = len(topic.strong) + len(topic.contextual) + len(topic.weak)
+        most = limits.get(slug, MOST_PHRASES)
+        if not LEAST_PHRASES <= phrases <= most:
+            message = f"has {phrases} phrases; {LEAST_PHRASES} to {most} are allowed"
+            yield LintFinding(slug, "strong", f"{message}. Names of systems belong in {SYSTEMS}")
+        elif phrases < most != MOST_PHRASES:
+            lower = max(phrases, MOST_PHRASES)
+            yield LintFinding(slug, WIDE_TOPICS, f"has {phrases} phrases: lower {most} to {lower}")
+
+
+def lint_sizes(taxonomy: Taxonomy, limits: Mapping[str, int]) -> list[LintFinding]:
+    """Return the topics of a `taxonomy` with too few or too many phrases, and limits too high.
+
+    `limits` are the numbers of phrases that wide topics may have.
+    """
+    return [*_sizes(taxonomy, limits), *_nested(taxonomy)]
+
+
+def _nested(taxonomy: Taxonomy) -> Iterator[LintFinding]:
+    """The phrases that contain a strong phrase of the same topic, which counts without them."""
+    for slug, topic in taxonomy.topics.items():
+        whole = {
+            f" {form} "
+            for phrase in topic.strong
+            if phrase == phrase.lower() and (slug, phrase_key(phrase)) not in taxonomy.needs
+            for form in forms(phrase_key(phrase))
+        }
+        for phrase in (*topic.strong, *topic.contextual, *topic.weak):
+            key = f" {phrase_key(phrase)} "
+            inner = [form for form in whole if form in key and form != key]
+            if inner and (slug, phrase_key(phrase)) not in taxonomy.needs:
+                message = f"{phrase!r} contains {min(inner).strip()!r}, which counts without it"
+                yield LintFinding(slug, "strong", message)
 
 
 def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
+    topics = {topic.slug: topic for topic in with_terms(taxonomy.topics.values(), taxonomy.terms)}
     for slug, key in sorted(taxonomy.needs):
-        topic = taxonomy.topics.get(slug)
+        topic = topics.get(slug)
         if topic is None:
             message = f"{key!r} is bound for the topic {slug}, which does not exist"
             yield LintFinding(slug, REQUIRED_CONTEXT, message)
@@ -46,7 +98,16 @@ def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
 def _unsorted(folder: Path) -> Iterator[LintFinding]:
     """The first line of each table that comes before the line above it, in any letter case."""
     terms = sorted(path.name for path in folder.glob(PATTERN))
-    for name in (COMMON_WORDS, FIELD_WORDS, REQUIRED_CONTEXT, TECHNICAL_HOSTS, TOPIC_HOSTS, *terms):
+    for name in (
+        COMMON_WORDS,
+        FIELD_WORDS,
+        REQUIRED_CONTEXT,
+        TECHNICAL_HOSTS,
+        SYSTEMS,
+        TOPIC_HOSTS,
+        WIDE_TOPICS,
+        *terms,
+    ):
         lines = table_lines(folder / name)
         for above, line in pairwise(lines):
             if line.casefold() < above.casefold():

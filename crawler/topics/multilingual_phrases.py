@@ -1,7 +1,9 @@
-"""Terms of other languages: the tables `_terms.<language>.tsv` in, further phrases of topics out.
+"""Tables of further phrases of topics: terms of other languages, and names of systems.
 
-A row is a term, its topic, and `strong` or `contextual`, between tabs. A term is also found without
-its accents (`replicacion`) and with transcribed umlauts (`Hochverfuegbarkeit`).
+A row of `_terms.<language>.tsv` or `_systems.tsv` is a term, its topic, and `strong` or
+`contextual`, between tabs. A term is also found without its accents (`replicacion`) and with
+transcribed umlauts (`Hochverfuegbarkeit`). A system is an example of its topic: `RabbitMQ` of
+message queues.
 """
 
 from __future__ import annotations
@@ -17,13 +19,17 @@ from crawler.models.topics import Topic
 from crawler.topics.table_files import table_lines
 
 PATTERN = "_terms.*.tsv"
+SYSTEMS = "_systems.tsv"
 RULES = ("strong", "contextual")
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 class Term(NamedTuple):
-    """A phrase of a topic in another language; `rule` is the kind of phrase."""
+    """A phrase of a topic in another language, or the name of a system in `systems`.
+
+    `rule` is the kind of phrase.
+    """
 
     language: str
     term: str
@@ -38,7 +44,7 @@ def read_terms(folder: Path) -> tuple[Term, ...]:
     """
     return tuple(
         _read_term(path, line)
-        for path in sorted(folder.glob(PATTERN))
+        for path in (*sorted(folder.glob(PATTERN)), folder / SYSTEMS)
         for line in table_lines(path)
     )
 
@@ -73,4 +79,4 @@ def _read_term(path: Path, line: str) -> Term:
             f"{path}: not term, topic and strong or contextual between tabs: {line!r}.",
             "Correct or delete that line.",
         )
-    return Term(path.name.split(".")[1], *columns)
+    return Term(path.stem.partition(".")[2] or path.stem.strip("_"), *columns)

@@ -19,7 +19,7 @@ from typing import Any
 
 from crawler.errors import UsageError
 from crawler.models.curator_decisions import Decision
-from crawler.models.topics import Item, Topic
+from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import ItemMatcher
 from crawler.topics.learned_weights import (
@@ -29,6 +29,7 @@ from crawler.topics.learned_weights import (
     LearnedWeights,
     make_weights,
 )
+from crawler.topics.multilingual_phrases import with_terms
 from crawler.topics.phrase_matcher import fold_words, forms, phrase_key
 from crawler.topics.taxonomy import Taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, STRONG
@@ -115,8 +116,7 @@ def train_weights(
     matrix = vectorizer.fit_transform(_columns(_learnable(rows, not_learned), aliases))
     columns: dict[Key, int] = vectorizer.vocabulary_
     phrases: list[LearnedPhrase] = []
-    for topic in taxonomy.topics:
-        own = _own_phrases(taxonomy.topics[topic])
+    for topic, own in _own_phrases(taxonomy).items():
         phrases += [
             learned
             for learned in _learn_topic(topic, rows, matrix, columns, aliases)
@@ -187,13 +187,18 @@ def _learn_topic(
     return [phrase for key, weight in supported if (phrase := _phrase(topic, key, weight, needed))]
 
 
-def _own_phrases(topic: Topic) -> frozenset[str]:
-    """The strong aliases of a topic in all forms. None of them counts against it, although the
+def _own_phrases(taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
+    """The strong aliases of each topic in all forms. None of them counts against it, although the
     column of all aliases can make it seem so.
     """
-    return frozenset(
-        form for alias in (*topic.strong, *topic.contextual) for form in forms(phrase_key(alias))
-    )
+    return {
+        topic.slug: frozenset(
+            form
+            for alias in (*topic.strong, *topic.contextual)
+            for form in forms(phrase_key(alias))
+        )
+        for topic in with_terms(taxonomy.topics.values(), taxonomy.terms)
+    }
 
 
 def _chances(matrix: Any, labels: Sequence[bool]) -> list[float]:

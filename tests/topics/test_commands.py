@@ -15,6 +15,7 @@ CACHING = """\
 label = "Caching"
 definition = "Copies."
 strong = ["cache"]
+weak = ["evict", "expire", "hit", "miss", "stale", "ttl", "warm"]
 examples = ["A cache", "Caches", "The cache of a browser"]
 counterexamples = ["Cash", "A walk"]
 """

@@ -9,7 +9,7 @@ from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import evaluate
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
-from crawler.topics.lint_tables import lint_tables
+from crawler.topics.lint_tables import WIDE_TOPICS, lint_sizes, lint_tables, read_limits
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import table_lines
 from crawler.topics.tagger import Tagger
@@ -43,6 +43,7 @@ def test_shipped_topics_have_no_findings() -> None:
     taxonomy = read_taxonomy(folder)
     assert lint_taxonomy(taxonomy) == []
     assert lint_tables(folder, taxonomy) == []
+    assert lint_sizes(taxonomy, read_limits(folder / WIDE_TOPICS)) == []
     assert lint_common_words(taxonomy, read_words(folder / COMMON_WORDS)) == []
 
 
@@ -114,6 +115,25 @@ def test_rows_without_effect_and_unsorted_tables_are_found(tmp_path: Path) -> No
         ("_field_words.txt", "order", "'Akka' must come before 'raft'"),
         ("_required_context.tsv", "order", "'SOA' must come before 'TTL'"),
     ]
+
+
+def test_topic_with_too_few_or_too_many_phrases_is_found() -> None:
+    few = replace(FINE, strong=tuple("abcdefg"))
+    (finding,) = lint_sizes(make_taxonomy([few]), {})
+    assert finding.message.startswith("has 7 phrases; 8 to 40 are allowed")
+    many = replace(FINE, strong=tuple(f"x{n:02}" for n in range(41)))
+    (finding,) = lint_sizes(make_taxonomy([many]), {})
+    assert finding.message.startswith("has 41 phrases; 8 to 40 are allowed")
+    assert lint_sizes(make_taxonomy([many]), {"caching": 41}) == []
+    (finding,) = lint_sizes(make_taxonomy([many]), {"caching": 50})
+    assert finding.message == "has 41 phrases: lower 50 to 41"
+
+
+def test_phrase_around_a_strong_phrase_is_found() -> None:
+    words = ("cache", "cache layer", "b", "c", "d", "e", "f", "memory caches")
+    (first, second) = lint_sizes(make_taxonomy([replace(FINE, strong=words)]), {})
+    assert first.message == "'cache layer' contains 'cache', which counts without it"
+    assert second.message == "'memory caches' contains 'caches', which counts without it"
 
 
 def test_everyday_sentences_of_the_tests_are_common_words() -> None:

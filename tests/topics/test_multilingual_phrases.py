@@ -18,7 +18,7 @@ from crawler.workspace import bundled_path
 
 FOLDER = bundled_path("data", "topics")
 SHIPPED = Tagger.load(FOLDER)
-TERMS = read_terms(FOLDER)
+TERMS = tuple(term for term in read_terms(FOLDER) if term.language != "systems")
 EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"
 FOUND = [
     ("Verteilte Systeme und Konsens", {"consensus"}),
@@ -83,6 +83,12 @@ def test_foreign_terms_match_no_english_text() -> None:
     ]
     english = [*phrases, *EVERYDAY.read_text(encoding="utf-8").splitlines()]
     assert [text for text in english if matcher.find(text)] == []
+
+
+def test_names_of_systems_are_phrases_of_their_topic() -> None:
+    systems = {term.term: term.topic for term in read_terms(FOLDER) if term.language == "systems"}
+    assert systems["memcached"] == "caching"
+    assert "caching" in {score.topic for score in SHIPPED.tag(Item(title="Memcached in 2026"))}
 
 
 def _folder(tmp_path: Path, row: str) -> Path:
