@@ -55,6 +55,7 @@ def test_mailbox_is_recognized_whatever_its_name(name: str, ending: str) -> None
         "From here on: read it twice.",
         "From 2019 to 2025 we ran three quorums.",
         "From Monday 10:30 the cluster was down.",
+        "From 10:30 on\nWarning: the lock expired.",
         "From: Ann",
         ">From what I saw at 10:30",
     ],
