@@ -16,15 +16,17 @@ from crawler.utc_times import iso
 _MOST_COMPARED = 60  # posts of a source, the newest by the date of their first sight
 _ENABLED = "SELECT name FROM sources WHERE enabled = 1 ORDER BY name"
 _POSTS = """
-SELECT MIN(COALESCE(p.published, p.seen_at), p.seen_at), p.language,
+SELECT p.at, p.language,
        (SELECT json_group_array(DISTINCT a.host)
         FROM links l JOIN articles a ON a.id = l.article_id WHERE l.post_id = p.id),
        (SELECT json_group_array(DISTINCT t.topic) FROM taggings t WHERE t.confidence <> 'weak' AND (
            (t.subject_kind = 'post' AND t.subject_id = p.id)
            OR (t.subject_kind = 'article' AND t.subject_id IN (
                SELECT article_id FROM links WHERE post_id = p.id))))
-FROM posts p WHERE p.source = ? AND p.deleted_at IS NULL
-ORDER BY 1 DESC, p.id DESC LIMIT ?
+FROM (
+    SELECT id, language, MIN(COALESCE(published, seen_at), seen_at) AS at
+    FROM posts WHERE source = ? AND deleted_at IS NULL ORDER BY at DESC, id DESC LIMIT ?
+) p ORDER BY p.at DESC, p.id DESC
 """
 _UPDATE = "UPDATE sources SET newest_post = ?, usual_gap_days = ?, changed = ? WHERE name = ?"
 
