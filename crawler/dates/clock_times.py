@@ -27,6 +27,8 @@ _PATTERNS = tuple(
         r"(?:(?P<s>\d\d?)\s?[秒초])?",
         # kl. 18.05, alle 18.05
         r"\b(?:kl|klo|alle|ore|om|um|pukul)\b\.?\s*(?P<h>\d\d?)\.(?P<m>\d\d)(?!\d)",
+        # 03.05.2026 18.05
+        r"(?<=[.\s/-]\d{4}\s)(?P<h>\d\d?)\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?\Z",
         # 6 PM
         r"(?<![\d:.])(?P<h>\d\d?)\s?(?P<after>[ap]\.?\s?m)\b\.?" + _ZONE,
     )

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 # RFC 3339 and RFC 5322 section 3.3.
 _INTERNET_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-][01]\d:(?:00|15|30|45))", re.ASCII
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-4]):(?:00|15|30|45))", re.ASCII
 )
 _MAIL_TIME = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) "
-    r"(?:GMT|UTC|Z|([+-])([01]\d)(00|15|30|45))",
+    r"(?:GMT|UTC|Z|([+-])(0\d|1[0-4])(00|15|30|45))",
     re.ASCII,
 )
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -112,7 +112,7 @@ _ZONES: Mapping[str, str] = {
 }
 _IANA_NAME = re.compile(r"[A-Z][A-Za-z_-]{1,20}(?:/[A-Z][A-Za-z0-9_+-]{1,30}){1,2}")
 _MAX_OFFSET = timedelta(hours=14)
-_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d))?(?::?\d\d)?")
+_OFFSET = re.compile(r"([+-])(?:(\d\d?)(?::(\d\d)(?::00)?)?|(\d\d)(\d\d))")
 
 
 def zone_offset(name: str, local: datetime, language: str = "") -> timedelta | None:
@@ -134,13 +134,15 @@ def zone_offset(name: str, local: datetime, language: str = "") -> timedelta | N
 def numeric_offset(written: str) -> timedelta | None:
     """Return the offset of `+0200`, `+02:00`, `-5` and others, or None if there is no such zone.
 
-    Zones are between UTC-14 and UTC+14, so `+2500` is None. `written` begins with its sign.
+    Zones are between UTC-14 and UTC+14, so `+2500` is None, and so is the unclear `+053`. `written`
+    begins with its sign.
     """
     match = _OFFSET.fullmatch(written)
-    if not match or int(match[3] or 0) > 59:
+    if not match:
         return None
-    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    if offset > _MAX_OFFSET:
+    hours, minutes = int(match[2] or match[4]), int(match[3] or match[5] or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    if minutes > 59 or offset > _MAX_OFFSET:
         return None
     return -offset if match[1] == "-" else offset
 

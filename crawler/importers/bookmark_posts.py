@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url, html_to_text
 from crawler.importers.click_tracking import bookmark_target
 from crawler.importers.folder_names import is_default_folder
@@ -20,7 +21,7 @@ from crawler.importers.record_types import (
 )
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_line, join_paragraphs
-from crawler.utc_times import parse_iso_date, plausible_date
+from crawler.utc_times import plausible_date
 
 T = TypeVar("T")
 
@@ -128,13 +129,13 @@ def _hashtags(bookmark: Bookmark) -> tuple[str, ...]:
 
 
 def bookmark_date(text: str, seen_at: datetime) -> datetime | None:
-    """Return the time in `text`: seconds since 1970, milli- or microseconds, or ISO 8601.
+    """Return the time in `text`: seconds since 1970, milli- or microseconds, or a date.
 
     The result is None for other text, and for times that are not plausible at `seen_at`.
     """
     digits = text.strip()
     if not (digits.isascii() and _DIGITS.fullmatch(digits)):
-        return parse_iso_date(text[:100], seen_at)
+        return parse_time(text, seen_at)
     value = int(digits.partition(".")[0])
     while value > 1 << 33:
         value //= 1000

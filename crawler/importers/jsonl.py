@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.decode_text import decode_text
 from crawler.importers.jsonl_schema import ArticleLine, CardField, LinkField, PostLine, decode_line
@@ -19,7 +20,6 @@ from crawler.importers.record_types import (
 from crawler.models.articles import Article
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, clean_line, count_words, person_name
-from crawler.utc_times import parse_iso_date
 
 PRIORITY = 20
 HAS_ALL_POSTS = False
@@ -91,7 +91,7 @@ def _post(item: PostLine, name: str, number: int, options: ImportOptions) -> Pos
         url=absolute_web_url(item.url),
         text=clean_block(item.text),
         author=_author(item, network),
-        published=parse_iso_date(item.published, options.seen_at),
+        published=parse_time(item.published or "", options.seen_at),
         hashtags=tuple(tag.lstrip("#") for tag in _one_line_each(item.hashtags)),
         links=tuple(_links(item.links or ())),
         cards=tuple(_cards(item.cards or ())),
@@ -135,7 +135,7 @@ def _article(item: ArticleLine, options: ImportOptions) -> Article:
         text=text,
         authors=tuple(author for author in authors if author),
         site_name=clean_line(item.site_name, 200),
-        published=parse_iso_date(item.published, options.seen_at),
+        published=parse_time(item.published or "", options.seen_at),
         language=clean_line(item.language, 20),
         description=clean_block(item.summary),
         word_count=count_words(text),

@@ -15,10 +15,11 @@ from email.header import Header
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import EmailPolicy, Policy
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from itertools import islice
 from typing import Any
 
+from crawler.dates.parse_date import parse_time
 from crawler.errors import InputError
 from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text
 from crawler.importers.click_tracking import mail_link_target
@@ -36,7 +37,6 @@ from crawler.importers.record_types import (
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean_line, person_name
 from crawler.urls_and_hashtags import find_hashtags, find_urls
-from crawler.utc_times import plausible_date
 
 PRIORITY = 30
 HAS_ALL_POSTS = False
@@ -198,11 +198,7 @@ def _author(letter: EmailMessage) -> Author | None:
 
 
 def _date(letter: EmailMessage, options: ImportOptions) -> datetime | None:
-    try:
-        written = parsedate_to_datetime(header_text(letter, "Date"))
-        return plausible_date(written, options.seen_at)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    return parse_time(header_text(letter, "Date"), options.seen_at)
 
 
 def _links(letter: EmailMessage) -> tuple[Link, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 
+from crawler.dates.parse_date import parse_time
 from crawler.errors import InputError
 from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.record_types import (
@@ -40,7 +41,6 @@ from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, clean_line
 from crawler.urls_and_hashtags import find_hashtags, find_urls
-from crawler.utc_times import parse_iso_date, plausible_date
 
 PRIORITY = 70
 HAS_ALL_POSTS = True
@@ -195,7 +195,4 @@ def _date(text: str, seen_at: datetime) -> datetime | None:
 
     Long posts have times as in ISO 8601.
     """
-    try:
-        return plausible_date(datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y"), seen_at)
-    except ValueError:
-        return parse_iso_date(text, seen_at)
+    return parse_time(text, seen_at)

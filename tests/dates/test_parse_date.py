@@ -90,6 +90,6 @@ def test_any_text_gives_a_plausible_time_or_none(text: str) -> None:
 @pytest.mark.parametrize("part", ["1", "1:", "a", "(", "5 ", "+1", "Mon, ", "1.", "年", "mar "])
 def test_long_text_is_read_quickly(part: str) -> None:
     start = time.perf_counter()
-    for length in (100, 120, 10_000_000):
-        parse_time((part * length)[:length], SEEN)
+    for length in (100, 120, 1_000_000):
+        parse_time((part * (length // len(part) + 1))[:length], SEEN)
     assert time.perf_counter() - start < 0.5

@@ -10,17 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
 from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of, path_of
-from crawler.utc_times import parse_iso_date, plausible_date
 
 _MAX_ENTRIES = 200
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -98,7 +97,7 @@ def _entries(root: etree._Element, response: Response) -> Iterator[BoardEntry]:
         link = element.find(f"{_ATOM}link")
         page = "" if link is None else link.get("href", "")
         updated = _text(element, f"{_ATOM}updated")
-        date = parse_iso_date(_text(element, f"{_ATOM}published") or updated, response.fetched_at)
+        date = parse_time(_text(element, f"{_ATOM}published") or updated, response.fetched_at)
         author = _text(element, f"{_ATOM}author/{_ATOM}name")
         number, html = _text(element, f"{_ATOM}id"), _text(element, f"{_ATOM}content")
         title = _text(element, f"{_ATOM}title")
@@ -107,7 +106,7 @@ def _entries(root: etree._Element, response: Response) -> Iterator[BoardEntry]:
         enclosure = element.find("enclosure")
         article = "" if enclosure is None else enclosure.get("url", "")
         page = absolute_web_url(_text(element, "link"))
-        date = _rss_date(_text(element, "pubDate"), response.fetched_at)
+        date = parse_time(_text(element, "pubDate"), response.fetched_at)
         author, html = _text(element, _CREATOR), _text(element, "description")
         number, title = _text(element, "guid") or page, _text(element, "title")
         yield _entry(number, page, title, html, author, date, absolute_web_url(article))
@@ -151,10 +150,3 @@ def _own_words(text: str, shared: str) -> str:
 
 def _text(element: etree._Element, path: str) -> str:
     return element.findtext(path) or ""
-
-
-def _rss_date(text: str, seen_at: datetime) -> datetime | None:
-    try:
-        return plausible_date(parsedate_to_datetime(text), seen_at)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

@@ -13,6 +13,7 @@ from typing import Literal
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
+from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
@@ -182,9 +183,7 @@ def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
     title, url = line(card, "title"), absolute_web_url(text(card, "url"))
     if not title or not url:
         return ()
-    published = (
-        parse_iso_date(text(card, "published_at"), post.published) if post.published else None
-    )
+    published = parse_time(text(card, "published_at"), post.published) if post.published else None
     return (
         Card(
             title,
