@@ -29,9 +29,13 @@ _SAMPLE_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One import: its duration, and the peak memory of the command and of its child processes."""
+    """One import: its duration and CPU time, and the peak memory of the command and its child.
+
+    The CPU time is that of both processes. It depends less on other work of the machine.
+    """
 
     seconds: float
+    cpu_seconds: float
     parent_megabytes: float
     child_megabytes: float
 
@@ -76,14 +80,17 @@ def measured(checkout: Path, workspace: Path, file: Path) -> Run:
         [sys.executable, *command], env=environment, cwd=workspace, stdout=subprocess.DEVNULL
     )
     parent_peak = child_peak = 0.0
+    cpu: dict[int, float] = {}
     while process.poll() is None:
+        children = _descendants(process.pid)
         parent_peak = max(parent_peak, _peak_megabytes(process.pid))
-        child_peak = max([child_peak, *map(_peak_megabytes, _descendants(process.pid))])
+        child_peak = max([child_peak, *map(_peak_megabytes, children)])
+        cpu |= {pid: max(cpu.get(pid, 0), _cpu_seconds(pid)) for pid in (process.pid, *children)}
         time.sleep(_SAMPLE_SECONDS)
     seconds = time.perf_counter() - began
     if process.returncode:
         sys.exit(f"hashtrail import ended with status {process.returncode} in {checkout}.")
-    return Run(seconds, parent_peak, child_peak)
+    return Run(seconds, sum(cpu.values()), parent_peak, child_peak)
 
 
 def _descendants(pid: int) -> list[int]:
@@ -97,6 +104,13 @@ def _descendants(pid: int) -> list[int]:
     return below + [deeper for child in below for deeper in _descendants(child)]
 
 
+def _cpu_seconds(pid: int) -> float:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
 def _peak_megabytes(pid: int) -> float:
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -107,7 +121,7 @@ def _peak_megabytes(pid: int) -> float:
 
 def _print(name: str, run: Run) -> None:
     memory = f"{run.parent_megabytes:6.0f} MB command{run.child_megabytes:6.0f} MB child"
-    print(f"{name:<28}{run.seconds:8.1f} s{memory}", flush=True)
+    print(f"{name:<30}{run.seconds:8.1f} s{run.cpu_seconds:8.1f} s CPU{memory}", flush=True)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from crawler.importers.sandboxed_import import (
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
 from crawler.store.article_identity import IdentityLedger
+from crawler.store.database import transaction
 from crawler.store.import_articles import import_articles
 from crawler.store.posts import SavedPosts, save_posts
 
@@ -147,14 +148,15 @@ class ImportTotals:
 def save_part(
     db: Database, name: str, part: KeyedPart, totals: ImportTotals, now: datetime
 ) -> None:
-    """Store a `part` of the file `name`, and add it to the `totals` of the file.
+    """Store a `part` of the file `name` in one transaction, and add it to the `totals` of the file.
 
     An article that was fetched keeps the fetched text. The links of posts are attached to articles
     at once if the file has articles; otherwise the next crawl does it.
     """
-    saved = save_posts(db, f"inbox/{name}", part.result.posts, now, part.key)
+    with transaction(db):
+        saved = save_posts(db, f"inbox/{name}", part.result.posts, now, part.key)
+        if totals.articles or part.result.articles:
+            ledger = IdentityLedger(db, part.key, VERSION)
+            import_articles(db, ledger, part.result.articles, now)
+            ledger.attach_links(now)
     totals.add(part.result, saved)
-    if totals.articles:
-        ledger = IdentityLedger(db, part.key, VERSION)
-        import_articles(db, ledger, part.result.articles, now)
-        ledger.attach_links(now)
