@@ -84,7 +84,7 @@ def requested(cursor: str | None, sizes: dict[int, int]) -> list[str]:
     """The URLs of a run whose pages have these sizes and whose articles are all missing."""
     polled, urls = source("devto"), []
     queue = [polled.first_request(cursor)]
-    while queue:
+    while queue and len(urls) <= polled.max_requests:
         url = queue.pop(0).url
         urls.append(url)
         number = int(url.partition("?page=")[2] or 1)

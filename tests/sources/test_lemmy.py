@@ -10,7 +10,17 @@ import pytest
 from crawler.errors import ConfigurationError
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Consent
-from tests.sources.recorded import NOW, answer, answers, play, refusal, source
+from tests.sources.recorded import (
+    DATA,
+    NOW,
+    answer,
+    answers,
+    play,
+    play_rechecks,
+    posts_to_recheck,
+    refusal,
+    source,
+)
 
 HOST = "https://lemmy.example"
 QUERY = "community_name=databases%40boards.example&sort=New&limit=50"
@@ -135,3 +145,22 @@ def test_post_of_a_closed_community_leaves_only_its_link() -> None:
 def test_invalid_option_is_an_error(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         source("lemmy", **options)
+
+
+@pytest.mark.parametrize("flag", ["deleted", "removed"])
+def test_post_that_is_marked_as_deleted_or_removed_is_gone(flag: str) -> None:
+    rules = json.loads((DATA / "lemmy/rules.json").read_text(encoding="utf-8"))
+    rules["post_view"]["post"][flag] = True
+    body = json.dumps(rules).encode()
+    posts = posts_to_recheck("lemmy")[:1]
+    result = play_rechecks(source("lemmy"), posts, lambda url: answer(url, body))
+    assert result.gone == ("https://boards.example/post/11",)
+
+
+def test_missing_post_is_undecided_while_the_server_states_no_version() -> None:
+    result = play_rechecks(
+        source("lemmy"),
+        posts_to_recheck("lemmy"),
+        lambda url: answer(url, b"{}") if url.endswith("/site") else refusal(url, 404),
+    )
+    assert (result.gone, len(result.failures)) == ((), 2)
