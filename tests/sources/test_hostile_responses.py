@@ -25,6 +25,7 @@ from tests.sources.recorded import NOW, answers, play, recording, source
 
 KINDS = source_kinds()
 HOSTILE = "\u202e\x07\ud800<script>alert(1)</script>\u2028javascript:alert(2)&\x00" + "Å" * 3_000
+SHORT = "\u202ea b\n#c <i>"
 UNKNOWN = {"unknown_text": "x", "unknown_list": [{"a": 1}], "unknown_object": {"b": None}}
 CUTS = (0.1, 0.5, 0.9, 0.99)
 RETRY = {
@@ -46,7 +47,7 @@ def is_json(response: Response) -> bool:
 
 
 def with_text(value: Any) -> Iterator[Any]:
-    """Yield the JSON value with the hostile text in place of one string or number."""
+    """Yield the JSON value with a hostile text, long or short, in place of one scalar."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from ({**value, key: changed} for changed in with_text(inner))
@@ -56,7 +57,7 @@ def with_text(value: Any) -> Iterator[Any]:
                 [*value[:place], changed, *value[place + 1 :]] for changed in with_text(inner)
             )
     elif value is not None:
-        yield HOSTILE
+        yield from (HOSTILE, SHORT)
 
 
 def enriched(value: Any) -> Any:
@@ -107,7 +108,7 @@ def test_unknown_fields_change_nothing(kind: str) -> None:
 def test_hostile_text_in_any_json_field_is_cleaned(kind: str) -> None:
     polled = source(kind)
     for response in filter(is_json, responses(kind)):
-        for variant in islice(with_text(json.loads(response.body)), 400):
+        for variant in islice(with_text(json.loads(response.body)), 800):
             body = json.dumps(variant).encode()
             for post in polled.parse_response(replace(response, body=body), None).posts:
                 assert_clean(post)
