@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.sitegen import display_formats
-from crawler.store.run_monitoring import SilentSource, silent_sources
+from crawler.store.run_monitoring import (
+    ChangedSource,
+    SilentSource,
+    changed_sources,
+    silent_sources,
+)
 
 _MAX_RUNS = 30
 _RUNS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id DESC LIMIT ?"
@@ -56,7 +61,7 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class CrawlStatus:
-    """The last runs that crawled, oldest first, every enabled source, and the silent ones.
+    """The last runs that crawled, oldest first, every enabled source, silent and changed ones.
 
     `new_articles` is the number of articles first seen in the last run. `versions` are the
     versions of the rules that derived the data, as (name, version).
@@ -65,6 +70,7 @@ class CrawlStatus:
     runs: tuple[RunRecord, ...]
     sources: tuple[SourceStatus, ...]
     silent: tuple[SilentSource, ...]
+    changed: tuple[ChangedSource, ...]
     new_articles: int
     versions: tuple[tuple[str, str], ...]
 
@@ -100,6 +106,7 @@ def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
         runs=tuple(runs),
         sources=tuple(map(_source, sources)),
         silent=silent_sources(db),
+        changed=changed_sources(db),
         new_articles=_new_articles(db, runs[-1].started) if runs else 0,
         versions=tuple((row["name"], row["value"]) for row in versions),
     )

@@ -131,6 +131,9 @@ def test_gone_source_is_reported_once_and_not_polled_again(tmp_path: Path) -> No
         nights.run(START + 11 * DAY, "crawl", due_now=True)
         assert _requests(nights, "/feed.xml") == 1
         assert "answered 410 on 2026-12-01" in nights.command("status").output
+        nights.run(START + 12 * DAY, "build")
+        page = (tmp_path / "site/public/status.html").read_text(encoding="utf-8")
+        assert "<b>Journal</b>: answered 410 on 2026-12-01" in page
         document = json.loads(nights.command("status", "--json").output)
     assert sum(map(len, notes)) == 1
     assert document["changed_sources"][0]["stopped"] == "2026-12-01T02:00:00Z"
