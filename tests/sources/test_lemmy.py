@@ -148,7 +148,7 @@ def test_invalid_option_is_an_error(options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("flag", ["deleted", "removed"])
-def test_post_that_is_marked_as_deleted_or_removed_is_gone(flag: str) -> None:
+def test_post_marked_as_deleted_or_removed_counts_as_deleted(flag: str) -> None:
     rules = json.loads((DATA / "lemmy/rules.json").read_text(encoding="utf-8"))
     rules["post_view"]["post"][flag] = True
     body = json.dumps(rules).encode()
