@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.parallel.killable_workers import KillablePool
 
 IMPORT_SECONDS = 120.0
-_MAX_URIS = 500_000
+_MAX_URIS = 200_000
 A = TypeVar("A")
 T = TypeVar("T")
 PRELOAD = ("crawler.crawl.import_part",)

@@ -12,7 +12,7 @@ from crawler.importers.protocol import Importer
 from crawler.importers.record_types import MAX_RECORD_BYTES, ImportOptions, ImportResult, Record
 from crawler.importers.registry import load_importers
 
-PART_BYTES = 4_000_000
+PART_BYTES = 2_000_000
 _SKIPPED = 1_000_000  # bytes read at once of a line that is too long
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
