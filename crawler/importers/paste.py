@@ -219,6 +219,9 @@ def _parse_body(lines: list[Line], at: int, unit: _Unit) -> int:
 
 
 def _add(unit: _Unit, line: Line) -> None:
+    if line.type is LineType.JOINED:
+        unit.last = line.number
+        return
     unit.text.append(line.text if line.type is not LineType.NOISE else "")
     for url in find_urls(line.text):
         if url not in unit.links[-_LINKS_LOOKED_AT:]:

@@ -19,9 +19,12 @@ from crawler.urls_and_hashtags import find_hashtags, find_urls
 _CUT = re.compile(r"-{3,}|={3,}")
 _ENDING = re.compile(r"\r\n|\r|\n")
 _BETWEEN_TAGS = re.compile(r"[^\w#＃]+")  # a dot or a picture
+_WORD = re.compile(r"\s?[@#＃][\w.@-]{1,100}\s?")  # a mention or a hashtag
+_CONTINUATION = frozenset(" ,.;:!?)")
 _LABEL = "hashtag"  # alone on the line before a hashtag, as LinkedIn copies it
 _MARKER = re.compile(r"(?:(\d{1,3})/|\(?(\d{1,3})/(\d{1,3})\)?|(\d{1,3})\))(?=\s|$)")
 _LONGEST_CUT = 80
+_LONGEST_JOINED = 2_000
 _MORE_LENGTH = 30  # characters that the words of `Role.MORE` can have
 # A platform line that is one in every context. Others need a second one next to them.
 _CLEAR = frozenset({Role.COUNTER, Role.FEED_MARKER})
@@ -43,6 +46,7 @@ class LineType(Enum):
     TAGS = auto()
     LINKS = auto()
     TEXT = auto()
+    JOINED = auto()  # its text is at the end of the line above
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,38 @@ class ThreadMarker(NamedTuple):
 
 def parse_lines(text: str) -> list[Line]:
     """Return the lines of `text`, with LF, CRLF or CR ends."""
-    lines = [_without_marks(clean(line)) for line in _ENDING.split(text)]
+    written = _joined(_ENDING.split(text))
+    lines = [_without_marks(clean(line)) for line in written]
     for at, (line, following) in enumerate(pairwise(lines)):
         if line == _LABEL and following.startswith("#"):
             lines[at] = ""
-    return [Line(number, line, _type_of(line)) for number, line in enumerate(lines, 1)]
+    types = [
+        LineType.JOINED if line is None else _type_of(lines[at]) for at, line in enumerate(written)
+    ]
+    return [Line(at + 1, line, types[at]) for at, line in enumerate(lines)]
+
+
+def _joined(lines: Sequence[str]) -> list[str | None]:
+    """Return lines, with None for those that are joined to the line above them.
+
+    X copies a mention or a hashtag within a sentence on a separate line. The line above ends with a
+    space, and the line below begins with one or with punctuation.
+    """
+    joined: list[str | None] = []
+    last, is_open = -1, False  # the line to which the next may belong, and whether it ends in a tag
+    for at, line in enumerate(lines):
+        is_word = _WORD.fullmatch(line) is not None
+        follows = last >= 0 and (
+            lines[at - 1][-1:] == " " if is_word else is_open and line[:1] in _CONTINUATION
+        )
+        if follows and line.strip() and len(joined[last] or "") < _LONGEST_JOINED:
+            joined[last] = f"{joined[last]}{line}"
+            joined.append(None)
+        else:
+            joined.append(line)
+            last = at if line.strip() else -1
+        is_open = is_word and follows
+    return joined
 
 
 def mark_platform_lines(lines: Sequence[Line], seen_at: datetime) -> list[Line]:

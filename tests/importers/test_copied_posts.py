@@ -299,6 +299,24 @@ def test_link_card_below_a_copied_text_is_the_card_of_its_link(
     ]
 
 
+@pytest.mark.parametrize("head", [["Mina Okoye", "@mina_x", "·", "4d"], []])
+def test_mention_and_hashtag_within_a_sentence_are_joined_to_it(head: list[str]) -> None:
+    body = [
+        "A talk by ",
+        "@jonas_x",
+        " on ",
+        "#Leases",
+        ", and more.",
+        "",
+        "Go ",
+        "#Raft",
+        "See it.",
+    ]
+    (post,) = _import([*head, *body]).posts
+    assert post.text == "A talk by @jonas_x on #Leases, and more.\n\nGo #Raft\nSee it."
+    assert post.provenance.lines == (1, len(head) + len(body))
+
+
 def test_host_that_no_link_has_stays_in_the_text() -> None:
     (post,) = _import(
         ["Mina Okoye", "• 2nd", "4d •", "Two names:", LINK, "Raft", "raft.test"]

@@ -107,6 +107,7 @@ PASTE = (
     Family("headers, one per paragraph", "paste", _fill("Subject: x\n\nword\n\n")),
     Family("links, all different", "paste", _many(lambda at: f"https://a.example/{at}\n")),
     Family("long word", "paste", _fill("a")),
+    Family("mentions within a sentence", "paste", _fill(" @a \n")),
     Family("names and blank lines", "paste", _fill("Ann\n\n\n", "Ann\n3d\n" + "\n" * 9)),
     Family("noise and blank lines", "paste", _fill("1h\n\n\n")),
     Family("platform lines", "paste", _fill("12\nLike\n\n3 comments\n")),
