@@ -18,7 +18,7 @@ from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 
-VERSION = 7
+VERSION = 8
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -32,10 +32,16 @@ MOST_TOPICS_OF_HASHTAGS = 2
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
+USED_TOPICS = frozenset(
+    {"cloud-native", "kubernetes", "microservices", "nosql", "postgresql", "sql-databases"}
+)
+"""Topics that texts about other subjects name because they use them. They come after the others."""
+
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""
 
 _MAIN = 0.8
+_ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
 
 
 class DropReason(StrEnum):
@@ -143,7 +149,7 @@ class Tagger:
             scores = [s._replace(confidence="likely") if s is main else s for s in scores]
         few = self._few_of_hashtags(scores)
         specific = self._without_areas_of(few)
-        specific.sort(key=self._order)
+        specific.sort(key=lambda score: self._order(score, bool(item.text)))
         most = MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
         for remaining, before, reason in (
             (few, scores, DropReason.MANY_HASHTAGS),
@@ -156,10 +162,11 @@ class Tagger:
                 dropped |= dict.fromkeys(lost, reason)
         return specific[:most], dropped
 
-    def _order(self, score: ScoredTopic) -> tuple[Any, ...]:
+    def _order(self, score: ScoredTopic, has_text: bool) -> tuple[Any, ...]:
         """Topics found in the item come before those of hashtags, areas after their topics.
 
-        The hashtags and the posts of others count half.
+        The hashtags and the posts of others count half. In a text, a topic that is only used
+        comes after the subjects, and of topics with enough evidence the one named first leads.
         """
         weak = score.confidence == "weak"
         content = [
@@ -169,9 +176,12 @@ class Tagger:
         ]
         first = min(content, default=0)
         outside = sum([worth for match, worth in score.matches if match.field in (HASHTAGS, POST)])
-        weight = score.score - outside / 2
+        weight = round(score.score - outside / 2, 2)
+        used = has_text and score.topic in USED_TOPICS
+        if has_text:
+            weight = min(weight, _ENOUGH_TO_LEAD)
         area = score.topic in self._areas
-        return weak, not content, area, -round(weight, 2), first, score.topic
+        return weak, not content, area, used, -weight, first, score.topic
 
     def _few_of_hashtags(self, scores: list[ScoredTopic]) -> list[ScoredTopic]:
         """Hashtags alone give at most two topics: those named first, areas last."""

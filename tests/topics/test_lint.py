@@ -10,7 +10,7 @@ from crawler.topics.evaluate import evaluate
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
 from crawler.topics.lint_tables import WIDE_TOPICS, lint_sizes, lint_tables, read_limits
-from crawler.topics.phrase_matcher import phrase_key
+from crawler.topics.phrase_matcher import forms, phrase_key
 from crawler.topics.table_files import table_lines
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import (
@@ -136,8 +136,16 @@ def test_phrase_around_a_strong_phrase_is_found() -> None:
     assert second.message == "'memory caches' contains 'caches', which counts without it"
 
 
-def test_everyday_sentences_of_the_tests_are_common_words() -> None:
-    common = read_words(bundled_path("data", "topics") / COMMON_WORDS)
+def test_everyday_words_outside_phrases_are_common_words() -> None:
+    folder = bundled_path("data", "topics")
+    in_phrases = {
+        form
+        for topic in read_taxonomy(folder).topics.values()
+        for phrase in (*topic.strong, *topic.contextual, *topic.weak)
+        for word in phrase_key(phrase).split()
+        for form in forms(word)
+    }
+    common = read_words(folder / COMMON_WORDS) | in_phrases
     sentences = Path(__file__).parent.parent / "quality/everyday_sentences.txt"
     words = {word for line in table_lines(sentences) for word in phrase_key(line).split()}
     assert len({word for word in words if len(word) > 3} - common) < 10
