@@ -142,4 +142,4 @@ def test_file_that_two_formats_match_asks_for_the_format() -> None:
 def test_json_of_no_known_service_is_refused_with_its_fields() -> None:
     with pytest.raises(InputError, match="JSON with the fields colour, size") as raised:
         detect_format("list.json", b'[{"colour": 1, "size": 2}]')
-    assert "Known formats: bluesky_repository, bookmarks" in (raised.value.hint or "")
+    assert "bluesky_repository, bookmarks, browser_backup" in (raised.value.hint or "")

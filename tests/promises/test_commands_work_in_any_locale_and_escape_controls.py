@@ -40,7 +40,7 @@ POST = {
     "text": "Önbellek \x1b[2J\u202e 漢字 https://a.example/x #DistributedSystems",
     "links": ["https://a.example/x"],
     "hashtags": ["DistributedSystems"],
-    "author": "Ğüş \x9b\u202e",
+    "author": {"name": "Ğüş \x9b\u202e"},
 }
 
 

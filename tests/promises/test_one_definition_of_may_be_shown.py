@@ -39,6 +39,7 @@ _OTHER_QUESTIONS = {
     "store/articles.py": "which articles are fetched",
     "store/authors.py": "narrows stored posts",
     "store/restore_withdrawals.py": "which withdrawals a restore carries over",
+    "crawl/update_source_health.py": "which posts show whether a source changed",
     "curation/quarantine.py": "which posts are compared with their source's past",
     "store/posts.py": "which posts are stored as deleted",
     "store/schema.py": "which old articles get an archive record",

@@ -5,6 +5,7 @@ check.
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -60,8 +61,9 @@ def test_night_refuses_a_page_that_robots_txt_disallows(nights: Nights) -> None:
 
 def test_night_and_check_agree_on_every_source(nights: Nights) -> None:
     by_night = dict(nights.query("SELECT name, last_outcome FROM sources"))
-    lines = nights.command("sources", "check").output.splitlines()
-    checked = {line.split("  ")[-1].partition(":")[0]: line.split()[0] for line in lines}
+    lines = nights.command("sources", "check", "--json").output.splitlines()
+    probes = [json.loads(line) for line in lines]
+    checked = {probe["name"]: probe["outcome"] for probe in probes}
     assert checked == by_night
 
 

@@ -30,12 +30,12 @@ RESPONSE = Response(
     b"x",
     NOW,
     (Hop("https://a.example/1", 301),),
-    10,
-    3000,
-    50,
-    "allow: /",
-    "f",
-    7,
+    wire_bytes=10,
+    waited_ms=3000,
+    elapsed_ms=50,
+    robots_rule="allow: /",
+    archive_file="f",
+    archive_offset=7,
 )
 DOWN = Failure("https://a.example/", "fetch", Outcome.DNS, "no such name", status=None)
 
