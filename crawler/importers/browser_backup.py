@@ -70,12 +70,17 @@ def _bookmarks(root: Node) -> Iterator[Bookmark]:
         node, folders = waiting.pop()
         children = node.get("children")
         if isinstance(children, list):
-            inner = (*folders, _text(node, "title", "name"))[-_MAX_DEPTH:]
+            inner = (*folders, _folder_name(node))[-_MAX_DEPTH:]
             nodes = [child for child in children if isinstance(child, dict)]
             waiting += [(child, inner) for child in reversed(nodes)]
         elif url := _text(node, "uri", "url"):
             tags = tuple(_text(node, "tags").split(","))
             yield Bookmark(url, _text(node, "title", "name"), "", tags, folders, _added(node))
+
+
+def _folder_name(node: Node) -> str:
+    """Return the name of a folder, empty for those that Firefox creates: they have a `root`."""
+    return "" if "root" in node else _text(node, "title", "name")
 
 
 def _added(node: Node) -> str:

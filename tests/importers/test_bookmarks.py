@@ -123,3 +123,9 @@ def test_number_of_bookmarks_is_limited_and_reported(monkeypatch: pytest.MonkeyP
     result = _import(body)
     assert len(result.posts) == 2
     assert result.left_out == (LeftOut("bookmarks after the first 2", 3),)
+
+
+def test_favourites_folder_of_safari_is_not_a_tag() -> None:
+    body = "<DT><H3 FOLDED>Favourites</H3><DL><p><DT><A HREF=https://a.example/1>One</A></DL>"
+    (post,) = _import(body).posts
+    assert post.hashtags == ()

@@ -37,3 +37,19 @@ def test_deeply_nested_folders_are_read_without_recursion() -> None:
         node = {"type": "text/x-moz-place-container", "title": "f", "children": [node]}
     data = json.dumps(node).encode()
     assert len(parse_file("b.json", data, None, OPTIONS).posts) == 1
+
+
+@pytest.mark.parametrize(("title", "hashtags"), [("menu", ("Mobile",)), ("mobile", ("Mobile",))])
+def test_root_folders_of_firefox_are_left_out_of_the_tags(
+    title: str, hashtags: tuple[str, ...]
+) -> None:
+    place = {"type": "text/x-moz-place", "title": "Leases", "uri": "https://a.example/"}
+    folder = {"type": "text/x-moz-place-container", "title": "Mobile", "children": [place]}
+    root = {
+        "type": "text/x-moz-place-container",
+        "title": title,
+        "root": f"{title}Folder",
+        "children": [folder],
+    }
+    (post,) = parse_file("b.json", json.dumps(root).encode(), None, OPTIONS).posts
+    assert post.hashtags == hashtags
