@@ -129,6 +129,10 @@ def _author_and_date(post: Post) -> str:
     return ", ".join(part for part in (f"by {name}" if name else "", dated) if part)
 
 
+def _in_brackets(name: str) -> str:
+    return f" ({name})" if name else ""
+
+
 def _details(post: Post) -> list[str]:
     text = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
     lines = []
@@ -143,5 +147,5 @@ def _details(post: Post) -> list[str]:
     if post.hashtags:
         lines.append(" ".join(f"#{tag}" for tag in post.hashtags))
     lines += [f"link: {link.url}" for link in post.links]
-    lines += [f"card: {card.title} ({card.site_name})" for card in post.cards]
+    lines += [f"card: {card.title}{_in_brackets(card.site_name)}" for card in post.cards]
     return lines
