@@ -9,6 +9,7 @@ alone between two paragraphs is a word of the author.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,8 @@ _BUTTONS = frozenset({Role.ACTION, Role.REPLY})
 _COUNTED = frozenset({Role.ACTION, Role.COUNTER})
 _BUTTONS_OF_A_COMMENT = 2
 _LONGEST_BELOW = 100  # characters
+_ANSWERS = 2  # of the smallest poll
+_SHARE = re.compile(r"\d{1,3}(?:[.,]\d)?\s?%")
 _LONGEST_UNKNOWN = 25  # characters of a button or counter that the table lacks
 
 
@@ -93,7 +96,8 @@ class _PostReader:
         """Return the post."""
         header = self._header
         buttons, after_tail = self._buttons()
-        tail = self._before_platform_lines(header.body, min(buttons, self._counters()))
+        end = min(buttons, self._counters(), self._poll())
+        tail = self._before_platform_lines(header.body, end)
         age = header.age or next(filter(None, self._ages[tail : self._end]), None)
         return CopiedPost(
             first=header.first,
@@ -147,6 +151,27 @@ class _PostReader:
         is_own = any(find_hashtags(text) or find_urls(text) for text in below)
         return start if run > 1 and has_counter and is_short and not is_own else self._end
 
+    def _poll(self) -> int:
+        """Return the first line of a poll, or the end.
+
+        A poll ends with the number of votes. LinkedIn prints a note above the answers. X prints the
+        percentage below each answer, Mastodon above.
+        """
+        marks = [at for at in range(self._header.body, self._end) if Role.POLL in self._roles[at]]
+        if not marks:
+            return self._end
+        first, last = marks[0], marks[-1]
+        if not self._lines[first].text[0].isdigit():
+            return first
+        shares = [at for at in range(self._header.body, last) if self._is_share(at)]
+        if len(shares) < _ANSWERS:
+            return self._end
+        is_share_first = any(map(self._is_text, range(shares[-1] + 1, last)))
+        return shares[0] if is_share_first else max(self._header.body + 1, shares[0] - 1)
+
+    def _is_share(self, at: int) -> bool:
+        return _SHARE.fullmatch(self._lines[at].text) is not None
+
     def _before_platform_lines(self, start: int, end: int) -> int:
         """Return the first of the platform lines that end the text before `end`.
 
@@ -172,8 +197,15 @@ class _PostReader:
         return bool(self._roles[at] & _COUNTED)
 
     def _is_text(self, at: int) -> bool:
-        is_platform = self._roles[at] & _TAIL or self._ages[at]
+        is_platform = self._roles[at] & _TAIL or self._ages[at] or self._is_context(at)
         return bool(self._lines[at].text) and not is_platform
+
+    def _is_context(self, at: int) -> bool:
+        """Return whether a line below the text states why the next post is shown."""
+        text = self._lines[at].text
+        is_below = any(self._lines[line].text for line in range(self._header.body, at))
+        is_own = bool(find_hashtags(text) or find_urls(text))
+        return Role.CONTEXT in self._roles[at] and is_below and not is_own
 
     def _is_between(self, at: int) -> bool:
         """Return whether a platform line can be between the paragraphs of a text."""

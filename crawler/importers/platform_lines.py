@@ -33,6 +33,9 @@ _REACTIONS = re.compile(rf"(?:{_REACTION}|love|praise|support){{2,}}")
 _FEED_MARKER = re.compile(
     r"[^\d.!?]{0,40}\b(?:feed|fil)\b[^\d.!?]{0,40}(?:n[uú]m[eé]ro|number|nummer|nr|n\.?\s?[°o])"
     r"[^\d.!?]{0,20}\d{1,4}(?:\s\w+){0,3}|フィード\D{0,10}\d{1,4}\D{0,3}"
+    r"|(?:publicaci[oó]n|publica[cç][aã]o|publication|post|beitrag) (?:n[uú]m[eé]ro|number|nummer)"
+    r" \d{1,4}[^\d.!?]{0,20}\b(?:feed|fil)\b[^\d.!?]{0,20}"
+    r"|n[uú]m[eé]ro d[^\d.!?]{0,30}\b(?:feed|fil)\b[^\d.!?]{0,20}\d{1,4}"
 )
 _BULLET = re.compile(r"[•·・|]")
 _BULLETS = " •·・|-–"
@@ -55,6 +58,7 @@ class Role(StrEnum):
     MORE = "more"
     NOW = "now"
     NUMBER = "number"
+    POLL = "poll"
     PROMOTED = "promoted"
     QUOTE = "quote"
     REPLY = "reply"

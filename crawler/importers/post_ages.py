@@ -14,6 +14,8 @@ from crawler.dates.parse_date import parse_time
 from crawler.importers.platform_lines import Role, folded_line, roles_of, unit_words, words_with
 
 _LONGEST_LINE = 200
+_LONGEST_CLIENT = 30
+_EDITED_MARKS = " *"  # Mastodon prints `2d*` for an edited post
 _SEPARATOR = re.compile(r"\s*[•·・|]\s*")
 _LENGTHS = {
     "second": timedelta(seconds=1),
@@ -70,17 +72,29 @@ def read_age(text: str, seen_at: datetime) -> PostAge | None:
         return None
     ages: list[PostAge] = []
     unknown, others = 0, 0
-    for part in filter(None, _SEPARATOR.split(text)):
+    for part in filter(None, _SEPARATOR.split(text.rstrip(_EDITED_MARKS))):
         if age := _age_of(_without_edited(folded_line(part)), seen_at):
             ages.append(age)
         elif _OTHER_PARTS & roles_of(part):
             others += 1
         elif not _is_clock(part):
             unknown += 1
-    if not ages or unknown > (ages[0].is_relative and len(ages) + others > 1):
+    is_marked_twice = bool(ages) and ages[0].is_relative and len(ages) + others > 1
+    if not ages or unknown > (is_marked_twice or _has_client(text)):
         return None  # one part next to an age may be unknown, such as who sees the post
     is_marked = ages[0].is_marked or len(_SEPARATOR.findall(text)) > 0
     return PostAge(ages[0].published, ages[0].precision, ages[0].is_relative, is_marked)
+
+
+def _has_client(text: str) -> bool:
+    """Return whether a line has a time of day, and a short last part: the client of Mastodon."""
+    parts = _SEPARATOR.split(text)
+    is_short = len(parts) > 1 and len(parts[-1]) <= _LONGEST_CLIENT
+    return is_short and _is_minute(folded_line(parts[0]))
+
+
+def _is_minute(date: str) -> bool:
+    return bool(_YEAR.search(date) and _BEFORE_CLOCK.search(date) and _calendar_date(date))
 
 
 def _without_edited(part: str) -> str:

@@ -405,3 +405,55 @@ def test_page_as_it_is_copied_gives_texts_networks_authors_and_dates(page: str) 
         )
         for post in posts
     ] == expected
+
+
+POLLS = {
+    "linkedin": "The author can see how you vote. Learn more\nB-tree\nLSM tree\n41 votes • 2d left",
+    "x": "B-tree\n70%\nLSM tree\n30%\n41 votes\n·\nFinal results",
+    "mastodon": "70%\nB-tree\n30%\nLSM tree\n41 votes · Closed",
+    "german": "B-Baum\n70 %\nLSM-Baum\n30 %\n41 Stimmen • Umfrage beendet",
+}
+
+
+@pytest.mark.parametrize("poll", POLLS)
+def test_poll_below_a_post_is_not_in_its_text(poll: str) -> None:
+    lines = f"Mina Okoye\n@mina_o\n·\n4d\nWhich index? #Storage\n{POLLS[poll]}\n2\n1.2K"
+    assert [post.text for post in _import(lines.split("\n")).posts] == ["Which index? #Storage"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Before:\n62%\nAfter:\n91%\n#Caching", "We met 99% of the goals\n99%\nand 41 votes"]
+)
+def test_percentages_without_the_votes_of_a_poll_stay_in_the_text(text: str) -> None:
+    lines = f"Mina Okoye\n@mina_o\n·\n4d\n{text}\n2\n1.2K"
+    assert [post.text for post in _import(lines.split("\n")).posts] == [text]
+
+
+@IN_EVERY_LANGUAGE
+def test_repost_line_directly_below_a_text_belongs_to_the_next_post(language: str) -> None:
+    reposted = LANGUAGES[language].bluesky_reposted.format("Ada Moe")
+    first = ["Mina Okoye", "@mina.test", "· 4d", "Leases #Raft"]
+    second = ["Jonas Lind", "@jonas.test", "· 4d", "Quorums"]
+    posts = _import([*first, reposted, *second]).posts
+    assert [post.text for post in posts] == ["Leases #Raft", "Quorums"]
+
+
+def test_sentence_that_begins_like_a_repost_line_stays_in_the_text() -> None:
+    lines = ["Mina Okoye", "@mina.test", "· 4d", "Reposted by popular demand: notes. #Raft"]
+    assert [post.text for post in _import(lines).posts] == [lines[-1]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Views Reposts Quotes Likes Bookmarks",
+        "Visualizaciones Citas Guardados",
+        "Citations Signets",
+    ],
+)
+def test_counters_of_x_on_two_lines_each_are_left_out(words: str) -> None:
+    counters = "\n".join(f"12\n {word}" for word in words.split())
+    lines = f"Mina Okoye\n@mina_o\nLeases #Raft\n10:15 AM · Feb 9, 2026\n·\n{counters}"
+    assert [_facts(post) for post in _import(lines.split("\n")).posts] == [
+        ("Leases #Raft", "Mina Okoye", SPRING)
+    ]

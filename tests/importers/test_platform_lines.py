@@ -30,3 +30,20 @@ def test_table_of_platform_lines_is_sorted_and_has_known_roles_only() -> None:
 def test_each_network_has_lines_in_each_language(language: str, network: str) -> None:
     table = Path(platform_lines.__file__).with_suffix(".tsv").read_text("utf-8")
     assert f"\n{network}\t{language}\t" in table
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publicación número 14 en el feed",
+        "Publicação número 2 no feed",
+        "Numéro du post dans le fil d’actualité : 3",
+    ],
+)
+def test_number_of_a_post_in_a_wording_without_a_row_is_a_feed_marker(line: str) -> None:
+    assert platform_lines.Role.FEED_MARKER in platform_lines.roles_of(line)
+
+
+@pytest.mark.parametrize("line", ["Post number 2 on leases", "My feed of 3 posts", "Número 5"])
+def test_sentence_with_a_number_is_not_a_feed_marker(line: str) -> None:
+    assert platform_lines.Role.FEED_MARKER not in platform_lines.roles_of(line)

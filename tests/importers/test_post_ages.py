@@ -30,6 +30,10 @@ from tests.importers.copied_pages import NOW, SPRING
         ("最終編集 午前9:41 · 2026年2月9日", SPRING, "day"),
         ("February 9, 2026 at 11:58 PM", datetime(2026, 2, 9, tzinfo=UTC), "day"),
         ("午後3:45 · 2026年2月9日", datetime(2026, 2, 9, tzinfo=UTC), "day"),
+        ("4d*", datetime(2026, 3, 16, tzinfo=UTC), "day"),  # edited, on Mastodon
+        ("5 Std. *", datetime(2026, 3, 20, 10, tzinfo=UTC), "hour"),
+        ("Feb 9, 2026, 10:15 AM · Tusky", SPRING, "day"),
+        ("9. Feb. 2026, 10:15 · Bearbeitet am 10. Feb. 11:20 · Web", SPRING, "day"),
         ("3 m", None, ""),  # minutes or months
         ("Feb 30", None, ""),
     ],
@@ -46,6 +50,13 @@ def test_age_becomes_a_date_with_the_precision_of_its_unit(
     "text", ["3 replicas", "We waited 3 days", "2026", "May", "12", "10:15", "March on", "", "d"]
 )
 def test_words_and_numbers_are_not_ages(text: str) -> None:
+    assert read_age(text, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Feb 9, 2026 · Meetup in Lisbon", f"Feb 9, 2026, 10:15 · {'a talk on clocks ' * 2}"]
+)
+def test_date_with_other_words_is_not_an_age(text: str) -> None:
     assert read_age(text, NOW) is None
 
 
