@@ -58,6 +58,7 @@ _HIGH = re.compile("[^\x00-\x7f]")
 _STRAY = re.compile("[\udc80-\udcff]+")
 # The first bytes of a UTF-8 character whose last bytes are missing.
 _CUT = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+")
+_CUT_AT_END = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]{0,2}\\Z")
 
 
 def decode_bytes(data: bytes, content_type: str = "") -> str:
@@ -88,11 +89,14 @@ def _decode_nearly_utf8(data: bytes) -> str | None:
     """Return text that is UTF-8 except for a few stray bytes, else None.
 
     A few are one in a hundred characters, or one in eight of those outside ASCII. A document of
-    another encoding has more stray bytes than characters that are valid in UTF-8.
+    another encoding has more stray bytes than characters that are valid in UTF-8. The bytes of a
+    character that was cut at the end of the document do not count if others are valid.
     """
     text = data.decode("utf-8", "surrogateescape")
     strays = sum(map(len, _STRAY.findall(text)))
     valid = len(_HIGH.findall(text)) - strays
+    if valid and (cut := _CUT_AT_END.search(text)):
+        strays -= len(cut[0])
     are_few = strays * 8 <= valid or (strays < valid and strays * 100 <= len(text))
     return _STRAY.sub(_stray_characters, text) if are_few else None
 

@@ -132,3 +132,12 @@ def test_encoding_of_a_short_title_is_guessed_by_its_characters(title: str, enco
 def test_control_bytes_of_central_european_text_are_windows_1250() -> None:
     text = "Žluťoučký kůň příliš ďábelsky šílené kódy. " * 3
     assert decode_bytes(text.encode("cp1250")) == text
+
+
+def test_utf8_text_that_is_cut_inside_a_character_is_utf8() -> None:
+    cut = "<title>Ein Café in Köln: ü".encode()[:-1]
+    assert decode_bytes(cut).startswith("<title>Ein Café in Köln: ")
+
+
+def test_latin_text_that_ends_with_its_only_accented_letter_is_not_utf8() -> None:
+    assert decode_bytes("Un café".encode("iso-8859-1"), "text/xml; charset=iso-8859-1") == "Un café"

@@ -1,4 +1,4 @@
-"""Feeds that were cut at the size limit: their complete entries are read."""
+"""Feeds that were cut, at the size limit or by their server: their complete entries are read."""
 
 from __future__ import annotations
 
@@ -60,3 +60,40 @@ def test_cut_json_feed_has_its_complete_entries() -> None:
     feed = parse_feed(replace(answer(URL, cut), is_cut=True))
     assert isinstance(feed, Feed)
     assert [entry.id for entry in feed.entries] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "last_entry",
+    [
+        "<item><title>Clocks drift",
+        "<item><title>Clocks drift</title><link>https://blog.example/clo",
+        "<item><title>Clocks drift</title><guid>https://blog.example/clo",
+    ],
+)
+def test_entry_that_is_cut_before_its_page_is_left_out(last_entry: str) -> None:
+    whole = "<item><title>Leases</title><link>https://blog.example/leases</link></item>"
+    document = f'<rss version="2.0"><channel><title>T</title>{whole}{last_entry}'
+    feed = parse_feed(answer(URL, document.encode()))
+    assert isinstance(feed, Feed)
+    assert [entry.title for entry in feed.entries] == ["Leases"]
+
+
+def test_entry_that_is_cut_after_its_page_is_read() -> None:
+    cut = "<item><title>Clocks</title><link>https://blog.example/clocks</link><description>Ha"
+    document = f'<rss version="2.0"><channel><title>T</title>{cut}'
+    feed = parse_feed(answer(URL, document.encode()))
+    assert isinstance(feed, Feed)
+    assert [entry.url for entry in feed.entries] == ["https://blog.example/clocks"]
+
+
+@pytest.mark.parametrize("end", [b', {"id": "2", "url": "https://blog.ex', b",]}"])
+def test_json_feed_with_a_damaged_end_has_its_complete_entries(end: bytes) -> None:
+    start = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"}'
+    feed = parse_feed(answer(URL, start + end))
+    assert isinstance(feed, Feed)
+    assert [entry.id for entry in feed.entries] == ["1"]
+
+
+def test_json_feed_without_a_complete_entry_is_a_failure() -> None:
+    cut = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"'
+    assert not isinstance(parse_feed(answer(URL, cut)), Feed)

@@ -1,14 +1,17 @@
-"""The complete entries of a feed that was cut at the size limit."""
+"""The complete entries of a feed that was cut: at the size limit, or by its server."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from crawler.sources.formats.written_feed import WrittenFeed
 from crawler.tolerant_json import decode_json, split_array
 
 _ITEMS = re.compile(rb'"items"\s*:\s*(?=\[)')
 _LAST_ENTRY = re.compile(rb"</((?:[\w.-]{1,40}:)?(?:item|entry))\s*>", re.IGNORECASE)
+_FIRST_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+_LAST_TAG = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
 _ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel))\b", re.IGNORECASE)
 _HEAD = 65_536
 _TAIL = 4_000_000
@@ -23,12 +26,24 @@ def close_cut_feed(data: bytes) -> bytes:
     ends = [match.end() for match in _LAST_ENTRY.finditer(data, start)]
     if not ends:
         return data
-    first_entry = re.search(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", data[:_HEAD], re.IGNORECASE)
+    first_entry = _FIRST_TAG.search(data, 0, _HEAD)
     head = data[: first_entry.start()] if first_entry else data[:_HEAD]
     opened = [match[1] for match in _ROOT.finditer(head)]
     closed = {match[1] for match in re.finditer(rb"</([\w.:-]{1,50})\s*>", head)}
     still_open = [name for name in opened if name not in closed]
     return data[: ends[-1]] + b"".join(b"</%s>" % name for name in reversed(still_open))
+
+
+def without_cut_entry(feed: WrittenFeed, data: bytes) -> WrittenFeed:
+    """Return `feed` without its last entry if the document `data` ends before the page of it.
+
+    Such an entry has half of its fields, and would be another post than the complete entry.
+    """
+    start = max((match.end() for match in _LAST_ENTRY.finditer(data)), default=0)
+    is_open = _FIRST_TAG.search(data, start) and not _LAST_TAG.search(data, start)
+    if not is_open or not feed.entries or any(link.href for link in feed.entries[-1].links):
+        return feed
+    return feed._replace(entries=feed.entries[:-1])
 
 
 def close_cut_json(data: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from crawler.charset_detection import decode_bytes
 from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
+from crawler.sources.formats.cut_feed import close_cut_json
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
 from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items
@@ -46,7 +47,18 @@ def _decode(data: bytes, content_type: str) -> Any:
     try:
         return decode_json(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
-        return decode_json(decode_bytes(data, content_type).encode("utf-8", "surrogatepass"))
+        return _decode_damaged(decode_bytes(data, content_type).encode("utf-8", "surrogatepass"))
+
+
+def _decode_damaged(data: bytes) -> Any:
+    """Decode JSON, or its items up to the first that is damaged. Raises ValueError without any."""
+    try:
+        return decode_json(data)
+    except ValueError:
+        feed = decode_json(close_cut_json(data))
+        if not isinstance(feed, dict) or not feed.get("items"):
+            raise
+        return feed
 
 
 def _entries(

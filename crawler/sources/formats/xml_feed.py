@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
+from crawler.sources.formats.cut_feed import without_cut_entry
 from crawler.sources.formats.entry_links import entry_page, own_url
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
@@ -54,7 +55,10 @@ def _read_text(text: str, base: str) -> WrittenFeed | str:
     if written is not None:
         return written
     repaired = repair_xml(text).encode()
-    return read_tree(repaired, base) or read_with_feedparser(repaired)
+    if written := read_tree(repaired, base):
+        return written
+    unusual = read_with_feedparser(repaired)
+    return unusual if isinstance(unusual, str) else without_cut_entry(unusual, repaired)
 
 
 class _Cleaner:
