@@ -27,8 +27,9 @@ _PATTERNS = tuple(
         r"(?:(?P<s>\d\d?)\s?[秒초])?",
         # kl. 18.05, alle 18.05
         r"\b(?:kl|klo|alle|ore|om|um|pukul)\b\.?\s*(?P<h>\d\d?)\.(?P<m>\d\d)(?!\d)",
-        # 03.05.2026 18.05
+        # 03.05.2026 18.05, 5 Jan 2026 18.05.30 GMT
         r"(?<=[.\s/-]\d{4}\s)(?P<h>\d\d?)\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?\Z",
+        r"(?<=\s\d{4}\s)(?P<h>\d\d?)\.(?P<m>\d\d)\.(?P<s>\d\d)(?![.\d])" + _ZONE,
         # 6 PM
         r"(?<![\d:.])(?P<h>\d\d?)\s?(?P<after>[ap]\.?\s?m)\b\.?" + _ZONE,
     )
