@@ -214,7 +214,7 @@ def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> W
     if not (root / SETTINGS_FILE).is_file():
         raise ConfigurationError(
             f"{root} is not a Hashtrail workspace: {SETTINGS_FILE} is missing.",
-            "Make one with: hashtrail init DIR",
+            "Make one with: hashtrail init FOLDER",
         )
     return Workspace(root, read_settings(root / SETTINGS_FILE, environment))
 

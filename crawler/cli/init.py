@@ -1,4 +1,4 @@
-"""`hashtrail init DIR`: make a workspace from what ships with Hashtrail."""
+"""`hashtrail init FOLDER`: make a workspace from what ships with Hashtrail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,13 @@ def init(folder: Path) -> None:
         _copy(bundled_path("data", "generated", name), data / "generated" / name)
     if not (folder / ".gitignore").exists():
         (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
-    click.echo(f"Made a workspace in {folder}. Next:\n  cd {folder} && hashtrail nightly")
+    click.echo(f"Made a workspace in {folder.resolve()}. Next:")
+    click.echo(f"  {_change_folder(folder)}hashtrail nightly")
+
+
+def _change_folder(folder: Path) -> str:
+    """Return the shell command that enters `folder`; empty for the current folder."""
+    return "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
 
 
 def _copy(source: Path, target: Path) -> None:

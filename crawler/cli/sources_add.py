@@ -153,7 +153,8 @@ def _choice(candidates: Sequence[ServiceSource], pick: int | None) -> int:
     Raises UsageError if there is no terminal, or no such number.
     """
     if pick and pick > len(candidates):
-        raise UsageError(f"There is no source {pick}: {len(candidates)} were found.", "See above.")
+        hint = f"Choose a number from 1 to {len(candidates)}. Without --pick they are listed."
+        raise UsageError(f"There is no source {pick}: {len(candidates)} were found.", hint)
     if pick or len(candidates) == 1:
         return pick or 1
     for place_in_list, candidate in enumerate(candidates, 1):
