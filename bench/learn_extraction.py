@@ -31,6 +31,7 @@ from bench.quality_extraction import WORD, Score, grams, scored
 from crawler.extract import block_context_features, block_features, block_selection
 from crawler.extract.article_metadata import title_element_text
 from crawler.extract.embedded_metadata import parse_head
+from crawler.extract.feature_columns import FeatureColumns, Weights
 from crawler.extract.html_article import declared_article_body
 from crawler.extract.main_text import drop_title_headings, render_text
 from crawler.extract.parse_html import parse_html
@@ -39,6 +40,8 @@ from crawler.extract.text_blocks import HEADINGS, Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
 from crawler.extract.trafilatura_text import trafilatura_text
 from devtools.generated import as_json, new_header
+
+NamedFeatures = dict[str, float]
 
 FOLDS = 5
 SEEN_ON = 4
@@ -60,10 +63,10 @@ class Example:
     blocks: list[Block]
     known: list[float | None]
     shares: dict[str, list[float]]
-    first: list[block_features.NamedFeatures]
+    first: list[NamedFeatures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
-    second: list[block_features.NamedFeatures] = field(default_factory=list)
+    second: list[NamedFeatures] = field(default_factory=list)
 
     @property
     def fold(self) -> int:
@@ -77,20 +80,28 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     except ValueError:
         return None
     blocks = split_blocks(root)
-    rows = [
-        {**row.around, **row.place, **dict(zip(block_features.OWN_NAMES, row.own, strict=True))}
-        for row in block_features.compute_block_features(blocks, title_element_text(root))
-    ]
+    if not blocks:
+        return None
+    rows = first_pass_rows(blocks, title_element_text(root))
     known = (
         _known_by_text(blocks, truth["text"])
         if truth["kind"] == "full_text"
         else _known_by_snippets(blocks, truth)
     )
-    return (
-        Example(truth, root, blocks, known, {"readability": readability_choice(blocks)}, rows)
-        if blocks
-        else None
-    )
+    return Example(truth, root, blocks, known, {"readability": readability_choice(blocks)}, rows)
+
+
+def first_pass_rows(blocks: Sequence[Block], title: str) -> list[NamedFeatures]:
+    """Return the feature rows of the first pass for the blocks of a page with a `title`."""
+    features = block_features.compute_block_features(blocks, title)
+    named = zip(features.around, features.place, rows_of_columns(features.columns), strict=True)
+    return [{**dict.fromkeys((*around, *place), 1.0), **row} for around, place, row in named]
+
+
+def rows_of_columns(columns: FeatureColumns) -> list[NamedFeatures]:
+    """Return the features of each block, given the `columns` of all blocks."""
+    rows = zip(*columns.values(), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
@@ -147,7 +158,7 @@ def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[f
 
 
 def fit(
-    examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.NamedFeatures]]
+    examples: Sequence[Example], rows_of: Callable[[Example], list[NamedFeatures]]
 ) -> dict[str, float]:
     """Return the weights of one pass, with its bias under the empty name.
 
@@ -185,7 +196,7 @@ def _importance(example: Example, labelled: list[int]) -> list[float]:
     return [10 * size / sum(sizes) for size in sizes]
 
 
-def _matrix(rows: Sequence[block_features.NamedFeatures], names: dict[str, int]) -> csr_matrix:
+def _matrix(rows: Sequence[NamedFeatures], names: dict[str, int]) -> csr_matrix:
     cells = [
         (line, names[name], value)
         for line, row in enumerate(rows)
@@ -196,27 +207,20 @@ def _matrix(rows: Sequence[block_features.NamedFeatures], names: dict[str, int])
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
 
-def second_pass_rows(
-    example: Example, with_trafilatura: bool
-) -> list[block_features.NamedFeatures]:
+def second_pass_rows(example: Example, with_trafilatura: bool) -> list[NamedFeatures]:
     """Return the feature rows of the second pass, with or without trafilatura."""
     shares_by_method = {
         name: shares
         for name, shares in example.shares.items()
         if with_trafilatura or name != "trafilatura"
     }
-    names = block_context_features.context_feature_names(tuple(shares_by_method))
-    return [
-        dict(zip(names, row, strict=True))
-        for row in block_context_features.compute_context_features(
-            example.blocks, example.logits, shares_by_method
-        )
-    ]
+    columns = block_context_features.compute_context_features(
+        example.blocks, example.logits, shares_by_method
+    )
+    return rows_of_columns(columns)
 
 
-def log_odds(
-    rows: Sequence[block_features.NamedFeatures], table: block_selection.Weights
-) -> list[float]:
+def log_odds(rows: Sequence[NamedFeatures], table: Weights) -> list[float]:
     """Return the log-odds of named feature rows."""
     return [
         table[""] + sum(table[name] * value for name, value in row.items() if name in table)

@@ -6,29 +6,19 @@ They are the input of the second pass of the block classifier. The first pass
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, combinations
 from math import exp, log1p
+from operator import mul
 
-from crawler.extract.block_features import FeatureValues
+from crawler.extract.feature_columns import (
+    FeatureColumns,
+    FeatureValues,
+    name_columns,
+    neighbour_columns,
+)
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
-# The names of the features in the order of a row. They are keys of extraction_weights.json. The
-# names of extractor features have the extractor's name before them.
-FIRST_PASS_NAMES = (
-    "first look", "first look, long", "chance", "words", "around", "heading",
-    "heading before content", "between content",
-    "chance 2 before", "chance 1 before", "chance 1 after", "chance 2 after",
-    "in core", "content in 1", "content share 1", "content in 2", "content share 2",
-    "content in 3", "content share 3",
-)  # fmt: skip
-EXTRACTOR_NAMES = (
-    "kept", "kept, long", "kept whole", "dropped, long", "dropped, agreed, long", "agreement",
-    "before kept", "after kept", "far from kept",
-    "kept 2 before", "kept 1 before", "kept 1 after", "kept 2 after", "kept in 1", "kept in 2",
-)  # fmt: skip
 # Products of these features are features too: a block that another extractor kept is more likely
 # content where the extractors agree, and a likely block is more likely between other content.
 MULTIPLIED_NAMES = frozenset(
@@ -39,55 +29,40 @@ _LOGIT_LIMIT = 6.0
 _WINDOW = 5
 _LONG_WORDS = 15
 _CORE_SHARE = 0.7
-_FIRST_PASS_ANCESTORS = 3
-_EXTRACTOR_ANCESTORS = 2
 _LONG_KEPT_WORDS = 10
 _STRONGLY_KEPT = 0.6
 _WHOLLY_KEPT = 0.9
 _FAR_BLOCKS = 20
-_BEYOND = (0.0, 0.0)
+_CONTENT_NAMES = tuple(
+    f"{name} {step}" for step in (1, 2, 3) for name in ("content in", "content share")
+)
+_KEPT_NAMES = ("kept in 1", "kept in 2")
 
 Shares = Sequence[float]
 
 
-def context_feature_names(extractors: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the values in a row, for a page that `extractors` have read."""
-    extractor_names = (f"{name}: {feature}" for name in extractors for feature in EXTRACTOR_NAMES)
-    names = (*FIRST_PASS_NAMES, *extractor_names)
-    products = (f"{names[left]} x {names[right]}" for left, right in _multiplied(len(extractors)))
-    return (*names, *products)
-
-
-@cache
-def _multiplied(extractors: int) -> tuple[tuple[int, int], ...]:
-    """Return the positions in a row of each pair of features that are multiplied."""
-    names = FIRST_PASS_NAMES + EXTRACTOR_NAMES * extractors
-    positions = [position for position, name in enumerate(names) if name in MULTIPLIED_NAMES]
-    return tuple(combinations(positions, 2))
-
-
 def compute_context_features(
     blocks: Sequence[Block], logits: Sequence[float], kept_shares: Mapping[str, Shares]
-) -> list[FeatureValues]:
-    """Return a row of features for each block.
+) -> FeatureColumns:
+    """Return the values of all `blocks` for each feature.
 
     `logits` are the log-odds of the first pass. `kept_shares` contains for each extractor the
-    share of each block that it kept, from 0 to 1.
+    share of each block that it kept, from 0 to 1. The names of extractor features begin with the
+    name of the extractor.
     """
     containers = list_containers(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
-    parts = [_first_pass_features(blocks, containers, logits, chances)]
-    for shares in kept_shares.values():
-        parts.append(_extractor_features(blocks, containers, chances, shares))
-    rows = [sum(row, ()) for row in zip(*parts, strict=True)]
-    return _with_products(rows, _multiplied(len(kept_shares)))
+    columns = _first_pass_features(blocks, containers, logits, chances)
+    for extractor, shares in kept_shares.items():
+        features = _extractor_features(blocks, containers, chances, shares)
+        columns |= {f"{extractor}: {name}": column for name, column in features.items()}
+    return columns | dict(_products(columns))
 
 
-def _with_products(
-    rows: Sequence[FeatureValues], pairs: Sequence[tuple[int, int]]
-) -> list[FeatureValues]:
-    """Return the rows with the products of the features at the positions of `pairs`."""
-    return [row + tuple([row[left] * row[right] for left, right in pairs]) for row in rows]
+def _products(columns: FeatureColumns) -> Iterator[tuple[str, Sequence[float]]]:
+    multiplied = [name for name in columns if name.rpartition(": ")[2] in MULTIPLIED_NAMES]
+    for left, right in combinations(multiplied, 2):
+        yield f"{left} x {right}", list(map(mul, columns[left], columns[right]))
 
 
 def _kept_words(
@@ -108,34 +83,26 @@ def _first_pass_features(
     containers: Sequence[Container],
     logits: Sequence[float],
     chances: Shares,
-) -> list[FeatureValues]:
-    """Return the features of FIRST_PASS_NAMES for each block."""
-    near = [*_BEYOND, *chances, *_BEYOND]
-    around = _window_means(chances)
-    between = _lesser_maximum_beside(chances)
-    in_containers = _container_features(blocks, containers, chances)
-    rows: list[FeatureValues] = []
-    for at, block in enumerate(blocks):
-        logit = max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, logits[at]))
-        count = len(block.words)
-        is_heading = block.container.tag in HEADINGS
-        row = (
-            logit,
-            logit * (count > _LONG_WORDS),
-            chances[at],
-            log1p(count),
-            around[at],
-            is_heading,
-            is_heading * near[at + 3],
-            between[at],
-        )
-        rows.append(row + _neighbours(near, at) + in_containers[block.container])
-    return rows
-
-
-def _neighbours(near: Shares, at: int) -> FeatureValues:
-    """Return the values of the two blocks before and after; `near` has two more at each end."""
-    return near[at], near[at + 1], near[at + 3], near[at + 4]
+) -> FeatureColumns:
+    """Return the features that follow from the first pass."""
+    limited = [max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, logit)) for logit in logits]
+    counts = [len(block.words) for block in blocks]
+    is_heading = [block.container.tag in HEADINGS for block in blocks]
+    next_chances = [*chances[1:], 0.0]
+    return {
+        "first look": limited,
+        "first look, long": [
+            logit * (count > _LONG_WORDS) for logit, count in zip(limited, counts, strict=True)
+        ],
+        "chance": chances,
+        "words": list(map(log1p, counts)),
+        "around": _window_means(chances),
+        "heading": is_heading,
+        "heading before content": list(map(mul, is_heading, next_chances)),
+        "between content": _lesser_maximum_beside(chances),
+        **neighbour_columns("chance", chances),
+        **_container_features(blocks, containers, chances),
+    }
 
 
 def _window_means(chances: Shares) -> list[float]:
@@ -150,14 +117,13 @@ def _lesser_maximum_beside(chances: Shares) -> list[float]:
     """Return for each block the lesser of the highest chance before and the highest after it."""
     before = [0.0, *accumulate(chances, max)]
     after = [0.0, *accumulate(reversed(chances), max)]
-    last = len(chances)
-    return [min(before[at], after[last - at - 1]) for at in range(last)]
+    return list(map(min, before[:-1], after[-2::-1]))
 
 
 def _container_features(
     blocks: Sequence[Block], containers: Sequence[Container], chances: Shares
-) -> dict[Container, FeatureValues]:
-    """Return for each container of a block whether it is in the core, and its parents' content.
+) -> FeatureColumns:
+    """Return whether the container of each block is in the core, and its parents' content.
 
     For each of the three nearest ancestors: the share of its words that are content, and the
     share of the page's content that is in it.
@@ -165,23 +131,31 @@ def _container_features(
     content = _kept_words(blocks, containers, chances)
     total = max(1.0, content[containers[0]])
     core = _core(containers, content, total)
+    shares = {
+        container: (words / max(1, container.words), words / total)
+        for container, words in content.items()
+    }
     return {
-        container: (float(container in core), *_content_shares(container, content, total))
-        for container in {block.container for block in blocks}
+        "in core": [block.container in core for block in blocks],
+        **_ancestor_columns(_CONTENT_NAMES, blocks, containers, shares),
     }
 
 
-def _content_shares(
-    container: Container, content: Mapping[Container, float], total: float
-) -> list[float]:
-    shares: list[float] = []
-    for ancestor in _ancestors(container, _FIRST_PASS_ANCESTORS):
-        if ancestor is None:
-            shares += _BEYOND
-        else:
-            inside = content[ancestor]
-            shares += (inside / max(1, ancestor.words), inside / total)
-    return shares
+def _ancestor_columns(
+    names: Sequence[str],
+    blocks: Sequence[Block],
+    containers: Sequence[Container],
+    values: Mapping[Container, FeatureValues],
+) -> FeatureColumns:
+    """Return the `values` of the ancestors of each block's container, the parent's first.
+
+    Values above the body are 0. Parents are before children in `containers`.
+    """
+    size = len(names)
+    upward: dict[Container | None, FeatureValues] = {None: (0.0,) * size}
+    for container in containers:
+        upward[container] = (values[container] + upward[container.parent])[:size]
+    return name_columns(names, (upward[block.container.parent] for block in blocks))
 
 
 def _core(
@@ -194,72 +168,49 @@ def _core(
     return core
 
 
-def _ancestors(container: Container, count: int) -> list[Container | None]:
-    """Return the `count` nearest ancestors, with None in place of those above the body."""
-    ancestors: list[Container | None] = []
-    ancestor: Container | None = container
-    for _ in range(count):
-        ancestor = ancestor.parent if ancestor is not None else None
-        ancestors.append(ancestor)
-    return ancestors
-
-
 def _extractor_features(
     blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept_shares: Shares
-) -> list[FeatureValues]:
-    """Return the features of EXTRACTOR_NAMES for each block."""
-    in_ancestors = _ancestor_shares(blocks, _kept_words(blocks, containers, kept_shares))
+) -> FeatureColumns:
+    """Return the features that follow from what an extractor kept."""
     agreement = overlap_ratio(blocks, chances, kept_shares)
-    span = _kept_span(blocks, kept_shares)
-    near = [*_BEYOND, *kept_shares, *_BEYOND]
-    rows: list[FeatureValues] = []
-    for at, (block, share) in enumerate(zip(blocks, kept_shares, strict=True)):
-        is_long = len(block.words) > _LONG_KEPT_WORDS
-        dropped = 1 - share
-        row = (
-            share,
-            share * is_long,
-            share > _WHOLLY_KEPT,
-            dropped * is_long,
-            dropped * agreement * is_long,
-            agreement,
-            at < span.first,
-            at > span.last,
-            min(_FAR_BLOCKS, max(0, span.first - at, at - span.last)) / _FAR_BLOCKS,
-        )
-        rows.append(row + _neighbours(near, at) + in_ancestors[block.container])
-    return rows
+    kept_words = _kept_words(blocks, containers, kept_shares)
+    in_containers = {
+        container: (words / max(1, container.words),) for container, words in kept_words.items()
+    }
+    positions = range(len(blocks))
+    first, last = _kept_span(blocks, kept_shares)
+    is_long = [len(block.words) > _LONG_KEPT_WORDS for block in blocks]
+    dropped = [1 - share for share in kept_shares]
+    return {
+        "kept": kept_shares,
+        "kept, long": list(map(mul, kept_shares, is_long)),
+        "kept whole": [share > _WHOLLY_KEPT for share in kept_shares],
+        "dropped, long": list(map(mul, dropped, is_long)),
+        "dropped, agreed, long": [
+            share * agreement * long for share, long in zip(dropped, is_long, strict=True)
+        ],
+        "agreement": [agreement] * len(blocks),
+        "before kept": [at < first for at in positions],
+        "after kept": [at > last for at in positions],
+        "far from kept": [
+            min(_FAR_BLOCKS, max(0, first - at, at - last)) / _FAR_BLOCKS for at in positions
+        ],
+        **neighbour_columns("kept", kept_shares),
+        **_ancestor_columns(_KEPT_NAMES, blocks, containers, in_containers),
+    }
 
 
-def _ancestor_shares(
-    blocks: Sequence[Block], kept_words: Mapping[Container, float]
-) -> dict[Container, FeatureValues]:
-    """Return the kept share of the words of the two nearest ancestors of each container."""
-    shares = {}
-    for container in {block.container for block in blocks}:
-        shares[container] = tuple(
-            kept_words[ancestor] / max(1, ancestor.words) if ancestor else 0.0
-            for ancestor in _ancestors(container, _EXTRACTOR_ANCESTORS)
-        )
-    return shares
+def _kept_span(blocks: Sequence[Block], kept_shares: Shares) -> tuple[int, int]:
+    """Return the positions of the first and the last long block that was mostly kept.
 
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The positions of the first and the last block that an extractor surely kept."""
-
-    first: int
-    last: int
-
-
-def _kept_span(blocks: Sequence[Block], kept_shares: Shares) -> _Span:
-    """Return the span of the long blocks that were mostly kept, or of all blocks."""
+    Without such a block, they are those of all blocks.
+    """
     strong = [
         at
         for at, share in enumerate(kept_shares)
         if share > _STRONGLY_KEPT and len(blocks[at].words) >= _LONG_KEPT_WORDS
     ]
-    return _Span(strong[0], strong[-1]) if strong else _Span(0, len(blocks))
+    return (strong[0], strong[-1]) if strong else (0, len(blocks))
 
 
 def overlap_ratio(blocks: Sequence[Block], chances: Shares, kept_shares: Shares) -> float:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log1p
 from typing import NamedTuple
 
+from crawler.extract.feature_columns import (
+    FeatureColumns,
+    FeatureValues,
+    name_columns,
+    neighbour_columns,
+)
 from crawler.extract.page_phrases import (
     BOILERPLATE_PHRASES,
     CREDIT_PHRASES,
@@ -23,32 +29,19 @@ from crawler.extract.page_phrases import (
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 from crawler.tokenization import WORD
 
-NamedFeatures = dict[str, float]
-FeatureValues = tuple[float, ...]
-
-_NEIGHBOUR_NAMES = ("words", "links", "p", "heading", "none")
-_NEIGHBOURS = ("2 before", "1 before", "1 after", "2 after")
-# The names of the features in `FeatureRow.own`, in order. They are keys of extraction_weights.json.
-OWN_NAMES = (
-    "words", "links", "links within page", "commas", "capitals", "digits", "prose", "house",
-    "position", "words < 4", "words > 15", "words > 40", "links > half", "sentence", "first tenth",
-    "boilerplate", "boilerplate, short", "credit", "credit, short",
-    "promotion", "promotion, twice", "promotion, short", "promotion, linked",
-    "title", "repeated as heading", "repeated",
-    *(f"{name} {neighbour}" for neighbour in _NEIGHBOURS for name in _NEIGHBOUR_NAMES),
-)  # fmt: skip
+FeatureNames = tuple[str, ...]
 
 
-class FeatureRow(NamedTuple):
-    """The features of one block in three parts.
+class BlockFeatures(NamedTuple):
+    """The features of the blocks of a page.
 
-    `around` belongs to the class names and tags of its containers, `place` to its container. Many
-    blocks share both. `own` belongs to the block alone.
+    `columns` are the numbers. Each block also has features whose value is 1: the names in `around`
+    belong to the class names and tags of its containers, those in `place` to its own container.
     """
 
-    around: NamedFeatures
-    place: NamedFeatures
-    own: FeatureValues
+    columns: FeatureColumns
+    around: list[FeatureNames]
+    place: list[FeatureNames]
 
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
@@ -63,61 +56,47 @@ _READ_WORDS = 80
 _LONG_BLOCK_WORDS = 8
 _FARTHEST = 8
 _TITLE_COVERED = 0.85
+_CHARACTER_NAMES = ("commas", "capitals", "digits")
+_PHRASE_NAMES = (
+    "boilerplate", "boilerplate, short", "credit", "credit, short",
+    "promotion", "promotion, twice", "promotion, short", "promotion, linked",
+)  # fmt: skip
+_SHARE_NAMES = tuple(f"{name} {step}" for step in range(3) for name in ("share", "link share"))
 _PHRASE_STARTS = (
     BOILERPLATE_PHRASES.first_words | CREDIT_PHRASES.first_words | PROMOTION_PHRASES.first_words
 )
-_NO_PHRASES: FeatureValues = (0.0,) * 8
-_NO_NEIGHBOUR: FeatureValues = (0.0, 0.0, 0.0, 0.0, 1.0)
+_NO_PHRASES: FeatureValues = (0.0,) * len(_PHRASE_NAMES)
 
 
-def compute_block_features(blocks: Sequence[Block], title: str) -> list[FeatureRow]:
-    """Return a row of features for each block, and store the words of blocks and containers.
+def compute_block_features(blocks: Sequence[Block], title: str) -> BlockFeatures:
+    """Return the features of `blocks`, and store the words of blocks and containers.
 
     `title` is the declared title of the page.
     """
-    _count_words(blocks)
-    page = _PageStatistics(blocks, title)
-    outside = (_NO_NEIGHBOUR, _NO_NEIGHBOUR)
-    near = [*outside, *map(_neighbour_features, blocks), *outside]
-    rows = []
-    for at, block in enumerate(blocks):
-        neighbours = near[at] + near[at + 1] + near[at + 3] + near[at + 4]
-        rows.append(_feature_row(block, page, neighbours))
-    return rows
+    if not blocks:
+        return BlockFeatures({}, [], [])
+    containers = list_containers(blocks)
+    _count_words(blocks, containers)
+    page_plain = max(1, max(block.container.plain for block in blocks))
+    steps = _steps_to_main(containers, page_plain)
+    block_steps = [steps[block.container] for block in blocks]
+    columns = {
+        **_size_columns(blocks),
+        **_text_columns(blocks, title),
+        **_repetition_columns(blocks),
+        **_share_columns(blocks, steps, page_plain),
+        "steps to main": [step / _FARTHEST for step in block_steps],
+        "near main": [step == 2 for step in block_steps],
+    }
+    around = [_names_around(block.container.names, block.container.tags) for block in blocks]
+    place = [
+        _names_of_place(block.container.tag, block.container.own, step <= 1)
+        for block, step in zip(blocks, block_steps, strict=True)
+    ]
+    return BlockFeatures(columns, around, place)
 
 
-def _feature_row(block: Block, page: _PageStatistics, neighbours: FeatureValues) -> FeatureRow:
-    container = block.container
-    return FeatureRow(
-        _ancestor_features(container.names, container.tags),
-        _container_features(container, page.plain),
-        _own_features(block, page) + neighbours,
-    )
-
-
-class _PageStatistics:
-    """Counts that all blocks of a page share."""
-
-    def __init__(self, blocks: Sequence[Block], title: str) -> None:
-        self.blocks = len(blocks)
-        self.title = frozenset(WORD.findall(title.lower()))
-        self.plain = max((block.container.plain for block in blocks), default=0)
-        self.repeated = Counter(block.text for block in blocks if len(block.words) > 4)
-        self.headings = {
-            block.text: block.order for block in blocks if block.container.tag in HEADINGS
-        }
-
-    def repeats_title(self, lower_words: Sequence[str], count: int) -> bool:
-        """Whether most of a block's words are words of the page's title.
-
-        `lower_words` are the block's first words in lower case, `count` all its words.
-        """
-        if count <= 2 or len(self.title) <= 2:
-            return False
-        return sum(map(self.title.__contains__, lower_words)) > _TITLE_COVERED * count
-
-
-def _count_words(blocks: Sequence[Block]) -> None:
+def _count_words(blocks: Sequence[Block], containers: Sequence[Container]) -> None:
     for block in blocks:
         block.words = tuple(WORD.findall(block.text))
         count = len(block.words)
@@ -126,11 +105,7 @@ def _count_words(blocks: Sequence[Block]) -> None:
         container.words += count
         container.linked += count * block.link_share
         container.plain += count if is_plain else 0
-    _add_words_to_parents(blocks)
-
-
-def _add_words_to_parents(blocks: Sequence[Block]) -> None:
-    for container in reversed(list_containers(blocks)):
+    for container in reversed(containers):
         parent = container.parent
         if parent is not None:
             parent.words += container.words
@@ -138,55 +113,69 @@ def _add_words_to_parents(blocks: Sequence[Block]) -> None:
             parent.plain += container.plain
 
 
-def _neighbour_features(block: Block) -> FeatureValues:
-    """Return the features of a block that count for the blocks next to it."""
-    tag = block.container.tag
-    return log1p(len(block.words)), block.link_share, float(tag == "p"), float(tag in HEADINGS), 0.0
+def _size_columns(blocks: Sequence[Block]) -> FeatureColumns:
+    """Return the features of the sizes, links, tags and positions of blocks and neighbours."""
+    total = len(blocks)
+    counts = [len(block.words) for block in blocks]
+    logarithms = list(map(log1p, counts))
+    link_shares = [block.link_share for block in blocks]
+    tags = [block.container.tag for block in blocks]
+    return {
+        "words": logarithms,
+        "words < 4": [count < 4 for count in counts],
+        "words > 15": [count > 15 for count in counts],
+        "words > 40": [count > 40 for count in counts],
+        "links": link_shares,
+        "links > half": [share > 0.5 for share in link_shares],
+        "links within page": [block.anchors for block in blocks],
+        "position": [block.order / total for block in blocks],
+        "first tenth": [block.order < total * 0.1 for block in blocks],
+        **neighbour_columns("words", logarithms),
+        **neighbour_columns("links", link_shares),
+        **neighbour_columns("p", [tag == "p" for tag in tags]),
+        **neighbour_columns("heading", [tag in HEADINGS for tag in tags]),
+        **neighbour_columns("none", [0.0] * total, beyond=1.0),
+    }
 
 
-def _own_features(block: Block, page: _PageStatistics) -> FeatureValues:
-    count = len(block.words)
-    lower_words = [word.lower() for word in block.words[:_READ_WORDS]]
-    return (
-        log1p(count),
-        block.link_share,
-        block.anchors,
-        *_character_shares(block.text[:_READ_CHARACTERS]),
-        *_word_shares(lower_words),
-        block.order / page.blocks,
-        count < 4,
-        count > 15,
-        count > 40,
-        block.link_share > 0.5,
-        _SENTENCE_END.search(block.text[-8:]) is not None,
-        block.order < page.blocks * 0.1,
-        *_phrase_features(lower_words, count, block.link_share),
-        page.repeats_title(lower_words, count),
-        page.headings.get(block.text, -1) > block.order,
-        count > 4 and page.repeated[block.text] > 1,
-    )
+def _text_columns(blocks: Sequence[Block], title: str) -> FeatureColumns:
+    """Return the features of the characters, words and phrases of each block."""
+    texts = [" ".join(block.words[:_READ_WORDS]).lower() for block in blocks]
+    words = [text.split() for text in texts]
+    title_words = frozenset(WORD.findall(title.lower()))
+    return {
+        **name_columns(_CHARACTER_NAMES, map(_character_shares, blocks)),
+        "prose": [_share_in(PROSE_WORDS, first_words) for first_words in words],
+        "house": [min(1.0, 8 * _share_in(PUBLISHER_WORDS, first_words)) for first_words in words],
+        "sentence": [_SENTENCE_END.search(block.text[-8:]) is not None for block in blocks],
+        **name_columns(_PHRASE_NAMES, map(_phrase_features, blocks, texts, words)),
+        "title": [
+            _repeats_title(len(block.words), first_words, title_words)
+            for block, first_words in zip(blocks, words, strict=True)
+        ],
+    }
 
 
-def _character_shares(text: str) -> FeatureValues:
-    """Return the shares of commas (times ten), capitals and digits in a text."""
+def _character_shares(block: Block) -> FeatureValues:
+    """Return the shares of commas (times ten), capitals and digits in the text of a block."""
+    text = block.text[:_READ_CHARACTERS]
     size = len(text)
     commas = min(1.0, 10 * text.count(",") / size)
     return commas, len(_UPPER.findall(text)) / size, len(_DIGIT.findall(text)) / size
 
 
-def _word_shares(lower_words: Sequence[str]) -> FeatureValues:
-    """Return the shares of words of prose, and of words of publishers (times eight)."""
-    size = len(lower_words) or 1
-    prose = sum(map(PROSE_WORDS.__contains__, lower_words)) / size
-    return prose, min(1.0, 8 * sum(map(PUBLISHER_WORDS.__contains__, lower_words)) / size)
+def _share_in(known_words: frozenset[str], lower_words: Sequence[str]) -> float:
+    """Return the share of the words that are known."""
+    return sum(map(known_words.__contains__, lower_words)) / (len(lower_words) or 1)
 
 
-def _phrase_features(lower_words: list[str], count: int, links: float) -> FeatureValues:
-    """Return which kinds of known phrases a block of `count` words contains."""
+def _phrase_features(block: Block, lower_text: str, lower_words: Sequence[str]) -> FeatureValues:
+    """Return which kinds of known phrases the first words of a block contain."""
     if _PHRASE_STARTS.isdisjoint(lower_words):
         return _NO_PHRASES
+    count = len(block.words)
     distinct = frozenset(lower_words)
-    joined = f" {' '.join(lower_words)} "
+    joined = f" {lower_text} "
     boilerplate = BOILERPLATE_PHRASES.count(distinct, joined)
     credit = CREDIT_PHRASES.count(distinct, joined)
     promotion = PROMOTION_PHRASES.count(distinct, joined)
@@ -198,42 +187,64 @@ def _phrase_features(lower_words: list[str], count: int, links: float) -> Featur
         promotion > 0,
         promotion > 1,
         promotion > 0 and count < 30,
-        promotion > 0 and links > 0.2,
+        promotion > 0 and block.link_share > 0.2,
     )
 
 
-@lru_cache(maxsize=20_000)
-def _ancestor_features(names: frozenset[str], tags: frozenset[str]) -> NamedFeatures:
-    """Return a feature for each known class name and each telling tag around a block."""
-    tag_names = [f"in {tag}" for tag in tags & _TAGS_AROUND]
-    return dict.fromkeys([*tag_names, *(f"inside {name}" for name in names)], 1.0)
+def _repeats_title(count: int, lower_words: Sequence[str], title_words: frozenset[str]) -> bool:
+    """Whether most words of a block of `count` words are words of the page's title."""
+    if count <= 2 or len(title_words) <= 2:
+        return False
+    return sum(map(title_words.__contains__, lower_words)) > _TITLE_COVERED * count
 
 
-def _container_features(container: Container, page_plain: int) -> NamedFeatures:
-    """Return the features of a container; computed once for all its blocks.
+def _repetition_columns(blocks: Sequence[Block]) -> FeatureColumns:
+    """Return which blocks occur again, as a heading below or as another long block."""
+    headings = {block.text: block.order for block in blocks if block.container.tag in HEADINGS}
+    occurrences = Counter(block.text for block in blocks if len(block.words) > 4)
+    return {
+        "repeated as heading": [headings.get(block.text, -1) > block.order for block in blocks],
+        "repeated": [occurrences[block.text] > 1 for block in blocks],
+    }
 
-    `page_plain` is the highest number of words of plain text in one container of the page.
+
+def _share_columns(
+    blocks: Sequence[Block], steps: Mapping[Container | None, int], page_plain: int
+) -> FeatureColumns:
+    """Return the shares of plain text and of links in the three nearest containers of each block.
+
+    The shares above the container with half of the plain text, which is 0 `steps` away, are 0.
+    `page_plain` is the highest number of words of plain text in one container of a block.
     """
-    if container.row is not None:
-        return container.row
-    row = container.row = {f"tag {container.tag}": 1.0}
-    for name in container.own:
-        row[f"own {name}"] = 1.0
-    steps = _add_ancestor_shares(row, container, max(1, page_plain))
-    row["steps to main"] = steps / _FARTHEST
-    if steps <= 1:
-        row["in main"] = row[f"{container.tag} in main"] = 1.0
-    elif steps == 2:
-        row["near main"] = 1.0
-    return row
+    nothing: FeatureValues = (0.0,) * len(_SHARE_NAMES)
+    shares: dict[Container | None, FeatureValues] = {None: nothing}
+    for container in filter(None, steps):
+        above = shares[container.parent] if steps[container] else nothing
+        link_share = container.linked / max(1, container.words)
+        shares[container] = (container.plain / page_plain, link_share, *above[:-2])
+    return name_columns(_SHARE_NAMES, (shares[block.container] for block in blocks))
 
 
-def _add_ancestor_shares(row: NamedFeatures, container: Container, page_plain: int) -> int:
-    """Add the shares of the nearest ancestors; return the steps up to half of the plain text."""
-    for step, ancestor in enumerate(container.upward()):
-        if step < 3:
-            row[f"share {step}"] = ancestor.plain / page_plain
-            row[f"link share {step}"] = ancestor.linked / max(1, ancestor.words)
-        if ancestor.plain * 2 >= page_plain:
-            return min(step, _FARTHEST)
-    return _FARTHEST
+def _steps_to_main(containers: Sequence[Container], page_plain: int) -> dict[Container | None, int]:
+    """Return the steps from each container up to one with half of the plain text of the page."""
+    steps: dict[Container | None, int] = {None: _FARTHEST}
+    for container in containers:
+        is_main = container.plain * 2 >= page_plain
+        steps[container] = 0 if is_main else min(_FARTHEST, steps[container.parent] + 1)
+    return steps
+
+
+@lru_cache(maxsize=20_000)
+def _names_around(names: frozenset[str], tags: frozenset[str]) -> FeatureNames:
+    """Return a feature for each known class name and each telling tag around a block."""
+    return (*(f"in {tag}" for tag in tags & _TAGS_AROUND), *(f"inside {name}" for name in names))
+
+
+@lru_cache(maxsize=20_000)
+def _names_of_place(tag: str, own: frozenset[str], is_in_main: bool) -> FeatureNames:
+    """Return the features of a container with a tag and the known class names `own`.
+
+    A container is in the main part if it or its parent has half of the plain text of the page.
+    """
+    main_names = ("in main", f"{tag} in main") if is_in_main else ()
+    return (f"tag {tag}", *(f"own {name}" for name in own), *main_names)

@@ -8,21 +8,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import exp
-from operator import mul
 
 from lxml.html import HtmlElement
 
-from crawler.extract.block_context_features import compute_context_features, context_feature_names
-from crawler.extract.block_features import (
-    OWN_NAMES,
-    FeatureRow,
-    FeatureValues,
-    NamedFeatures,
-    compute_block_features,
-)
+from crawler.extract.block_context_features import compute_context_features
+from crawler.extract.block_features import BlockFeatures, FeatureNames, compute_block_features
+from crawler.extract.feature_columns import Weights, weighted_sums
 from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import HEADINGS, Block, list_containers
 from crawler.extract.text_overlap import shares_in_text
@@ -42,7 +36,6 @@ MIN_CHARACTERS = 20
 
 WEIGHTS_FILE = bundled_path("data", "generated", "extraction_weights.json")
 
-Weights = Mapping[str, float]
 FallbackExtractor = Callable[[Sequence[HtmlElement]], str]
 """Returns another extractor's text of the same page, without the given elements."""
 
@@ -77,8 +70,7 @@ def _second_pass_logits(
     kept_shares: Mapping[str, Sequence[float]],
     table: Weights,
 ) -> list[float]:
-    rows = compute_context_features(blocks, logits, kept_shares)
-    return weighted_sums(rows, context_feature_names(tuple(kept_shares)), table)
+    return weighted_sums(compute_context_features(blocks, logits, kept_shares), table)
 
 
 def accepted_blocks(blocks: Sequence[Block], logits: Sequence[float]) -> list[Block]:
@@ -142,41 +134,25 @@ def _is_link_row(block: Block) -> bool:
     return block.link_share >= 0.8 and is_short and block.container.tag not in HEADINGS
 
 
-def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]:
-    """Return the log-odds of each row of the first pass.
+def first_pass_logits(features: BlockFeatures, table: Weights) -> list[float]:
+    """Return the log-odds of each block in the first pass.
 
-    They are the sum of the features, weighted by `table`, and of its bias (the entry "").
+    They are the sum of its `features`, weighted by `table`, and of its bias (the entry "").
     """
-    shared: dict[int, float] = {}
+    sums: dict[FeatureNames, float] = {}
 
-    def shared_sum(features: NamedFeatures) -> float:
+    def summed(names: FeatureNames) -> float:
         """Return the weighted sum of features that many blocks share, computed once."""
-        total = shared.get(id(features))
-        if total is None:
-            total = shared[id(features)] = _weighted_sum(features, table)
-        return total
+        if names not in sums:
+            sums[names] = sum(table[name] for name in names if name in table)
+        return sums[names]
 
-    own = weighted_sums([row.own for row in rows], OWN_NAMES, table)
     return [
-        shared_sum(row.around) + shared_sum(row.place) + logit
-        for row, logit in zip(rows, own, strict=True)
+        summed(around) + summed(place) + logit
+        for around, place, logit in zip(
+            features.around, features.place, weighted_sums(features.columns, table), strict=True
+        )
     ]
-
-
-def _weighted_sum(features: NamedFeatures, table: Weights) -> float:
-    return sum([table[name] * value for name, value in features.items() if name in table])
-
-
-def weighted_sums(
-    rows: Iterable[FeatureValues], names: Sequence[str], table: Weights
-) -> list[float]:
-    """Return the sum of the values of each row, weighted by `table`, and of the table's bias.
-
-    `names` are the names of the values in a row.
-    """
-    bias = table[""]
-    weights = [table.get(name, 0.0) for name in names]
-    return [bias + sum(map(mul, row, weights)) for row in rows]
 
 
 def uncertainty(blocks: Sequence[Block], logits: Sequence[float]) -> float:

@@ -39,7 +39,7 @@ class Container:
     `named` are its class and id as written. `own` are the known words in its class, id and role,
     and `names` also those of its ancestors. `tags` are its tag and those of its ancestors.
     `words`, `linked` (words in links) and `plain` (words of long blocks with few links) count its
-    content. `row` holds its features once they are computed.
+    content.
     """
 
     tag: str
@@ -52,7 +52,6 @@ class Container:
     words: int = 0
     linked: float = 0.0
     plain: int = 0
-    row: dict[str, float] | None = None
 
     def upward(self) -> Iterator[Container]:
         """Yield this container, then its ancestors up to the body."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.etree import tostring
 
-from crawler.extract.block_context_features import compute_context_features, context_feature_names
-from crawler.extract.block_features import OWN_NAMES, FeatureRow, compute_block_features
+from crawler.extract.block_context_features import compute_context_features
+from crawler.extract.block_features import BlockFeatures, compute_block_features
 from crawler.extract.block_selection import (
     accepted_blocks,
     fallback_blocks,
@@ -18,6 +18,7 @@ from crawler.extract.block_selection import (
     select_blocks,
     uncertainty,
 )
+from crawler.extract.feature_columns import neighbour_columns
 from crawler.extract.parse_html import parse_html
 from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import Block, split_blocks
@@ -112,32 +113,47 @@ def test_extreme_logits_have_no_uncertainty() -> None:
 
 
 def test_logit_is_weighted_sum_of_features_and_bias() -> None:
-    row = FeatureRow({"a": 1.0}, {"b": 2.0, "unknown": 9.0}, (3.0, *[9.0] * (len(OWN_NAMES) - 1)))
-    assert first_pass_logits([row], {"": 0.5, "a": 1.0, "b": -1.0, OWN_NAMES[0]: 0.5}) == [
-        0.5 + 1 - 2 + 1.5
-    ]
+    features = BlockFeatures({"c": [3.0], "unknown": [9.0]}, [("a",)], [("b", "not learned")])
+    table = {"": 0.5, "a": 1.0, "b": -2.0, "c": 0.5}
+    assert first_pass_logits(features, table) == [0.5 + 1 - 2 + 1.5]
 
 
-def test_feature_rows_have_a_value_for_every_name() -> None:
+def test_features_have_a_value_for_every_block() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
-    assert {len(row.own) for row in compute_block_features(found, "")} == {len(OWN_NAMES)}
-    assert {
-        len(row) for row in compute_context_features(found, [1.0, -1.0], {"x": [1.0, 0.0]})
-    } == {len(context_feature_names(["x"]))}
+    columns, around, place = compute_block_features(found, "")
+    assert {len(column) for column in columns.values()} == {len(around)} == {len(place)} == {2}
+    columns = compute_context_features(found, [1.0, -1.0], {"x": [1.0, 0.0]})
+    assert {len(column) for column in columns.values()} == {2}
 
 
-def test_rows_contain_products_of_features() -> None:
+def test_every_learned_context_feature_is_computed() -> None:
+    kept = {"readability": [1.0, 0.0], "trafilatura": [1.0, 0.0]}
+    columns = compute_context_features(blocks("<p>one</p><p>two</p>"), [1.0, -1.0], kept)
+    assert load_weights()["second look, asked"].keys() - {""} <= columns.keys()
+
+
+def test_shares_of_containers_above_the_main_one_are_zero() -> None:
+    found = blocks(f"<main><div><p>{PROSE}</p><p>{PROSE}</p></div></main><p>short</p>")
+    columns = compute_block_features(found, "").columns
+    assert [columns[f"share {step}"][0] for step in range(3)] == [1.0, 0.0, 0.0]
+    assert [columns[f"share {step}"][2] for step in range(3)] == [0.0, 2.0, 0.0]
+
+
+def test_columns_contain_products_of_features() -> None:
     found = blocks("<h2>one two three</h2><p>four five six</p>")
     compute_block_features(found, "")
-    row = dict(
-        zip(
-            context_feature_names(["x"]),
-            compute_context_features(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0],
-            strict=True,
-        )
-    )
-    assert row["chance x x: kept"] == row["chance"] * 0.5
-    assert row["around x in core"] == row["around"] * row["in core"]
+    columns = compute_context_features(found, [1.0, -1.0], {"x": [0.5, 0.0]})
+    assert columns["chance x x: kept"][0] == columns["chance"][0] * 0.5
+    assert columns["around x in core"][0] == columns["around"][0] * columns["in core"][0]
+
+
+def test_values_of_neighbours_end_at_the_first_and_last_block() -> None:
+    assert neighbour_columns("size", [1.0, 2.0, 3.0], beyond=9.0) == {
+        "size 2 before": [9.0, 9.0, 1.0],
+        "size 1 before": [9.0, 1.0, 2.0],
+        "size 1 after": [2.0, 3.0, 9.0],
+        "size 2 after": [3.0, 9.0, 9.0],
+    }
 
 
 def test_trafilatura_skips_rejected_elements_and_leaves_the_tree_unchanged() -> None:
