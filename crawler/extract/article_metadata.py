@@ -5,9 +5,7 @@ Each field is the first plausible value of a ranked list of sources. Its source 
 
 from __future__ import annotations
 
-import html as entities
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +13,17 @@ from lxml.html import HtmlElement
 
 from crawler.dates.day_order import writes_month_first
 from crawler.extract import jsonld
-from crawler.extract.authors import find_authors, source_of_meta
+from crawler.extract.authors import find_authors
+from crawler.extract.declared_values import (
+    SourcedText,
+    clean_declared_value,
+    first_non_empty,
+    meta_values,
+)
 from crawler.extract.embedded_metadata import HeadMetadata
-from crawler.extract.headline import blocks_near_headline, find_headline
+from crawler.extract.headline import blocks_near_headline
 from crawler.extract.main_text import absolute_url
-from crawler.extract.page_phrases import GENERIC_TITLES
+from crawler.extract.page_title import Site, find_title
 from crawler.extract.published_date import (
     DateContext,
     find_published_date,
@@ -30,23 +34,7 @@ from crawler.extract.text_blocks import Block
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of
 
-SourcedText = tuple[str, str]
-"""A value and its source, such as `opengraph` or `json-ld`."""
-
-# More declared titles than this are not read: the page may be hostile.
-MAX_DECLARED = 30
 MAX_KEYWORDS = 30
-TITLE_METAS = (
-    "og:title",
-    "twitter:title",
-    "citation_title",
-    "dc.title",
-    "dcterms.title",
-    "parsely-title",
-    "sailthru.title",
-    "item:headline",
-    "title",
-)
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "item:datepublished", "citation_publication_date", "citation_date", "citation_online_date",
@@ -77,13 +65,6 @@ SITE_METAS = (
     "twitter:site",
 )
 KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "citation_keywords")
-_MARKUP = re.compile(r"<[^<>]{1,300}>")
-# Old WordPress themes wrote titles as "Site » Blog Archive » Title".
-_BLOG_ARCHIVE = re.compile(
-    r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE
-)
-_NO_LETTER = re.compile(r"[\W_]+")
-_SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +82,6 @@ class Metadata:
     sources: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """The name of a page's site and its host without `www.`."""
-
-    name: str
-    host: str
-
-    def is_named(self, text: str) -> bool:
-        """Whether a text is the name of the site."""
-        return text.casefold() == self.name.casefold()
-
-
 def title_element_text(root: HtmlElement) -> str:
     """Return the text of the `title` element of the tree `root` as one line."""
     return clean_line(root.findtext(".//title"))
@@ -128,9 +97,9 @@ def extract_metadata(
     later dates, except those of the next day, are ignored.
     """
     host = host_of(url).removeprefix("www.")
-    site_name, site_source = _first_non_empty(_site_name_candidates(head, host))
-    site = _Site(site_name, host)
-    title, title_source = _find_title(head, blocks, start, site)
+    site_name, site_source = first_non_empty(_site_name_candidates(head, host))
+    site = Site(site_name, host)
+    title, title_source = find_title(head, blocks, start, site)
 
     near = blocks_near_headline(blocks, start, title)
     authors, authors_source = _find_authors(head, blocks, near, title, site)
@@ -167,7 +136,7 @@ def _stated_sources(**sources: str) -> tuple[tuple[str, str], ...]:
 
 
 def _find_authors(
-    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], title: str, site: _Site
+    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], title: str, site: Site
 ) -> tuple[tuple[str, ...], str]:
     byline_blocks = [block for block in near if not _repeats_title(block, title)]
     return find_authors(head, byline_blocks, blocks, site.name, clean_declared_value)
@@ -179,36 +148,13 @@ def _date_context(head: HeadMetadata, url: str, host: str, fetched_at: datetime)
     return DateContext(urls, fetched_at, writes_month_first(language, host))
 
 
-def clean_declared_value(value: str, limit: int = 300) -> str:
-    """Return a declared `value` as one clean line of at most `limit` characters.
-
-    Entities are decoded once more, because many pages encode them twice. Tags are removed.
-    """
-    if "&" in value or "<" in value:
-        value = _MARKUP.sub(" ", entities.unescape(value))
-    return clean_line(value, limit)
-
-
-def _first_non_empty(*candidates: Iterable[SourcedText], limit: int = 300) -> SourcedText:
-    for group in candidates:
-        for value, source in group:
-            text = clean_declared_value(value, limit)
-            if text:
-                return text, source
-    return "", ""
-
-
-def _meta_values(head: HeadMetadata, *names: str) -> Iterator[SourcedText]:
-    return ((value, source_of_meta(name)) for name in names for value in head.meta.get(name, ()))
-
-
 def _site_name_candidates(head: HeadMetadata, host: str) -> Iterator[SourcedText]:
-    yield from _meta_values(head, "og:site_name", "citation_journal_title")
+    yield from meta_values(head, "og:site_name", "citation_journal_title")
     for key in ("publisher", "isPartOf"):
         names = jsonld.entity_names(head.article.get(key), head.graph)
         yield next(iter(names), ""), "json-ld"
     yield _website_name(head), "json-ld"
-    for value, source in _meta_values(head, *SITE_METAS[2:]):
+    for value, source in meta_values(head, *SITE_METAS[2:]):
         if not value.startswith("@"):
             yield value, source
     yield host, "url"
@@ -221,74 +167,10 @@ def _website_name(head: HeadMetadata) -> str:
     return ""
 
 
-def _find_title(
-    head: HeadMetadata, blocks: Sequence[Block], start: int, site: _Site
-) -> SourcedText:
-    """Return the visible headline if there is a sure one, else the declared title.
-
-    The declared title is returned without the name of the site.
-    """
-    declared = _declared_titles(head)
-    best, source = _best_declared_title(declared, site)
-    cleaned = map(clean_declared_value, dict(declared[:MAX_DECLARED]))
-    titles = [best, *(title for title in cleaned if title and not site.is_named(title))]
-    visible = clean_declared_value(find_headline(blocks, start, titles, site.name))
-    if visible and (not best or best.casefold() not in visible.casefold()):
-        return visible, "heading"
-    return _strip_site_name(best, site), source
-
-
-def _best_declared_title(declared: list[SourcedText], site: _Site) -> SourcedText:
-    """Return the first declared title that is not the name of the site, if there is one."""
-    own = [
-        (value, source)
-        for value, source in declared
-        if not site.is_named(clean_declared_value(value))
-    ]
-    return _first_non_empty(own, declared)
-
-
-def _declared_titles(head: HeadMetadata) -> list[SourcedText]:
-    is_plain_page = "WebPage" in jsonld.node_types(head.article)
-    name = "" if is_plain_page else jsonld.property_text(head.article.get("name"))
-    declared = [
-        *_meta_values(head, *TITLE_METAS),
-        (jsonld.property_text(head.article.get("headline")), "json-ld"),
-        (name, "json-ld"),
-        (head.title, "title"),
-    ]
-    return [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
-
-
 def _repeats_title(block: Block, title: str) -> bool:
     """Whether a block is most of the title."""
     text = block.text.casefold().rstrip(" #¶")
     return len(block.text) * 2 > len(title) and text in title.casefold()
-
-
-def _strip_site_name(title: str, site: _Site) -> str:
-    """Return a title without the name of its site, or of a kind of page, at its ends."""
-    parts = _SUFFIX.split(title)
-    own = [
-        part
-        for part in parts
-        if part.casefold() not in GENERIC_TITLES and not _names_site(part, site)
-    ]
-    if not own or not any(_names_site(part, site) for part in parts):
-        return title
-    return title[title.index(own[0]) : title.rindex(own[-1]) + len(own[-1])]
-
-
-def _names_site(part: str, site: _Site) -> bool:
-    """Whether a part of a title is the name of the site or its host.
-
-    `Twin Cities` and `twincities.com` name www.twincities.com.
-    """
-    if site.is_named(part):
-        return True
-    letters = _NO_LETTER.sub("", part.casefold())
-    host_names = (_NO_LETTER.sub("", site.host), *site.host.split(".")[:-1])
-    return len(letters) > 2 and letters in host_names
 
 
 def _find_published(
@@ -302,26 +184,26 @@ def _find_published(
 def _published_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
     for key in ("datePublished", "dateCreated", "uploadDate"):
         yield jsonld.property_text(head.article.get(key)), "json-ld"
-    yield from _meta_values(head, *DATE_METAS)
+    yield from meta_values(head, *DATE_METAS)
     for node in head.graph:
         yield jsonld.property_text(node.get("datePublished")), "json-ld"
 
 
 def _modified_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
     yield jsonld.property_text(head.article.get("dateModified")), "json-ld"
-    yield from _meta_values(head, *MODIFIED_METAS)
+    yield from meta_values(head, *MODIFIED_METAS)
     yield from ((value, "time") for value, name in head.times if is_update_label(name))
 
 
 def _find_description(head: HeadMetadata) -> SourcedText:
     in_article = jsonld.property_text(head.article.get("description"))
-    declared = _meta_values(head, *DESCRIPTION_METAS)
-    return _first_non_empty(declared, [(in_article, "json-ld")], limit=1000)
+    declared = meta_values(head, *DESCRIPTION_METAS)
+    return first_non_empty(declared, [(in_article, "json-ld")], limit=1000)
 
 
 def _parse_keywords(head: HeadMetadata) -> tuple[str, ...]:
     keywords: dict[str, str] = {}
-    for value, _ in _meta_values(head, *KEYWORD_METAS):
+    for value, _ in meta_values(head, *KEYWORD_METAS):
         for part in value.split(","):
             keyword = clean_declared_value(part, 60)
             if keyword:
@@ -332,7 +214,7 @@ def _parse_keywords(head: HeadMetadata) -> tuple[str, ...]:
 def _declared_canonical(head: HeadMetadata, url: str) -> tuple[str | None, str]:
     base = absolute_url(url, head.base) or url
     links = ((href, "link") for href in head.links.get("canonical", ()))
-    for value, source in (*links, *_meta_values(head, "og:url")):
+    for value, source in (*links, *meta_values(head, "og:url")):
         canonical = absolute_url(base, value)
         if canonical:
             return canonical, source

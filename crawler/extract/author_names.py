@@ -11,7 +11,7 @@ from itertools import chain, dropwhile, islice
 
 from crawler.dates.calendar_names import MONTHS, WEEKDAYS
 from crawler.dates.days_in_text import contains_date, remove_dates
-from crawler.extract.page_phrases import (
+from crawler.extract.metadata_phrases import (
     AUTHOR_PATH_SEGMENTS,
     BYLINE_PREFIXES,
     NAME_CONJUNCTIONS,

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
 from crawler.extract.author_names import MAX_AUTHORS, find_byline, parse_names
+from crawler.extract.declared_values import source_of_meta
 from crawler.extract.embedded_metadata import HeadMetadata
-from crawler.extract.page_phrases import BYLINE_PREFIXES
+from crawler.extract.metadata_phrases import BYLINE_PREFIXES
 from crawler.extract.text_blocks import Block
 
 Names = tuple[str, ...]
@@ -102,13 +103,6 @@ def _headline_node_authors(head: HeadMetadata) -> list[str]:
         if names:
             return names
     return []
-
-
-def source_of_meta(meta: str) -> str:
-    """Return the source for a value of the meta name `meta`: opengraph, microdata or meta."""
-    if meta.startswith(("og:", "article:")):
-        return "opengraph"
-    return "microdata" if meta.startswith("item:") else "meta"
 
 
 def _first_name_first(name: str) -> str:

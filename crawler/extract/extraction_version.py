@@ -5,10 +5,10 @@ from __future__ import annotations
 from crawler.derivation_versions import shipped_tables, version_of
 from crawler.extract.block_selection import load_weights
 
-VERSION = 3
+VERSION = 4
 """Raise it when this package extracts another text or other metadata from the same page."""
 
-_TABLES = ("non_article_patterns.toml", "page_phrases.toml")
+_TABLES = ("metadata_phrases.toml", "non_article_patterns.toml", "page_phrases.toml")
 
 
 def version() -> str:

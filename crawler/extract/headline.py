@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.dates.days_in_text import remove_dates
-from crawler.extract.page_phrases import GENERIC_TITLES
+from crawler.extract.metadata_phrases import GENERIC_TITLES
 from crawler.extract.text_blocks import HEADINGS, Block
 from crawler.tokenization import WORD
 from crawler.url_parser import path_of
 
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
+_FIGURES = frozenset(("figcaption", "figure"))
 _BLOCKS_ABOVE_TEXT = 15
 _BLOCKS_BELOW_HEADLINE = 12
 _BLOCKS_BEFORE = 6
@@ -77,8 +78,13 @@ def _find_headings(blocks: Sequence[Block], start: int) -> _Headings:
     return _Headings(
         h1=h1,
         h1_before_text=[block for block in h1 if block.order <= start + 1],
-        above_text=[block for block in nearby if block.container.tag in HEADINGS],
+        above_text=[block for block in nearby if _is_heading(block)],
     )
+
+
+def _is_heading(block: Block) -> bool:
+    """Whether a block is a heading outside of figures, whose captions may be headings."""
+    return block.container.tag in HEADINGS and _FIGURES.isdisjoint(block.container.tags)
 
 
 def _word_count(text: str) -> int:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from lxml.etree import strip_elements
 
 from crawler.extract import jsonld
-from crawler.extract.article_metadata import Metadata, clean_declared_value, extract_metadata
+from crawler.extract.article_metadata import Metadata, extract_metadata
+from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language

@@ -14,15 +14,6 @@ _TABLE: dict[str, list[str]] = tomllib.loads(
 CONTAINER_WORDS = frozenset(_TABLE["containers"])
 PUBLISHER_WORDS = frozenset(_TABLE["house"])
 PROSE_WORDS = frozenset(_TABLE["prose"])
-NON_NAME_WORDS = frozenset(_TABLE["not_authors"])
-GENERIC_TITLES = frozenset(_TABLE["nameless"])
-AUTHOR_PATH_SEGMENTS = tuple(_TABLE["author_pages"])
-BYLINE_PREFIXES = tuple(_TABLE["by"])
-NAME_CONJUNCTIONS = tuple(_TABLE["joining"])
-OTHER_CREDITS = frozenset(_TABLE["not_by"])
-ROLE_WORDS = frozenset(_TABLE["roles"])
-NAME_PARTICLES = frozenset(_TABLE["name_particles"])
-UPDATE_WORDS = tuple(_TABLE["updated"])
 
 
 class PhraseCounter:

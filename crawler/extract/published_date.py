@@ -11,7 +11,7 @@ from itertools import chain
 
 from crawler.dates.days_in_text import date_in_url, find_dates, remove_dates
 from crawler.dates.parse_date import parse_date
-from crawler.extract.page_phrases import UPDATE_WORDS
+from crawler.extract.metadata_phrases import UPDATE_WORDS
 from crawler.extract.text_blocks import Block
 
 SourcedText = tuple[str, str]

@@ -1,0 +1,90 @@
+"""Titles keep their characters and lose what software adds: sites, sections, authors, anchors."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from crawler.extract.declared_values import clean_declared_value
+from tests.extract.made import TITLE, made, source
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "What Future<T> costs and Box<dyn Error> hides",
+        "Why a < b && b > c is not enough for clocks",
+        "Reads & writes: R&D notes about Option<&str>",
+        "Use <br> for breaks and <table> for grids",
+        "Why p99 > 5 s while load < 3",
+    ],
+)
+def test_title_keeps_angle_brackets_and_ampersands(title: str) -> None:
+    escaped = html.escape(title)
+    assert made(above=f"<h1>{escaped}</h1>", title=escaped).title == title
+
+
+def test_title_with_unescaped_type_keeps_the_type() -> None:
+    title = "What Future<T> costs at run time"
+    assert made(above=f"<h1>{title}</h1>", title=title).title == title
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("Tail <em>latency</em> in <a href='/x'>queues</a>", "Tail latency in queues"),
+        ("Ping &amp;amp; pong", "Ping &amp; pong"),
+        ("Ping &#8211; pong&quot;", 'Ping – pong"'),
+        ("Salt&copy without a semicolon", "Salt&copy without a semicolon"),
+        ("First<br/>second", "First second"),
+        ("List<a> and List<b>", "List<a> and List<b>"),
+    ],
+)
+def test_declared_value_loses_only_formatting(declared: str, expected: str) -> None:
+    assert clean_declared_value(declared) == expected
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        " | by Ines Aguado | Mar, 2025 | Medium",
+        " | by Ines Aguado | The Ledger Times | Medium",
+        " | by Ines Aguado | Mar, 2025",
+        " - by Ines Aguado",
+        " - by Ines Aguado and Per Olsen",
+    ],
+)
+def test_byline_after_title_is_dropped(suffix: str) -> None:
+    assert made(title=f"{TITLE}{suffix}").title == TITLE
+
+
+def test_words_with_by_stay_in_the_title() -> None:
+    assert made(title="Clocks - by example").title == "Clocks - by example"
+    assert made(title="Raft | step by step").title == "Raft | step by step"
+
+
+def test_sections_of_the_navigation_are_dropped_from_the_end_of_the_title() -> None:
+    navigation = "<nav class='breadcrumbs'><a href='/g'>Guides</a> <a href='/g/s'>Storage</a></nav>"
+    title = f"{TITLE} | Storage | Guides"
+    assert made(above=navigation, title=title).title == TITLE
+    assert made(title=title).title == title
+
+
+def test_name_of_the_site_with_its_kind_is_dropped() -> None:
+    title = f"{TITLE} | Lagoon Engineering Blog"
+    assert made(title=title, url="https://tech.lagoon.example/a").title == TITLE
+    assert made(title=title, url="https://other.example/a").title == title
+
+
+def test_heading_of_a_caption_is_not_the_title() -> None:
+    above = "<figure><figcaption><h2>A map of all the quorums</h2></figcaption></figure>"
+    article = made(above=above, title=f"{TITLE} | by Ines Aguado | Medium")
+    assert (article.title, source(article, "title")) == (TITLE, "title")
+
+
+@pytest.mark.parametrize("anchor", ["¶", " #", " 🔗"])
+def test_anchor_after_the_headline_is_dropped(anchor: str) -> None:
+    above = f"<h1>On quorums in old clusters<a href='#q'>{anchor}</a></h1>"
+    assert made(above=above, title="Quorums of old clusters").title == "On quorums in old clusters"
+    assert made(above="<h1>Old tasks in C#</h1>", title="Tasks of C#").title == "Old tasks in C#"
