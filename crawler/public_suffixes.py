@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -28,6 +28,21 @@ def icann_domain(host: str) -> str:
     `ann.github.io` belongs to `github.io`. Returns an empty string for public suffixes.
     """
     return _icann_suffixes().privatesuffix(host) or ""
+
+
+@lru_cache(4096)
+def has_public_suffix(host: str) -> bool:
+    """Whether `host` is a name below a suffix of the list: `selfh.st`, but neither `st` nor `v1.x`.
+
+    `host` is in lower case. An international name may be written in Punycode or Unicode.
+    """
+    suffixes = _known_suffixes()
+    return suffixes.privatesuffix(host) is not None
+
+
+@cache
+def _known_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
 
 
 @cache

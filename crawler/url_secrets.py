@@ -91,7 +91,6 @@ SECRET_ENDINGS = (
     "jwt",
     "password",
     "secret",
-    "sessionid",
     "signature",
     "token",
 )
@@ -126,6 +125,10 @@ DOUBTFUL_NAMES = frozenset(
     }
 )
 
+# Names that end in this hold a secret only when the value is a token: conferences number their
+# sessions (`session_id=101`).
+SESSION_ENDING = "sessionid"
+
 # Everything that decides which parameters go; keys of URLs are made again when it changes.
 TABLES = (
     sorted(SECRET_NAMES),
@@ -133,6 +136,7 @@ TABLES = (
     SECRET_BEGINNINGS,
     sorted(PUBLIC_NAMES),
     sorted(DOUBTFUL_NAMES),
+    SESSION_ENDING,
 )
 
 _MAY_HOLD_SECRETS = re.compile(r"[@?#;(]")
@@ -142,6 +146,10 @@ _MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}")
 _BEARER = re.compile(r"bearer\s+[\w.~+/-]{16,}=*", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=[\w~+/=-]*\d)(?=[\w~+/=-]*[A-Za-z])[\w~+/=-]{20,}")
+_SESSION = re.compile(
+    r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])"
+    r"(?:[A-Za-z0-9+/=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+)
 _USER = re.compile(r"^(\s*https?:[/\\]*)[^/\\?#]*@", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
@@ -159,6 +167,8 @@ def is_secret(name: str, value: str) -> bool:
         return False
     if name in SECRET_NAMES or name.endswith(SECRET_ENDINGS) or name.startswith(SECRET_BEGINNINGS):
         return True
+    if name.endswith(SESSION_ENDING):
+        return _SESSION.fullmatch(value) is not None
     return name in DOUBTFUL_NAMES and _RANDOM.fullmatch(value) is not None
 
 

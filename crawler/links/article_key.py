@@ -14,6 +14,7 @@ from crawler.links.rewrite_template import fill_rewrite
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
 from crawler.links.rules.rewrite_rule import Rule, RuleIndex
 from crawler.links.url_normalization import matching_key, normalize_spelling
+from crawler.public_suffixes import has_public_suffix
 from crawler.url_parser import InvalidUrl, Url, parse_url
 from crawler.url_secrets import is_secret
 
@@ -99,9 +100,12 @@ def _dropping_rule(rules: tuple[Rule, ...], pair: str) -> str:
 
 
 def _matches_parameter(rule: Rule, pair: str) -> bool:
-    if rule.regex.fullmatch(pair):
-        return True
-    return "=" not in pair and rule.regex.fullmatch(pair + "=") is not None
+    """Whether a rule drops a parameter. The group `domain` must have a public suffix."""
+    match = rule.regex.fullmatch(pair)
+    if match is None:
+        return "=" not in pair and rule.regex.fullmatch(pair + "=") is not None
+    domain = match.groupdict().get("domain")
+    return domain is None or has_public_suffix(domain.lower())
 
 
 def _apply_first_rule(index: RuleIndex, url: Url) -> tuple[Url, str] | None:

@@ -30,9 +30,10 @@ _CONVERSIONS: dict[str, Callable[[str], str]] = {
     "d": unquote,
     "l": str.lower,
     "p": _proofpoint,
-    "s": lambda text: text.replace("%20", "_").replace("+", "_"),
+    "s": lambda text: text.replace("%20", "_"),
     "t": _translated_host,
     "u": str.upper,
+    "w": lambda text: text.replace("%20", "+"),
 }
 
 
@@ -50,7 +51,7 @@ def fill_rewrite(rewrite: str, match: re.Match[str], host: str) -> str | None:
     Groups that did not match are empty. Returns None if a group cannot be decoded.
     """
     values = {name: value or "" for name, value in match.groupdict().items()}
-    labels = {"host": host, "label": host.split(".")[0]}
+    labels = {"host": host, "label": host.split(".")[0], "site": ".".join(host.split(".")[-2:])}
     try:
         return _TEMPLATE.vformat(rewrite, (), {**labels, **values})
     except (binascii.Error, UnicodeDecodeError):

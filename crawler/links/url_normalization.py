@@ -7,12 +7,21 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
+from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import Url
 
+VERSION = 2
+"""Raise it when the steps of this module change: stored keys are then computed again."""
+
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-# Sub-delimiters that have no meaning in paths, as in /wiki/Foo_(bar).
-_IN_PATH = _UNRESERVED | frozenset("!'()*,:@$")
-_IN_QUERY = _IN_PATH | frozenset("/?")
+# Sub-delimiters that have no meaning in paths, as in /wiki/Foo_(bar). In a query, `+` is a space.
+_IN_BOTH = _UNRESERVED | frozenset("!'()*,:@$")
+_IN_PATH = _IN_BOTH | frozenset("+")
+_IN_QUERY = _IN_BOTH | frozenset("/?")
+# `&amp;` is an ampersand that was escaped for HTML once too often. `;` (HTML 4.01, B.2.2) and a
+# second `?` separate parameters only before a name.
+_ENTITY = re.compile(r"(?<![^&?;])(?:amp;)+", re.IGNORECASE)
+_SEPARATOR = re.compile(r"&|[;?](?=[A-Za-z_][\w.\[\]-]*=)")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SLASHES = re.compile(r"/{2,}")
 _HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
@@ -50,6 +59,9 @@ def fold_host(host: str) -> tuple[str, str]:
     match = _HOST_PREFIX.match(host)
     if not match:
         return host, ""
+    is_web = match[0].startswith("www")
+    if not is_web and not registrable_domain(host[match.end() :]):
+        return host, ""  # m.github.io is the site of the user m
     return host[match.end() :], _PREFIX_RULES.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
@@ -63,8 +75,12 @@ def _plain_path(path: str) -> str:
 
 
 def _plain_query(query: str) -> str:
-    """Return the parameters sorted by name, without empty ones."""
-    pairs = [_decoded(pair.replace("+", "%20"), _IN_QUERY) for pair in query.split("&") if pair]
+    """Return the parameters sorted by name, without empty ones.
+
+    They are separated by `&`, `&amp;`, `;` or another `?`.
+    """
+    plain = _decoded(query.replace("+", "%20"), _IN_QUERY)
+    pairs = filter(None, _SEPARATOR.split(_ENTITY.sub("", plain).lstrip("?")))
     return "&".join(sorted(pairs, key=lambda pair: pair.split("=")[0]))
 
 

@@ -9,8 +9,12 @@ from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
 from crawler.links.rules.code_hosting_urls import CODE_HOSTING
 from crawler.links.rules.content_site_urls import PUBLICATIONS
 from crawler.links.rules.discussion_urls import DISCUSSIONS
+from crawler.links.rules.documentation_urls import DOCUMENTATION
+from crawler.links.rules.mailing_list_urls import MAILING_LISTS
 from crawler.links.rules.paper_urls import PAPERS
 from crawler.links.rules.rewrite_rule import RuleIndex
+from crawler.links.rules.site_parameters import SITE_PARAMETERS
+from crawler.links.rules.tracking_parameters import TRACKING
 from crawler.links.rules.url_variants import FORMS
 
 ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
@@ -25,7 +29,19 @@ def test_rule_example_has_expected_key(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, CODE_HOSTING, DISCUSSIONS, PUBLICATIONS]
+    "table",
+    [
+        CODE_HOSTING,
+        DISCUSSIONS,
+        DOCUMENTATION,
+        FORMS,
+        MAILING_LISTS,
+        PAPERS,
+        PUBLICATIONS,
+        REDIRECTORS,
+        SITE_PARAMETERS,
+        TRACKING,
+    ],
 )
 def test_rule_tables_are_sorted(table: tuple[Rule, ...]) -> None:
     assert list(table) == sorted(table)

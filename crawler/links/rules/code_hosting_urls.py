@@ -12,6 +12,15 @@ _README = r"(?i:readme)(?:\.\w+){0,2}"
 # name, hosts, pattern, rewrite, example, another URL of the same page, source of the rule
 CODE_HOSTING: tuple[Rule, ...] = (
     Rule(
+        "bitbucket-default",
+        "bitbucket.org",
+        rf"{_REPOSITORY}/src(?:/{_MAIN})?(?:/{_README})?{_END}",
+        "{host}/{owner!l}/{repo!l}",
+        "https://bitbucket.org/a/b/src/master/",
+        "https://bitbucket.org/a/b",
+        "Bitbucket routes",
+    ),
+    Rule(
         "codeberg-default",
         "codeberg.org gitea.com",
         rf"{_REPOSITORY}/src/branch/{_MAIN}(?:/{_README})?{_END}",
@@ -49,6 +58,15 @@ CODE_HOSTING: tuple[Rule, ...] = (
         "GitHub routes",
     ),
     Rule(
+        "github-commit",
+        "github.com",
+        rf"{_REPOSITORY}/commit/(?P<id>[0-9a-f]{{40}})(?:\.patch|\.diff){_END}",
+        "github.com/{owner!l}/{repo!l}/commit/{id}",
+        "https://github.com/a/b/commit/0123456789abcdef0123456789abcdef01234567.patch",
+        "https://github.com/a/b/commit/0123456789abcdef0123456789abcdef01234567",
+        "GitHub routes",
+    ),
+    Rule(
         "github-folder-readme",
         "github.com",
         rf"{_REPOSITORY}/blob/HEAD/(?P<path>[^?#]+)/{_README}{_END}",
@@ -67,6 +85,24 @@ CODE_HOSTING: tuple[Rule, ...] = (
         "viewers of GitHub",
     ),
     Rule(
+        "github-mirror-files",
+        "cdn.jsdelivr.net cdn.statically.io",
+        r"/gh/(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)[@/](?P<ref>[^/?#@]+)/(?P<path>[^?#]+).*",
+        "github.com/{owner!l}/{repo!l}/blob/{ref}/{path}",
+        "https://cdn.jsdelivr.net/gh/a/b@main/docs/x.md",
+        "https://github.com/a/b/blob/main/docs/x.md",
+        "jsDelivr and Statically serve the files of GitHub",
+    ),
+    Rule(
+        "github-mirror-notebooks",
+        "nbviewer.org nbviewer.jupyter.org colab.research.google.com",
+        r"/github/(?P<rest>[\w.-]+/[\w.-]+/blob/[^?#]+).*",
+        "github.com/{rest}",
+        "https://nbviewer.org/github/a/b/blob/main/x.ipynb",
+        "https://github.com/a/b/blob/main/x.ipynb",
+        "viewers of notebooks",
+    ),
+    Rule(
         "github-names",
         "github.com",
         r"/(?P<owner>\w[\w.-]*)/(?P<repo>[\w.-]+)/(?P<rest>(?:issues|pull|discussions|releases"
@@ -80,7 +116,7 @@ CODE_HOSTING: tuple[Rule, ...] = (
     Rule(
         "github-pull",
         "github.com",
-        rf"{_REPOSITORY}/pull/(?P<id>\d+)/(?:files|commits|checks|conflicts)(?:/.*)?{_END}",
+        rf"{_REPOSITORY}/pull/(?P<id>\d+)(?:/(?:files|commits|checks|conflicts|changes)(?:/.*)?|\.patch|\.diff){_END}",
         "github.com/{owner!l}/{repo!l}/pull/{id}",
         "https://github.com/a/b/pull/1/files",
         "https://github.com/a/b/pull/1",
@@ -88,7 +124,8 @@ CODE_HOSTING: tuple[Rule, ...] = (
     ),
     Rule(
         "github-raw",
-        "raw.githubusercontent.com raw.github.com",
+        "raw.githubusercontent.com raw.github.com raw.githack.com rawcdn.githack.com rawgit.com "
+        "cdn.rawgit.com",
         rf"{_REPOSITORY}/(?:refs/(?:heads|tags)/)?(?P<ref>[^/?#]+)/(?P<path>[^?#]+?){_END}",
         "github.com/{owner!l}/{repo!l}/blob/{ref}/{path}",
         "https://raw.githubusercontent.com/a/b/refs/heads/main/docs/x.md",
@@ -117,6 +154,15 @@ CODE_HOSTING: tuple[Rule, ...] = (
         "GitHub routes",
     ),
     Rule(
+        "github-wiki-home",
+        "github.com",
+        rf"{_REPOSITORY}/wiki/Home{_END}",
+        "github.com/{owner!l}/{repo!l}/wiki",
+        "https://github.com/a/b/wiki/Home",
+        "https://github.com/a/b/wiki",
+        "GitHub routes",
+    ),
+    Rule(
         "gitlab-default",
         "gitlab.com *.gitlab.com gitlab.*",
         rf"(?P<path>(?:/[\w.-]+){{2,5}}?)(?:\.git)?/(?:-/)?(?:tree"
@@ -124,6 +170,36 @@ CODE_HOSTING: tuple[Rule, ...] = (
         "{host}{path}",
         "https://gitlab.com/a/b/-/blob/main/README.md",
         "https://gitlab.com/a/b",
+        "GitLab routes",
+    ),
+    Rule(
+        "gitlab-file",
+        "gitlab.com *.gitlab.com gitlab.*",
+        rf"(?P<path>(?:/[\w.-]+){{2,5}}?)/(?:-/)?(?:blob|raw|blame)/(?P<ref>[^/?#]+)"
+        rf"/(?P<file>[^?#]+?){_END}",
+        "{host}{path}/blob/{ref}/{file}",
+        "https://gitlab.com/a/b/-/raw/dev/docs/x.md",
+        "https://gitlab.com/a/b/blob/dev/docs/x.md",
+        "GitLab routes",
+    ),
+    Rule(
+        "gitlab-item",
+        "gitlab.com *.gitlab.com gitlab.*",
+        rf"(?P<path>(?:/[\w.-]+){{2,5}}?)/(?:-/)?(?:issues|work_items)/(?P<id>\d+)"
+        rf"(?:/(?:designs|related)[^?#]*)?{_END}",
+        "{host}{path}/issues/{id}",
+        "https://gitlab.com/a/b/-/work_items/1",
+        "https://gitlab.com/a/b/issues/1",
+        "GitLab routes",
+    ),
+    Rule(
+        "gitlab-merge-request",
+        "gitlab.com *.gitlab.com gitlab.*",
+        rf"(?P<path>(?:/[\w.-]+){{2,5}}?)/(?:-/)?merge_requests/(?P<id>\d+)"
+        rf"(?:/(?:diffs|commits|pipelines|reports)(?:/[^?#]*)?|\.patch|\.diff)?{_END}",
+        "{host}{path}/merge_requests/{id}",
+        "https://gitlab.com/a/b/-/merge_requests/1/diffs",
+        "https://gitlab.com/a/b/merge_requests/1",
         "GitLab routes",
     ),
 )

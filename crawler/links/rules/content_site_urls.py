@@ -1,4 +1,4 @@
-"""URL forms of sites that publish articles, documents, encyclopedias and videos."""
+"""URL forms of sites that publish articles, files and videos."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ _HASH = r"(?P<id>[0-9a-f]{9,12})"
 # name, hosts, pattern, rewrite, example, another URL of the same page, source of the rule
 PUBLICATIONS: tuple[Rule, ...] = (
     Rule(
+        "acm-communications",
+        "cacm.acm.org",
+        rf"(?P<page>/[^?#]+)/(?:fulltext|abstract|pdf|comments|purchase){_END}",
+        "cacm.acm.org{page}",
+        "https://cacm.acm.org/magazines/2013/8/166310-cells/fulltext",
+        "https://cacm.acm.org/magazines/2013/8/166310-cells/abstract",
+        "views of the Communications of the ACM",
+    ),
+    Rule(
         "amazon-item",
         "amazon.*",
         rf"/(?:[^/]+/)?(?:dp|gp/product|gp/aw/d|exec/obidos/ASIN"
@@ -18,6 +27,15 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://www.amazon.com/Designing/dp/1449373321/ref=sr_1_1?keywords=x",
         "https://www.amazon.com/dp/1449373321",
         "Amazon item addresses",
+    ),
+    Rule(
+        "archive-org-item",
+        "archive.org",
+        rf"/(?:details|embed|stream|download)/(?P<id>[\w.-]+)(?:/[^?#]*)?{_END}",
+        "archive.org/details/{id}",
+        "https://archive.org/stream/clocks-1978/clocks_djvu.txt",
+        "https://archive.org/details/clocks-1978",
+        "views of an item of the Internet Archive",
     ),
     Rule(
         "devto-comments",
@@ -94,6 +112,15 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "Spotify routes",
     ),
     Rule(
+        "substack-app",
+        "substack.com",
+        r"/(?:home/post|inbox/post|@[\w-]+)/(?:p-)?(?P<id>\d{6,})(?:[?#].*)?",
+        "substack.com/home/post/p-{id}",
+        "https://substack.com/@ada/p-12345678?utm_source=x",
+        "https://substack.com/home/post/p-12345678",
+        "Substack's reader selects posts by number",
+    ),
+    Rule(
         "substack-comments",
         "*",
         rf"(?P<post>/p/[\w-]+)/comments?{_END}",
@@ -116,48 +143,12 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "*",
         r"(?P<post>/p/[\w-]+)\?(?:(?:r=[0-9a-z]{3,8}|s=[rw]|token=ey[^&#]*|(?:open"
         r"|action)=(?:true|false|share)|(?:triedRedirect|publication_id|post_id|isFreemail"
-        r"|showWelcomeOnShare)=[^&#]*)(?:&|(?=#|$)))+(?:#.*)?",
+        r"|showWelcomeOnShare|justPublished|selection|triedSigningIn|nthPub|hide_intro_popup"
+        r"|just_signed_up|email_referrer|lli|autoPlay|showWelcome)=[^&#]*)(?:&|(?=#|$)))+(?:#.*)?",
         "{host}{post}",
         "https://letters.example.org/p/clocks?r=1abc&triedRedirect=true",
         "https://letters.example.org/p/clocks",
         "Substack on its authors' hosts",
-    ),
-    Rule(
-        "wikipedia",
-        "*.wikipedia.org",
-        r"/(?:wiki|zh-\w+|sr-\w+)/(?P<first>.)(?P<title>[^?#]*?)/?(?:\?(?:wprov|oldformat"
-        r"|useskin|mobileaction|veaction|redirect)=[^#]*)?(?:#.*)?",
-        "{host}/wiki/{first!u}{title!s}",
-        "https://en.wikipedia.org/wiki/vector%20clock?wprov=sfla1#Use",
-        "https://en.wikipedia.org/wiki/Vector_clock",
-        "MediaWiki titles",
-    ),
-    Rule(
-        "wikipedia-index",
-        "*.wikipedia.org",
-        r"/w/index\.php\?title=(?P<title>[^&#]+)(?:#.*)?",
-        "{host}/wiki/{title}",
-        "https://en.wikipedia.org/w/index.php?title=Vector_clock",
-        "https://en.wikipedia.org/wiki/Vector_clock",
-        "MediaWiki routes",
-    ),
-    Rule(
-        "wikipedia-mobile",
-        "*.m.wikipedia.org",
-        r"(?P<rest>/.*)",
-        "{label}.wikipedia.org{rest}",
-        "https://en.m.wikipedia.org/wiki/Vector_clock",
-        "https://en.wikipedia.org/wiki/Vector_clock",
-        "Wikipedia's mobile hosts",
-    ),
-    Rule(
-        "wikipedia-reader",
-        "wikiwand.com",
-        rf"/(?P<language>[a-z]{{2,3}})/(?:articles/)?(?P<title>[^?#]+?){_END}",
-        "{language}.wikipedia.org/wiki/{title}",
-        "https://www.wikiwand.com/en/articles/Vector_clock",
-        "https://en.wikipedia.org/wiki/Vector_clock",
-        "Wikiwand routes",
     ),
     Rule(
         "youtube-path",

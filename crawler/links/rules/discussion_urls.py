@@ -44,14 +44,24 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "Hacker News search",
     ),
     Rule(
+        "hackernews-reader",
+        "hacker-news.firebaseio.com hn.premii.com hackerweb.app hnapp.com",
+        r"/(?:v0/item/|#/comments/|#/item/|#!/item/)(?P<id>\d+).*",
+        "news.ycombinator.com/item?id={id}",
+        "https://hacker-news.firebaseio.com/v0/item/1.json",
+        "https://news.ycombinator.com/item?id=1",
+        "readers of Hacker News",
+    ),
+    Rule(
         "linkedin-activity",
         "linkedin.com *.linkedin.com",
-        r"/(?:posts/[^?#]*?activity-|feed/update/(?:urn:li:)?activity:"
-        r"|embed/feed/update/urn:li:activity:)(?P<id>\d{15,20}).*",
-        "linkedin.com/feed/update/urn:li:activity:{id}",
+        r"/(?:posts/[^?#]*?(?:(?<=-)|(?<=_)|(?<=/))(?P<kind>activity|ugcPost|share)-"
+        r"|(?:embed/)?feed/update/(?:urn(?::|%3A)li(?::|%3A))?(?P<type>activity|ugcPost|share)"
+        r"(?::|%3A))(?P<id>\d{15,20}).*",
+        "linkedin.com/feed/update/urn:li:{kind}{type}:{id}",
         "https://www.linkedin.com/posts"
-        "/ada_clocks-activity-7123456789012345678-AbCd?utm_source=share",
-        "https://www.linkedin.com/feed/update/urn:li:activity:7123456789012345678/",
+        "/ada_clocks-ugcPost-7123456789012345678-AbCd?utm_source=share",
+        "https://www.linkedin.com/feed/update/urn:li:ugcPost:7123456789012345678/",
         "LinkedIn routes",
     ),
     Rule(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from crawler.links.rules.rewrite_rule import Rule
 
-_ARXIV = r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z-]{2,})?/\d{7})(?:[vV]\d+)?"
+# Old ids may name a subject class: cs.DC/0701001 is cs/0701001.
+_ARXIV = (
+    r"(?:(?P<id>\d{4}\.\d{4,5})|(?P<archive>[a-z-]+)(?:\.[A-Za-z-]{2,})?(?P<number>/\d{7}))"
+    r"(?:[vV]\d+)?"
+)
 _DOI = r"(?P<doi>10\.\d{4,9}/[^?#]+?)"
 _END = r"/?(?:[?#].*)?"
 
@@ -33,7 +37,7 @@ PAPERS: tuple[Rule, ...] = (
         "*.arxiv.org xxx.lanl.gov",
         rf"/(?:abs|pdf|html|ps|e-print|format|src|tb|bibtex)/(?:arxiv:)?{_ARXIV}(?:\.pdf"
         rf"|\.ps)?{_END}",
-        "arxiv.org/abs/{id}",
+        "arxiv.org/abs/{id}{archive}{number}",
         "https://export.arxiv.org/pdf/2203.07105v2.pdf",
         "https://arxiv.org/abs/2203.07105",
         "arXiv identifiers",
@@ -42,7 +46,7 @@ PAPERS: tuple[Rule, ...] = (
         "arxiv-doi",
         "doi.org dx.doi.org",
         rf"/10\.48550/(?i:arxiv)\.{_ARXIV}{_END}",
-        "arxiv.org/abs/{id}",
+        "arxiv.org/abs/{id}{archive}{number}",
         "https://doi.org/10.48550/arXiv.2203.07105",
         "https://arxiv.org/abs/2203.07105",
         "arXiv's DataCite DOIs",
@@ -50,11 +54,13 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "arxiv-reader",
         "ar5iv.org ar5iv.labs.arxiv.org *.alphaxiv.org scirate.com *.arxiv-vanity.com "
-        "arxiv-vanity.com browse.arxiv.org semanticscholar.org "
-        "arxiv-sanity-lite.com",
-        rf"/(?:abs|html|pdf|overview|papers|arxiv|paper|resources)/(?:arxiv:)?{_ARXIV}"
+        "arxiv-vanity.com browse.arxiv.org semanticscholar.org *.semanticscholar.org "
+        "arxiv-sanity-lite.com huggingface.co hf.co papers.cool emergentmind.com deeplearn.org "
+        "bytez.com *.arxiv-txt.org arxiv-txt.org ui.adsabs.harvard.edu",
+        r"/(?:(?:docs/)?(?:abs|html|pdf|overview|papers|arxiv|paper|resources)(?:/arxiv)?/"
+        rf"(?i:arxiv:)?|(?i:arxiv[:/])){_ARXIV}"
         rf"(?:\.pdf)?{_END}",
-        "arxiv.org/abs/{id}",
+        "arxiv.org/abs/{id}{archive}{number}",
         "https://www.alphaxiv.org/overview/2203.07105v1",
         "https://arxiv.org/abs/2203.07105",
         "readers of arXiv",
@@ -99,6 +105,15 @@ PAPERS: tuple[Rule, ...] = (
         "IEEE Xplore",
     ),
     Rule(
+        "ieee-file",
+        "ieeexplore.ieee.org",
+        rf"/(?:iel\w+|ielx\w+)/[\d/]+/0*(?P<id>\d{{4,8}})\.pdf{_END}",
+        "ieeexplore.ieee.org/document/{id}",
+        "https://ieeexplore.ieee.org/iel7/71/4359390/01234567.pdf",
+        "https://ieeexplore.ieee.org/document/1234567",
+        "IEEE Xplore's files carry the article number",
+    ),
+    Rule(
         "ieee-number",
         "ieeexplore.ieee.org",
         r"/[\w/.]+\?(?:[^#]*&)?arnumber=(?P<id>\d+).*",
@@ -106,6 +121,16 @@ PAPERS: tuple[Rule, ...] = (
         "https://ieeexplore.ieee.org/stamp/stamp.jsp?tp=&arnumber=1234567",
         "https://ieeexplore.ieee.org/document/1234567",
         "IEEE Xplore",
+    ),
+    Rule(
+        "ietf-draft",
+        "*.ietf.org ietf.org",
+        rf"/(?:doc/|html/|archive/id/|id/|pdf/|draft/|archive/)*(?P<draft>draft-[a-z0-9-]+-\d\d)"
+        rf"(?:\.(?:html?|txt|pdf|xml))?{_END}",
+        "datatracker.ietf.org/doc/html/{draft}",
+        "https://tools.ietf.org/html/draft-ada-cells-07",
+        "https://www.ietf.org/archive/id/draft-ada-cells-07.txt",
+        "IETF drafts; each version is a document",
     ),
     Rule(
         "nature",
@@ -211,6 +236,15 @@ PAPERS: tuple[Rule, ...] = (
         "https://www.usenix.org/system/files/conference/osdi14/osdi14-paper-yuan.pdf",
         "https://www.usenix.org/conference/osdi14/presentation/yuan",
         "USENIX names its files after venue and first author",
+    ),
+    Rule(
+        "usenix-legacy",
+        "usenix.org static.usenix.org",
+        r"/(?:legacy/)?(?:events?|publications/library/proceedings)/(?P<rest>[^?#]+?)/?(?:[?#].*)?",
+        "usenix.org/legacy/events/{rest}",
+        "https://static.usenix.org/event/osdi06/tech/chang.html",
+        "https://www.usenix.org/legacy/events/osdi06/tech/chang.html",
+        "USENIX moved its pages before 2012 to /legacy",
     ),
     Rule(
         "zenodo",

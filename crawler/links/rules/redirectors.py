@@ -11,6 +11,8 @@ from crawler.links.rules.rewrite_rule import Rule
 _INNER = "https://example.org/a"
 _ENCODED = "https%3A%2F%2Fexample.org%2Fa"
 _BASE64 = "aHR0cHM6Ly9leGFtcGxlLm9yZy9h"
+# Viewers of AMP pages end their targets with `/amp`, which is part of no name.
+_AMP_PAGE = r"(?P<url>[^?#]+?)(?:/amp)?/?(?P<rest>[?#].*)?"
 
 
 def _query(name: str, hosts: str, path: str, parameter: str, example: str, source: str) -> Rule:
@@ -31,12 +33,20 @@ def _prefixed(
 
 
 REDIRECTORS: tuple[Rule, ...] = (
-    _prefixed("amp-bing", "bing.com", r"/amp/s/", "www.bing.com/amp/s/", "Bing's AMP viewer"),
+    Rule(
+        "amp-bing",
+        "bing.com *.bing-amp.com",
+        rf"/(?:amp|c)/s/{_AMP_PAGE}",
+        "{url}{rest}",
+        "https://www.bing.com/amp/s/example.org/a/amp",
+        _INNER,
+        "Bing's AMP viewer",
+    ),
     Rule(
         "amp-cache",
         "cdn.ampproject.org *.cdn.ampproject.org",
-        r"/(?:c|v|i|r|wp|a)/(?:s/)?(?P<url>.+)",
-        "{url}",
+        rf"/(?:c|v|i|r|wp|a)/(?:s/)?{_AMP_PAGE}",
+        "{url}{rest}",
         "https://example-org.cdn.ampproject.org/c/s/example.org/a?amp_js_v=0.1",
         _INNER,
         "AMP cache URL format",
@@ -44,8 +54,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     Rule(
         "amp-google",
         "google.*",
-        r"/amp/(?:s/)?(?P<url>.+)",
-        "{url}",
+        rf"/amp/(?:s/)?{_AMP_PAGE}",
+        "{url}{rest}",
         "https://www.google.com/amp/s/example.org/a",
         _INNER,
         "Google's AMP viewer",

@@ -19,8 +19,9 @@ class Rule:
 
     `pattern` must match the whole of `/path?query#fragment`, or of `name=value` for a parameter.
     `rewrite` is a template for `crawler.links.rewrite_template`: the new URL, with the groups of
-    the pattern, `{host}` and `{label}` (the first label). It is empty for parameters, which are
-    dropped. `example` and `gives` must have the same key. `source` names the origin of the rule.
+    the pattern, `{host}`, `{label}` (its first label) and `{site}` (its last two). It is empty for
+    parameters, which are dropped. `example` and `gives` must have the same key. `source` names the
+    origin of the rule.
     """
 
     name: str

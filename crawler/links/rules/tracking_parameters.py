@@ -1,7 +1,8 @@
 """Tracking parameters: query parameters that say how a reader came, and never select the page.
 
-Rules for `*` are safe on every host. Names with another meaning elsewhere (`ref`, `source`, `via`,
-`r`, `s`, `t`) are dropped only on the host that adds them, or if the value is that of a referrer.
+Rules for `*` are safe on every host. Names with another meaning elsewhere (`ref`, `source`, `via`)
+are dropped only if the value is that of a referrer, or on the host that adds them
+(`crawler.links.rules.site_parameters`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ _NETWORK = (
     "|lobste\\.rs|producthunt|daily-?dev|tldr|slack|telegram|whatsapp|instagram|threads"
     "|youtube|indiehackers|newsletter"
 )
-_CHANNEL = f"{_NETWORK}|e?mail|rss|fullrss|feed|atom|share|social|sharing|pocket"
+_CHANNEL = (
+    f"{_NETWORK}|e?mail|rss|fullrss|feed|atom|share|social|sharing|pocket|medium"
+    "|substack|devto|hashnode|discord|pinterest|flipboard|feedly|inoreader|quora|weibo|wechat|xing"
+    "|dzone|techmeme|homepage|footer|sidebar|navbar"
+)
 _AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
+# A host, or the URL of a page on it. `crawler.links.article_key` checks its public suffix.
 _DOMAIN = (
-    r"(?!v?\d+\.)(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app"
-    r"|info|social|eu|uk|de|fr|nl)"
+    r"(?P<domain>(?!v?\d+\.)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z0-9])/?"
+    r"|https?://(?P<page>[^/]+\.[a-z]+)(?:/.*)?"
+)
+# Hosts of source code, where `ref` is a branch or a tag such as `release.io`.
+_NOT_CODE = (
+    "* -*.github.com -*.gitlab.com -*.bitbucket.org -*.codeberg.org -*.sr.ht -git.* -gitlab.* "
+    "-gitea.* -api.* -*.googlesource.com"
 )
 
 
@@ -38,98 +49,7 @@ def _at(name: str, hosts: str, pattern: str, example: str, gives: str, source: s
     return Rule(name, hosts, pattern, "", example, gives, source)
 
 
-PARAMETERS: tuple[Rule, ...] = (
-    _at(
-        "acm-queue",
-        "queue.acm.org",
-        "(?:ref|doi|CFID|CFTOKEN)=.*",
-        "https://queue.acm.org/detail.cfm?id=3025012&ref=fullrss",
-        "https://queue.acm.org/detail.cfm?id=3025012",
-        "its feed",
-    ),
-    _at(
-        "share-amazon",
-        "amazon.*",
-        "(?:tag|ref|ref_|pd_rd_\\w+|pf_rd_\\w+|psc|qid|sr|keywords|linkCode|linkId|camp"
-        "|creative\\w*|ascsubtag|crid|sprefix|dib\\w*|th|_encoding)=.*",
-        "https://www.amazon.com/b?node=1&tag=x-20",
-        "https://www.amazon.com/b?node=1",
-        "Amazon's affiliate links (Brave's clean-urls list names them)",
-    ),
-    _at(
-        "share-github",
-        "github.com",
-        "(?:source|ref|notification_referrer_id|notifications_query|plain|raw)=.*",
-        "https://github.com/a/b/issues/1?source=cc",
-        "https://github.com/a/b/issues/1",
-        "GitHub's mails",
-    ),
-    _at(
-        "share-infoq",
-        "infoq.com",
-        "(?:topicPageSponsorship|forceSponsorshipId|itm_\\w+|useSponsorshipSuggestions)=.*",
-        "https://www.infoq.com/articles/clocks/?topicPageSponsorship=x",
-        "https://www.infoq.com/articles/clocks/",
-        "InfoQ's topic pages",
-    ),
-    _at(
-        "share-linkedin",
-        "linkedin.com *.linkedin.com",
-        "(?:rcm|originalSubdomain|src|published|trackingId|refId|position|pageNum|trk)=.*",
-        "https://www.linkedin.com/pulse/clocks-ada/?rcm=x",
-        "https://www.linkedin.com/pulse/clocks-ada/",
-        "LinkedIn's share links",
-    ),
-    _at(
-        "share-medium",
-        "medium.com *.medium.com",
-        "(?:source|sk|gi|branch|postPublishedType|responsesOpen|sortBy)=.*",
-        "https://medium.com/@ada/about?source=x",
-        "https://medium.com/@ada/about",
-        "Medium's share links",
-    ),
-    _at(
-        "share-reddit",
-        "reddit.com *.reddit.com",
-        "(?:share_id|rdt|context|correlation_id|ref|ref_campaign|ref_source|rdt_cid|sort|depth"
-        "|st|sh|limit|embed)=.*",
-        "https://www.reddit.com/r/programming/wiki/x?rdt=1",
-        "https://www.reddit.com/r/programming/wiki/x",
-        "Reddit's share links",
-    ),
-    _at(
-        "share-spotify",
-        "*.spotify.com",
-        "(?:si|nd|context|go|sp_cid|dlsi|pi)=.*",
-        "https://open.spotify.com/episode/0aB1cD2eF3?si=x",
-        "https://open.spotify.com/episode/0aB1cD2eF3",
-        "Spotify's share links",
-    ),
-    _at(
-        "share-substack",
-        "*.substack.com",
-        "(?:r|s|triedRedirect|publication_id|post_id|isFreemail|showWelcome\\w*|token|action"
-        "|open|source|referrer|shareImageVariant)=.*",
-        "https://ada.substack.com/archive?r=1abc",
-        "https://ada.substack.com/archive",
-        "Substack's share links",
-    ),
-    _at(
-        "share-x",
-        "twitter.com x.com *.twitter.com",
-        "(?:s|t|ref_src|ref_url|cn|cxt|src|lang|original_referer)=.*",
-        "https://x.com/ada/lists?s=20",
-        "https://x.com/ada/lists",
-        "X's share links",
-    ),
-    _at(
-        "share-youtube",
-        "youtube.com *.youtube.com",
-        "(?:si|feature|pp|ab_channel|app|themeRefresh|gclid|kw)=.*",
-        "https://www.youtube.com/playlist?list=PL1&si=x",
-        "https://www.youtube.com/playlist?list=PL1",
-        "YouTube's share links",
-    ),
+TRACKING: tuple[Rule, ...] = (
     _everywhere(
         "tracking-adjust",
         "adj_\\w+|adjust_\\w+",
@@ -138,7 +58,8 @@ PARAMETERS: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-adobe",
-        "s_cid|s_kwcid|ef_id|cmpid|icid|ICID",
+        "s_cid|s_kwcid|s_iid|ef_id|cmpid|icid|ICID|adobe_mc\\w*"
+        "|cm_(?:mmc\\w*|ven|cat|pla|ite|sp|re)",
         "s_cid=x",
         "Adobe Analytics campaign variables",
     ),
@@ -157,16 +78,32 @@ PARAMETERS: tuple[Rule, ...] = (
         "AppsFlyer OneLink parameters",
     ),
     _everywhere(
+        "tracking-bot-check",
+        "__cf_chl_\\w+|__goaway_\\w+|_fsig|sgcaptcha|__ddg\\w+|_x_tr_\\w+|__js_?chk",
+        "__cf_chl_tk=x",
+        "challenges of Cloudflare and other protections, and of translation proxies",
+    ),
+    _everywhere(
         "tracking-branch",
         "_branch_\\w+|\\$deep_link|%24deep_link",
         "_branch_match_id=1",
         "Branch link data",
     ),
     _everywhere("tracking-bronto", "_bta_tid|_bta_c", "_bta_c=x", "Bronto's pixel"),
+    _at(
+        "tracking-campaign-id",
+        "*",
+        r"(?:cid|CID)=(?:(?:em|email|soc|social|rss|news|nl|newsletter|paid|ppc|display|tw|fb|li"
+        r"|twitter|facebook|linkedin|reddit)[-_:.|].*|.*\.(?:rss|email|social))",
+        "https://example.org/a?cid=soc_twitter_2024",
+        "https://example.org/a",
+        "campaign ids that name a channel; other values of `cid` select a page",
+    ),
     _everywhere(
         "tracking-click-ids",
-        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|ScCid"
-        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id",
+        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|irgwc|ScCid"
+        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id|click_?[iI]d|dicbo|awc|cje(?:vent|data)|sscid"
+        "|ran(?:MID|EAID|SiteID)|tduid|zanpid|afftrack|obclickid|qclid|ttclid|ycl_\\w+",
         "fbclid=x",
         "click ids of the advertising networks",
     ),
@@ -183,9 +120,18 @@ PARAMETERS: tuple[Rule, ...] = (
         "_gl=x",
         "Google Analytics cross-domain linker",
     ),
+    _at(
+        "tracking-hashnode-source",
+        "*",
+        r"source=(?:more_\w+_bottom_\w+|tags_feed_\w+|hashnode\w*|home_feed_\w+"
+        r"|trending_\w+|following_\w+)",
+        "https://ada.example.dev/why-cells?source=more_series_bottom_blogs",
+        "https://ada.example.dev/why-cells",
+        "Hashnode's lists of further posts",
+    ),
     _everywhere(
         "tracking-hubspot",
-        "_hsenc|_hsmi|__hs\\w+|hsa_\\w+|hsCtaTracking|hsCtaAttrib|hss_channel",
+        "_hsenc|_hsmi|__hs\\w+|hsa_\\w+|hsCtaTracking|hsCtaAttrib|hss_channel|hsLang|hs_amp",
         "_hsmi=1",
         "HubSpot email and ads tracking",
     ),
@@ -213,7 +159,9 @@ PARAMETERS: tuple[Rule, ...] = (
         "Listrak's email links",
     ),
     _everywhere("tracking-mailchimp", "mc_(?:cid|eid|tc)", "mc_cid=x", "Mailchimp's email links"),
-    _everywhere("tracking-marketo", "mkt_tok|mkwid|pcrid", "mkt_tok=x", "Marketo's email links"),
+    _everywhere(
+        "tracking-marketo", "mkt_tok|mkwid|pcrid|aliId", "mkt_tok=x", "Marketo's email links"
+    ),
     _everywhere(
         "tracking-matomo",
         "(?:mtm|matomo|pk|piwik)_\\w+",
@@ -236,7 +184,10 @@ PARAMETERS: tuple[Rule, ...] = (
         "|sfmc_\\w+|et_rid|et_cid|bsft_\\w+|oft_\\w+|sc_(?:customer|eh|uid|campaign|channel"
         "|country|content|detail|medium)|mailing_id|ecid|elq\\w*|nltr\\w*|dgcid"
         "|rb_clickid|unicorn_click_id|wickedid|sms_(?:source|click|uph)|guccounter"
-        "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi",
+        "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi|__s|link_time"
+        "|sp(?:Job|Mailing|Report|User)I[Dd]|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
+        "|nthPub|__twitter_impression|taid|_unique_id|hmb_\\w+|hm(?:sr|pl|ci|kw|cu)|trk_source|wickedsource|mc_u|omnisend\\w*"
+        "|iterable_\\w+|rtrk|_bdadid|leadSource|ntv_\\w+",
         "vero_id=x",
         "newsletter and mail tools",
     ),
@@ -251,18 +202,17 @@ PARAMETERS: tuple[Rule, ...] = (
     ),
     _at(
         "tracking-referrer-site",
-        "*",
-        rf"ref=(?:https?://)?{_DOMAIN}/?",
-        "https://example.org/a?ref=weekly.example.com",
+        _NOT_CODE,
+        rf"(?i:(?:ref|referrer|referer)=(?:{_DOMAIN}))",
+        "https://example.org/a?ref=letters.example.ch",
         "https://example.org/a",
-        "Ghost adds the address of the newsletter's site",
+        "Ghost adds the host of the newsletter",
     ),
     _everywhere(
         "tracking-session",
-        "(?i:jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessionid|session_id|sessid"
-        "|zenid|oscsid)",
+        "(?i:jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessid|zenid|oscsid)",
         "PHPSESSID=x",
-        "session ids of web frameworks",
+        "session ids of web frameworks; `session_id` may be that of a talk",
     ),
     _everywhere(
         "tracking-sharing",
@@ -292,8 +242,7 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "view-amp",
         "*",
-        "(?:amp|_amp|isamp)(?:=(?:1|true|yes|amp|html)?)?|(?:outputType|output|mode|view"
-        "|format|type)=amp",
+        "(?:amp|_amp|isamp)(?:=(?:1|true|yes|amp|html)?)?|(?:outputType|output|view|format)=amp",
         "https://example.org/a?outputType=amp",
         "https://example.org/a",
         "AMP by parameter (WordPress, Arc)",
@@ -301,7 +250,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "view-mobile",
         "*",
-        "(?:mobile|m|desktop|nomobile|useskin|app)=(?:1|true|yes|vector|minerva|monobook)",
+        "(?:mobile|desktop|nomobile)=(?:1|true|yes)"
+        "|useskin=(?:vector\\S*|minerva|monobook|timeless)",
         "https://example.org/a?mobile=1",
         "https://example.org/a",
         "WordPress and MediaWiki switch the view by parameter",
@@ -309,8 +259,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "view-print",
         "*",
-        "(?:print|printable|printerfriendly|pf|tmpl|view|output|format|action)=(?:1|true|yes|y"
-        "|print|printable|component|printpage)",
+        "(?:print|printable|printerfriendly|printer_friendly)=(?:1|true|yes|y|print|printable)"
+        "|(?:view|output|format|action|layout)=(?:print|printable|printpage)|tmpl=component",
         "https://example.org/a?print=1",
         "https://example.org/a",
         "print views of content systems",

@@ -11,25 +11,75 @@ _SAFE_HOSTS = (
     " -*.docker.com -*.huggingface.co"
 )
 
+# References have pages for the names of commands, functions and packages: `Window/print`, `x/amp`.
+_NO_REFERENCES = (
+    f"{_SAFE_HOSTS} -developer.* -docs.* -learn.microsoft.com -*.wiktionary.org -api.* -man.* "
+    "-crates.io -*.docs.rs -lib.rs -npmjs.com -*.pkg.go.dev -pypi.org -*.readthedocs.io "
+    "-rubygems.org -w3schools.com -hexdocs.pm -devdocs.io -linux.die.net -man7.org -ss64.com"
+)
+_NAMES = (
+    r"(?![^?#]*/(?:tags?|topics?|labels?|categor(?:y|ies)|docs?|documentation|manuals?|man"
+    r"|references?|api|wiki|commands?|functions?|packages?|projects?|modules?|crates?|library"
+    r"|stdlib|glossary|dictionary|define|products?|search|users?|authors?)/)"
+)
+_LISTINGS = (
+    r"blogs?|news|articles?|posts?|pages?|learn|guides?|tutorials?|features?|technolog(?:y|ies)"
+    r"|services?|solutions?|platforms?|integrations?|plugins?|extensions?|formats?|tools?|apps?"
+    r"|sdks?|web|python|java|javascript|go|rust|php|ruby|cpp?|css|html|sql|components?|types?"
+    r"|electronics|music|instruments?|units?|words?|terms?|people|teams?|companies|org|en|[a-z]{2}"
+)
+_SLUG = r"[^/?#_-]+(?:[-_]+[^/?#_-]+){2,}[-_]*"
+_DATED = r"(?:19|20)\d\d(?:[/-]\d{1,2}){0,2}/[^/?#]+"
+# The path of an article: it ends in a slug of three or more words, a date with a name, or a number.
+_ARTICLE = rf"(?P<path>{_NAMES}/(?:[^?#]*/)?(?:{_SLUG}|{_DATED}|\d{{5,}}))"
+
 FORMS: tuple[Rule, ...] = (
     Rule(
-        "amp-path",
+        "amp-file",
         _SAFE_HOSTS,
-        r"(?P<path>/[^?#]+?)(?:/amp|\.amp)(?:\.html?)?/?(?P<rest>[?#].*)?",
+        r"(?P<path>/[^?#]*[^/?#])\.amp\.html?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
-        "https://example.org/a/amp/",
-        "https://example.org/a/",
-        "AMP of WordPress and Arc",
+        "https://example.org/news/clocks.amp.html",
+        "https://example.org/news/clocks",
+        "AMP of Drupal and static site generators",
+    ),
+    Rule(
+        "amp-path",
+        _NO_REFERENCES,
+        rf"{_ARTICLE}(?:/amp(?:\.html?)?|\.amp)/?(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/why-clocks-drift/amp/",
+        "https://example.org/why-clocks-drift/",
+        "AMP of WordPress and Arc; elsewhere the page declares its canonical URL",
+    ),
+    Rule(
+        "amp-plugin",
+        _NO_REFERENCES,
+        rf"{_NAMES}(?!/(?:{_LISTINGS})/)(?P<path>/[^/?#]+)/amp/(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/clocks/amp/",
+        "https://example.org/clocks/",
+        "AMP of WordPress, whose addresses end in a slash, below a page without a listing",
     ),
     Rule(
         "amp-prefix",
-        _SAFE_HOSTS,
-        r"(?P<before>/[^?#]*?)?/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+"
+        _NO_REFERENCES,
+        rf"{_NAMES}(?P<before>/[^?#]*?)?"
+        r"/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+"
         r"|\d{5,}))[^?#]+)(?P<rest>[?#].*)?",
         "{host}{before}/{path}{rest}",
         "https://example.org/amp/why-clocks-drift",
         "https://example.org/why-clocks-drift",
         "AMP of newspapers",
+    ),
+    Rule(
+        "blogger-mobile",
+        "*",
+        r"(?P<path>/(?:19|20)\d\d/\d\d/[^?#]*)\?m=[01](?:#.*)?",
+        "{host}{path}",
+        "https://example.org/2015/02/clocks.html?m=1",
+        "https://example.org/2015/02/clocks.html",
+        "Blogger's mobile view, also on its authors' hosts",
     ),
     Rule(
         "default-page",
@@ -78,14 +128,23 @@ FORMS: tuple[Rule, ...] = (
         "a Medium post keeps its id on every host",
     ),
     Rule(
+        "print-docsy",
+        "*",
+        r"(?P<path>/[^?#]+?)/_print/?(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/docs/setup/_print/",
+        "https://example.org/docs/setup/",
+        "Docsy, the theme of the Kubernetes documentation",
+    ),
+    Rule(
         "print-path",
-        _SAFE_HOSTS,
-        r"(?P<path>/[^?#]+?)/(?:print|printable|print-view|printview"
+        _NO_REFERENCES,
+        rf"{_ARTICLE}/(?:print|printable|print-view|printview"
         r"|mobile-view)/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
-        "https://example.org/a/print/",
-        "https://example.org/a",
-        "print views of content systems",
+        "https://example.org/2024/05/clocks/print/",
+        "https://example.org/2024/05/clocks",
+        "print views of content systems; elsewhere the page declares its canonical URL",
     ),
     Rule(
         "session-path",
