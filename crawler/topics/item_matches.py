@@ -171,8 +171,10 @@ class LearnedPhrases:
 
     def matches(self, text: str, field: str, at: int) -> list[PhraseMatch]:
         """Return the distinct matches in a `text` that begins `at` characters into its `field`."""
-        hits = reversed(self._matcher.find(text))
-        places = {self._written[index]: (start, end) for index, start, end in hits}
+        hits = self._matcher.find(text)
+        if not hits:
+            return []
+        places = {self._written[index]: (start, end) for index, start, end in reversed(hits)}
         return [
             PhraseMatch(topic, field, LEARNED, phrase, text[start:end], at + start, 1, weight)
             for phrase, (start, end) in places.items()

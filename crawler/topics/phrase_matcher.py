@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -23,6 +24,9 @@ from crawler.text_cleaning import fold
 Hit = tuple[int, int, int]
 """Which phrase, and the first character and the one after the last in the text."""
 
+PADDING = 2  # a match of a pattern holds the two spaces around its words
+
+_Match = tuple[int, int, int]  # the pattern, the first character, PADDING after the last one
 _END = itemgetter(2)
 _ASCII = bytes(range(128)).lower()
 _WORDS = bytes(
@@ -30,7 +34,6 @@ _WORDS = bytes(
 )
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"\S+")
-_PADDED = 2  # a match holds the two spaces around its words
 _LEAST_JOINED = 8  # letters; shorter ones are too often separate words
 
 
@@ -75,37 +78,75 @@ def hashtag_key(phrase: str) -> str:
     return phrase_key(phrase).replace(" ", "")
 
 
-def hits_within(hits: Sequence[Hit], start: int, end: int) -> Iterator[int]:
-    """Return the numbers of the `hits` from `start` to `end` of the text."""
-    first = bisect_right(hits, start, key=_END)
-    last = bisect_right(hits, end, key=_END)
-    return (n for n in range(first, last) if hits[n][1] >= start)
+class Occurrences(NamedTuple):
+    """The occurrences of phrases in a text, in order of their ends. Phrases may overlap.
+
+    The n-th phrase occurs at the n-th match of a pattern.
+    """
+
+    phrases: list[int]
+    matches: list[_Match]
+
+    def span(self, n: int) -> tuple[int, int]:
+        """Return the first character of the `n`-th occurrence, and the one after its last."""
+        _, start, end = self.matches[n]
+        return start, end - PADDING
+
+    def inside(self, n: int) -> list[int]:
+        """Return the numbers of the occurrences within the `n`-th one, and its own number."""
+        matches = self.matches
+        _, start, end = matches[n]
+        first, after = n, n + 1
+        while first > 0 and matches[first - 1][2] > start + PADDING:
+            first -= 1
+        while after < len(matches) and matches[after][2] == end:
+            after += 1
+        return [number for number in range(first, after) if matches[number][1] >= start]
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Delete the occurrences with these `numbers`."""
+        for n in sorted(numbers, reverse=True):
+            del self.phrases[n], self.matches[n]
 
 
 class PhraseMatcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
+        capitals = [_capitals(phrase) for phrase in phrases]
         patterns = [
             (f" {form} ".encode(), index)
             for index, phrase in enumerate(phrases)
             for form in _found_as(phrase, plurals)
         ]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
-        patterns.sort(key=lambda pattern: not pattern[0].isascii())
+        # Patterns of phrases with capitals come last, so that their numbers distinguish them.
+        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), bool(capitals[pattern[1]])))
         self._phrase_of = array("I", [index for _, index in patterns])
-        self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
-        self._ascii = BytesAhoCorasick([form for form, _ in patterns[: self._ascii_patterns]])
-        self._other = BytesAhoCorasick([form for form, _ in patterns[self._ascii_patterns :]])
-        capitals = [_capitals(phrase) for phrase in phrases]
-        self._capitals = [capitals[index] for index in self._phrase_of]
-        self._has_capitals = bytes(map(bool, self._capitals))
+        forms = [form for form, _ in patterns]
+        self._ascii_patterns = sum(map(bytes.isascii, forms))
+        self._ascii = BytesAhoCorasick(forms[: self._ascii_patterns])
+        self._other = BytesAhoCorasick(forms[self._ascii_patterns :])
+        self._capitals = {
+            pattern: capitals[index]
+            for pattern, index in enumerate(self._phrase_of)
+            if capitals[index]
+        }
+        self._plain_patterns = min(self._capitals, default=len(forms))
 
     def find(self, text: str) -> list[Hit]:
         """Return every occurrence of every phrase in the `text`, in order of their ends.
 
         Phrases may overlap.
         """
+        phrases, matches = self.occurrences(text)
+        return [
+            (phrase, start, end - PADDING)
+            for phrase, (_, start, end) in zip(phrases, matches, strict=True)
+        ]
+
+    def occurrences(self, text: str) -> Occurrences:
+        """Return every occurrence of every phrase in the `text`."""
         folded = _folded(text)
         # The folded text is between two spaces and a pattern begins with one: a match at i of the
         # padded text is a word at i of the text.
@@ -116,27 +157,25 @@ class PhraseMatcher:
         if len(folded) != len(text):
             place = _Places(text).of
             matches = [
-                (pattern, place(begin), place(end - _PADDED) + _PADDED)
-                for pattern, begin, end in matches
+                (pattern, place(start), place(end - PADDING) + PADDING)
+                for pattern, start, end in matches
             ]
-        phrase_of, has_capitals = self._phrase_of, self._has_capitals
-        return [
-            (phrase_of[pattern], begin, end - _PADDED)
-            for pattern, begin, end in matches
-            if not has_capitals[pattern] or self._as_written(text, pattern, begin)
-        ]
+        plain, phrase_of = self._plain_patterns, self._phrase_of
+        matches = [match for match in matches if match[0] < plain or self._as_written(text, match)]
+        return Occurrences([phrase_of[pattern] for pattern, _, _ in matches], matches)
 
-    def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:
+    def _with_others(self, matches: list[_Match], padded: bytes) -> list[_Match]:
         """These matches and those of the patterns beyond ASCII, in order of their ends."""
         others = self._other.find_matches_as_indexes(padded, overlapping=True)
         ascii_patterns = self._ascii_patterns
-        numbered = [(ascii_patterns + pattern, begin, end) for pattern, begin, end in others]
+        numbered = [(ascii_patterns + pattern, start, end) for pattern, start, end in others]
         return sorted([*matches, *numbered], key=_END)
 
-    def _as_written(self, text: str, pattern: int, start: int) -> bool:
-        return all(
-            text.startswith(word, start + offset) for offset, word in self._capitals[pattern]
-        )
+    def _as_written(self, text: str, match: _Match) -> bool:
+        """Whether a match has the capitals of its phrase, if there are any."""
+        pattern, start, _ = match
+        capitals = self._capitals.get(pattern, ())
+        return all(text.startswith(word, start + offset) for offset, word in capitals)
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:

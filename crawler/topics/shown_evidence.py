@@ -35,13 +35,17 @@ def shown_evidence(matches: WeightedMatches, texts: Mapping[str, str]) -> tuple[
     `texts` are the fields that sentences are quoted from.
     """
     shown = [
-        _Piece(match, weight, match.times) for match, weight in matches if is_shown(match, weight)
+        _Piece(match, weight, match.times)
+        for match, weight in matches
+        if weight >= _LEAST_LEARNED or is_shown(match, weight)
     ]
-    shown.sort(key=_weightiest)
-    pieces = _without_nested(shown)
-    if len(pieces) < len(shown):
-        pieces.sort(key=_weightiest)
-    return tuple([_evidence(piece, texts) for piece in pieces[:MOST_EVIDENCE]])
+    if len(shown) > 1:
+        shown.sort(key=_weightiest)
+        pieces = _without_nested(shown)
+        if len(pieces) < len(shown):
+            pieces.sort(key=_weightiest)
+        shown = pieces
+    return tuple([_evidence(piece, texts) for piece in shown[:MOST_EVIDENCE]])
 
 
 class _Piece:

@@ -40,6 +40,8 @@ USED_TOPICS = frozenset(
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""
 
+_LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
+_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
 _MAIN = 0.8
 _ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
 
@@ -246,14 +248,14 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
     if score < LEAST:
         return DropReason.LITTLE
     rules = {match.rule for match, _ in matches}
-    if rules == {LEARNED}:
+    if rules == _LEARNED_ONLY:
         return DropReason.LEARNED_ALONE
-    if score < LIKELY and rules.isdisjoint((STRONG, CONTEXTUAL, HASHTAG)):
+    if score < LIKELY and rules.isdisjoint(_STRONG_RULES):
         return DropReason.WEAK_ALONE
     if not any(is_shown(match, weight) for match, weight in matches):
         return DropReason.LITTLE
-    own = _sum([pair for pair in matches if pair[0].field != POST])
-    if rules == {HASHTAG}:
+    own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
+    if rules == _HASHTAG_ONLY:
         own = min(own, LIKELY)
     return ScoredTopic(topic, score, _confidence(score, own), matches)
 

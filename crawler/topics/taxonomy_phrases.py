@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from crawler.models.topics import Topic
-from crawler.topics.phrase_matcher import Hit, PhraseMatcher, hits_within, phrase_key
+from crawler.topics.phrase_matcher import PADDING, Hit, Occurrences, PhraseMatcher, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
 HASHTAG, LEARNED = "hashtag", "learned"
@@ -60,9 +60,11 @@ class PhraseIndex:
         self._topics_of = _shared(
             frozenset(topic for topic, _ in places) for places in self._places
         )
-        self._barring = frozenset(
-            n for n, meaning in enumerate(self._meanings) if NOT_THIS in dict(meaning).values()
-        )
+        self._barring = {
+            n: frozenset(topic for topic, rule in meaning if rule == NOT_THIS)
+            for n, meaning in enumerate(self._meanings)
+            if NOT_THIS in dict(meaning).values()
+        }
         self._matcher = PhraseMatcher(self._written)
         self._shorter = _shorter_phrases(self._written, self._meanings)
         self._concerned = _shared(
@@ -122,26 +124,26 @@ class PhraseIndex:
         In a long text only the topics named most and the `wanted` ones have matches. Each phrase is
         quoted at its first place in the `field`.
         """
-        hits = self._unbarred(self._matcher.find(text))
-        topics = self._subjects([phrase for phrase, _, _ in hits], len(text)).union(wanted)
+        occurrences = self._matcher.occurrences(text)
+        self._drop_barred(occurrences)
+        phrases, matches = occurrences
+        topics = self._subjects(phrases, len(text)).union(wanted)
         elsewhere, concerned = topics.isdisjoint, self._concerned
-        hits = [hit for hit in hits if not elsewhere(concerned[hit[0]])]
-        phrases = [phrase for phrase, _, _ in hits]
-        times = Counter(phrases)
-        covered = Counter(chain.from_iterable(map(self._shorter.__getitem__, phrases)))
-        first = dict(zip(reversed(phrases), reversed(hits), strict=True))
+        numbers = [n for n, phrase in enumerate(phrases) if not elsewhere(concerned[phrase])]
+        relevant = [phrases[n] for n in numbers]
+        first = dict(zip(reversed(relevant), reversed(numbers), strict=True))
+        times = Counter(relevant)
+        covered = Counter(chain.from_iterable(map(self._shorter.__getitem__, relevant)))
 
-        matches: dict[str, list[PhraseMatch]] = {}
-        for phrase in times:
+        by_topic: dict[str, list[PhraseMatch]] = {}
+        for phrase, count in times.items():
             for topic, rule in self._places[phrase]:
-                if topic in topics:
-                    own = times[phrase] - covered.get((phrase, topic), 0)
-                    if own > 0:
-                        _, start, end = first[phrase]
-                        quote, written = text[start:end], self._written[phrase]
-                        match = PhraseMatch(topic, field, rule, written, quote, start, own)
-                        matches.setdefault(topic, []).append(match)
-        return matches
+                if topic in topics and (own := count - covered.get((phrase, topic), 0)) > 0:
+                    _, start, end = matches[first[phrase]]
+                    quote, written = text[start : end - PADDING], self._written[phrase]
+                    match = PhraseMatch(topic, field, rule, written, quote, start, own)
+                    by_topic.setdefault(topic, []).append(match)
+        return by_topic
 
     def _placed(self, hits: Iterable[Hit]) -> list[tuple[int, int, int, str, str]]:
         """Each hit with each of its topics and the rule by which it belongs to the topic."""
@@ -154,24 +156,27 @@ class PhraseIndex:
         by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, phrases)))
         return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
-    def _unbarred(self, hits: list[Hit]) -> list[Hit]:
-        """The hits without those inside a not-this phrase of one of their topics."""
-        dropped = {
-            n
-            for topic, spans in self._barred(hits).items()
-            for span in spans
-            for n in hits_within(hits, *span)
-            if topic in self._topics_of[hits[n][0]]
-        }
-        return [hit for n, hit in enumerate(hits) if n not in dropped] if dropped else hits
+    def _drop_barred(self, occurrences: Occurrences) -> None:
+        """Delete the occurrences inside a not-this phrase of one of their topics."""
+        phrases, barring = occurrences.phrases, self._barring
+        if barring.keys().isdisjoint(phrases):
+            return
+        occurrences.drop(
+            {
+                number
+                for n, phrase in enumerate(phrases)
+                if phrase in barring
+                for number in occurrences.inside(n)
+                if not barring[phrase].isdisjoint(self._topics_of[phrases[number]])
+            }
+        )
 
     def _barred(self, hits: Iterable[Hit]) -> dict[str, Spans]:
         """The spans of the not-this phrases of each topic."""
         barred: dict[str, Spans] = {}
         for phrase, start, end in [hit for hit in hits if hit[0] in self._barring]:
-            for topic, rule in self._meanings[phrase]:
-                if rule == NOT_THIS:
-                    barred.setdefault(topic, []).append((start, end))
+            for topic in self._barring[phrase]:
+                barred.setdefault(topic, []).append((start, end))
         return barred
 
 

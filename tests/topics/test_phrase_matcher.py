@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, hits_within, phrase_key
+from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, phrase_key
 
 PHRASES = ["event driven", "pub/sub", "Raft", "fallacy", "cache", "tla+", "straße"]
 
@@ -94,6 +94,16 @@ def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
     assert [span.lower() for span in spans] == ["raft"] * (2 if before == "ß" else 3)
 
 
-def test_hits_within_a_span_are_found_by_their_numbers() -> None:
-    hits = PhraseMatcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
-    assert sorted(hits[n][0] for n in hits_within(hits, 9, 17)) == [0, 1]
+def test_occurrences_inside_a_phrase_are_those_within_its_ends() -> None:
+    phrases = ["log", "new log", "a new", "new log entry", "entry"]
+    occurrences = PhraseMatcher(phrases).occurrences("log, a new log entry, new, entry")
+    outer = occurrences.phrases.index(phrases.index("new log entry"))
+    inside = [phrases[occurrences.phrases[n]] for n in occurrences.inside(outer)]
+    assert sorted(inside) == ["entry", "log", "new log", "new log entry"]
+
+
+def test_dropped_occurrences_leave_the_others_in_order() -> None:
+    occurrences = PhraseMatcher(["raft", "log"]).occurrences("raft, log, raft, log")
+    occurrences.drop({0, 3})
+    assert occurrences.phrases == [1, 0]
+    assert [occurrences.span(n) for n in range(2)] == [(6, 9), (11, 15)]
