@@ -12,6 +12,8 @@ from crawler.html_text_and_links import MAX_ATTRIBUTES, has_crowded_element
 MAX_TAGS = 50_000
 # WHATWG HTML 13.2.5.40 reads a slash after a tag name as white space; libxml2 drops the attributes.
 _SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
+# The same section ignores the slash of `<script/>`; libxml2 ends the element and shows the code.
+_SLASHED_SCRIPT = re.compile(r"(<script\b[^<>]*)/>(?=\s*[^<\s])", re.IGNORECASE)
 # The default lookup of lxml.html calls Python for every element, to give form fields own classes.
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 
@@ -32,6 +34,7 @@ def parse_html(body: bytes, content_type: str = "") -> html.HtmlElement:
     )
     parser.set_element_class_lookup(_ELEMENT_CLASS)
     text = _SLASHED_META.sub("<meta ", decode_bytes(body, content_type))
+    text = _SLASHED_SCRIPT.sub(r"\1>", text)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
