@@ -25,12 +25,13 @@ from crawler.extract.headline import blocks_near_headline
 from crawler.extract.main_text import absolute_url
 from crawler.extract.page_title import Site, find_title
 from crawler.extract.published_date import (
-    DateContext,
     find_published_date,
     first_valid_date,
     is_update_label,
 )
 from crawler.extract.text_blocks import Block
+from crawler.extract.time_elements import locate_times
+from crawler.extract.visible_date import DateContext, DatedParts, end_of_page
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of
 
@@ -104,7 +105,7 @@ def extract_metadata(
     near = blocks_near_headline(blocks, start, title)
     authors, authors_source = _find_authors(head, blocks, near, title, site)
     context = _date_context(head, url, host, fetched_at)
-    published, published_source = _find_published(head, blocks, near, context)
+    published, published_source = _find_published(head, blocks, near, start, context)
     modified, modified_source = first_valid_date(_modified_candidates(head), context)
     description, description_source = _find_description(head)
     canonical, canonical_source = _declared_canonical(head, url)
@@ -174,11 +175,16 @@ def _repeats_title(block: Block, title: str) -> bool:
 
 
 def _find_published(
-    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], context: DateContext
+    head: HeadMetadata,
+    blocks: Sequence[Block],
+    near: Sequence[Block],
+    start: int,
+    context: DateContext,
 ) -> tuple[datetime | None, str]:
     declared = tuple(_published_candidates(head))
-    after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
-    return find_published_date(declared, head.times, near, after, context)
+    times = locate_times(head.times, blocks)
+    parts = DatedParts(blocks, near, start, end_of_page(blocks, start), times)
+    return find_published_date(declared, parts, context)
 
 
 def _published_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
@@ -186,13 +192,14 @@ def _published_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
         yield jsonld.property_text(head.article.get(key)), "json-ld"
     yield from meta_values(head, *DATE_METAS)
     for node in head.graph:
-        yield jsonld.property_text(node.get("datePublished")), "json-ld"
+        if jsonld.OTHER_TYPES.isdisjoint(jsonld.node_types(node)):
+            yield jsonld.property_text(node.get("datePublished")), "json-ld"
 
 
 def _modified_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
     yield jsonld.property_text(head.article.get("dateModified")), "json-ld"
     yield from meta_values(head, *MODIFIED_METAS)
-    yield from ((value, "time") for value, name in head.times if is_update_label(name))
+    yield from ((element.value, "time") for element in head.times if is_update_label(element.words))
 
 
 def _find_description(head: HeadMetadata) -> SourcedText:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
+from crawler.extract.time_elements import TIME_TAGS, TimeElement, marked_spans, read_time_element
 
 MAX_VALUE = 5_000
 MAX_MICRODATA = 300
@@ -25,8 +26,8 @@ class HeadMetadata:
     """The declarations of a page, as written.
 
     `meta` maps a name, property or itemprop in lower case to its contents. `links` maps a rel to
-    its hrefs. `times` are pairs of datetime or text, and class and itemprop. `graph` are the nodes
-    of JSON-LD and `article` is the node that describes the page.
+    its hrefs. `times` are the elements that state a time. `graph` are the nodes of JSON-LD and
+    `article` is the node that describes the page.
     """
 
     title: str = ""
@@ -34,7 +35,7 @@ class HeadMetadata:
     base: str = ""
     meta: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
-    times: list[tuple[str, str]] = field(default_factory=list)
+    times: list[TimeElement] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     graph: list[jsonld.Node] = field(default_factory=list)
     article: jsonld.Node = field(default_factory=dict)
@@ -48,14 +49,15 @@ def parse_head(root: HtmlElement) -> HeadMetadata:
     """Return what the tree `root` of a page declares, as written."""
     head = HeadMetadata(language=root.get("lang") or root.get("xml:lang") or "")
     scripts: list[str] = []
-    for element in root.iter("meta", "link", "script", "time", "title", "base", "a"):
+    for element in root.iter("meta", "link", "script", "title", "base", "a", *TIME_TAGS):
         if element.tag != "script":
             _add_element(head, element)
         elif "ld+json" in element.get("type", ""):
             scripts.append(element.text or "")
+    head.times += marked_spans(root)
     _add_microdata(head, root)
     head.graph = jsonld.parse_jsonld(scripts)
-    head.article = jsonld.find_article_node(head.graph)
+    head.article = jsonld.find_article_node(head.graph, head.title)
     return head
 
 
@@ -63,8 +65,9 @@ def _add_element(head: HeadMetadata, element: HtmlElement) -> None:
     tag = element.tag
     if tag == "meta":
         _add_meta(head, element)
-    elif tag == "time":
-        _add_time(head, element)
+    elif tag in TIME_TAGS:
+        time = read_time_element(element)
+        head.times += [time] if time else []
     elif tag == "title":
         head.title = head.title or (element.text or "")
     elif tag == "base":
@@ -75,6 +78,8 @@ def _add_element(head: HeadMetadata, element: HtmlElement) -> None:
 
 def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:
     content = (element.get("content") or element.get("value") or "")[:MAX_VALUE].strip()
+    if element.get("itemprop") and _is_of_other_item(element):
+        return
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         name = (element.get(attribute) or "").strip(_QUOTES).lower()
         broken = _BROKEN_ROBOTS.match(name[:MAX_VALUE])
@@ -82,11 +87,6 @@ def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:
             name, content = broken[1], f"{broken[2]} {content}"
         if name and content:
             head.meta.setdefault(name, []).append(content)
-
-
-def _add_time(head: HeadMetadata, element: HtmlElement) -> None:
-    value = element.get("datetime") or element.text_content()[:60]
-    head.times.append((value, f"{element.get('class', '')} {element.get('itemprop', '')}"))
 
 
 def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
@@ -102,11 +102,19 @@ def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
 def _add_microdata(head: HeadMetadata, root: HtmlElement) -> None:
     for element in root.xpath(_MICRODATA)[:MAX_MICRODATA]:
         name = f"item:{element.get('itemprop', '').lower()}"
-        if name not in _ITEM_PROPERTIES:
+        if name not in _ITEM_PROPERTIES or _is_of_other_item(element):
             continue
         value = _microdata_value(element, is_person=name in _PERSON_PROPERTIES)
         if value and len(value) < 500:
             head.meta.setdefault(name, []).append(value.strip())
+
+
+def _is_of_other_item(element: HtmlElement) -> bool:
+    """Whether a property is that of a comment, an event or another work that the page mentions."""
+    scope = next((node for node in element.iterancestors() if "itemtype" in node.attrib), None)
+    if scope is None:
+        return False
+    return scope.get("itemtype", "").strip().rstrip("/").rsplit("/", 1)[-1] in jsonld.OTHER_TYPES
 
 
 def _microdata_value(element: HtmlElement, is_person: bool) -> str:

@@ -164,7 +164,7 @@ def blocks_near_headline(blocks: Sequence[Block], start: int, title: str) -> lis
     those right above the main text, which begins at position `start` of `blocks`. The headline is
     the longest heading that is a part of `title`, else the first `h1`, else the first block.
     """
-    at = _headline_position(blocks, title.casefold())
+    at = _headline_position(blocks, start, title.casefold())
     orders = (
         *range(at, at + _BLOCKS_BELOW_HEADLINE),
         *range(at - _BLOCKS_BEFORE, at),
@@ -173,12 +173,18 @@ def blocks_near_headline(blocks: Sequence[Block], start: int, title: str) -> lis
     return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 
 
-def _headline_position(blocks: Sequence[Block], folded_title: str) -> int:
+def _headline_position(blocks: Sequence[Block], start: int, folded_title: str) -> int:
+    """Return the position of the headline; headings above the text are preferred to others."""
     headings = [block for block in blocks if block.container.tag in HEADINGS]
-    in_title = [block for block in headings if _is_part_of(block.text, folded_title)]
-    if in_title:
-        return max(in_title, key=lambda block: len(block.text)).order
-    return next((block.order for block in headings if block.container.tag == "h1"), 0)
+    above_text = [block for block in headings if block.order <= start + 1]
+    for candidates in (above_text, headings):
+        in_title = [block for block in candidates if _is_part_of(block.text, folded_title)]
+        if in_title:
+            return max(in_title, key=lambda block: len(block.text)).order
+        h1 = next((block for block in candidates if block.container.tag == "h1"), None)
+        if h1:
+            return h1.order
+    return 0
 
 
 def _is_part_of(text: str, folded_title: str) -> bool:

@@ -42,11 +42,21 @@ ARTICLE_TYPES = (
     "CreativeWork",
     "WebPage",
 )
+# schema.org types of what a page contains or mentions besides its own content.
+OTHER_TYPES = frozenset((
+    "Answer", "BusinessEvent", "Comment", "EducationEvent", "Event", "ImageObject", "JobPosting",
+    "Offer", "SocialEvent", "UserComments", "UserReview",
+))  # fmt: skip
+# schema.org properties whose values are other works.
+_OTHER_WORKS = frozenset((
+    "acceptedAnswer", "citation", "comment", "isRelatedTo", "itemListElement", "liveBlogUpdate",
+    "mentions", "relatedLink", "review", "subjectOf", "suggestedAnswer",
+))  # fmt: skip
 _TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
 
 
 def parse_jsonld(scripts: Iterable[str]) -> list[Node]:
-    """Return every object in the `scripts`, outer ones first.
+    """Return every object in the `scripts` that belongs to the page, outer ones first.
 
     Scripts that are not JSON are skipped: many pages contain broken ones.
     """
@@ -66,10 +76,21 @@ def _parse_script(script: str) -> Any:
         return None
 
 
-def find_article_node(nodes: list[Node]) -> Node:
-    """Return the first of the `nodes` with the most specific type, or {}."""
-    best = min(nodes, key=_type_rank, default={})
-    return best if _type_rank(best) < len(ARTICLE_TYPES) else {}
+def find_article_node(nodes: list[Node], title: str = "") -> Node:
+    """Return the first of the `nodes` with the most specific type, or {}.
+
+    If several nodes have that type, the one with the `title` of the page is preferred.
+    """
+    best_rank = min(map(_type_rank, nodes), default=len(ARTICLE_TYPES))
+    if best_rank == len(ARTICLE_TYPES):
+        return {}
+    best = [node for node in nodes if _type_rank(node) == best_rank]
+    return next((node for node in best if _is_titled(node, title.casefold())), best[0])
+
+
+def _is_titled(node: Node, folded_title: str) -> bool:
+    headline = property_text(node.get("headline") or node.get("name")).strip().casefold()
+    return bool(headline) and headline in folded_title
 
 
 def _type_rank(node: Node) -> int:
@@ -112,13 +133,13 @@ def _referenced(entity: Any, by_id: dict[str, Node]) -> Any:
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:
-    """Yield the objects in a JSON value, outer ones first."""
+    """Yield the objects in a JSON value, outer ones first, without other works."""
     if depth > MAX_DEPTH:
         return
     inner_values: Iterable[Any] = ()
     if isinstance(value, dict):
         yield value
-        inner_values = value.values()
+        inner_values = (inner for key, inner in value.items() if key not in _OTHER_WORKS)
     elif isinstance(value, list):
         inner_values = value
     for inner in inner_values:
