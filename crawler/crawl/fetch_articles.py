@@ -100,6 +100,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     report.joined = ledger.join_copies(find_duplicate_texts, context.now())
     report.erased = erase_noarchive_records(db, context.workspace.archive)
     ledger.attach_cards(match_cards)
+    ledger.link_articles()
     articles.fill_from_cards(db)
     report.new = _count_articles_after(db, newest)
     return report

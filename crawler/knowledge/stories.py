@@ -3,6 +3,7 @@
 Two articles belong together if they appeared within WINDOW_DAYS and their titles share at least
 LEAST_SHARED significant words with at least LEAST_OVERLAP of the weight of the lighter title. The
 weight of a word is its inverse document frequency; a shared entity counts as one more shared word.
+Titles that name different versions, years or parts of a series do not belong together.
 Each member of a story belongs together with the lead, so that chains of partly similar titles are
 not grouped.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.knowledge.key_terms import terms
+from crawler.knowledge.title_editions import differ_in_edition
 from crawler.models.relations import Story
 
 WINDOW_DAYS = 10
@@ -138,6 +140,8 @@ class _TitleIndex:
         if len(shared) + has_shared_entity < LEAST_SHARED:
             return frozenset()
         if abs(first.at - second.at) > timedelta(days=WINDOW_DAYS):
+            return frozenset()
+        if differ_in_edition(first.title, second.title):
             return frozenset()
         weights = self._title_weights
         lighter = min(weights[first.article_id], weights[second.article_id])

@@ -23,12 +23,13 @@ from crawler.text_cleaning import fold
 # These thresholds were chosen on posts of one author about the same and different subjects
 # (tests/links/test_near_duplicate_posts.py).
 NEAR_IDENTICAL = 0.5
-SAME_SUBJECT = 0.2
+SAME_SUBJECT = 0.4
 MIN_SHARED_WORDS = 4
 _MIN_WORDS = 8
 _MIN_TAGS = 2
 _MAX_GROUP = 100
 _MARKUP = re.compile(r"https?://\S+|[#@][\w.@-]+")
+_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -90,13 +91,22 @@ def _same_subject_pairs(
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of posts of one author under the same hashtags that share enough words."""
     for (_, tags), members in _groups_by_tags(posts).items():
+        tag_words = tags.union(*(_tag_words(posts[position]) for position in members[:1]))
         words = {
-            position: set(content_words(texts[position])) - tags
+            position: set(content_words(texts[position])) - tag_words
             for position in members[:_MAX_GROUP]
         }
         for first, second in combinations(words, 2):
             if _share_subject(words[first], words[second]):
                 yield first, second
+
+
+def _tag_words(post: ComparedPost) -> set[str]:
+    """Return the words of the hashtags of a post: distributed and system of `DistributedSystems`.
+
+    A text that repeats them has no more in common with the others than the hashtags.
+    """
+    return set(content_words(_CASE.sub(" ", " ".join(post.hashtags))))
 
 
 def _groups_by_tags(

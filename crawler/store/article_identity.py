@@ -13,6 +13,7 @@ from crawler.models.articles import AliasReason
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
+from crawler.store.article_link_targets import update_link_targets
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import (
     UnattachedLink,
@@ -33,6 +34,7 @@ from crawler.store.merge_split_articles import (
     record_split,
     split_rows,
 )
+from crawler.store.original_of_copies import original_of_copies
 from crawler.store.posted_urls import attach_posted_urls
 from crawler.store.rebuild_keys import RekeyResult, rebuild_keys
 from crawler.store.stored_versions import load_versions, save_versions
@@ -49,7 +51,6 @@ from crawler.store.urls_to_split import (
     curator_merged_url,
     groups_without_curator,
     is_split_url,
-    original_of_copies,
     urls_of_article,
     urls_to_split,
 )
@@ -292,6 +293,11 @@ class IdentityLedger:
                     )
                     joined += 1
         return joined
+
+    def link_articles(self) -> int:
+        """Give every link in the text of an article its target; returns how many changed."""
+        with transaction(self.db):
+            return update_link_targets(self.db, self.key)
 
     def rekey(self, now: datetime) -> RekeyResult:
         """Rebuild all keys if the rules have a new version; articles are merged and split.

@@ -56,6 +56,8 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
     of both pages apply.
     """
     winner_row, loser_row = article_row(db, winner), article_row(db, loser)
+    for row in (winner_row, loser_row):
+        _keep_title(db, row)
     db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("UPDATE cards SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute(
@@ -73,6 +75,10 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
         db.conn.execute(
             "UPDATE article_links SET article_id = ? WHERE article_id = ?", [winner, loser]
         )
+    db.conn.execute(
+        "UPDATE article_links SET target_id = NULLIF(?, article_id) WHERE target_id = ?",
+        [winner, loser],
+    )
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
     common = {
         "first_seen": min(winner_row["first_seen"], loser_row["first_seen"]),
@@ -97,8 +103,11 @@ def split_rows(
 ) -> int:
     """Make a new article of some `urls` of another article, with their links and cards.
 
-    The new article is read at `url`, whose key is `key`. Returns its id.
+    The new article is read at `url`, whose key is `key`. Returns its id. The extracted fields move
+    with the URL that they were read from, and the other side gets the title that it had before the
+    merge. It is fetched again by the next run.
     """
+    old_row = article_row(db, article_id)
     made = insert_article(db, url, key, now)
     marks = {"made": made, "old": article_id}
     for moved_url in urls:
@@ -116,7 +125,21 @@ def split_rows(
         marks,
     )
     _promote_another(db, article_id)
+    if old_row["url"] in urls and article_url(db, article_id) != old_row["url"]:
+        _move_reading(db, old_row, made)
+        restore_title(db, article_id, article_url(db, article_id))
+    else:
+        restore_title(db, made, url)
     return made
+
+
+def restore_title(db: Database, article_id: int, url: str) -> None:
+    """Give an article without a title the one that `url` had before it was merged."""
+    db.conn.execute(
+        "UPDATE articles SET title = COALESCE((SELECT title FROM aliases WHERE url = ? "
+        "AND title <> '' ORDER BY id DESC LIMIT 1), '') WHERE id = ? AND title = ''",
+        [url, article_id],
+    )
 
 
 def record_split(
@@ -132,6 +155,31 @@ def record_split(
     )
     add_alias(
         db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other_url}"
+    )
+
+
+def _keep_title(db: Database, row: dict[str, Any]) -> None:
+    """Store the title of an article at its URL. Titles from cards belong to their posts."""
+    sources = msgspec.json.decode(row["field_sources"])
+    if row["title"] and sources.get("title") != "card":
+        db.conn.execute(
+            "UPDATE aliases SET title = ? WHERE article_id = ? AND url = ?",
+            [row["title"], row["id"], row["url"]],
+        )
+
+
+def _move_reading(db: Database, old_row: dict[str, Any], made: int) -> None:
+    """Move the extracted fields of an article to the article `made`, which has its URL now.
+
+    The directives of the merged pages stay on both sides until they are fetched again.
+    """
+    old_id = int(old_row["id"])
+    blank_row = article_row(db, made)
+    update_article(db, made, _reading(old_row))
+    db.conn.execute("UPDATE article_links SET article_id = ? WHERE article_id = ?", [made, old_id])
+    update_article(db, old_id, _reading(blank_row) | {"directives": old_row["directives"]})
+    db.conn.execute(
+        "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [old_id]
     )
 
 

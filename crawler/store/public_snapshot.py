@@ -169,6 +169,7 @@ UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
     last_modified = NULL, suspected_state = NULL, agreeing_checks = 0, last_counted_at = NULL,
     content_hash = CASE content_hash WHEN '' THEN '' ELSE 'read' END;
 UPDATE article_links SET shown = '';
+UPDATE aliases SET title = '' WHERE title <> '';
 """
 
 # The views behind the lists, as tables, so that a query over 100,000 articles takes less than a

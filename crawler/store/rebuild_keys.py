@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason
+from crawler.store.article_link_targets import forget_link_keys
 from crawler.store.match_candidates import follow_links
-from crawler.store.merge_split_articles import merge_rows
+from crawler.store.merge_split_articles import merge_rows, restore_title
 from crawler.store.url_aliases import Keyed, insert_article, record_rules
 from crawler.store.url_groups import MergeEvidence, group_urls
 
@@ -43,15 +44,23 @@ def rebuild_keys(db: Database, key: Callable[[str], Keyed], now: datetime) -> Re
         keys, edges, db.execute("SELECT url, other_url FROM not_merged").fetchall()
     ):
         here = sorted({homes[url] for url in urls if url in homes})
-        keeper = here[0] if here else insert_article(db, _plainest(urls, keyed), keys[urls[0]], now)
+        keeper = here[0] if here else _restored(db, _plainest(urls, keyed), keys[urls[0]], now)
         joined, split = joined + len(here[1:]), split + (not here)
         _move_in(db, keeper, urls)
         for loser in here[1:]:
             merge_rows(db, keeper, loser)
     _write_keys(db, keys)
+    forget_link_keys(db)
     _renew_rules(db, keyed, now)
     follow_links(db)
     return RekeyResult(joined, split)
+
+
+def _restored(db: Database, url: str, key: str, now: datetime) -> int:
+    """Insert the article of a URL that is no longer merged, with the title it had."""
+    article_id = insert_article(db, url, key, now)
+    restore_title(db, article_id, url)
+    return article_id
 
 
 def _plainest(urls: Sequence[str], keyed: Mapping[str, Keyed]) -> str:

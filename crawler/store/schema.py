@@ -270,6 +270,29 @@ def lifecycle_of_sources(db: Database) -> None:
         db.execute(f"ALTER TABLE sources ADD COLUMN {column}")
 
 
+@migrations()
+def titles_of_merged_urls(db: Database) -> None:
+    """Store the title of each merged article at its URL, so that a split can restore it."""
+    db.execute("ALTER TABLE aliases ADD COLUMN title TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def targets_of_article_links(db: Database) -> None:
+    """Store the key of each link in a text, and the article it leads to.
+
+    Both are NULL until the next run computes them.
+    """
+    db.execute("ALTER TABLE article_links ADD COLUMN key TEXT")
+    db.execute(
+        "ALTER TABLE article_links ADD COLUMN target_id INTEGER "
+        "REFERENCES articles(id) ON DELETE SET NULL"
+    )
+    db.execute(
+        "CREATE INDEX article_links_target ON article_links(target_id) WHERE target_id IS NOT NULL"
+    )
+    db.execute("CREATE INDEX article_links_without_key ON article_links(url) WHERE key IS NULL")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

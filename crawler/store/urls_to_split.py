@@ -53,18 +53,3 @@ def curator_merged_url(db: Database, article_id: int, urls: Iterable[str]) -> st
     query = "SELECT url FROM aliases WHERE article_id = ? AND reason = ? AND joined_to <> ''"
     merged = {url for (url,) in db.execute(query, [article_id, AliasReason.CURATOR])}
     return min(merged & set(urls), default="")
-
-
-def original_of_copies(db: Database, first: int, second: int) -> int:
-    """Return the id of the original of two articles with the same text: `first` or `second`.
-
-    It is the one whose URL was declared canonical, else the one published first, else the one
-    stored first.
-    """
-    row = db.execute(
-        "SELECT a.id FROM articles a WHERE a.id IN (?, ?) ORDER BY NOT EXISTS (SELECT 1 "
-        "FROM aliases WHERE article_id = a.id AND url = a.url "
-        "AND reason = 'canonical'), COALESCE(published, first_seen), first_seen, id",
-        [first, second],
-    ).fetchone()
-    return int(row[0])

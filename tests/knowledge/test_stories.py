@@ -130,3 +130,8 @@ def test_index_finds_the_same_as_comparing_all_pairs() -> None:
             if headline is not lead and index.shared_words(lead, headline)
         }
         assert members <= set(index.candidates(lead))
+
+
+def test_releases_with_different_versions_are_different_stories() -> None:
+    titles = ["Apache Flink 1.13.2 released with fixes", "Apache Flink 1.12.5 released with fixes"]
+    assert find_stories([Headline(i, title, DAY) for i, title in enumerate(titles, 1)]) == []

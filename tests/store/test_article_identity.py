@@ -353,3 +353,110 @@ def test_copy_is_merged_into_the_article_published_first() -> None:
     ]
     assert "text-match" in reasons(ledger.db, PLAIN)
     assert ledger.find(OTHER) == 1
+
+
+def test_feed_date_alone_does_not_make_a_copy_the_original() -> None:
+    ledger = ledger_of([OTHER, PLAIN, PLAIN + "#a"])
+    copied = (
+        "UPDATE articles SET title = ?, text = ?, content_hash = 'c', published = ?, authors = ?, "
+        "field_sources = ? WHERE id = ?"
+    )
+    ledger.db.execute(
+        copied,
+        [
+            "Clocks",
+            "copy",
+            "2026-01-02T00:00:00Z",
+            '["Planet"]',
+            '{"published":"feed","authors":"feed"}',
+            1,
+        ],
+    )
+    ledger.db.execute(
+        copied,
+        ["Clocks", "own", "2026-01-10T00:00:00Z", '["Ada Example"]', '{"published":"meta"}', 2],
+    )
+    ledger.join_copies(_first_two, NOW)
+    assert ledger.db.execute("SELECT url, text, authors FROM articles").fetchall() == [
+        (PLAIN, "own", '["Ada Example"]')
+    ]
+
+
+def test_copy_that_calls_itself_a_repost_is_not_the_original() -> None:
+    ledger = ledger_of([OTHER, OTHER + "?a=1", PLAIN])
+    ledger.db.execute("UPDATE articles SET text = 'copy', title = 'Clocks (repost)' WHERE id = 1")
+    ledger.db.execute("UPDATE articles SET text = 'own', title = 'Clocks' WHERE id = 3")
+    ledger.join_copies(lambda articles: [ArticleMatch(3, 1, 1.0)], NOW)
+    assert ledger.db.execute("SELECT url, text FROM articles WHERE id = 1").fetchall() == [
+        (PLAIN, "own")
+    ]
+
+
+def _first_two(articles: Sequence[MatchCandidate]) -> list[ArticleMatch]:
+    return [ArticleMatch(articles[1].article_id, articles[0].article_id, 0.97)]
+
+
+def test_split_restores_the_title_of_each_side() -> None:
+    def titles() -> set[tuple[str, str, str]]:
+        return set(ledger.db.execute("SELECT url, title, text FROM articles").fetchall())
+
+    ledger = ledger_of([PLAIN, OTHER])
+    stored = "UPDATE articles SET title = ?, text = ?, content_hash = 'c' WHERE id = ?"
+    ledger.db.execute(stored, ["Clocks drift", "own", 1])
+    ledger.db.execute(stored, ["Clocks drift again", "other", 2])
+    ledger.merge(1, 2, AliasReason.CURATOR, "one text", NOW)
+    assert titles() == {(PLAIN, "Clocks drift", "own")}
+    ledger.split(OTHER, NOW)
+    assert titles() == {(PLAIN, "Clocks drift", "own"), (OTHER, "Clocks drift again", "")}
+
+
+def test_split_of_the_lead_url_takes_the_text_along() -> None:
+    ledger = ledger_of([OTHER, PLAIN])
+    stored = "UPDATE articles SET title = ?, text = ?, content_hash = ?, published = ? WHERE id = ?"
+    ledger.db.execute(stored, ["Copy", "copy", "c", "2026-02-02T00:00:00Z", 1])
+    ledger.db.execute(stored, ["Original", "own", "f", "2026-01-01T00:00:00Z", 2])
+    ledger.join_copies(_first_two, NOW)
+    made = ledger.split(PLAIN, NOW)
+    rows = ledger.db.execute("SELECT id, url, title, text, state FROM articles").fetchall()
+    assert set(rows) == {(1, OTHER, "Copy", "", "new"), (made, PLAIN, "Original", "own", "new")}
+
+
+def test_link_gets_its_target_when_the_article_arrives() -> None:
+    def targets() -> list[tuple[str, int | None]]:
+        return ledger.db.execute("SELECT url, target_id FROM article_links ORDER BY url").fetchall()
+
+    ledger = ledger_of([PLAIN])
+    linked = ["https://example.net/raft?utm_source=x", "javascript:", PLAIN + "#top"]
+    ledger.db.conn.executemany(
+        "INSERT INTO article_links (article_id, url) VALUES (1, ?)", [(url,) for url in linked]
+    )
+    assert ledger.link_articles() == 0
+    assert targets() == [(url, None) for url in sorted(linked)]
+
+    save_posts(ledger.db, "test", [post("https://www.example.net/raft/")], NOW)
+    ledger.attach_links(NOW)
+    assert ledger.link_articles() == 1
+    assert ledger.link_articles() == 0
+    assert dict(targets())[linked[0]] == ledger.find("https://example.net/raft")
+
+
+def test_link_target_follows_merges_and_erasure() -> None:
+    ledger = ledger_of([PLAIN, OTHER, SHORT])
+    ledger.db.execute("INSERT INTO article_links (article_id, url) VALUES (1, ?)", [OTHER])
+    ledger.link_articles()
+    ledger.merge(3, 2, AliasReason.CURATOR, "one text", NOW)
+    query = "SELECT target_id FROM article_links"
+    assert ledger.db.execute(query).fetchall() == [(3,)]
+    assert ledger.link_articles() == 0
+    ledger.db.execute("UPDATE links SET article_id = NULL")
+    ledger.db.execute("DELETE FROM articles WHERE id = 3")
+    assert ledger.db.execute(query).fetchall() == [(None,)]
+
+
+def test_new_rules_for_keys_give_links_new_targets() -> None:
+    ledger = ledger_of([PLAIN, OTHER], lambda url: OldKey(url), "old")
+    ledger.db.execute("INSERT INTO article_links (article_id, url) VALUES (1, ?)", [OTHER + "#a"])
+    assert ledger.link_articles() == 0
+    new = IdentityLedger(ledger.db, normalize_url, "new")
+    new.rekey(NOW)
+    assert new.link_articles() == 1

@@ -41,8 +41,8 @@ MAILING_LISTS: tuple[Rule, ...] = (
     Rule(
         "google-groups-forum",
         "groups.google.com",
-        rf"(?P<site>/a/[^/?#]+)?/forum/(?:m/)?(?:\?[^#]*)?#!(?:topic|msg|searchin)/"
-        rf"(?P<group>[^/?#]+)/(?:[^/?#]+\$20[^/?#]*/)?{_THREAD}(?:[/?].*)?",
+        rf"(?P<site>/a/[^/?#]+)?/forum/(?:m/)?(?:\?[^#]*)?#!(?:topic|msg)/"
+        rf"(?P<group>[^/?#]+)/{_THREAD}(?:[/?].*)?",
         "groups.google.com{site}/g/{group}/c/{thread}",
         "https://groups.google.com/forum/?fromgroups#!topic/cells/abcDEF123",
         "https://groups.google.com/g/cells/c/abcDEF123",

@@ -120,7 +120,7 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
         "share-newyorktimes",
         "*.nytimes.com",
         "(?:smid|smtyp|partner|emc|campaign_id|instance_id|segment_id|regi_id|user_id|nl"
-        "|te|unlocked_article_code|referringSource|ref|rref|module|pgtype|action|region"
+        "|unlocked_article_code|referringSource|ref|rref|module|pgtype|action|region"
         "|_r|hp|searchResultPosition)=.*",
         "https://www.nytimes.com/2024/01/02/technology/clocks.html?campaign_id=4&nl=bits",
         "https://www.nytimes.com/2024/01/02/technology/clocks.html",

@@ -1,0 +1,117 @@
+"""Decide which of two articles with the same text is the original."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+from sqlite_utils import Database
+
+# Marks of a title that repeats another article: in brackets, or before a colon.
+# Sorted by language.
+_REPOST_WORDS = (
+    r"cross-?post(?:ed)?|mirrored|re-?blog(?:ged)?|re-?post(?:ed)?|re-?publi(?:shed|cation)"
+    r"|syndicated|originally (?:published|posted)[^)\]]*"  # English
+    r"|zweitveröffentlichung|nachdruck"  # German
+    r"|republicado|reproducido"  # Spanish
+    r"|repris(?:e)? de[^)\]]*|republié"  # French
+    r"|転載|再掲"  # Japanese
+    r"|republicação"  # Portuguese
+    r"|перепечатка|репост"  # Russian
+    r"|转载|轉載|转发"  # Chinese
+)
+_REPOST = re.compile(
+    rf"[(\[【（]\s*(?:{_REPOST_WORDS})\s*[)\]】）]|^\W*(?:{_REPOST_WORDS})\s*[:：|–—-]",
+    re.IGNORECASE,
+)
+_NOT_FROM_THE_PAGE = ("card", "feed")
+
+_CANDIDATES = """
+SELECT a.id, a.title, a.published, a.authors, a.field_sources,
+       EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id AND url = a.url
+               AND reason = 'canonical'),
+       (SELECT count(DISTINCT post_id) FROM links WHERE article_id = a.id)
+FROM articles a WHERE a.id IN (?, ?) ORDER BY a.first_seen, a.id
+"""
+
+
+class _Row(NamedTuple):
+    """The columns of `_CANDIDATES`."""
+
+    article_id: int
+    title: str
+    published: str | None
+    authors: str
+    field_sources: str
+    is_canonical: int
+    shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCandidate:
+    """One of two articles with the same text.
+
+    `page_date` and `has_authors` are what the page itself states; a feed dates its entries by their
+    arrival and names itself as author. `is_canonical`: another page declares this URL canonical.
+    """
+
+    article_id: int
+    title: str
+    page_date: str
+    has_authors: bool
+    is_canonical: bool
+    shares: int
+
+
+def original_of_copies(db: Database, first: int, second: int) -> int:
+    """Return the id of the original of two articles with the same text: `first` or `second`."""
+    rows = db.execute(_CANDIDATES, [first, second]).fetchall()
+    earlier, later = (_candidate(_Row(*row)) for row in rows)
+    return choose_original(earlier, later).article_id
+
+
+def choose_original(earlier: CopyCandidate, later: CopyCandidate) -> CopyCandidate:
+    """Return the original; without evidence for `later` that is `earlier`, which was stored first.
+
+    The first difference decides: declared canonical, a title without a mark such as "(repost)", an
+    earlier date on the page. Authors on the page and shares decide together.
+    """
+    for value in _CRITERIA:
+        preference = value(later) - value(earlier)
+        if preference:
+            return later if preference > 0 else earlier
+    if earlier.page_date and later.page_date and earlier.page_date != later.page_date:
+        return min(earlier, later, key=lambda candidate: candidate.page_date)
+    points = (later.has_authors - earlier.has_authors) + _sign(later.shares - earlier.shares)
+    return later if points > 0 else earlier
+
+
+def _is_not_repost(candidate: CopyCandidate) -> bool:
+    return _REPOST.search(candidate.title) is None
+
+
+_CRITERIA: tuple[Callable[[CopyCandidate], bool], ...] = (
+    lambda candidate: candidate.is_canonical,
+    _is_not_repost,
+)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+def _candidate(row: _Row) -> CopyCandidate:
+    sources = msgspec.json.decode(row.field_sources, type=dict[str, str])
+    states_date = sources.get("published") not in _NOT_FROM_THE_PAGE
+    states_authors = sources.get("authors") not in _NOT_FROM_THE_PAGE
+    return CopyCandidate(
+        row.article_id,
+        row.title,
+        (row.published or "") if states_date else "",
+        row.authors != "[]" and states_authors,
+        bool(row.is_canonical),
+        row.shares,
+    )
