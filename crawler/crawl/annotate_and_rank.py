@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
-from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate, related_profiles
+from crawler.crawl.rank_and_relate import RELATIONS, pending_profiles, rank_and_relate
 from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.detect_source_takeover import takeover_reason
@@ -86,8 +86,7 @@ def annotate_pending(
     tagger = Tagger.load(workspace.topics)
     save_topics(db, tagger.taxonomy.topics.values(), read_evaluation(workspace.generated))
     versions = _renew_versions(db, tagger, model.name if model else "")
-    is_small = versions.selected > 0 and RELATIONS not in versions.stale
-    before = related_profiles(db) if is_small else None
+    before = pending_profiles(db) if versions.selected else ()
 
     annotator = _Annotator(db, tagger, versions.stale, processes)
     articles, posts = annotator.annotate_all(run_log)
@@ -114,6 +113,8 @@ def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:
     if selected is not None:
         stale -= {_TOPICS}
     item_annotations.delete_annotation_versions(db, stale)
+    if RELATIONS in stale:
+        item_annotations.save_input(db, RELATIONS, "")
     return _Versions(current, stale, selected or 0, is_first=not stored.keys() - {_TEXT})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import needs_child_processes
 from crawler.derivation_versions import digest_of
 from crawler.error_isolation import item_failure, process_isolated
-from crawler.knowledge.changed_relations import have_equal_articles, relate_changed
+from crawler.knowledge.changed_relations import relate_changed
 from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
@@ -30,7 +30,7 @@ RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
 _STORIES = "stories"
-_WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list ORDER BY id"
+_WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list{condition} ORDER BY id"
 _POSTS_SQL = """
     SELECT id, text,
         COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '')
@@ -45,43 +45,48 @@ _SHARES_SQL = """
     FROM shares s
     ORDER BY s.post_id"""
 _CONFIDENCE_SQL = """
-    SELECT a.id, a.kind,
-        (SELECT confidence FROM taggings t
-         WHERE t.subject_kind = 'article' AND t.subject_id = a.id
-         ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END
-         LIMIT 1)
-    FROM articles a"""
+    SELECT a.id, a.rank, a.kind, CASE t.best WHEN 0 THEN 'certain' WHEN 1 THEN 'likely'
+        WHEN 2 THEN 'weak' END
+    FROM articles a LEFT JOIN (
+        SELECT subject_id, min(CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1
+            ELSE 2 END) AS best
+        FROM taggings WHERE subject_kind = 'article' GROUP BY subject_id
+    ) t ON t.subject_id = a.id"""
 _HEADLINES_SQL = """
     SELECT id, title, COALESCE(published, first_shared, first_seen), rank
     FROM article_list
-    WHERE title <> ''"""
+    WHERE title <> ''
+    ORDER BY id"""
 _TOPICS_SQL = """
     SELECT t.subject_id, p.label
     FROM taggings t JOIN topics p ON p.slug = t.topic
-    WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'"""
+    WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'{condition}"""
 _ENTITIES_SQL = """
     SELECT m.article_id, e.{column}
     FROM article_entities m JOIN entities e ON e.id = m.entity_id
-    WHERE e.kind <> 'figure'"""
+    WHERE e.kind <> 'figure'{condition}"""
+_WAITING = "(SELECT id FROM articles WHERE annotated <> 'yes')"
 
 
 def rank_and_relate(
     db: Database,
     model: EmbeddingModel | None = None,
     processes: int = 0,
-    before: Sequence[Profile] | None = None,
+    before: Sequence[Profile] = (),
 ) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
     A step that fails keeps its stored results. With a `model`, articles that are near in meaning
     are related too. Of many articles, relations are derived in a child meanwhile, where `processes`
-    (0: one per core) leave room for one. With the profiles `before` a small change, only relations
-    that the change concerns are derived. Posts come first, since copies count once in the ranks,
-    and ranks before stories, which the highest leads.
+    (0: one per core) leave room for one. `before` has the profiles that some articles had before a
+    small change. If the stored relations belong to these profiles, only relations that the change
+    concerns are derived. Posts come first, since copies count once in the ranks, and ranks before
+    stories, which the highest leads.
     """
     profiles = _profiles(db)
-    if before is not None and model is None and have_equal_articles(before, profiles):
-        return _derive_all(db, partial(_update_relations, db, before, profiles))
+    previous = _with_profiles(profiles, before)
+    if model is None and _input_digest(previous) == item_annotations.load_input(db, RELATIONS):
+        return _derive_all(db, partial(_update_relations, db, previous, profiles))
     packed = msgspec.msgpack.encode(profiles)
     store = partial(_store_relations, db, model, profiles)
     if not needs_child_processes(len(profiles), processes):
@@ -90,10 +95,15 @@ def rank_and_relate(
         return _derive_all(db, partial(store, wait))
 
 
-def related_profiles(db: Database) -> list[Profile] | None:
-    """Return the profiles of all articles if the stored relations were derived from them."""
-    profiles = _profiles(db)
-    return profiles if item_annotations.load_input(db, RELATIONS) == digest_of(profiles) else None
+def pending_profiles(db: Database) -> list[Profile]:
+    """Return the profiles of the articles that wait to be annotated."""
+    return _profiles(db, f"{{}} IN {_WAITING}")
+
+
+def _with_profiles(profiles: Iterable[Profile], others: Iterable[Profile]) -> list[Profile]:
+    """The profiles with `others` instead of those of the same articles."""
+    by_id = {profile.article_id: profile for profile in others}
+    return [by_id.get(profile.article_id, profile) for profile in profiles]
 
 
 def _derive_all(db: Database, store_relations: Callable[[], None]) -> list[Failure]:
@@ -115,15 +125,16 @@ def _store_similar(db: Database) -> None:
 
 
 def _store_ranks(db: Database) -> None:
-    item_annotations.save_ranks(db, dict(_ranks(db)))
+    item_annotations.save_ranks(db, dict(_changed_ranks(db)))
 
 
 def _store_stories(db: Database) -> None:
     """Derive the stories again, unless they were derived from the same headlines."""
-    headlines = sorted(_headlines(db), key=lambda headline: headline.article_id)
-    digest = digest_of(headlines)
+    entities = _sets(db, _ENTITIES_SQL.format(column="slug", condition=""))
+    rows = db.execute(_HEADLINES_SQL).fetchall()
+    digest = digest_of((rows, entities))
     if item_annotations.load_input(db, _STORIES) != digest:
-        stories = find_stories(headlines)
+        stories = find_stories(_headlines(rows, entities))
         with transaction(db):
             item_annotations.save_stories(db, stories)
             item_annotations.save_input(db, _STORIES, digest)
@@ -140,15 +151,21 @@ def _store_relations(
     relations = merge_relations(lexical, _near(db, model))
     with transaction(db):
         item_annotations.save_relations(db, relations)
-        item_annotations.save_input(db, RELATIONS, digest_of(profiles))
+        item_annotations.save_input(db, RELATIONS, _input_digest(profiles, model))
 
 
 def _update_relations(db: Database, before: Sequence[Profile], profiles: Sequence[Profile]) -> None:
     """Store the relations that differ between the profiles `before` and now."""
+    if before == profiles:
+        return
     changed = relate_changed(before, profiles, item_annotations.load_related(db))
     with transaction(db):
         item_annotations.save_relations(db, changed.relations, changed.article_ids)
-        item_annotations.save_input(db, RELATIONS, digest_of(profiles))
+        item_annotations.save_input(db, RELATIONS, _input_digest(profiles))
+
+
+def _input_digest(profiles: Sequence[Profile], model: EmbeddingModel | None = None) -> str:
+    return digest_of((profiles, model.name if model else ""))
 
 
 def _related(packed: bytes) -> bytes:
@@ -172,10 +189,13 @@ def _notes(db: Database) -> list[ComparedPost]:
     ]
 
 
-def _ranks(db: Database) -> Iterator[tuple[int, float]]:
+def _changed_ranks(db: Database) -> Iterator[tuple[int, float]]:
+    """Yield the id and the rank of each article whose stored rank differs."""
     shares = _shares_by_article(db)
-    for article, kind, confidence in db.execute(_CONFIDENCE_SQL).fetchall():
-        yield article, rank_article(shares.get(article, ()), confidence, kind)
+    for article, stored_rank, kind, confidence in db.execute(_CONFIDENCE_SQL).fetchall():
+        rank = rank_article(shares.get(article, ()), confidence, kind)
+        if rank != stored_rank:
+            yield article, rank
 
 
 def _shares_by_article(db: Database) -> dict[int, list[Share]]:
@@ -186,21 +206,29 @@ def _shares_by_article(db: Database) -> dict[int, list[Share]]:
     return shares
 
 
-def _headlines(db: Database) -> Iterator[Headline]:
-    entities = _sets(db, _ENTITIES_SQL.format(column="slug"))
-    for article, title, at, weight in db.execute(_HEADLINES_SQL):
+def _headlines(
+    rows: Iterable[tuple[int, str, str, float]], entities: Mapping[int, frozenset[str]]
+) -> Iterator[Headline]:
+    for article, title, at, weight in rows:
         of_article = entities.get(article, frozenset())
         yield Headline(article, title, datetime.fromisoformat(at), weight, of_article)
 
 
-def _profiles(db: Database) -> list[Profile]:
-    topics = _sets(db, _TOPICS_SQL)
-    entities = _sets(db, _ENTITIES_SQL.format(column="name"))
+def _profiles(db: Database, only: str = "") -> list[Profile]:
+    """The profiles of all articles, or of those whose id meets the SQL condition `only`."""
+    topics = _sets(db, _TOPICS_SQL.format(condition=_condition("AND", only, "t.subject_id")))
+    of_mentions = _condition("AND", only, "m.article_id")
+    entities = _sets(db, _ENTITIES_SQL.format(column="name", condition=of_mentions))
+    words_sql = _WORDS_SQL.format(condition=_condition("WHERE", only, "id"))
     nothing: frozenset[str] = frozenset()
     return [
         Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
-        for article, words in db.execute(_WORDS_SQL)
+        for article, words in db.execute(words_sql)
     ]
+
+
+def _condition(keyword: str, template: str, column: str) -> str:
+    return f" {keyword} {template.format(column)}" if template else ""
 
 
 def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:

@@ -24,8 +24,7 @@ from crawler.topics.tagger import Tagger
 _TOPICS = "topics"
 _TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
 
-# A pending text is annotated in all parts. To derive the topics alone of every text is faster
-# than to derive all parts of more texts than these.
+# More texts are tagged faster as a part of all, in child processes and without a scan before.
 MOST_SELECTED = 2_000
 
 
@@ -49,7 +48,7 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
         return None
     with transaction(db):
         for kind, name in _TABLES.items():
-            item_annotations.mark_pending(db, name, ids[kind])
+            item_annotations.mark_topics_pending(db, name, ids[kind])
         save_taxonomy(db, table, version)
     return count
 

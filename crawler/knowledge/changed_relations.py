@@ -28,12 +28,6 @@ class ChangedRelations(NamedTuple):
     relations: list[Relation]
 
 
-def have_equal_articles(before: Iterable[Profile], after: Iterable[Profile]) -> bool:
-    """Return whether the profiles `before` and `after` are those of the same articles."""
-    ids = {profile.article_id for profile in before}
-    return ids == {profile.article_id for profile in after}
-
-
 def relate_changed(
     before: Iterable[Profile], after: Sequence[Profile], related: Iterable[tuple[int, int]]
 ) -> ChangedRelations:

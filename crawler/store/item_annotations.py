@@ -23,8 +23,9 @@ from crawler.store.stored_versions import delete_versions, load_versions, save_v
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
 _INPUT = "input:"  # before the name of a step: the note of the digest of the values it used
-_DONE = "yes"
-_WAITS = "(annotated = '' OR :everything)"
+_DONE, _TOPICS = "yes", "topics"
+_WAITING = f"annotated IN ('', '{_TOPICS}')"
+_WAITS = f"({_WAITING} OR :everything)"
 _ARTICLES = f"""
 SELECT id, url, title, text, headings, summary, summary_source, directives, annotated,
        {FIRST_POSTS} AS post FROM articles a
@@ -35,8 +36,10 @@ OF_POSTS = ("topics",)
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """An article or a post of which `parts` must be derived: all parts if its text is new,
-    else those whose version changed.
+    """An article or a post of which `parts` must be derived.
+
+    They are all parts if its text is new. Else they are the parts whose version changed, and the
+    topics if a phrase in the text changed.
 
     `summary` is the stored excerpt, and `description` the same if the author wrote it.
     """
@@ -141,8 +144,8 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
 def count_pending(db: Database, stale: Collection[str] = ()) -> int:
     """Return how many items `pending_articles` and `pending_posts` yield for the parts `stale`."""
     counted: int = db.execute(
-        "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
-        "+ (SELECT count(*) FROM posts WHERE annotated = '' OR :posts)",
+        f"SELECT (SELECT count(*) FROM articles WHERE {_WAITING} OR :articles) "  # noqa: S608
+        f"+ (SELECT count(*) FROM posts WHERE {_WAITING} OR :posts)",
         {
             "articles": any(part in stale for part in OF_ARTICLES),
             "posts": any(part in stale for part in OF_POSTS),
@@ -165,7 +168,7 @@ def mark_annotated(db: Database, table: str, ids: Iterable[int]) -> None:
     """Mark every part of these rows (`ids`) of the `table` articles or posts as derived."""
     with transaction(db):
         db.conn.executemany(
-            f"UPDATE {table} SET annotated = :done WHERE id = :id AND annotated = ''",  # noqa: S608
+            f"UPDATE {table} SET annotated = :done WHERE id = :id AND {_WAITING}",  # noqa: S608
             [{"done": _DONE, "id": row_id} for row_id in ids],
         )
 
@@ -175,6 +178,13 @@ def mark_pending(db: Database, table: str, ids: Iterable[int]) -> None:
     with transaction(db):
         statement = f"UPDATE {table} SET annotated = '' WHERE id = ?"  # noqa: S608
         db.conn.executemany(statement, [(row_id,) for row_id in ids])
+
+
+def mark_topics_pending(db: Database, table: str, ids: Iterable[int]) -> None:
+    """Mark these annotated rows (`ids`) of the `table` articles or posts to be tagged again."""
+    with transaction(db):
+        statement = f"UPDATE {table} SET annotated = ? WHERE id = ? AND annotated = ?"  # noqa: S608
+        db.conn.executemany(statement, [(_TOPICS, row_id, _DONE) for row_id in ids])
 
 
 def save_input(db: Database, step: str, digest: str) -> None:
@@ -277,13 +287,12 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> PendingItem:
         headings=tuple(msgspec.json.decode(row["headings"])),
         post=row["post"] or "",
     )
-    new = not row["annotated"]
     return PendingItem(
         "article",
         row["id"],
         item,
-        OF_ARTICLES if new else stale,
-        new,
+        _due_parts(row["annotated"], OF_ARTICLES, stale),
+        not row["annotated"],
         row["summary"],
         row["summary"] if row["summary_source"] != "text" else "",
         msgspec.json.decode(row["directives"], type=Directives),
@@ -293,8 +302,15 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> PendingItem:
 def _post(stale: tuple[str, ...], row: dict[str, Any]) -> PendingItem:
     hashtags = tuple(msgspec.json.decode(row["hashtags"]))
     item = Item(title=row["title"] or "", text=row["text"], hashtags=hashtags)
-    new = not row["annotated"]
-    return PendingItem("post", row["id"], item, OF_POSTS if new else stale, new)
+    parts = _due_parts(row["annotated"], OF_POSTS, stale)
+    return PendingItem("post", row["id"], item, parts, not row["annotated"])
+
+
+def _due_parts(state: str, parts: tuple[str, ...], stale: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts to derive of an item in a state (the column `annotated`), in order."""
+    if not state:
+        return parts
+    return tuple(part for part in parts if part in stale or part == state)
 
 
 def _keep_pair(

@@ -264,3 +264,38 @@ def test_edit_that_concerns_very_many_texts_retags_every_text(
     monkeypatch.setattr("crawler.crawl.retag_selection.MOST_SELECTED", 1)
     report, _ = _retag_both(db, workspace, run_log)
     assert (report.articles, report.posts) == (12, 12)
+
+
+def test_changed_phrase_has_only_the_topics_derived_again(
+    workspace: Workspace, run_log: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(5)
+    db = open_memory()
+    _fill(db, chance, 12)
+    editor = Editor(workspace.topics, chance)
+    annotate_pending(db, workspace, run_log, NOW)
+    editor.phrases["sharding", "strong"].append("server")
+    editor.write()
+    for name in ("find_mentions", "classify_kind", "make_excerpt"):
+        monkeypatch.setattr(f"crawler.crawl.annotate_item.{name}", lambda *_: 1 / 0)
+    report = retag(db, workspace, run_log, NOW)
+    assert report.failures == ()
+    assert report.articles > 0
+    assert db.execute("SELECT DISTINCT annotated FROM articles").fetchall() == [("yes",)]
+
+
+def test_equal_profiles_have_no_relation_derived_again(
+    workspace: Workspace, run_log: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(6)
+    db = open_memory()
+    _fill(db, chance, 12)
+    Editor(workspace.topics, chance)
+    annotate_pending(db, workspace, run_log, NOW)
+    for name in ("relate_changed", "relate_by_features"):
+        monkeypatch.setattr(f"crawler.crawl.rank_and_relate.{name}", lambda *_: 1 / 0)
+    assert annotate_pending(db, workspace, run_log, NOW).failures == ()
+
+    db.execute("UPDATE articles SET title = 'Another title' WHERE id = 1")
+    (failure,) = annotate_pending(db, workspace, run_log, NOW).failures
+    assert failure.url == "relations"

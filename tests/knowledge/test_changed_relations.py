@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.knowledge.changed_relations import have_equal_articles, relate_changed
+from crawler.knowledge.changed_relations import relate_changed
 from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.models.relations import Relation
 
@@ -59,10 +59,3 @@ def test_change_of_one_rare_topic_concerns_few_articles() -> None:
     ]
     after = [replace(before[0], topics=frozenset()), *before[1:]]
     assert relate_changed(before, after, []).article_ids == {0, 1, 2, 3}
-
-
-def test_new_and_deleted_articles_are_different_articles() -> None:
-    profiles = _profiles(random.Random(1), 3)
-    assert have_equal_articles(profiles, list(reversed(profiles)))
-    assert not have_equal_articles(profiles, profiles[:2])
-    assert not have_equal_articles(profiles[:2], profiles)
