@@ -66,8 +66,8 @@ def _postings(model: SiteModel) -> _Postings:
 
 
 def _documents(model: SiteModel) -> list[tuple[int, ListedArticle | Note]]:
-    """Return every document by number."""
-    articles = [(2 * article.id, article) for article in model.listed]
+    """Return every document by number, articles without a topic included."""
+    articles = [(2 * article.id, article) for article in model.articles.values()]
     notes = [(2 * note.id + 1, note) for note in model.notes]
     return sorted([*articles, *notes], key=lambda pair: pair[0])
 
@@ -88,7 +88,9 @@ def _fields(model: SiteModel, item: ListedArticle | Note) -> _Fields:
 
 def _article_facts(article: ListedArticle) -> set[str]:
     host = article.host.removeprefix("www.")
-    facts = {f"year:{article.first_shared[:4]}", f"source:{host}"}
+    facts = {f"source:{host}"}
+    if article.first_shared:
+        facts.add(f"year:{article.first_shared[:4]}")
     if article.kind:
         facts.add(f"kind:{article.kind}")
     return facts | _words(f"{article.site_name} {host}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,12 +45,38 @@ def test_postings_list_documents_by_field(factory: Factory, build: Build, tmp_pa
     assert words["kind:guide"] == words["source:blog.example"] == "|2"
 
 
-def test_article_without_topic_is_not_indexed(
+@pytest.mark.parametrize("topics", [{}, {"caching": "weak"}], ids=["no topic", "a weak topic"])
+def test_article_without_certain_topic_is_found_by_search_and_site(
+    factory: Factory, build: Build, tmp_path: Path, topics: dict[str, str]
+) -> None:
+    factory.topic("caching", label="Caching")
+    factory.article(
+        "Zanzibar revisited",
+        url="https://blog.example/z",
+        topics=topics,
+        summary="Authorization",
+        kind="guide",
+    )
+    build()
+    site = tmp_path / "site/public"
+    words = read_index(site / "search")
+    assert words["zanzibar"] == "2"
+    assert words["authorization"] == "||2"
+    assert words["kind:guide"] == words["source:blog.example"] == words["year:2026"] == "|2"
+    assert "topic:caching" not in words
+    assert '<option value="guide">' in (site / "search.html").read_text()
+    assert "Zanzibar revisited" in (site / "source/blog.example.html").read_text()
+    assert "Zanzibar revisited" not in (site / "index.html").read_text()
+
+
+def test_article_without_visible_share_is_found_without_a_year(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
-    factory.article("Unseen")
+    factory.article("Zanzibar", shared=False)
     build()
-    assert "unseen" not in read_index(tmp_path / "site/public/search")
+    words = read_index(tmp_path / "site/public/search")
+    assert words["zanzibar"] == "2"
+    assert not [word for word in words if word.startswith("year:")]
 
 
 def test_only_large_prefixes_are_split() -> None:

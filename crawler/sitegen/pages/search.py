@@ -12,6 +12,7 @@ TEMPLATE = "site/search.html"
 
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `search.html`, with the kinds and years that articles in `model` have."""
-    kinds = {article.kind for article in model.listed if article.kind}
-    years = {article.first_shared[:4] for article in model.listed}
+    articles = model.articles.values()
+    kinds = {article.kind for article in articles if article.kind}
+    years = {article.first_shared[:4] for article in articles if article.first_shared}
     yield Page("search.html", {"kinds": sorted(kinds), "years": sorted(years, reverse=True)})
