@@ -30,13 +30,15 @@ from sklearn.linear_model import LogisticRegression
 from bench.quality_extraction import WORD, Score, grams, scored
 from crawler.extract import block_context_features, block_features, block_selection
 from crawler.extract.article_metadata import title_element_text
+from crawler.extract.block_rendering import render_text
 from crawler.extract.embedded_metadata import parse_head
 from crawler.extract.feature_columns import FeatureColumns, Weights
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.html_article import declared_article_body
-from crawler.extract.main_text import drop_title_headings, render_text
+from crawler.extract.main_text import drop_title_headings
 from crawler.extract.parse_html import parse_html
 from crawler.extract.readability import readability_choice
-from crawler.extract.text_blocks import HEADINGS, Block, split_blocks
+from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
 from crawler.extract.trafilatura_text import trafilatura_text
 from devtools.generated import as_json, new_header

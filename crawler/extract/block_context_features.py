@@ -17,7 +17,8 @@ from crawler.extract.feature_columns import (
     name_columns,
     neighbour_columns,
 )
-from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
+from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.text_blocks import Block, Container, list_containers
 
 # Products of these features are features too: a block that another extractor kept is more likely
 # content where the extractors agree, and a likely block is more likely between other content.

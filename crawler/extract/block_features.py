@@ -19,6 +19,7 @@ from crawler.extract.feature_columns import (
     name_columns,
     neighbour_columns,
 )
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.page_phrases import (
     BOILERPLATE_PHRASES,
     CREDIT_PHRASES,
@@ -26,7 +27,7 @@ from crawler.extract.page_phrases import (
     PROSE_WORDS,
     PUBLISHER_WORDS,
 )
-from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
+from crawler.extract.text_blocks import Block, Container, list_containers
 from crawler.tokenization import WORD
 
 FeatureNames = tuple[str, ...]

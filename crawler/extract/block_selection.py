@@ -17,8 +17,9 @@ from lxml.html import HtmlElement
 from crawler.extract.block_context_features import compute_context_features
 from crawler.extract.block_features import BlockFeatures, FeatureNames, compute_block_features
 from crawler.extract.feature_columns import Weights, weighted_sums
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.readability import readability_choice
-from crawler.extract.text_blocks import HEADINGS, Block, list_containers
+from crawler.extract.text_blocks import Block, list_containers
 from crawler.extract.text_overlap import shares_in_text
 from crawler.workspace import bundled_path
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from crawler.derivation_versions import shipped_tables, version_of
 from crawler.extract.block_selection import load_weights
 
-VERSION = 4
+VERSION = 5
 """Raise it when this package extracts another text or other metadata from the same page."""
 
-_TABLES = ("metadata_phrases.toml", "non_article_patterns.toml", "page_phrases.toml")
+_TABLES = (
+    "code_highlighters.toml",
+    "metadata_phrases.toml",
+    "non_article_patterns.toml",
+    "page_phrases.toml",
+)
 
 
 def version() -> str:

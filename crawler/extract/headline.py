@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.dates.days_in_text import remove_dates
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.metadata_phrases import GENERIC_TITLES
-from crawler.extract.text_blocks import HEADINGS, Block
+from crawler.extract.text_blocks import Block
 from crawler.tokenization import WORD
 from crawler.url_parser import path_of
 

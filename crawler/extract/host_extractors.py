@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
+from crawler.extract.block_rendering import render_text
 from crawler.extract.embedded_metadata import HeadMetadata
-from crawler.extract.main_text import render_text
 from crawler.extract.page_input import content_hash
 from crawler.extract.text_blocks import split_blocks
 from crawler.models.articles import Article

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain
 
 from lxml.html import HtmlElement
 
+from crawler.extract.block_rendering import render_text
 from crawler.extract.block_selection import select_blocks
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.headline import title_match
-from crawler.extract.text_blocks import HEADINGS, Block, Container, split_blocks
+from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.trafilatura_text import trafilatura_text
 from crawler.html_text_and_links import absolute_web_url
 from crawler.models.posts import Link
-from crawler.text_cleaning import clean, clean_line
+from crawler.text_cleaning import clean_line
 
 MAX_LINKS = 500
 MAX_HEADINGS = 200
 _LONG_BLOCK_WORDS = 15
 _REPEATS_TITLE = 0.75
-_SINGLE_SPACED = frozenset(("dd", "dt", "li", "td", "th"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +79,6 @@ def _first_long_block(selected: Sequence[Block]) -> int:
     return next(long, 0)
 
 
-def render_text(blocks: Sequence[Block]) -> str:
-    """Return the text of `blocks`.
-
-    Paragraphs have a blank line between them. List items and table cells have a line each. The
-    text of `pre` elements is inside fences.
-    """
-    parts: list[str] = []
-    was_single_spaced = False
-    for text, is_single_spaced in _paragraphs(blocks):
-        parts += ["\n" if was_single_spaced and is_single_spaced else "\n\n", text]
-        was_single_spaced = is_single_spaced
-    return clean("".join(parts))
-
-
-def _paragraphs(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
-    """Yield the paragraphs, and whether each may follow another without a blank line."""
-    for pre, group in groupby(blocks, key=_enclosing_pre):
-        if pre:
-            yield _fenced(group), False
-        else:
-            yield from ((block.text, block.container.tag in _SINGLE_SPACED) for block in group)
-
-
 def absolute_url(base: str, href: str) -> str | None:
     """Return the http(s) URL of the link `href` on the page `base`, without its fragment.
 
@@ -108,20 +86,6 @@ def absolute_url(base: str, href: str) -> str | None:
     """
     relative = href.strip().partition("#")[0]
     return absolute_web_url(relative, base) or (None if relative else base) or None
-
-
-def _enclosing_pre(block: Block) -> Container | None:
-    if "pre" not in block.container.tags:
-        return None
-    return next(
-        (container for container in block.container.upward() if container.tag == "pre"), None
-    )
-
-
-def _fenced(blocks: Iterable[Block]) -> str:
-    code = "\n".join(block.text for block in blocks)
-    fence = "````" if "```" in code else "```"
-    return f"{fence}\n{code}\n{fence}"
 
 
 def _links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:

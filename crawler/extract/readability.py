@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
+from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.text_blocks import Block, Container, list_containers
 
 _UNLIKELY = re.compile(
     "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor"

@@ -12,23 +12,33 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from crawler.extract.code_listings import is_code_block, is_listing, read_listing
+from crawler.extract.heading_markup import (
+    heading_tag,
+    is_heading_button,
+    is_heading_wrapper,
+)
+from crawler.extract.inline_marks import is_mark_link, note_of_link, script_text
+from crawler.extract.math_text import formula_text, image_formula
 from crawler.extract.page_phrases import CONTAINER_WORDS
+from crawler.extract.unread_labels import names_unread
 
 SKIPPED = frozenset((
     "annotation", "annotation-xml", "area", "audio", "base", "button", "canvas", "datalist",
-    "embed", "head", "iframe", "input", "link", "map", "meta", "noscript", "object", "option",
-    "script", "select", "style", "svg", "template", "textarea", "video",
+    "embed", "head", "iframe", "input", "link", "map", "meta", "noscript", "object", "option", "rp",
+    "rt", "rtc", "script", "select", "style", "svg", "template", "textarea", "video",
 ))  # fmt: skip
+_SPECIAL_TAGS = frozenset(("button", "code", "img", "math", "sub", "sup"))
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
     "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PARTS = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _RAW_CHARACTERS = 200
+_PARAGRAPH_BREAK = "\x1e"
 _NONE: frozenset[str] = frozenset()
 
 
@@ -104,13 +114,13 @@ class _BlockBuilder:
         if not self.pieces:
             return
         raw = "".join(self.pieces)
-        if not raw.isspace():
+        if raw and not raw.isspace():
             self._add_block(raw, container)
         self.pieces, self.linked, self.anchored = [], 0, 0
 
     def _add_block(self, raw: str, container: Container) -> None:
         is_pre = "pre" in container.tags
-        text = raw.strip("\n").rstrip() if is_pre else " ".join(raw.split())
+        text = raw.strip("\n").rstrip() if is_pre else _folded(raw)
         size = len(text)
         block = Block(
             text=text,
@@ -138,19 +148,85 @@ class _BlockBuilder:
 
     def _add_child(self, child: HtmlElement, container: Container, link: str | None) -> None:
         tag = child.tag
-        if tag == "br":
-            self.add_text("\n", None)
-        elif tag in BLOCK_TAGS:
+        if tag in BLOCK_TAGS:
             if not _is_hidden(child):
-                self.end_block(container)
-                inner = _container(child, tag, container)
-                self.walk(child, inner, link)
-                self.end_block(inner)
+                self._add_block_element(child, tag, container, link)
         elif tag == "a":
-            self.links.append(child)
-            self.walk(child, container, child.get("href", ""))
+            self._add_link(child, container)
+        elif tag == "br":
+            self._add_line_break(child)
+        elif tag in _SPECIAL_TAGS:
+            self._add_special(child, tag, container, link)
         elif tag not in SKIPPED and not _is_hidden(child):
             self.walk(child, container, link)
+
+    def _add_block_element(
+        self, child: HtmlElement, tag: str, container: Container, link: str | None
+    ) -> None:
+        self.end_block(container)
+        if is_listing(child, tag):
+            self._add_listing(child, container)
+        elif is_heading_wrapper(child, tag):
+            self._add_child(child[0], container, link)
+        else:
+            inner = _container(child, heading_tag(child, tag), container)
+            self.walk(child, inner, link)
+            self.end_block(inner)
+
+    def _add_listing(self, element: HtmlElement, container: Container) -> None:
+        """Add a code listing as one block in a `pre` container."""
+        listing = read_listing(element, SKIPPED)
+        inner = _container(element, "pre", container)
+        self.pieces, self.links = [listing.code], list(listing.links)
+        self.linked = listing.linked
+        self.end_block(inner)
+
+    def _add_link(self, link: HtmlElement, container: Container) -> None:
+        href = link.get("href", "")
+        if is_mark_link(link, href):
+            return
+        note = note_of_link(link, href, self.pieces[-1] if self.pieces else "")
+        if note:
+            self.add_text(note, href)
+            return
+        self.links.append(link)
+        self.walk(link, container, href)
+
+    def _add_line_break(self, element: HtmlElement) -> None:
+        """Add a line break. Two of them in a row separate paragraphs of the block."""
+        following = element.getnext()
+        is_double = following is not None and following.tag == "br"
+        if is_double and not (element.tail and element.tail.strip()):
+            self.add_text(f"\n{_PARAGRAPH_BREAK}\n", None)
+        self.add_text("\n", None)
+
+    def _add_special(
+        self, child: HtmlElement, tag: str, container: Container, link: str | None
+    ) -> None:
+        """Add an inline element whose text is not the text of its descendants."""
+        before = self.pieces[-1] if self.pieces else ""
+        if tag in ("sup", "sub"):
+            self.add_text(script_text(child, before), link)
+        elif tag == "math":
+            self.add_text(formula_text(child), link)
+        elif tag == "img":
+            self.add_text(image_formula(child), link)
+        elif tag == "button":
+            if is_heading_button(child, container.tag):
+                self.walk(child, container, link)
+        elif is_code_block(child):
+            self.end_block(container)
+            self._add_listing(child, container)
+        else:
+            self.walk(child, container, link)
+
+
+def _folded(raw: str) -> str:
+    """Return the text of a block with single spaces, and a blank line between its paragraphs."""
+    if _PARAGRAPH_BREAK not in raw:
+        return " ".join(raw.split())
+    paragraphs = (" ".join(part.split()) for part in raw.split(_PARAGRAPH_BREAK))
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def split_blocks(root: HtmlElement) -> list[Block]:
@@ -197,6 +273,9 @@ def _is_hidden(element: HtmlElement) -> bool:
     attributes = element.attrib
     if not attributes:
         return False
+    class_name = attributes.get("class")
+    if class_name is not None and names_unread(class_name):
+        return True
     style = attributes.get("style")
     return (
         "hidden" in attributes

@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from crawler.dates.days_in_text import find_dates, remove_dates
 from crawler.dates.parse_date import parse_date
+from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.metadata_phrases import (
     BYLINE_PREFIXES,
     OTHER_DATE_WORDS,
@@ -17,7 +18,7 @@ from crawler.extract.metadata_phrases import (
     PUBLICATION_WORDS,
     UPDATE_WORDS,
 )
-from crawler.extract.text_blocks import HEADINGS, Block
+from crawler.extract.text_blocks import Block
 from crawler.extract.time_elements import TimeElement
 
 UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)

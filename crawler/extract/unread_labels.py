@@ -1,0 +1,53 @@
+"""Class names of labels that a page does not show: for screen readers, and tools of editors."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Frameworks and content management systems that define the names, sorted.
+_UNREAD = frozenset((
+    "a11y-hidden",  # many design systems
+    "a11y-only",
+    "accessibly-hidden",
+    "assistive-text",  # WordPress before 4.2
+    "element-invisible",  # Drupal 7
+    "hidden-accessible",
+    "hidden-visually",
+    "is-sr-only",  # Bulma
+    "is-visually-hidden",
+    "invisible-label",
+    "mw-editsection",  # MediaWiki
+    "mw-jump-link",
+    "offscreen",
+    "screen-reader",
+    "screen-reader-only",
+    "screen-reader-text",  # WordPress
+    "screenreader",
+    "screenreader-only",
+    "screenreader-text",
+    "show-for-sr",  # Foundation
+    "slds-assistive-text",  # Salesforce
+    "sr-only",  # Bootstrap 3 and 4, Tailwind
+    "sr-text",
+    "ui-helper-hidden-accessible",  # jQuery UI
+    "usa-sr-only",  # U.S. Web Design System
+    "uv-visually-hidden",
+    "visually-hidden",  # Bootstrap 5, Drupal 8
+    "visually-hidden-focusable",
+    "visuallyhidden",  # HTML5 Boilerplate
+))  # fmt: skip
+_SUFFIXED = re.compile(r"(?:visually-?hidden|sr-?only|screen-?reader(?:-?(?:only|text))?)$", re.I)
+
+
+@lru_cache(maxsize=20_000)
+def names_unread(class_name: str) -> bool:
+    """Return whether a `class_name` marks text that is not shown.
+
+    It also accepts prefixes and hashes of CSS modules, as in `govuk-visually-hidden` and
+    `VisuallyHidden_x1f`.
+    """
+    names = class_name[:500].split()
+    if not _UNREAD.isdisjoint(names):
+        return True
+    return any(_SUFFIXED.search(name.partition("_")[0]) for name in names)
