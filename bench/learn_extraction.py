@@ -19,6 +19,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,8 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
 def first_pass_rows(blocks: Sequence[Block], title: str) -> list[NamedFeatures]:
     """Return the feature rows of the first pass for the blocks of a page with a `title`."""
     features = block_features.compute_block_features(blocks, title)
-    named = zip(features.around, features.place, rows_of_columns(features.columns), strict=True)
-    return [{**dict.fromkeys((*around, *place), 1.0), **row} for around, place, row in named]
+    rows = zip(features.groups, rows_of_columns(features.columns), strict=True)
+    return [{**dict.fromkeys(chain(*groups), 1.0), **row} for groups, row in rows]
 
 
 def rows_of_columns(columns: FeatureColumns) -> list[NamedFeatures]:
@@ -217,7 +218,7 @@ def second_pass_rows(example: Example, with_trafilatura: bool) -> list[NamedFeat
         if with_trafilatura or name != "trafilatura"
     }
     columns = block_context_features.compute_context_features(
-        example.blocks, example.logits, shares_by_method
+        example.blocks, example.logits, shares_by_method, range(len(example.blocks))
     )
     return rows_of_columns(columns)
 
@@ -276,7 +277,7 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 def extracted_text(example: Example) -> str:
     """Return the text of the page by the result of the second pass."""
     blocks = block_selection.accepted_blocks(
-        example.blocks, example.final
+        example.blocks, dict(enumerate(example.final))
     ) or block_selection.fallback_blocks(example.blocks, trafilatura_text(example.root, ()))
     text = render_text(drop_title_headings(blocks, title_element_text(example.root)))
     return declared_article_body(text, parse_head(example.root)) or text

@@ -43,19 +43,29 @@ Shares = Sequence[float]
 
 
 def compute_context_features(
-    blocks: Sequence[Block], logits: Sequence[float], kept_shares: Mapping[str, Shares]
+    blocks: Sequence[Block],
+    logits: Sequence[float],
+    kept_shares: Mapping[str, Shares],
+    positions: Sequence[int],
 ) -> FeatureColumns:
-    """Return the values of all `blocks` for each feature.
+    """Return the values of the blocks at `positions` for each feature.
 
-    `logits` are the log-odds of the first pass. `kept_shares` contains for each extractor the
-    share of each block that it kept, from 0 to 1. The names of extractor features begin with the
-    name of the extractor.
+    `blocks` are all blocks of the page and `logits` their log-odds of the first pass.
+    `kept_shares` contains for each extractor the share of each block that it kept, from 0 to 1.
+    The names of extractor features begin with the name of the extractor.
     """
     containers = list_containers(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
-    columns = _first_pass_features(blocks, containers, logits, chances)
+    limited = [max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, logits[at])) for at in positions]
+    columns = {
+        **_first_pass_features(blocks, limited, chances, positions),
+        **_container_features(blocks, containers, chances, positions),
+    }
     for extractor, shares in kept_shares.items():
-        features = _extractor_features(blocks, containers, chances, shares)
+        features = {
+            **_extractor_features(blocks, chances, shares, positions),
+            **_kept_container_features(blocks, containers, shares, positions),
+        }
         columns |= {f"{extractor}: {name}": column for name, column in features.items()}
     return columns | dict(_products(columns))
 
@@ -64,6 +74,11 @@ def _products(columns: FeatureColumns) -> Iterator[tuple[str, Sequence[float]]]:
     multiplied = [name for name in columns if name.rpartition(": ")[2] in MULTIPLIED_NAMES]
     for left, right in combinations(multiplied, 2):
         yield f"{left} x {right}", list(map(mul, columns[left], columns[right]))
+
+
+def _pick(columns: FeatureColumns, positions: Sequence[int]) -> FeatureColumns:
+    """Return the values at some positions."""
+    return {name: [column[at] for at in positions] for name, column in columns.items()}
 
 
 def _kept_words(
@@ -80,29 +95,29 @@ def _kept_words(
 
 
 def _first_pass_features(
-    blocks: Sequence[Block],
-    containers: Sequence[Container],
-    logits: Sequence[float],
-    chances: Shares,
+    blocks: Sequence[Block], limited: Sequence[float], chances: Shares, positions: Sequence[int]
 ) -> FeatureColumns:
-    """Return the features that follow from the first pass."""
-    limited = [max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, logit)) for logit in logits]
-    counts = [len(block.words) for block in blocks]
-    is_heading = [block.container.tag in HEADINGS for block in blocks]
-    next_chances = [*chances[1:], 0.0]
+    """Return the features that follow from the first pass; `limited` are its log-odds."""
+    counts = [len(blocks[at].words) for at in positions]
+    is_heading = [blocks[at].container.tag in HEADINGS for at in positions]
+    neighbours = _pick(neighbour_columns("chance", chances), positions)
     return {
         "first look": limited,
         "first look, long": [
             logit * (count > _LONG_WORDS) for logit, count in zip(limited, counts, strict=True)
         ],
-        "chance": chances,
         "words": list(map(log1p, counts)),
-        "around": _window_means(chances),
         "heading": is_heading,
-        "heading before content": list(map(mul, is_heading, next_chances)),
-        "between content": _lesser_maximum_beside(chances),
-        **neighbour_columns("chance", chances),
-        **_container_features(blocks, containers, chances),
+        "heading before content": list(map(mul, is_heading, neighbours["chance 1 after"])),
+        **neighbours,
+        **_pick(
+            {
+                "chance": chances,
+                "around": _window_means(chances),
+                "between content": _lesser_maximum_beside(chances),
+            },
+            positions,
+        ),
     }
 
 
@@ -122,7 +137,10 @@ def _lesser_maximum_beside(chances: Shares) -> list[float]:
 
 
 def _container_features(
-    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares
+    blocks: Sequence[Block],
+    containers: Sequence[Container],
+    chances: Shares,
+    positions: Sequence[int],
 ) -> FeatureColumns:
     """Return whether the container of each block is in the core, and its parents' content.
 
@@ -136,27 +154,39 @@ def _container_features(
         container: (words / max(1, container.words), words / total)
         for container, words in content.items()
     }
+    inner = [blocks[at].container for at in positions]
     return {
-        "in core": [block.container in core for block in blocks],
-        **_ancestor_columns(_CONTENT_NAMES, blocks, containers, shares),
+        "in core": [container in core for container in inner],
+        **_ancestor_columns(_CONTENT_NAMES, inner, shares),
     }
 
 
-def _ancestor_columns(
-    names: Sequence[str],
+def _kept_container_features(
     blocks: Sequence[Block],
     containers: Sequence[Container],
-    values: Mapping[Container, FeatureValues],
+    kept_shares: Shares,
+    positions: Sequence[int],
 ) -> FeatureColumns:
-    """Return the `values` of the ancestors of each block's container, the parent's first.
+    """Return the kept share of the words of the two nearest ancestors of each block's container."""
+    kept_words = _kept_words(blocks, containers, kept_shares)
+    shares = {
+        container: (words / max(1, container.words),) for container, words in kept_words.items()
+    }
+    return _ancestor_columns(_KEPT_NAMES, [blocks[at].container for at in positions], shares)
 
-    Values above the body are 0. Parents are before children in `containers`.
+
+def _ancestor_columns(
+    names: Sequence[str], inner: Sequence[Container], values: Mapping[Container, FeatureValues]
+) -> FeatureColumns:
+    """Return the `values` of the ancestors of each `inner` container, the parent's first.
+
+    Values above the body are 0. Parents are before children in `values`.
     """
     size = len(names)
     upward: dict[Container | None, FeatureValues] = {None: (0.0,) * size}
-    for container in containers:
-        upward[container] = (values[container] + upward[container.parent])[:size]
-    return name_columns(names, (upward[block.container.parent] for block in blocks))
+    for container, own in values.items():
+        upward[container] = (own + upward[container.parent])[:size]
+    return name_columns(names, [upward[container.parent] for container in inner])
 
 
 def _core(
@@ -170,34 +200,27 @@ def _core(
 
 
 def _extractor_features(
-    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept_shares: Shares
+    blocks: Sequence[Block], chances: Shares, kept_shares: Shares, positions: Sequence[int]
 ) -> FeatureColumns:
     """Return the features that follow from what an extractor kept."""
     agreement = overlap_ratio(blocks, chances, kept_shares)
-    kept_words = _kept_words(blocks, containers, kept_shares)
-    in_containers = {
-        container: (words / max(1, container.words),) for container, words in kept_words.items()
-    }
-    positions = range(len(blocks))
     first, last = _kept_span(blocks, kept_shares)
-    is_long = [len(block.words) > _LONG_KEPT_WORDS for block in blocks]
-    dropped = [1 - share for share in kept_shares]
+    shares = [kept_shares[at] for at in positions]
+    is_long = [len(blocks[at].words) > _LONG_KEPT_WORDS for at in positions]
+    dropped_long = [(1 - share) * long for share, long in zip(shares, is_long, strict=True)]
     return {
-        "kept": kept_shares,
-        "kept, long": list(map(mul, kept_shares, is_long)),
-        "kept whole": [share > _WHOLLY_KEPT for share in kept_shares],
-        "dropped, long": list(map(mul, dropped, is_long)),
-        "dropped, agreed, long": [
-            share * agreement * long for share, long in zip(dropped, is_long, strict=True)
-        ],
-        "agreement": [agreement] * len(blocks),
+        "kept": shares,
+        "kept, long": list(map(mul, shares, is_long)),
+        "kept whole": [share > _WHOLLY_KEPT for share in shares],
+        "dropped, long": dropped_long,
+        "dropped, agreed, long": [share * agreement for share in dropped_long],
+        "agreement": [agreement] * len(positions),
         "before kept": [at < first for at in positions],
         "after kept": [at > last for at in positions],
         "far from kept": [
             min(_FAR_BLOCKS, max(0, first - at, at - last)) / _FAR_BLOCKS for at in positions
         ],
-        **neighbour_columns("kept", kept_shares),
-        **_ancestor_columns(_KEPT_NAMES, blocks, containers, in_containers),
+        **_pick(neighbour_columns("kept", kept_shares), positions),
     }
 
 

@@ -36,13 +36,12 @@ FeatureNames = tuple[str, ...]
 class BlockFeatures(NamedTuple):
     """The features of the blocks of a page.
 
-    `columns` are the numbers. Each block also has features whose value is 1: the names in `around`
-    belong to the class names and tags of its containers, those in `place` to its own container.
+    `columns` are the numbers. Each block also has groups of features whose value is 1: those of
+    the class names around it, of the tags around it, and of its own container. Blocks share them.
     """
 
     columns: FeatureColumns
-    around: list[FeatureNames]
-    place: list[FeatureNames]
+    groups: list[tuple[FeatureNames, ...]]
 
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
@@ -75,7 +74,7 @@ def compute_block_features(blocks: Sequence[Block], title: str) -> BlockFeatures
     `title` is the declared title of the page.
     """
     if not blocks:
-        return BlockFeatures({}, [], [])
+        return BlockFeatures({}, [])
     containers = list_containers(blocks)
     _count_words(blocks, containers)
     page_plain = max(1, max(block.container.plain for block in blocks))
@@ -89,12 +88,10 @@ def compute_block_features(blocks: Sequence[Block], title: str) -> BlockFeatures
         "steps to main": [step / _FARTHEST for step in block_steps],
         "near main": [step == 2 for step in block_steps],
     }
-    around = [_names_around(block.container.names, block.container.tags) for block in blocks]
-    place = [
-        _names_of_place(block.container.tag, block.container.own, step <= 1)
-        for block, step in zip(blocks, block_steps, strict=True)
+    groups = [
+        _groups(block.container, step <= 1) for block, step in zip(blocks, block_steps, strict=True)
     ]
-    return BlockFeatures(columns, around, place)
+    return BlockFeatures(columns, groups)
 
 
 def _count_words(blocks: Sequence[Block], containers: Sequence[Container]) -> None:
@@ -235,17 +232,25 @@ def _steps_to_main(containers: Sequence[Container], page_plain: int) -> dict[Con
     return steps
 
 
-@lru_cache(maxsize=20_000)
-def _names_around(names: frozenset[str], tags: frozenset[str]) -> FeatureNames:
-    """Return a feature for each known class name and each telling tag around a block."""
-    return (*(f"in {tag}" for tag in tags & _TAGS_AROUND), *(f"inside {name}" for name in names))
-
-
-@lru_cache(maxsize=20_000)
-def _names_of_place(tag: str, own: frozenset[str], is_in_main: bool) -> FeatureNames:
-    """Return the features of a container with a tag and the known class names `own`.
+def _groups(container: Container, is_in_main: bool) -> tuple[FeatureNames, ...]:
+    """Return the features of the names and tags around a container, and of the container itself.
 
     A container is in the main part if it or its parent has half of the plain text of the page.
     """
+    return (
+        _prefixed("inside", container.names),
+        _prefixed("in", container.tags & _TAGS_AROUND),
+        _own_features(container.tag, container.own, is_in_main),
+    )
+
+
+@lru_cache(maxsize=5_000)
+def _prefixed(prefix: str, names: frozenset[str]) -> FeatureNames:
+    return tuple(f"{prefix} {name}" for name in names)
+
+
+@lru_cache(maxsize=5_000)
+def _own_features(tag: str, own: frozenset[str], is_in_main: bool) -> FeatureNames:
+    """Return the features of a container with a tag and the known class names `own`."""
     main_names = ("in main", f"{tag} in main") if is_in_main else ()
-    return (f"tag {tag}", *(f"own {name}" for name in own), *main_names)
+    return (f"tag {tag}", *_prefixed("own", own), *main_names)

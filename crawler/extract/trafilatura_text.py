@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from lxml.html import HtmlElement
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
-# Elements with this attribute are removed from trafilatura's copy of the tree.
-_MARK = "hashtrail-rejected"
 
 
 def trafilatura_text(root: HtmlElement, rejected: Sequence[HtmlElement]) -> str:
@@ -20,13 +18,22 @@ def trafilatura_text(root: HtmlElement, rejected: Sequence[HtmlElement]) -> str:
     """
     from trafilatura import bare_extraction
 
-    for element in rejected:
-        element.set(_MARK, "")
-    try:
-        document = bare_extraction(
-            root, fast=True, include_comments=False, prune_xpath=f"//*[@{_MARK}]"
-        )
-    finally:
-        for element in rejected:
-            del element.attrib[_MARK]
+    with _without(rejected):
+        document = bare_extraction(root, fast=True, include_comments=False)
     return str(getattr(document, "text", None) or "")
+
+
+@contextmanager
+def _without(elements: Sequence[HtmlElement]) -> Iterator[None]:
+    """Replace elements by empty ones, so that trafilatura does not copy and search them."""
+    places = [
+        (element.getparent(), element, element.makeelement("template")) for element in elements
+    ]
+    for parent, element, empty in places:
+        empty.tail = element.tail
+        parent.replace(element, empty)
+    try:
+        yield
+    finally:
+        for parent, element, empty in places:
+            parent.replace(empty, element)

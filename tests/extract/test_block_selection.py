@@ -101,8 +101,8 @@ def test_page_without_accepted_blocks_uses_fallback_text() -> None:
 def test_less_than_a_sentence_is_not_accepted() -> None:
     found = blocks("<p>one</p><p>two</p><p>three words more than these</p>")
     compute_block_features(found, "")
-    assert accepted_blocks(found, [9.0, 9.0, -9.0]) == []
-    assert [block.order for block in accepted_blocks(found, [9.0, -9.0, 9.0])] == [0, 2]
+    assert accepted_blocks(found, {0: 9.0, 1: 9.0, 2: -9.0}) == []
+    assert [block.order for block in accepted_blocks(found, {0: 9.0, 2: 9.0})] == [0, 2]
 
 
 def test_extreme_logits_have_no_uncertainty() -> None:
@@ -113,22 +113,31 @@ def test_extreme_logits_have_no_uncertainty() -> None:
 
 
 def test_logit_is_weighted_sum_of_features_and_bias() -> None:
-    features = BlockFeatures({"c": [3.0], "unknown": [9.0]}, [("a",)], [("b", "not learned")])
+    features = BlockFeatures({"c": [3.0], "unknown": [9.0]}, [(("a",), ("b", "not learned"))])
     table = {"": 0.5, "a": 1.0, "b": -2.0, "c": 0.5}
     assert first_pass_logits(features, table) == [0.5 + 1 - 2 + 1.5]
 
 
 def test_features_have_a_value_for_every_block() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
-    columns, around, place = compute_block_features(found, "")
-    assert {len(column) for column in columns.values()} == {len(around)} == {len(place)} == {2}
-    columns = compute_context_features(found, [1.0, -1.0], {"x": [1.0, 0.0]})
-    assert {len(column) for column in columns.values()} == {2}
+    columns, groups = compute_block_features(found, "")
+    assert {len(column) for column in columns.values()} == {len(groups)} == {2}
+
+
+def test_context_features_have_a_value_for_every_position() -> None:
+    found = blocks("<p>one two three</p><h2>four</h2><p>five</p>")
+    compute_block_features(found, "")
+    kept = {"x": [1.0, 0.5, 0.0]}
+    whole = compute_context_features(found, [1.0, -1.0, 0.0], kept, range(3))
+    part = compute_context_features(found, [1.0, -1.0, 0.0], kept, [0, 2])
+    assert {name: [column[0], column[2]] for name, column in whole.items()} == {
+        name: list(column) for name, column in part.items()
+    }
 
 
 def test_every_learned_context_feature_is_computed() -> None:
     kept = {"readability": [1.0, 0.0], "trafilatura": [1.0, 0.0]}
-    columns = compute_context_features(blocks("<p>one</p><p>two</p>"), [1.0, -1.0], kept)
+    columns = compute_context_features(blocks("<p>one</p><p>two</p>"), [1.0, -1.0], kept, [0])
     assert load_weights()["second look, asked"].keys() - {""} <= columns.keys()
 
 
@@ -142,7 +151,7 @@ def test_shares_of_containers_above_the_main_one_are_zero() -> None:
 def test_columns_contain_products_of_features() -> None:
     found = blocks("<h2>one two three</h2><p>four five six</p>")
     compute_block_features(found, "")
-    columns = compute_context_features(found, [1.0, -1.0], {"x": [0.5, 0.0]})
+    columns = compute_context_features(found, [1.0, -1.0], {"x": [0.5, 0.0]}, [0])
     assert columns["chance x x: kept"][0] == columns["chance"][0] * 0.5
     assert columns["around x in core"][0] == columns["around"][0] * columns["in core"][0]
 
