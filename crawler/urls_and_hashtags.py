@@ -19,7 +19,7 @@ _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
 _STOPS = (
     r"\s<>\"“”„‘’«»—…`、。，；：？！（）「」『』【】〈〉《》〔〕［］｛｝＜＞｜～‥＂＇｡｢｣､،؛؟।॥"
-    "\u200c\u200d"
+    "‹›•\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 )
 _URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{_STOPS}]+", re.IGNORECASE)
 _URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
@@ -31,10 +31,13 @@ _WRITTEN_URL = re.compile(
 # A URL ends without a space before the next URL, an entity, a picture, and a word in a script
 # without spaces. Such a word belongs to the URL where a path segment begins with it (RFC 3987).
 _URL_END = re.compile(
-    r"(?<=[^/=&?:,%+-])https?://|&(?:quot|lt|gt|nbsp|#\d+);"
+    r"(?<=[^/=&?:,%+-])https?://|,(?=https?://)"
+    r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
+    r"|#x(?!0*26;)[0-9a-f]+);"
     rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])[{_UNSPACED}]|(?<=[/=?&#_-])[\u3041-\u309f]",
     re.IGNORECASE,
 )
+_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);|amp$)+(?:amp;)*", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\・"
 _SHORTEST_WITH_LABEL = len("https://[")  # shorter: the brackets of an IPv6 address
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -42,7 +45,8 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 
 # Characters that a hashtag may contain, but not at its start or end (Mastodon, X).
 _JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
-_ASCII_HASHTAGS = re.compile(r"(?<![\w#&/])(?:#{1,2}\w+)+")
+# A slash joins hashtags: #raft/#paxos.
+_ASCII_HASHTAGS = re.compile(r"(?<![\w#&/])#{1,2}\w+(?:/?#{1,2}\w+)*")
 _UNSPACED_END = re.compile(rf"[{_UNSPACED}]\Z")
 _ASCII_TAGGED = re.compile(r"#\w+")
 
@@ -65,15 +69,16 @@ def find_hashtags(text: str) -> tuple[str, ...]:
 
 
 def _hashtags_of_run(run: str) -> Iterator[str]:
-    """Yield the hashtags of a run without spaces: `#Raft#Paxos`.
+    """Yield the hashtags of a run without spaces: `#Raft#Paxos`, `#Raft/#Paxos`.
 
     In scripts without spaces, a second hash ends the hashtag, as on Weibo: `#共识#很好`.
     """
-    is_closed = False
-    for part in filter(None, run.replace("＃", "#").split("#")):
-        if not is_closed and any(map(str.isalpha, part)):
-            yield part
-        is_closed = not is_closed and _UNSPACED_END.search(part) is not None
+    for joined in run.replace("＃", "#").split("/"):
+        is_closed = False
+        for part in filter(None, joined.split("#")):
+            if not is_closed and any(map(str.isalpha, part)):
+                yield part
+            is_closed = not is_closed and _UNSPACED_END.search(part) is not None
 
 
 def blank_urls_and_hashtags(text: str) -> str:
@@ -102,6 +107,11 @@ def find_urls(text: str) -> tuple[str, ...]:
     with an ellipsis is skipped.
     """
     return tuple(dict.fromkeys(text[start:end] for start, end in _url_spans(text)))
+
+
+def unescape_ampersands(url: str) -> str:
+    """Return a `url` that was copied from HTML, with `&` for `&amp;`, `&#38;` and `&#x26;`."""
+    return _AMPERSAND.sub("&", url).rstrip("&") if "&" in url else url
 
 
 def _url_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -172,7 +182,8 @@ def _hashtag_patterns(is_full_width: bool) -> tuple[re.Pattern[str], re.Pattern[
     body = rf"\w(?:[{word}]|[{_JOINERS}](?=[{word}]))*"
     # A hash after kana, Han or hangul begins a hashtag: no space is written before it.
     before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/])"
-    hashtags = rf"{before}(?:{hash_}{{1,2}}{body})+"
+    hashtag = rf"{hash_}{{1,2}}{body}"
+    hashtags = rf"{before}{hashtag}(?:/?{hashtag})*"
     return re.compile(hashtags), re.compile(rf"{hash_}{body}")
 
 

@@ -11,6 +11,7 @@ from crawler.urls_and_hashtags import (
     blank_urls_except_slugs,
     find_hashtags,
     find_urls,
+    unescape_ampersands,
 )
 
 PAGE = "https://blog.test/leases"
@@ -55,6 +56,10 @@ PAGE = "https://blog.test/leases"
         (f"Read this.{PAGE}!", [PAGE]),
         ("(see https://wiki.test/a_(b))", ["https://wiki.test/a_(b)"]),
         ("https://blog.test/very-lo… and www.blog.test/a;", ["www.blog.test/a"]),
+        (f"{PAGE},{PAGE}2 {PAGE}3,4", [PAGE, f"{PAGE}2", f"{PAGE}3,4"]),
+        (f"{PAGE}&apos; &#34;{PAGE}2&#34; {PAGE}3&hellip;", [PAGE, f"{PAGE}2", f"{PAGE}3"]),
+        (f"{PAGE}?a=1&#038;b=2&amp;c=3", [f"{PAGE}?a=1&#038;b=2&amp;c=3"]),
+        (f"{PAGE}\u200bnext ‹{PAGE}2› • {PAGE}3•", [PAGE, f"{PAGE}2", f"{PAGE}3"]),
         ("me@www.blog.test nowww.blog.test http://nodot", []),
     ],
 )
@@ -82,6 +87,7 @@ def test_url_ends_where_a_reader_sees_it_end(text: str, urls: list[str]) -> None
         ("#Raft#Paxos #1#Leases", ["Raft", "Paxos", "Leases"]),
         ("#Räft#Paxos อ่าน#ระบบ", ["Räft", "Paxos", "ระบบ"]),
         ("#共识#很好#时钟#", ["共识", "时钟"]),
+        ("#vsr/#epaxos, #合意/#時計 #a/b /#c", ["vsr", "epaxos", "合意", "時計", "a"]),
         (f"{PAGE}#section、#leases {PAGE}?q=#x", ["leases"]),
         (f"{PAGE}を読む #clocks", ["clocks"]),
         ("C# F#, é#no, #1 #_ &#39; /#path a.test/b#c", []),
@@ -89,6 +95,19 @@ def test_url_ends_where_a_reader_sees_it_end(text: str, urls: list[str]) -> None
 )
 def test_hashtag_ends_where_its_word_ends_in_any_script(text: str, hashtags: list[str]) -> None:
     assert find_hashtags(text) == tuple(hashtags)
+
+
+@pytest.mark.parametrize(
+    ("copied", "url"),
+    [
+        (f"{PAGE}?a=1&amp;b=2", f"{PAGE}?a=1&b=2"),
+        (f"{PAGE}?a=1&amp;amp;b=2&#038;c=3&#x26;d=4", f"{PAGE}?a=1&b=2&c=3&d=4"),
+        (f"{PAGE}?a=1&amp", f"{PAGE}?a=1"),
+        (f"{PAGE}?a=1&amplitude=2", f"{PAGE}?a=1&amplitude=2"),
+    ],
+)
+def test_ampersands_of_a_url_copied_from_html_are_unescaped(copied: str, url: str) -> None:
+    assert unescape_ampersands(copied) == url
 
 
 @pytest.mark.parametrize("blank", [blank_urls_and_hashtags, blank_urls_except_slugs])

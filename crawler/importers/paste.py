@@ -39,7 +39,7 @@ from crawler.importers.record_types import ImportOptions, LeftOut, Record, parse
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold
-from crawler.urls_and_hashtags import find_hashtags, find_urls
+from crawler.urls_and_hashtags import find_hashtags, find_urls, unescape_ampersands
 
 PRIORITY = 0
 HAS_ALL_POSTS = False
@@ -367,4 +367,5 @@ def _continues(post: Post, before: Post) -> bool:
 
 
 def _with_scheme(url: str) -> str:
+    url = unescape_ampersands(url)
     return url if "://" in url else f"https://{url}"
