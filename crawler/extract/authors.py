@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
-from crawler.extract.author_names import MAX_AUTHORS, find_byline, parse_names
+from crawler.extract.author_names import MAX_AUTHORS, parse_names
+from crawler.extract.byline import find_byline, names_after_by
 from crawler.extract.declared_values import source_of_meta
 from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.metadata_phrases import BYLINE_PREFIXES
 from crawler.extract.text_blocks import Block
+from crawler.tokenization import WORD
 
 Names = tuple[str, ...]
 SourcedNames = tuple[Names, str]
@@ -24,6 +26,7 @@ AUTHOR_METAS = (
     "item:creator", "shareaholic:article_author_name",
 )  # fmt: skip
 _READ_CHARACTERS = 500
+_SHORT_WORD = 3
 # These sources may also name the authors of other pages: more names there are not a better list.
 _LOOSE_SOURCES = frozenset(("microdata", "rel-author"))
 
@@ -45,18 +48,43 @@ def find_authors(
     without_site = ((_drop_site_name(site, names), source) for names, source in declared)
     candidates = [(names, source) for names, source in without_site if names]
     if not candidates:
-        return _first_with_names([(find_byline(near, blocks), "byline"), *declared])
+        groups = _groups_of_site(head, near, site, clean_value)
+        return _first_with_names([(find_byline(near, blocks), "byline"), *declared, *groups])
     return _most_complete_names(candidates, near)
 
 
 def _declared_names(
-    head: HeadMetadata, clean_value: Callable[[str, int], str]
+    head: HeadMetadata, clean_value: Callable[[str, int], str], with_groups: bool = False
 ) -> list[SourcedNames]:
     return [
-        (parse_names(clean_value(value, 1000) for value in values[:MAX_AUTHORS]), source)
+        (
+            parse_names(
+                (clean_value(value, 1000) for value in values[:MAX_AUTHORS]),
+                with_groups=with_groups,
+            ),
+            source,
+        )
         for values, source in _declared_authors(head)
         if values
     ]
+
+
+def _groups_of_site(
+    head: HeadMetadata, near: Sequence[Block], site: str, clean_value: Callable[[str, int], str]
+) -> Iterator[SourcedNames]:
+    """Yield groups that are named like the site: `Lagoon Editorial Team` of the Lagoon Blog.
+
+    A page that contains no other name has them as its only author.
+    """
+    site_words = _long_words(site)
+    for names, source in _declared_names(head, clean_value, with_groups=True):
+        yield tuple(name for name in names if _long_words(name) & site_words), source
+    if site and any(names_after_by(block.raw, site) for block in near):
+        yield (site,), "byline"
+
+
+def _long_words(text: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(text) if len(word) > _SHORT_WORD}
 
 
 def _most_complete_names(candidates: list[SourcedNames], near: Sequence[Block]) -> SourcedNames:
@@ -80,7 +108,7 @@ def _drop_site_name(site: str, names: Names) -> Names:
 def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]:
     """Yield the declared values with their sources, the most reliable first."""
     article_author = head.article.get("author") or head.article.get("creator")
-    yield jsonld.entity_names(article_author, head.graph), "json-ld"
+    yield jsonld.person_names(article_author, head.graph), "json-ld"
     yield _headline_node_authors(head), "json-ld"
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
     for name in AUTHOR_METAS:
@@ -99,7 +127,7 @@ def _is_byline_card(head: HeadMetadata) -> bool:
 def _headline_node_authors(head: HeadMetadata) -> list[str]:
     """Return the authors of the first JSON-LD node that has both a headline and authors."""
     for node in head.graph:
-        names = jsonld.entity_names(node.get("author"), head.graph) if "headline" in node else []
+        names = jsonld.person_names(node.get("author"), head.graph) if "headline" in node else []
         if names:
             return names
     return []

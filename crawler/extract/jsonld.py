@@ -52,6 +52,8 @@ _OTHER_WORKS = frozenset((
     "acceptedAnswer", "citation", "comment", "isRelatedTo", "itemListElement", "liveBlogUpdate",
     "mentions", "relatedLink", "review", "subjectOf", "suggestedAnswer",
 ))  # fmt: skip
+_ORGANIZATIONS = ("Organization", "Corporation", "LocalBusiness", "WebSite")
+_NAME_PARTS = ("givenName", "additionalName", "familyName")
 _TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
 
 
@@ -126,10 +128,35 @@ def entity_names(value: Any, nodes: list[Node]) -> list[str]:
     return [name for name in names if name]
 
 
+def person_names(value: Any, nodes: list[Node]) -> list[str]:
+    """Return the names of the people in a property, without organizations.
+
+    `value` is one person or a list of them. References by `@id` are looked up among `nodes`. A name
+    may be given as `givenName` and `familyName` (schema.org/Person).
+    """
+    named = (node for node in nodes if isinstance(node.get("@id"), str) and _person_name(node))
+    by_id = {node["@id"]: node for node in named}
+    people = (value if isinstance(value, list) else [value])[:MAX_ENTITIES]
+    names = (_person_name(_referenced(person, by_id)) for person in people)
+    return [name for name in names if name]
+
+
+def _person_name(person: Any) -> str:
+    """Return the name of a person, or "" for an organization."""
+    if not isinstance(person, dict):
+        return property_text(person)
+    if any(name.endswith(_ORGANIZATIONS) for name in node_types(person)):
+        return ""
+    parts = (property_text(person.get(key)) for key in _NAME_PARTS)
+    return property_text(person) or " ".join(part.strip() for part in parts if part.strip())
+
+
 def _referenced(entity: Any, by_id: dict[str, Node]) -> Any:
     """Return the node that an entity without a name refers to, else the entity."""
-    is_reference = isinstance(entity, dict) and not entity.get("name")
-    return by_id.get(entity.get("@id"), entity) if is_reference else entity
+    if not isinstance(entity, dict) or entity.get("name"):
+        return entity
+    node_id = entity.get("@id")
+    return by_id.get(node_id, entity) if isinstance(node_id, str) else entity
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:

@@ -72,7 +72,7 @@ def _oembed_article(url: str, response: dict[str, Any]) -> Article:
         url=url,
         title=clean_line(response["title"]),
         text=text,
-        authors=parse_names([str(response.get("author_name") or "")]),
+        authors=parse_names([str(response.get("author_name") or "")], with_groups=True),
         site_name=clean_line(str(response.get("provider_name") or "")),
         content_hash=content_hash(text),
         word_count=count_words(text),

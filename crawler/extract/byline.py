@@ -1,0 +1,216 @@
+"""The names in the byline of a page, near its headline. A doubtful name is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, dropwhile, islice
+
+from crawler.dates.days_in_text import contains_date, remove_dates
+from crawler.extract.author_names import (
+    BY_WORDS,
+    BYLINE,
+    HANDLE,
+    MAX_AUTHORS,
+    is_role,
+    parse_names,
+    plain_punctuation,
+    remove_other_credits,
+)
+from crawler.extract.metadata_phrases import (
+    AUTHOR_PATH_SEGMENTS,
+    BYLINE_PREFIXES,
+    NAME_CONJUNCTIONS,
+    OTHER_CREDITS,
+    PUBLICATION_WORDS,
+    UPDATE_WORDS,
+)
+from crawler.extract.text_blocks import Block
+from crawler.url_parser import path_of
+
+_BEFORE_HANDLE = re.compile(r"(\w[\w.'’ -]{0,60}?)\s*\(\s*@\w")
+_BYLINE_CLASSES = frozenset(("author", "byline"))
+_OTHER_PAGES = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
+_QUOTED_TAGS = frozenset(("blockquote", "figcaption", "figure", "pre"))
+_AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PATH_SEGMENTS)})/[^/]+/?$", re.IGNORECASE)
+# `by` at the beginning of a line, with at most four words before it. In the middle of a sentence
+# it belongs to a passive verb.
+_BY_IN_LINE = re.compile(
+    rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,4}}?)(?:{BY_WORDS})\b(?:\s*:\s*|\s+)(\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# Chinese, Japanese and Korean labels may be joined to the name, and the name may be one word.
+_EAST_ASIAN_NAME = r"([㐀-鿿぀-ヿ々가-힣]{2,8}(?:\s[㐀-鿿぀-ヿ々가-힣]{1,4})?)"
+_EAST_ASIAN_LABEL = re.compile(
+    r"(?:^|[\n|·•])\s*(?:(?:作者|著者|筆者|执笔|執筆者?|撰文|记者|記者|글쓴이|작성자|지은이)\s*[:/|・]?"
+    rf"|(?:文|글)\s*[:/|・\s])\s*{_EAST_ASIAN_NAME}(?![㐀-鿿぀-ヿ々가-힣])"
+)
+_KOREAN_REPORTER = re.compile(r"(?:^|[\n|·•=])\s*([가-힣]{2,4})\s*(?:기자|특파원|논설위원)")
+_LIST_WORDS = frozenset((*NAME_CONJUNCTIONS, "y", "&", ","))
+# The block consists of a label and one name.
+_LABELLED = re.compile(rf"\s*(?:{BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
+_UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)
+_PUBLISHED = re.compile("|".join(PUBLICATION_WORDS), re.IGNORECASE)
+_CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
+_DATE_LABELS = (
+    r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|"
+    r"last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|on|am|at|um|uhr"
+)
+_DATE_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_DATE_LABELS})\b)", re.IGNORECASE)
+# Prepositions between a name and a date: Ada Brook le 5 mars 2024.
+_BEFORE_DATE = re.compile(r"[\s,](?:d\.|dne|dnia|el|em|il|le|op|på)\s*(?=\n\|\n)", re.IGNORECASE)
+
+
+def find_byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Return the names in the byline, or ().
+
+    `near` are the blocks around the headline and `blocks` all blocks of the page. Names are
+    accepted after `by`, in a block whose class names an author, next to a date, and in links to
+    author pages. Nicknames are accepted only next to a date or a handle, or in a byline. A name
+    next to a date is accepted anywhere on the page.
+    """
+    short = [block for block in near if _is_short(block, 30) and _may_name_author(block)]
+    marked = [block for block in short if _has_byline_class(block) or _contains_date(block)]
+    return next((names for names in _byline_attempts(short, marked, blocks) if names), ())
+
+
+def names_after_by(text: str, name: str) -> bool:
+    """Whether a short `text` contains `name` after `by`."""
+    return bool(text) and _text_after_by(text).casefold().startswith(name.casefold())
+
+
+def _byline_attempts(
+    short: Sequence[Block], marked: Sequence[Block], blocks: Sequence[Block]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the names that each rule accepts, the most reliable rule first."""
+    for text in _joined_texts(short):
+        yield parse_names([_text_after_by(text)], strict=True)
+        yield _east_asian_names(text)
+    yield from map(_names_in_lines, marked)
+    for block in short:
+        yield parse_names(_author_link_texts(block))
+    for block in marked:
+        yield parse_names(_BEFORE_HANDLE.findall(remove_dates(block.raw)))
+    yield from map(_labelled_name, _joined_texts(short))
+    for block in chain(marked, filter(_is_dated_line, blocks)):
+        yield parse_names([_text_after_by(block.raw)])[:1]
+
+
+def _east_asian_names(text: str) -> tuple[str, ...]:
+    """Return the names after a Chinese, Japanese or Korean label, or before `기자`."""
+    lines = plain_punctuation(_strip_dates(text))
+    return parse_names([*_EAST_ASIAN_LABEL.findall(lines), *_KOREAN_REPORTER.findall(lines)])
+
+
+def _labelled_name(text: str) -> tuple[str, ...]:
+    label = _LABELLED.match(_join_list_lines(text))
+    return parse_names([label[1]])[:1] if label else ()
+
+
+def _is_dated_line(block: Block) -> bool:
+    if not _is_short(block, 25) or _OTHER_PAGES & block.container.names:
+        return False
+    return _may_name_author(block) and _contains_date(block)
+
+
+def _is_short(block: Block, max_words: int) -> bool:
+    return bool(block.raw) and len(block.words) <= max_words
+
+
+def _may_name_author(block: Block) -> bool:
+    return _QUOTED_TAGS.isdisjoint(block.container.tags) and not _names_last_editor(block.raw)
+
+
+def _names_last_editor(text: str) -> bool:
+    """Whether a text names the person who changed the page last: `Last updated by Ada`."""
+    updated = _UPDATED.search(text)
+    if updated is None or _PUBLISHED.search(text):
+        return False
+    by = BYLINE.search(text)
+    return by is not None and updated.start() < by.start()
+
+
+def _joined_texts(near: Sequence[Block]) -> Iterator[str]:
+    """Yield the text of each block; a block that is only `by` joins the one after it."""
+    for block, after in zip(near, (*near[1:], None), strict=False):
+        is_by = block.text.casefold().rstrip(" :") in BYLINE_PREFIXES
+        yield f"{block.raw}\n{after.raw}" if is_by and after else block.raw
+
+
+def _text_after_by(text: str) -> str:
+    """Return the line after `by` in a text, without dates and times.
+
+    The result is empty if the line names editors, translators or photographers.
+    """
+    plain = remove_other_credits(plain_punctuation(_strip_dates(text)))
+    match = _BY_IN_LINE.search(_join_list_lines(plain))
+    if match is None or not OTHER_CREDITS.isdisjoint(match[1].casefold().split()):
+        return ""
+    return match[2].split("\n")[0].strip()
+
+
+def _join_list_lines(text: str) -> str:
+    """Return a text without empty lines and with the names of one list on one line."""
+    lines: list[str] = []
+    for words in filter(None, map(str.split, text.split("\n"))):
+        line = " ".join(words)
+        if lines and (_continues_list(words) or _expects_name(lines[-1])):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _continues_list(words: Sequence[str]) -> bool:
+    return words[0] in _LIST_WORDS or words[0][0] == ","
+
+
+def _expects_name(line: str) -> bool:
+    return line[-1] == "," or line.rsplit(" ", 1)[-1] in _LIST_WORDS
+
+
+def _names_in_lines(block: Block) -> tuple[str, ...]:
+    """Return the names in the first lines of a block that contain names.
+
+    A line of several names is the whole list.
+    """
+    lines = _join_list_lines(HANDLE.sub("", _strip_dates(block.raw))).split("\n")
+    names_of_lines = map(_strict_names, lines)
+    names: tuple[str, ...] = ()
+    for line_names in dropwhile(lambda line_names: not line_names, names_of_lines):
+        if not line_names:
+            break
+        names += line_names
+        if len(line_names) > 1:
+            break
+    return tuple(dict.fromkeys(names))[:MAX_AUTHORS]
+
+
+def _strict_names(line: str) -> tuple[str, ...]:
+    return () if is_role(line.split(",")[0]) else parse_names([line], strict=True)
+
+
+def _author_link_texts(block: Block) -> Iterator[str]:
+    """Return the texts of a block's links to author pages."""
+    return (
+        link.text_content()[:100]
+        for link in block.links[:10]
+        if _AUTHOR_PAGE.search(path_of(link.get("href", "")[:500]))
+    )
+
+
+def _has_byline_class(block: Block) -> bool:
+    """Whether one of the four nearest containers has a class that names a byline or an author."""
+    nearest = islice(block.container.upward(), 4)
+    return any(_BYLINE_CLASSES & container.own for container in nearest if container.tag != "body")
+
+
+def _contains_date(block: Block) -> bool:
+    return contains_date(block.raw)
+
+
+def _strip_dates(text: str) -> str:
+    """Return a text with a separator for each date, time and word that belongs to a date."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    undated = remove_dates("\n".join(filter(None, lines)), "\n|\n")
+    return _DATE_WORDS.sub("\n", _BEFORE_DATE.sub("\n", undated))
