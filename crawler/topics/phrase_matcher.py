@@ -20,6 +20,7 @@ from typing import NamedTuple
 from ahocorasick_rs import BytesAhoCorasick
 
 from crawler.text_cleaning import fold
+from crawler.topics.word_forms import british_spelling, word_forms
 
 Hit = tuple[int, int, int]
 """Which phrase, and the first character and the one after the last in the text."""
@@ -189,11 +190,20 @@ def _found_as(phrase: str, plurals: bool) -> list[str]:
 def forms(phrase: str) -> list[str]:
     """Return the spellings of a folded `phrase` that are found.
 
-    They are the phrase, its plural, and both as one word (`CircuitBreaker`, `eventsourcing`).
+    They are the phrase, its plural, both as one word (`CircuitBreaker`, `eventsourcing`), and the
+    forms of its words (`load test`, `load testing`) and British spellings (`containerised`).
     """
-    spelled = [phrase, *_plurals(phrase)]
-    joined = [form.replace(" ", "") for form in spelled if " " in form]
-    return spelled + [word for word in joined if len(word) >= _LEAST_JOINED]
+    plain = [phrase, *_plurals(phrase)]
+    joined = [form.replace(" ", "") for form in plain if " " in form]
+    varied = [form for word_form in word_forms(phrase) for form in _numbers(word_form, phrase)]
+    spelled = [*plain, *(word for word in joined if len(word) >= _LEAST_JOINED), *varied]
+    return list(dict.fromkeys([*spelled, *map(british_spelling, spelled)]))
+
+
+def _numbers(word_form: str, phrase: str) -> list[str]:
+    """A form of a phrase, also in the plural if its final word is the same."""
+    unchanged = word_form.split()[-1] == phrase.split()[-1]
+    return [word_form, *(_plurals(word_form) if unchanged else ())]
 
 
 def _plurals(phrase: str) -> list[str]:
