@@ -34,6 +34,7 @@ LAYERS = {
             "error_isolation",
             "html_text_and_links",
             "module_discovery",
+            "redirect_pages",
             "run_lock",
             "run_telemetry",
             "site_urls",

@@ -19,6 +19,7 @@ from crawler.extract.parse_html import PageTooComplexError, parse_html
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
+from crawler.redirect_pages import page_redirect_target
 from crawler.text_cleaning import clean_block, count_words
 
 # These elements have no text. They are removed after their declarations were parsed.
@@ -28,6 +29,10 @@ EXTRACTOR = "hashtrail-1"
 
 def extract_html(page: PageInput) -> Article | Failure:
     """Return the article of an HTML `page`, or a Failure with the reason."""
+    target = page_redirect_target(page.body, page.url)
+    if target is not None:
+        message = f"The page redirects to {target or 'a page that it does not name'}."
+        return extraction_failure(page, Outcome.REDIRECTED, message)
     try:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:
@@ -37,7 +42,7 @@ def extract_html(page: PageInput) -> Article | Failure:
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)
-    non_article = detect_non_article(page.body, title, main.text, page.headers)
+    non_article = detect_non_article(page.body, title, main, page.headers)
     if non_article:
         return extraction_failure(page, *non_article)
 

@@ -13,6 +13,7 @@ from crawler.extract.block_rendering import render_text
 from crawler.extract.block_selection import select_blocks
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.headline import title_match
+from crawler.extract.non_article_phrases import strip_consent_texts
 from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.trafilatura_text import trafilatura_text
 from crawler.html_text_and_links import absolute_web_url
@@ -30,7 +31,8 @@ class MainText:
     """The main text of a page with its headings and links.
 
     `blocks` are all blocks of the page, and `start` is the position of the first long block that
-    was selected. `extractor` names the extractors that were used.
+    was selected. `extractor` names the extractors that were used. `consent` is the text of a
+    consent box, which is not a part of the main text.
     """
 
     text: str
@@ -39,6 +41,7 @@ class MainText:
     blocks: tuple[Block, ...]
     start: int
     extractor: str
+    consent: str = ""
 
 
 def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
@@ -48,6 +51,7 @@ def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
     """
     blocks = split_blocks(root)
     selected, used_fallback = select_blocks(blocks, title, partial(trafilatura_text, root))
+    selected, consent = strip_consent_texts(selected)
     start = _first_long_block(selected)
     selected = drop_title_headings(selected, title)
     headings = [block.text for block in selected if block.container.tag in HEADINGS]
@@ -58,6 +62,7 @@ def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
         blocks=tuple(blocks),
         start=start,
         extractor="blocks+trafilatura" if used_fallback else "blocks",
+        consent=consent,
     )
 
 

@@ -1,22 +1,26 @@
 """Detection of pages that are not the article.
 
-These are bot challenges, consent and login walls, soft 404s and parked domains. Their patterns are
-in non_article_patterns.toml.
+These are bot challenges, consent and login walls, previews, soft 404s and parked domains. Their
+markup is in non_article_patterns.toml and their wording in non_article_phrases.tsv.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+from crawler.extract.main_text import MainText
+from crawler.extract.non_article_phrases import match_preview, match_short_page
 from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import count_words
 
 # A page with this many words of main text is an article, whatever its subject.
 ARTICLE_WORDS = 150
+# A longer preview has enough text for its subject.
+PREVIEW_WORDS = 100
 # Response headers of bot challenges: Cloudflare, AWS WAF and DataDome.
 CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge"),
@@ -24,36 +28,56 @@ CHALLENGE_HEADERS = (
     ("x-datadome", "protected"),
 )
 _READ_BYTES = 60_000
+# A main text shorter than this share of the consent text is a remnant of it.
+_MOSTLY_CONSENT = 1 / 3
 
 
 def detect_non_article(
-    body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]]
+    body: bytes, title: str, main: MainText, headers: Iterable[tuple[str, str]]
 ) -> tuple[Outcome, str] | None:
     """Return the outcome for a page that is not an article, with the evidence, or None.
 
-    `body` is the HTML, `title` its title, `text` its main text, and `headers` are pairs of name,
+    `body` is the HTML, `title` its title, `main` its main text, and `headers` are pairs of name,
     in lower case, and value. Only a page with little main text can match: the words "captcha" or
     "404" in an article prove nothing.
     """
     if any((name, value.lower()) in CHALLENGE_HEADERS for name, value in headers):
         return Outcome.CHALLENGE, "The server sent a bot challenge."
-    if count_words(text) >= ARTICLE_WORDS:
+    if _MOSTLY_CONSENT * count_words(main.consent) > count_words(main.text):
+        return Outcome.CONSENT_WALL, f"The text of the page is {_quoted(main.consent)}."
+    if count_words(main.text) >= ARTICLE_WORDS:
         return None
+    return _match_markup(body, title, main.text) or _match_wording(title, main)
+
+
+def _match_markup(body: bytes, title: str, text: str) -> tuple[Outcome, str] | None:
     parts = {
         "markup": body[:_READ_BYTES].decode("utf-8", "replace"),
         "title": title,
         "text": " ".join(text.split()),
     }
-    return _match_pattern(parts)
-
-
-def _match_pattern(parts: Mapping[str, str]) -> tuple[Outcome, str] | None:
     for outcome, part, pattern in _page_patterns():
         match = pattern.search(parts[part])
         if match:
-            quote = " ".join(match[0].split())[:80]
-            return outcome, f"The {part} of the page contains {quote!r}."
+            return outcome, f"The {part} of the page contains {_quoted(match[0])}."
     return None
+
+
+def _match_wording(title: str, main: MainText) -> tuple[Outcome, str] | None:
+    stated = match_short_page(title, main.text)
+    if stated:
+        return stated[0], f"The page states {_quoted(stated[1])}."
+    is_short = count_words(main.text) <= PREVIEW_WORDS
+    preview = is_short and match_preview(
+        block for block in main.blocks if block.order >= main.start
+    )
+    if preview:
+        return Outcome.LOGIN_WALL, f"The page is a preview. It states {_quoted(preview)}."
+    return None
+
+
+def _quoted(text: str) -> str:
+    return repr(" ".join(text.split())[:80])
 
 
 @cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.fetch.redirect_pages import page_redirect_target
 from crawler.fetch.request_headers import redirect_target
 from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.redirect_pages import page_redirect_target
 from crawler.url_parser import origin_of
 
 MAX_HOPS = 5
@@ -26,9 +26,10 @@ def page_target(task: FetchRequest, response: Response) -> str | None:
 
     `response` answers `task`. An empty URL means that a warning page has no link.
     """
-    if task.purpose != "page":
+    is_html = "html" in response.header("content-type").lower()
+    if task.purpose != "page" or response.status != 200 or not is_html:
         return None
-    return page_redirect_target(replace(response, final_url=task.url))
+    return page_redirect_target(response.body, task.url, response.header("refresh"))
 
 
 def redirected_request(

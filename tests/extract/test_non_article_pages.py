@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
+S = Outcome.SOFT_NOT_FOUND
+W = Outcome.LOGIN_WALL
+LEAD = "A lease is a lock that ends by itself, so the holder and the server must agree on time."
 ESSAY = "".join(
     f"<p>Part {n}: why a challenge such as Just a moment, or a 404 not found, is served to a "
     f"crawler, and how a captcha or a consent banner differs.</p>"
@@ -73,3 +78,131 @@ def test_challenge_header_gives_challenge_for_any_page() -> None:
     result = read("A fine article", ESSAY, (("cf-mitigated", "challenge"),))
     assert isinstance(result, Failure)
     assert result.outcome is Outcome.CHALLENGE
+
+
+@pytest.mark.parametrize(
+    ("title", "inside", "outcome"),
+    [
+        ("Blog", "<h1>Hoppla! Diese Seite gibt es nicht.</h1><p>Zur Suche.</p>", S),
+        ("Carnet", "<h1>Désolé, cette page n’existe plus</h1><p>Retour à l’accueil.</p>", S),
+        ("Blog", "<h1>Lo sentimos, la página que buscas no existe.</h1><p>Inicio</p>", S),
+        ("Diário", "<p>Não encontramos a página.</p><p>Tente a busca.</p>", S),
+        ("Note", "<h1>Oops, pagina non trovata</h1><p>Torna alla home.</p>", S),
+        ("Blog", "<h1>Deze pagina bestaat niet</h1><p>Ga naar de voorpagina.</p>", S),
+        ("Dziennik", "<h1>Strona nie istnieje</h1><p>Wróć na stronę główną.</p>", S),
+        ("Deník", "<p>Požadovaná stránka nebyla nalezena.</p>", S),
+        ("Günlük", "<h1>Aradığınız sayfa bulunamadı</h1><p>Ana sayfaya dönün.</p>", S),
+        ("Журнал", "<p>Такой страницы не существует</p><p>Вернитесь на главную.</p>", S),
+        ("ブログ", "<h1>お探しのページは見つかりませんでした。</h1><p>トップへ</p>", S),
+        ("블로그", "<p>요청하신 페이지를 찾을 수 없습니다.</p>", S),
+        ("日志", "<p>很抱歉，该文章已被作者删除。</p>", S),
+        ("App", "<div>Bitte JavaScript in Ihrem Browser aktivieren.</div>", Outcome.EMPTY),
+        ("App", "<div>请启用 JavaScript 以运行此应用。</div>", Outcome.EMPTY),
+        ("Blog", "<p>Vérifiez que vous n’êtes pas un robot.</p>", Outcome.CHALLENGE),
+        ("ブログ", "<p>ロボットではないことを確認してください。</p>", Outcome.CHALLENGE),
+        ("Wiki", "<h1>Bitte melden Sie sich an</h1><p>Name</p><p>Passwort</p>", W),
+        ("Wiki", "<p>Вы должны: войдите, чтобы продолжить.</p>", W),
+    ],
+)
+def test_wall_in_another_language_gives_its_outcome(
+    title: str, inside: str, outcome: Outcome
+) -> None:
+    result = read(title, inside)
+    assert isinstance(result, Failure)
+    assert result.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "<h2>Keep reading with a 7-day free trial</h2>",
+        "<p>This article is available to members only.</p><p>Exclusive to subscribers</p>",
+        "<h3>Diesen Artikel weiterlesen mit Beispiel Plus</h3>",
+        "<p>La suite est réservée aux abonnés.</p>",
+        "<div>Contenido exclusivo para suscriptores</div>",
+        "<p>この記事は有料会員限定です。</p>",
+        "<p>本文为付费内容</p>",
+    ],
+)
+def test_first_sentence_before_a_paywall_is_a_preview(notice: str) -> None:
+    result = read("A lease has an end", f"<article><p>{LEAD}</p>{notice}</article>")
+    assert isinstance(result, Failure)
+    assert result.outcome is Outcome.LOGIN_WALL
+    assert "preview" in result.message
+
+
+CONSENTS = {
+    "en": "<h2>Your privacy</h2><p>We and our partners store cookies on your device to show "
+    "personalised ads. You can withdraw your consent at any time.</p><p>Accept all</p>",
+    "de": "<p>Wir verwenden Cookies und geben Daten an unsere Partner weiter, um personalisierte "
+    "Werbung zu zeigen. Ihre Einwilligung ist jederzeit widerrufbar.</p><p>Alle akzeptieren</p>",
+    "fr": "<p>Nous utilisons des cookies avec nos partenaires pour afficher de la publicité "
+    "personnalisée. Vous pouvez retirer votre consentement.</p><p>Tout accepter</p>",
+    "ja": "<p>当サイトはクッキーを使用し、パートナーと共有します。"
+    "パーソナライズされた広告を表示します。"
+    "同意を撤回することもできます。</p><p>すべて同意</p>",
+}
+
+
+@pytest.mark.parametrize("language", CONSENTS)
+def test_page_with_nothing_but_a_consent_text_is_a_consent_wall(language: str) -> None:
+    result = read("Example", f"<div>{CONSENTS[language]}</div>")
+    assert isinstance(result, Failure)
+    assert result.outcome is Outcome.CONSENT_WALL
+
+
+@pytest.mark.parametrize("language", CONSENTS)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_consent_text_around_an_article_is_left_out(language: str, is_first: bool) -> None:
+    consent = f"<div>{CONSENTS[language]}</div>"
+    article = f"<article><h1>A lease has an end</h1>{f'<p>{LEAD}</p>' * 8}</article>"
+    result = read("A lease has an end", consent + article if is_first else article + consent)
+    assert isinstance(result, Article)
+    assert set(result.text.split("\n\n")) == {LEAD}
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Why our error page says page not found",
+            "We changed the sentence on the error page last week. Before, readers who followed a "
+            "dead link saw a joke, and most of them left. Now they see a search box and three "
+            "recent notes, and one in four stays.",
+        ),
+        (
+            "Sessions without cookies",
+            "A session needs a key, and the key needs a place. Cookies are one such place, and "
+            "the header is another. We moved ours in May, and the logs got shorter by half.",
+        ),
+        (
+            "Messages for subscribers",
+            "The broker keeps one cursor for each group of subscribers. A slow one holds back the "
+            "log, so we cut it off after an hour and tell its owner.",
+        ),
+        (
+            "Robots in the warehouse",
+            "Each robot holds a lease on its aisle. When the lease ends, the robot stops, and the "
+            "planner gives the aisle to the next one in the queue.",
+        ),
+    ],
+)
+def test_short_article_about_such_a_page_is_extracted(title: str, text: str) -> None:
+    result = read(title, f"<article><h1>{title}</h1><p>{text}</p></article>")
+    assert isinstance(result, Article)
+    assert text in result.text
+
+
+def test_alias_page_is_a_redirect() -> None:
+    result = read("Moved", '<meta http-equiv="refresh" content="0; url=/new"><p>Moved here.</p>')
+    assert isinstance(result, Failure)
+    assert result.outcome is Outcome.REDIRECTED
+    assert "https://x.example/new" in result.message
+
+
+def test_phrases_are_sorted_and_listed_once() -> None:
+    table = files("crawler.extract").joinpath("non_article_phrases.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")][1:]
+    assert rows == sorted(rows)
+    assert len(rows) == len(set(map(tuple, rows)))
+    assert {len(row) for row in rows} == {4}

@@ -1,6 +1,7 @@
-"""Redirects that a page contains: an alias page that refreshes at once, and warning pages.
+"""Redirects that a page contains: alias pages and warning pages.
 
 Static site generators publish alias pages for moved articles, because they cannot send a status.
+Such a page refreshes at once, sets its location in a script, or has nothing but a canonical link.
 The content of `http-equiv=refresh` is read as in HTML, section 4.2.5.3.
 """
 
@@ -10,7 +11,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from crawler.models.http_exchange import Response
 from crawler.url_parser import host_of, resolve_url
 
 # Host -> attribute and value of the link that leaves its warning page. Sorted by host.
@@ -25,7 +25,14 @@ _NOSCRIPT = re.compile(r"<noscript\b.*?(?:</noscript\s*>|$)", re.DOTALL | re.IGN
 _INVISIBLE = re.compile(
     r"<(script|style|template|svg|title)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE
 )
-_TAG = re.compile(r"<(a|base|meta)\s([^<>]{1,4000})>", re.IGNORECASE)
+_TAG = re.compile(r"<(a|base|link|meta)\s([^<>]{1,4000})>", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b[^<>]{0,500}>([^<]{1,2000})</script", re.IGNORECASE)
+_MAX_CODE = 1_000
+_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_CONDITIONAL = re.compile(r"\b(?:addEventListener|function|if|setInterval|switch)\b|=>|&&|\|\|")
+_LOCATION = re.compile(
+    r"(?:^|[;\s{(.])location(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*([\"'])([^\"'\s]{1,2000})\1"
+)
 _ANY_TAG = re.compile(r"<[^<>]{0,4000}>")
 _ATTRIBUTE = re.compile(r"([\w:-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REFRESH = re.compile(
@@ -33,20 +40,18 @@ _REFRESH = re.compile(
 )
 
 
-def page_redirect_target(response: Response) -> str | None:
-    """Return the URL to which a page redirects its readers, or None.
+def page_redirect_target(body: bytes, url: str, refresh: str = "") -> str | None:
+    """Return the URL to which the HTML page `body` redirects its readers, or None.
 
-    The page of `response` must be short, because the page of an article may refresh to a version
-    without scripts. On a host with warning pages an empty string means that the link is missing.
+    `url` is the URL of the page and `refresh` the value of its Refresh header. The page must be
+    short, because the page of an article may refresh to a version without scripts. On a host with
+    warning pages an empty string means that the link is missing.
     """
-    if response.status != 200 or "html" not in response.header("content-type").lower():
-        return None
-    markup = _COMMENT.sub(" ", response.body[:_READ_BYTES].decode("utf-8", "replace"))
-    mark = _WARNING_PAGES.get(host_of(response.final_url))
+    markup = _COMMENT.sub(" ", body[:_READ_BYTES].decode("utf-8", "replace"))
+    mark = _WARNING_PAGES.get(host_of(url))
     if mark:
-        return _marked_link(markup, mark, response.final_url)
-    target = _refresh_target(response.header("refresh"), response.final_url)
-    return target or _alias_target(markup, response.final_url)
+        return _marked_link(markup, mark, url)
+    return _refresh_target(refresh, url) or _alias_target(markup, url)
 
 
 def _marked_link(markup: str, mark: tuple[str, str], url: str) -> str:
@@ -63,13 +68,40 @@ def _alias_target(markup: str, url: str) -> str | None:
     """
     visible = _INVISIBLE.sub(" ", markup)
     with_scripts = _NOSCRIPT.sub(" ", visible)
-    if len(_ANY_TAG.sub(" ", with_scripts).split()) > _MAX_WORDS:
+    words = len(_ANY_TAG.sub(" ", with_scripts).split())
+    if words > _MAX_WORDS:
         return None
-    target = _meta_refresh(with_scripts, url)
+    target = _meta_refresh(with_scripts, url) or _script_location(markup, url)
     if target:
         return target
     target = _meta_refresh(visible, url)
-    return target if target and host_of(target) != host_of(url) else None
+    if target and host_of(target) != host_of(url):
+        return target
+    return None if words or "<script" in markup.lower() else _canonical(visible, url)
+
+
+def _script_location(markup: str, url: str) -> str | None:
+    """Return the URL to which a script sends each reader.
+
+    A script with conditions or functions does so only for some readers.
+    """
+    for script in _SCRIPT.finditer(markup):
+        code = script[1]
+        if len(code) > _MAX_CODE or _CONDITIONAL.search(_STRING.sub("", code)):
+            continue
+        match = _LOCATION.search(code)
+        target = _other_url(match[2].replace("\\/", "/"), url) if match else None
+        if target:
+            return target
+    return None
+
+
+def _canonical(markup: str, url: str) -> str | None:
+    """Return the canonical URL of a page without text and scripts, if it is another page."""
+    for name, attributes in _tags(markup):
+        if name == "link" and attributes.get("rel", "").strip().lower() == "canonical":
+            return _other_url(attributes.get("href", ""), url)
+    return None
 
 
 def _meta_refresh(markup: str, url: str) -> str | None:

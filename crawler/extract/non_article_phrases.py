@@ -1,0 +1,184 @@
+"""Phrases of pages that are shown instead of an article, in many languages.
+
+The phrases are in non_article_phrases.tsv, with the place of a page where each counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import takewhile
+
+from crawler.extract.text_blocks import Block
+from crawler.models.outcomes import Outcome
+from crawler.text_cleaning import count_words, fold
+
+# Longer texts are about a missing page, a login or a browser; they are not such a page.
+SHORT_PAGE_WORDS = 80
+# A consent text contains this many different phrases, at least one in each long block.
+CONSENT_PHRASES = 3
+_SHORT_BLOCK_WORDS = 8
+_FIRST_SENTENCES = 6
+_SENTENCE_WORDS = 30
+# A sentence begins with a phrase after at most this much: "Sorry, the …", "抱歉，…".
+_WORDS_BEFORE = 4
+_CHARACTERS_BEFORE = 8
+# Text of these languages has no spaces, or optional ones, between words.
+_UNSPACED = frozenset(("ja", "ko", "th", "zh"))
+_SENTENCE_END = re.compile(r"[.!?:;…。！？\n]+")
+_TITLE_SEPARATOR = re.compile(r"\s[|·–—-]\s|[«»|·:]")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The phrases of one outcome and place, for text with spaces and for text without spaces."""
+
+    outcome: Outcome
+    spaced: re.Pattern[str]
+    unspaced: re.Pattern[str]
+
+    def search(self, text: str, at_start: bool = False) -> str:
+        """Return the first phrase in a plain `text`, or "".
+
+        With `at_start` the phrase must follow at most a few words.
+        """
+        match = self.spaced.search(f" {text} ")
+        if match and not (at_start and match.start() and _words_before(match) > _WORDS_BEFORE):
+            return match[0].strip()
+        match = self.unspaced.search(text.replace(" ", ""))
+        if match and not (at_start and match.start() > _CHARACTERS_BEFORE):
+            return match[0]
+        return ""
+
+    def distinct(self, text: str) -> set[str]:
+        """Return the different phrases in a plain `text`."""
+        spaced = {match.strip() for match in self.spaced.findall(f" {text} ")}
+        return spaced | set(self.unspaced.findall(text.replace(" ", "")))
+
+
+def match_short_page(title: str, text: str) -> tuple[Outcome, str] | None:
+    """Return the outcome that a page with little text states, and the phrase, or None.
+
+    `title` is the title of the page and `text` its main text.
+    """
+    if count_words(text) > SHORT_PAGE_WORDS:
+        return None
+    for phrases in _tables()["text"]:
+        phrase = phrases.search(_plain(text))
+        if phrase:
+            return phrases.outcome, phrase
+    sentences = [*_title_segments(title), *_first_sentences(text)]
+    for phrases in _tables()["sentence"]:
+        for sentence in sentences:
+            phrase = phrases.search(sentence, at_start=True)
+            if phrase:
+                return phrases.outcome, phrase
+    return None
+
+
+def match_preview(blocks: Iterable[Block]) -> str:
+    """Return the phrase of `blocks` which states that the page shows a part of the text, or "".
+
+    `blocks` are those from the beginning of the text to the end of the page.
+    """
+    for block in blocks:
+        for sentence in _SENTENCE_END.split(block.text):
+            for phrases in _tables()["preview"]:
+                plain = _plain(sentence)
+                phrase = phrases.search(plain) if _is_short_sentence(plain) else ""
+                if phrase:
+                    return phrase
+    return ""
+
+
+def strip_consent_texts(blocks: Sequence[Block]) -> tuple[list[Block], str]:
+    """Return the `blocks` of a text without a consent text before or after it, and that text.
+
+    Consent boxes are the first or the last elements of a page.
+    """
+    before = _consent_run(blocks)
+    text_blocks = list(blocks[len(before) :])
+    after = _consent_run(text_blocks[::-1])[::-1]
+    del text_blocks[len(text_blocks) - len(after) :]
+    return text_blocks, "\n\n".join(block.text for block in (*before, *after))
+
+
+def _consent_run(blocks: Sequence[Block]) -> list[Block]:
+    """Return the first of `blocks` if they are a consent text, or []."""
+    run = list(takewhile(_can_be_consent, blocks))
+    while run and not _consent_phrases(run[-1].text):
+        run.pop()
+    phrases = set().union(*(_consent_phrases(block.text) for block in run)) if run else set()
+    return run if len(phrases) >= CONSENT_PHRASES else []
+
+
+def _can_be_consent(block: Block) -> bool:
+    return len(block.words) <= _SHORT_BLOCK_WORDS or bool(_consent_phrases(block.text))
+
+
+def _consent_phrases(text: str) -> set[str]:
+    plain = _plain(text)
+    return set().union(*(phrases.distinct(plain) for phrases in _tables()["consent"]))
+
+
+def _words_before(match: re.Match[str]) -> int:
+    return len(match.string[: match.start()].split())
+
+
+def _is_short_sentence(plain: str) -> bool:
+    return bool(plain) and plain.count(" ") < _SENTENCE_WORDS
+
+
+def _title_segments(title: str) -> Iterator[str]:
+    for segment in _TITLE_SEPARATOR.split(title):
+        if segment.strip():
+            yield _plain(segment)
+
+
+def _first_sentences(text: str) -> list[str]:
+    sentences = [_plain(sentence) for sentence in _SENTENCE_END.split(text)]
+    return [sentence for sentence in sentences if _is_short_sentence(sentence)][:_FIRST_SENTENCES]
+
+
+def _plain(text: str) -> str:
+    return _NO_WORD.sub(" ", fold(text)).strip()
+
+
+@cache
+def _tables() -> dict[str, list[_Phrases]]:
+    table = files("crawler.extract").joinpath("non_article_phrases.tsv")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if not line.startswith("#")]
+    phrases: dict[tuple[str, str], dict[bool, list[str]]] = {}
+    for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+        unspaced = row["language"] in _UNSPACED
+        of_place = phrases.setdefault((row["place"], row["outcome"]), {True: [], False: []})
+        of_place[unspaced].append(row["phrase"])
+    tables: dict[str, list[_Phrases]] = {}
+    for (place, outcome), by_spacing in phrases.items():
+        compiled = _compile(by_spacing[False], False), _compile(by_spacing[True], True)
+        tables.setdefault(place, []).append(_Phrases(Outcome(outcome), *compiled))
+    return tables
+
+
+def _compile(phrases: Iterable[str], unspaced: bool) -> re.Pattern[str]:
+    longest_first = sorted((_plain_phrase(phrase) for phrase in phrases), key=len, reverse=True)
+    if unspaced:
+        patterns = (
+            re.escape(phrase).replace(r"\ ", "").replace(r"\*", r".{0,20}?")
+            for phrase in longest_first
+        )
+        return re.compile("|".join(patterns) or r"(?!)")
+    patterns = (
+        re.escape(phrase).replace(r"\ \*\ ", r" (?:\S+ ){0,8}?") for phrase in longest_first
+    )
+    return re.compile(r"(?<= )(?:" + "|".join(patterns) + r")(?= )")
+
+
+def _plain_phrase(phrase: str) -> str:
+    return " * ".join(_plain(part) for part in phrase.split("*"))
