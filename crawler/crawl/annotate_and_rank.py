@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
-from crawler.crawl.rank_and_relate import RELATIONS, pending_profiles, rank_and_relate
-from crawler.crawl.retag_selection import save_taxonomy, select_changed
+from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate, topics_before
+from crawler.crawl.retag_selection import Selection, save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.detect_source_takeover import takeover_reason
 from crawler.curation.ineffective_decisions import UnresolvedDecision
@@ -61,13 +61,13 @@ class AnnotationReport:
 class _Versions:
     """The versions of all parts, and the names of the `stale` parts.
 
-    `selected` is the number of items that were selected because a phrase changed, and `is_first`
-    is set if no version was stored.
+    `selected` has the items that were selected because a phrase changed, and `is_first` is set if
+    no version was stored.
     """
 
     current: Mapping[str, str]
     stale: frozenset[str]
-    selected: int
+    selected: Selection
     is_first: bool
 
 
@@ -86,7 +86,7 @@ def annotate_pending(
     tagger = Tagger.load(workspace.topics)
     save_topics(db, tagger.taxonomy.topics.values(), read_evaluation(workspace.generated))
     versions = _renew_versions(db, tagger, model.name if model else "")
-    before = pending_profiles(db) if versions.selected else ()
+    before = topics_before(db, versions.selected.get("article", ()))
 
     annotator = _Annotator(db, tagger, versions.stale, processes)
     articles, posts = annotator.annotate_all(run_log)
@@ -115,7 +115,7 @@ def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:
     item_annotations.delete_annotation_versions(db, stale)
     if RELATIONS in stale:
         item_annotations.save_input(db, RELATIONS, "")
-    return _Versions(current, stale, selected or 0, is_first=not stored.keys() - {_TEXT})
+    return _Versions(current, stale, selected or {}, is_first=not stored.keys() - {_TEXT})
 
 
 def _last_start(db: Database, now: datetime) -> datetime:
@@ -142,8 +142,8 @@ def _count_redone(db: Database, redone: Mapping[str, int], versions: _Versions) 
     if versions.is_first:
         return {}
     counts = dict(redone)
-    if versions.selected:
-        counts[_TOPICS] = versions.selected
+    if selected := sum(map(len, versions.selected.values())):
+        counts[_TOPICS] = selected
     if RELATIONS in versions.stale:
         counts[RELATIONS] = db.table("articles").count
     return dict(sorted(counts.items()))

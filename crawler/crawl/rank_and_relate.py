@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 import msgspec
 from sqlite_utils import Database
@@ -29,8 +31,11 @@ from crawler.store.database import transaction
 RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
+TopicsById = Mapping[int, frozenset[str]]
+"""The labels of the topics of some articles."""
+
 _STORIES = "stories"
-_WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list{condition} ORDER BY id"
+_WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list ORDER BY id"
 _POSTS_SQL = """
     SELECT id, text,
         COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '')
@@ -60,31 +65,30 @@ _HEADLINES_SQL = """
 _TOPICS_SQL = """
     SELECT t.subject_id, p.label
     FROM taggings t JOIN topics p ON p.slug = t.topic
-    WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'{condition}"""
+    WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'"""
 _ENTITIES_SQL = """
     SELECT m.article_id, e.{column}
     FROM article_entities m JOIN entities e ON e.id = m.entity_id
-    WHERE e.kind <> 'figure'{condition}"""
-_WAITING = "(SELECT id FROM articles WHERE annotated <> 'yes')"
+    WHERE e.kind <> 'figure'"""
 
 
 def rank_and_relate(
     db: Database,
     model: EmbeddingModel | None = None,
     processes: int = 0,
-    before: Sequence[Profile] = (),
+    before: TopicsById = MappingProxyType({}),
 ) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
     A step that fails keeps its stored results. With a `model`, articles that are near in meaning
     are related too. Of many articles, relations are derived in a child meanwhile, where `processes`
-    (0: one per core) leave room for one. `before` has the profiles that some articles had before a
-    small change. If the stored relations belong to these profiles, only relations that the change
-    concerns are derived. Posts come first, since copies count once in the ranks, and ranks before
-    stories, which the highest leads.
+    (0: one per core) leave room for one. `before` has the topics that some articles had before a
+    small change. If the stored relations were derived from these topics, only relations that the
+    change concerns are derived. Posts come first, since copies count once in the ranks. Ranks come
+    before stories, which the article with the highest rank leads.
     """
     profiles = _profiles(db)
-    previous = _with_profiles(profiles, before)
+    previous = _with_topics(profiles, before)
     if model is None and _input_digest(previous) == item_annotations.load_input(db, RELATIONS):
         return _derive_all(db, partial(_update_relations, db, previous, profiles))
     packed = msgspec.msgpack.encode(profiles)
@@ -95,15 +99,24 @@ def rank_and_relate(
         return _derive_all(db, partial(store, wait))
 
 
-def pending_profiles(db: Database) -> list[Profile]:
-    """Return the profiles of the articles that wait to be annotated."""
-    return _profiles(db, f"{{}} IN {_WAITING}")
+def topics_before(db: Database, article_ids: Sequence[int]) -> TopicsById:
+    """Return the topics of the articles with these `article_ids`, before they are tagged again."""
+    if not article_ids:
+        return {}
+    condition = "AND t.subject_id IN (SELECT value FROM json_each(:ids))"
+    ids = msgspec.json.encode(article_ids).decode()
+    topics = _sets(db, f"{_TOPICS_SQL} {condition}", {"ids": ids})
+    return {article_id: topics.get(article_id, frozenset()) for article_id in article_ids}
 
 
-def _with_profiles(profiles: Iterable[Profile], others: Iterable[Profile]) -> list[Profile]:
-    """The profiles with `others` instead of those of the same articles."""
-    by_id = {profile.article_id: profile for profile in others}
-    return [by_id.get(profile.article_id, profile) for profile in profiles]
+def _with_topics(profiles: Iterable[Profile], topics: TopicsById) -> list[Profile]:
+    """The profiles with these `topics` of some articles."""
+    return [
+        replace(profile, topics=topics[profile.article_id])
+        if profile.article_id in topics
+        else profile
+        for profile in profiles
+    ]
 
 
 def _derive_all(db: Database, store_relations: Callable[[], None]) -> list[Failure]:
@@ -130,7 +143,7 @@ def _store_ranks(db: Database) -> None:
 
 def _store_stories(db: Database) -> None:
     """Derive the stories again, unless they were derived from the same headlines."""
-    entities = _sets(db, _ENTITIES_SQL.format(column="slug", condition=""))
+    entities = _sets(db, _ENTITIES_SQL.format(column="slug"))
     rows = db.execute(_HEADLINES_SQL).fetchall()
     digest = digest_of((rows, entities))
     if item_annotations.load_input(db, _STORIES) != digest:
@@ -214,25 +227,20 @@ def _headlines(
         yield Headline(article, title, datetime.fromisoformat(at), weight, of_article)
 
 
-def _profiles(db: Database, only: str = "") -> list[Profile]:
-    """The profiles of all articles, or of those whose id meets the SQL condition `only`."""
-    topics = _sets(db, _TOPICS_SQL.format(condition=_condition("AND", only, "t.subject_id")))
-    of_mentions = _condition("AND", only, "m.article_id")
-    entities = _sets(db, _ENTITIES_SQL.format(column="name", condition=of_mentions))
-    words_sql = _WORDS_SQL.format(condition=_condition("WHERE", only, "id"))
+def _profiles(db: Database) -> list[Profile]:
+    topics = _sets(db, _TOPICS_SQL)
+    entities = _sets(db, _ENTITIES_SQL.format(column="name"))
     nothing: frozenset[str] = frozenset()
     return [
         Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
-        for article, words in db.execute(words_sql)
+        for article, words in db.execute(_WORDS_SQL)
     ]
 
 
-def _condition(keyword: str, template: str, column: str) -> str:
-    return f" {keyword} {template.format(column)}" if template else ""
-
-
-def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:
+def _sets(
+    db: Database, sql: str, parameters: Mapping[str, str] = MappingProxyType({})
+) -> dict[int, frozenset[str]]:
     sets: dict[int, set[str]] = defaultdict(set)
-    for key, value in db.execute(sql):
+    for key, value in db.execute(sql, dict(parameters)):
         sets[key].add(value)
     return {key: frozenset(values) for key, values in sets.items()}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlite_utils import Database
 
-from crawler.models.topics import Item, SubjectKind
+from crawler.models.topics import SubjectKind
 from crawler.store import item_annotations
 from crawler.store.database import transaction
-from crawler.store.item_annotations import PendingItem
 from crawler.topics.changed_phrases import (
     ChangedTexts,
     Changes,
@@ -24,12 +22,15 @@ from crawler.topics.tagger import Tagger
 _TOPICS = "topics"
 _TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
 
+Selection = Mapping[SubjectKind, Sequence[int]]
+"""The ids of the selected articles and posts."""
+
 # More texts are tagged faster as a part of all, in child processes and without a scan before.
 MOST_SELECTED = 2_000
 
 
-def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
-    """Mark the texts that contain a changed phrase as pending. Return their number.
+def select_changed(db: Database, tagger: Tagger, version: str) -> Selection | None:
+    """Mark the texts that contain a changed phrase as pending. Return their ids.
 
     Return None and write nothing if every text must be tagged again. That is the case if the
     settings of the `tagger` changed, if the taxonomy of the last run is unknown, or if more than
@@ -42,15 +43,14 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
         return None
 
     changed = ChangedTexts(changes)
-    ids = {kind: [*_containing(db, kind, changed)] for kind in _TABLES}
-    count = sum(map(len, ids.values()))
-    if count > MOST_SELECTED:
+    selection = {kind: _containing(db, kind, changed) for kind in _TABLES}
+    if sum(map(len, selection.values())) > MOST_SELECTED:
         return None
     with transaction(db):
         for kind, name in _TABLES.items():
-            item_annotations.mark_topics_pending(db, name, ids[kind])
+            item_annotations.mark_topics_pending(db, name, selection[kind])
         save_taxonomy(db, table, version)
-    return count
+    return selection
 
 
 def _stored_changes(db: Database, table: PhraseTable) -> Changes | None:
@@ -68,17 +68,7 @@ def save_taxonomy(db: Database, table: PhraseTable, version: str) -> None:
     item_annotations.save_topic_phrases(db, version, phrases)
 
 
-def _containing(db: Database, kind: SubjectKind, changed: ChangedTexts) -> Iterator[int]:
+def _containing(db: Database, kind: SubjectKind, changed: ChangedTexts) -> list[int]:
     """The ids of the texts that no longer wait and contain a change."""
-    read = {
-        "article": item_annotations.pending_articles,
-        "post": item_annotations.pending_posts,
-    }[kind]
-    for chunk in read(db, (_TOPICS,)):
-        yield from [text.id for text in chunk if not text.new and changed.contain(_tagged(text))]
-
-
-def _tagged(waiting: PendingItem) -> Item:
-    """The item as it is tagged: an article without text by its excerpt."""
-    item = waiting.item
-    return item if item.text or not waiting.summary else replace(item, text=waiting.summary)
+    items = item_annotations.annotated_items(db, kind)
+    return [item_id for item_id, item in items if changed.contain(item)]

@@ -42,18 +42,32 @@ def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
     ]
 
 
-def _number_features(
-    profiles: Iterable[Profile],
-) -> tuple[dict[int, list[int]], dict[Feature, int]]:
-    """Return the features of each article as numbers, and the number of each feature."""
-    numbers: dict[Feature, int] = {}
+class _Numbers(dict[str, int]):
+    """The number of each feature of one `kind`, and all features in the order of their numbers."""
+
+    def __init__(self, kind: str, features: list[Feature]) -> None:
+        self._kind = kind
+        self._features = features
+
+    def __missing__(self, name: str) -> int:
+        self._features.append((self._kind, name))
+        number = self[name] = len(self._features) - 1
+        return number
+
+
+def _number_features(profiles: Iterable[Profile]) -> tuple[dict[int, set[int]], list[Feature]]:
+    """Return the features of each article as numbers, and all features by number."""
+    features: list[Feature] = []
+    topics, entities, words = (_Numbers(kind, features) for kind in ("topic", "entity", "word"))
     features_by_id = {
-        profile.article_id: [
-            numbers.setdefault(feature, len(numbers)) for feature in features_of(profile)
-        ]
+        profile.article_id: {
+            *map(topics.__getitem__, profile.topics),
+            *map(entities.__getitem__, profile.entities),
+            *map(words.__getitem__, terms(profile.words)),
+        }
         for profile in profiles
     }
-    return features_by_id, numbers
+    return features_by_id, features
 
 
 def features_of(profile: Profile) -> frozenset[Feature]:
@@ -71,10 +85,11 @@ class FeatureIndex:
     """
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        features_by_id, first_numbers = _number_features(profiles)
+        features_by_id, features = _number_features(profiles)
         self.article_ids = sorted(features_by_id)
-        self.names = sorted(first_numbers)
-        renumbered = {first_numbers[name]: number for number, name in enumerate(self.names)}
+        order = sorted(range(len(features)), key=features.__getitem__)
+        self.names = [features[number] for number in order]
+        renumbered = dict(zip(order, range(len(order)), strict=True))
         self.features = [
             tuple(sorted(map(renumbered.__getitem__, features_by_id.pop(article_id))))
             for article_id in self.article_ids
@@ -105,13 +120,15 @@ class FeatureIndex:
 
     def _articles_by_feature(self, counts: Mapping[int, int]) -> dict[int, set[int]]:
         """Return the articles of each feature that several but not too many articles share."""
-        sharing: dict[int, set[int]] = {
-            feature: set() for feature, count in counts.items() if 1 < count <= _MAX_SHARING
-        }
+        articles: list[list[int]] = [[] for _ in self.names]
         for article, features in enumerate(self.features):
-            for feature in sharing.keys() & features:
-                sharing[feature].add(article)
-        return sharing
+            for feature in features:
+                articles[feature].append(article)
+        return {
+            feature: set(articles[feature])
+            for feature, count in counts.items()
+            if 1 < count <= _MAX_SHARING
+        }
 
 
 def most_similar(article: int, index: FeatureIndex) -> Iterator[Relation]:

@@ -124,6 +124,24 @@ def article_item(db: Database, article_id: int) -> Item:
     return replace(waiting.item, text=waiting.item.text or waiting.summary)
 
 
+def annotated_items(db: Database, kind: SubjectKind) -> Iterator[tuple[int, Item]]:
+    """Yield the id of each annotated article or post of a `kind`, and the item as it is tagged.
+
+    Reading rows without their other columns takes a third of the time of `pending_articles`.
+    """
+    if kind == "post":
+        for posts in pending_posts(db, OF_POSTS):
+            yield from ((post.id, post.item) for post in posts if not post.new)
+        return
+    rows = db.execute(
+        "SELECT id, title, iif(text = '', summary, text), url, headings, "  # noqa: S608
+        f"{FIRST_POSTS} FROM articles a WHERE annotated <> '' ORDER BY id"
+    )
+    for article_id, title, text, url, headings, post in rows:
+        lines = () if headings == "[]" else tuple(msgspec.json.decode(headings))
+        yield article_id, Item(title, text, (), url, lines, post or "")
+
+
 def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
     """Yield the pending posts like `pending_articles`, all of them if a part is `stale`.
 

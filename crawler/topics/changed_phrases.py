@@ -15,9 +15,10 @@ from msgspec import Struct
 from crawler.derivation_versions import digest_of
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
-from crawler.topics.item_matches import searched_texts
+from crawler.topics.item_matches import searched_prose
 from crawler.topics.phrase_matcher import PhraseMatcher, hashtag_key, phrase_key
 from crawler.topics.tagger import VERSION, Tagger
+from crawler.topics.url_evidence import slug_words
 
 Meaning = list[tuple[str, str]]
 """The topics of a phrase, each with the rule by which the phrase belongs to it."""
@@ -84,7 +85,11 @@ class ChangedTexts:
         if not self._hashtags.isdisjoint(map(fold, item.hashtags)):
             return True
         # A phrase never reaches over two spaces, so nothing matches across two fields.
-        return bool(self._matcher.find("  ".join(searched_texts(item))))
+        prose = "  ".join(searched_prose(item))
+        # The words of a slug are words of the URL, which is at hand.
+        if not self._matcher.find(f"{prose}  {item.url}"):
+            return False
+        return bool(self._matcher.find(f"{prose}  {slug_words(item.url)[1]}"))
 
 
 def _differing(

@@ -182,14 +182,13 @@ class LearnedPhrases:
         ]
 
 
-def searched_texts(item: Item) -> tuple[str, ...]:
-    """Return the texts of an `item` in which phrases are searched for."""
+def searched_prose(item: Item) -> tuple[str, ...]:
+    """Return the texts of an `item`, without its URL, in which phrases are searched for."""
     return (
         item.title,
         "\n".join(item.headings),
         blank_urls_except_slugs(item.text),
         _own_words(item) if item.post else "",
-        slug_words(item.url)[1],
     )
 
 

@@ -14,6 +14,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -69,6 +70,7 @@ def _folded(text: str) -> bytes:
     )
 
 
+@lru_cache(maxsize=1 << 15)
 def phrase_key(phrase: str) -> str:
     """Return the folded words of a `phrase` with single spaces: equal for equal spellings."""
     return " ".join(fold_words(phrase).split())
