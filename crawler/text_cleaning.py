@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from crawler.tokenization import WORD
+from crawler.tokenization import split_words
 
 STORED_CHARACTERS = 20_000  # of the text of one post; a page shows at most 5,000
 _SHORTENED = " … [shortened]"
@@ -15,8 +15,6 @@ _INVISIBLE = dict.fromkeys([0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFF
 _CONTROL = dict.fromkeys([*(c for c in range(0x20) if c not in (0x09, 0x0A)), *range(0x7F, 0xA0)])
 _ASCII_CONTROL = bytes(code for code in _CONTROL if code < 0x80)
 _DROPPED = _CONTROL | _BIDI | _INVISIBLE
-# Every byte except letters, digits and underscores becomes a space.
-_ASCII_WORDS = bytes(code if WORD.match(chr(code)) else 0x20 for code in range(256))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
 _MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
@@ -187,6 +185,4 @@ def join_paragraphs(*parts: str) -> str:
 
 def count_words(text: str) -> int:
     """Return the number of words in a text."""
-    if text.isascii():
-        return len(text.encode("ascii").translate(_ASCII_WORDS).split())
-    return len(WORD.findall(text))
+    return len(split_words(text))

@@ -20,15 +20,9 @@ from crawler.extract.feature_columns import (
     neighbour_columns,
 )
 from crawler.extract.heading_markup import HEADINGS
-from crawler.extract.page_phrases import (
-    BOILERPLATE_PHRASES,
-    CREDIT_PHRASES,
-    PROMOTION_PHRASES,
-    PROSE_WORDS,
-    PUBLISHER_WORDS,
-)
+from crawler.extract.page_phrases import BLOCK_PHRASES, PROSE_WORDS, PUBLISHER_WORDS
 from crawler.extract.text_blocks import Block, Container, list_containers
-from crawler.tokenization import WORD
+from crawler.tokenization import split_words
 
 FeatureNames = tuple[str, ...]
 
@@ -45,7 +39,8 @@ class BlockFeatures(NamedTuple):
 
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+# The capitals of ISO 8859-1.
+_CAPITALS = bytes((*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD8, 0xDF)))
 _DIGIT = re.compile(r"\d")
 _TAGS_AROUND = frozenset((
     "article", "aside", "blockquote", "dl", "figcaption", "figure", "footer", "form", "header",
@@ -62,9 +57,6 @@ _PHRASE_NAMES = (
     "promotion", "promotion, twice", "promotion, short", "promotion, linked",
 )  # fmt: skip
 _SHARE_NAMES = tuple(f"{name} {step}" for step in range(3) for name in ("share", "link share"))
-_PHRASE_STARTS = (
-    BOILERPLATE_PHRASES.first_words | CREDIT_PHRASES.first_words | PROMOTION_PHRASES.first_words
-)
 _NO_PHRASES: FeatureValues = (0.0,) * len(_PHRASE_NAMES)
 
 
@@ -96,7 +88,7 @@ def compute_block_features(blocks: Sequence[Block], title: str) -> BlockFeatures
 
 def _count_words(blocks: Sequence[Block], containers: Sequence[Container]) -> None:
     for block in blocks:
-        block.words = tuple(WORD.findall(block.text))
+        block.words = tuple(split_words(block.text))
         count = len(block.words)
         is_plain = count >= _LONG_BLOCK_WORDS and block.link_share < 0.5
         container = block.container
@@ -140,7 +132,7 @@ def _text_columns(blocks: Sequence[Block], title: str) -> FeatureColumns:
     """Return the features of the characters, words and phrases of each block."""
     texts = [" ".join(block.words[:_READ_WORDS]).lower() for block in blocks]
     words = [text.split() for text in texts]
-    title_words = frozenset(WORD.findall(title.lower()))
+    title_words = frozenset(split_words(title.lower()))
     return {
         **name_columns(_CHARACTER_NAMES, map(_character_shares, blocks)),
         "prose": [_share_in(PROSE_WORDS, first_words) for first_words in words],
@@ -158,8 +150,13 @@ def _character_shares(block: Block) -> FeatureValues:
     """Return the shares of commas (times ten), capitals and digits in the text of a block."""
     text = block.text[:_READ_CHARACTERS]
     size = len(text)
-    commas = min(1.0, 10 * text.count(",") / size)
-    return commas, len(_UPPER.findall(text)) / size, len(_DIGIT.findall(text)) / size
+    latin = text.encode("latin-1", "replace")
+    capitals = size - len(latin.translate(None, _CAPITALS))
+    if text.isascii():
+        digits = size - len(latin.translate(None, b"0123456789"))
+    else:
+        digits = len(_DIGIT.findall(text))
+    return min(1.0, 10 * text.count(",") / size), capitals / size, digits / size
 
 
 def _share_in(known_words: frozenset[str], lower_words: Sequence[str]) -> float:
@@ -169,14 +166,10 @@ def _share_in(known_words: frozenset[str], lower_words: Sequence[str]) -> float:
 
 def _phrase_features(block: Block, lower_text: str, lower_words: Sequence[str]) -> FeatureValues:
     """Return which kinds of known phrases the first words of a block contain."""
-    if _PHRASE_STARTS.isdisjoint(lower_words):
+    boilerplate, credit, promotion = BLOCK_PHRASES.count(lower_words, lower_text)
+    if not (boilerplate or credit or promotion):
         return _NO_PHRASES
     count = len(block.words)
-    distinct = frozenset(lower_words)
-    joined = f" {lower_text} "
-    boilerplate = BOILERPLATE_PHRASES.count(distinct, joined)
-    credit = CREDIT_PHRASES.count(distinct, joined)
-    promotion = PROMOTION_PHRASES.count(distinct, joined)
     return (
         boilerplate > 0,
         boilerplate > 0 and count < 15,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
@@ -17,26 +17,30 @@ PROSE_WORDS = frozenset(_TABLE["prose"])
 
 
 class PhraseCounter:
-    """Counts which of a set of phrases, in lower case, a text contains."""
+    """Counts for each of several groups which of its phrases, in lower case, a text contains."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first_word: dict[str, list[str]] = defaultdict(list)
-        for phrase in phrases:
-            self._by_first_word[phrase.split()[0]].append(f" {phrase} ")
-        self.first_words = frozenset(self._by_first_word)
+    def __init__(self, groups: Sequence[Iterable[str]]) -> None:
+        self._groups = len(groups)
+        self._by_first_word: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for group, phrases in enumerate(groups):
+            for phrase in phrases:
+                self._by_first_word[phrase.split()[0]].append((group, f" {phrase} "))
+        self._first_words = frozenset(self._by_first_word)
 
-    def count(self, words: frozenset[str], text: str) -> int:
-        """Return how many of the phrases a text contains.
+    def count(self, words: Sequence[str], text: str) -> list[int]:
+        """Return for each group how many of its phrases a text contains.
 
-        `text` contains the `words` in lower case and in order, with a space before and after each.
+        `text` contains the `words` in lower case and in order, with a space between them.
         """
-        return sum(
-            phrase in text
-            for first_word in self.first_words & words
-            for phrase in self._by_first_word[first_word]
-        )
+        counts = [0] * self._groups
+        first_words = self._first_words.intersection(words)
+        if first_words:
+            text = f" {text} "
+        for first_word in first_words:
+            for group, phrase in self._by_first_word[first_word]:
+                counts[group] += phrase in text
+        return counts
 
 
-BOILERPLATE_PHRASES = PhraseCounter(_TABLE["boilerplate"])
-CREDIT_PHRASES = PhraseCounter(_TABLE["credits"])
-PROMOTION_PHRASES = PhraseCounter(_TABLE["promotion"])
+BLOCK_PHRASES = PhraseCounter((_TABLE["boilerplate"], _TABLE["credits"], _TABLE["promotion"]))
+"""Counts the phrases of boilerplate, of credits and of promotion."""

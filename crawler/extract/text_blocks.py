@@ -253,7 +253,8 @@ def list_containers(blocks: Iterable[Block]) -> list[Container]:
         while container is not None and container not in containers:
             path.append(container)
             container = container.parent
-        containers.update(dict.fromkeys(reversed(path)))
+        while path:
+            containers[path.pop()] = None
     return list(containers)
 
 

@@ -5,10 +5,10 @@ White space, bullets and markup do not affect trigrams.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.extract.text_blocks import Block
-from crawler.tokenization import WORD
+from crawler.tokenization import split_words
 
 
 def shares_in_text(blocks: Sequence[Block], text: str) -> list[float]:
@@ -16,18 +16,17 @@ def shares_in_text(blocks: Sequence[Block], text: str) -> list[float]:
 
     For a block of one or two words it is 1 if the text contains them, else 0.
     """
-    words = WORD.findall(text)
+    words = split_words(text)
     trigrams = set(_trigrams(words))
     joined = f" {' '.join(words)} "
     return [_share(block.words, trigrams, joined) for block in blocks]
 
 
-def _trigrams(words: Sequence[str]) -> list[tuple[str, str, str]]:
-    return list(zip(words, words[1:], words[2:], strict=False))
+def _trigrams(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def _share(words: tuple[str, ...], trigrams: set[tuple[str, str, str]], joined: str) -> float:
     if len(words) < 3:
         return float(bool(words) and f" {' '.join(words)} " in joined)
-    own = _trigrams(words)
-    return sum(map(trigrams.__contains__, own)) / len(own)
+    return sum(map(trigrams.__contains__, _trigrams(words))) / (len(words) - 2)
