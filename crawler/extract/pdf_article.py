@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from crawler.extract.author_names import parse_names
 from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
+from crawler.extract.pdf_text import join_pages
+from crawler.extract.pdf_title import find_pdf_title, first_line
 from crawler.models.articles import Article, Directives
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import clean_block, clean_line, count_words
+from crawler.text_cleaning import clean_line, count_words
 from crawler.utc_times import plausible_date
 
 if TYPE_CHECKING:
@@ -21,16 +23,10 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 60
 MAX_TEXT = 400_000
-_HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _ABSTRACT = re.compile(
     r"\babstract\b\W{0,5}(.{80,3000}?)(?:\n\s*(?:1\.?|I\.?)?\s*introduction\b|\n\s*(?:keywords"
     r"|ccs concepts)\b|\n\n\n)",
     re.IGNORECASE | re.DOTALL,
-)
-_NO_TITLE = re.compile(
-    r"^(?:untitled|microsoft word|powerpoint|slide 1|document\d*|.*\.(?:docx?|tex|dvi|pdf|indd"
-    r"|pptx?))\b",
-    re.IGNORECASE,
 )
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
@@ -44,18 +40,21 @@ def extract_pdf(page: PageInput) -> Article | Failure:
         reader = PdfReader(io.BytesIO(page.body))
         if reader.is_encrypted and not reader.decrypt(""):
             return extraction_failure(page, Outcome.LOGIN_WALL, "The PDF is encrypted.")
-        text = _text(reader)
+        title, title_source = find_pdf_title(reader)
+        text = join_pages(_page_texts(reader), title)[:MAX_TEXT]
     except (PyPdfError, OSError) as error:
         message = f"Cannot parse the PDF: {error}"[:300]
         return extraction_failure(page, Outcome.BAD_CONTENT, message)
     if not text:
         message = "The PDF contains no text. It may be a scan."
         return extraction_failure(page, Outcome.EMPTY, message)
-    return _article(page, reader, text)
+    return _article(page, reader, text, (title or first_line(text), title_source))
 
 
-def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
-    title, title_source = _title(reader, text)
+def _article(
+    page: PageInput, reader: PdfReader, text: str, sourced_title: tuple[str, str]
+) -> Article:
+    title, title_source = sourced_title
     authors = _authors(reader)
     published = _created(reader, page.fetched_at or datetime.now(UTC))
     language, _ = detect_language("", text)
@@ -86,35 +85,21 @@ def _authors(reader: PdfReader) -> tuple[str, ...]:
     return parse_names([author])
 
 
+def _page_texts(reader: PdfReader) -> list[str]:
+    """Return the texts of the first pages, until they have enough characters."""
+    texts: list[str] = []
+    size = 0
+    for pdf_page in reader.pages[:MAX_PAGES]:
+        texts.append(pdf_page.extract_text() or "")
+        size += len(texts[-1])
+        if size > MAX_TEXT:
+            break
+    return texts
+
+
 def _abstract(text: str) -> str:
     match = _ABSTRACT.search(text)
     return clean_line(match[1], 1500) if match else ""
-
-
-def _title(reader: PdfReader, text: str) -> tuple[str, str]:
-    """Return the declared title, or the first line if it is missing or a file name."""
-    declared = clean_line(str(reader.metadata.title or "")) if reader.metadata else ""
-    if declared and not _NO_TITLE.match(declared):
-        return declared, "pdf"
-    return _first_line(text), "text"
-
-
-def _text(reader: PdfReader) -> str:
-    parts: list[str] = []
-    size = 0
-    for pdf_page in reader.pages[:MAX_PAGES]:
-        parts.append(pdf_page.extract_text() or "")
-        size += len(parts[-1])
-        if size > MAX_TEXT:
-            break
-    return clean_block(_HYPHEN.sub("", "\n\n".join(parts)))[:MAX_TEXT]
-
-
-def _first_line(text: str) -> str:
-    """Return the first line of at least three words, or the first line."""
-    lines = text.split("\n")
-    long = (line for line in lines[:30] if len(line.split()) >= 3)
-    return clean_line(next(long, lines[0]), 200)
 
 
 def _created(reader: PdfReader, fetched_at: datetime) -> datetime | None:
