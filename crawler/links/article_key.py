@@ -9,6 +9,7 @@ No network. A key is for matching only; it is not a URL to fetch.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from crawler.links.rewrite_template import fill_rewrite
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
@@ -105,7 +106,7 @@ def _matches_parameter(rule: Rule, pair: str) -> bool:
     if match is None:
         return "=" not in pair and rule.regex.fullmatch(pair + "=") is not None
     domain = match.groupdict().get("domain")
-    return domain is None or has_public_suffix(domain.lower())
+    return domain is None or has_public_suffix(unquote(domain).lower())
 
 
 def _apply_first_rule(index: RuleIndex, url: Url) -> tuple[Url, str] | None:

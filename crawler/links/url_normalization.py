@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import Url
 
-VERSION = 2
+VERSION = 3
 """Raise it when the steps of this module change: stored keys are then computed again."""
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -20,7 +20,7 @@ _IN_PATH = _IN_BOTH | frozenset("+")
 _IN_QUERY = _IN_BOTH | frozenset("/?")
 # `&amp;` is an ampersand that was escaped for HTML once too often. `;` (HTML 4.01, B.2.2) and a
 # second `?` separate parameters only before a name.
-_ENTITY = re.compile(r"(?<![^&?;])(?:amp;)+", re.IGNORECASE)
+_ENTITY = re.compile(r"(?<![^&?;])(?:amp(?:;|%3B))+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"&|[;?](?=[A-Za-z_][\w.\[\]-]*=)")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SLASHES = re.compile(r"/{2,}")
@@ -80,7 +80,8 @@ def _plain_query(query: str) -> str:
     They are separated by `&`, `&amp;`, `;` or another `?`.
     """
     plain = _decoded(query.replace("+", "%20"), _IN_QUERY)
-    pairs = filter(None, _SEPARATOR.split(_ENTITY.sub("", plain).lstrip("?")))
+    pieces = _SEPARATOR.split(_ENTITY.sub("", plain))
+    pairs = filter(None, (piece.lstrip("?") for piece in pieces))
     return "&".join(sorted(pairs, key=lambda pair: pair.split("=")[0]))
 
 

@@ -76,6 +76,15 @@ CODE_HOSTING: tuple[Rule, ...] = (
         "GitHub shows a folder's README",
     ),
     Rule(
+        "github-item",
+        "github.com",
+        rf"{_REPOSITORY}/(?P<kind>issues|pull|discussions)/(?P<id>\d+)/?\?.*",
+        "github.com/{owner!l}/{repo!l}/{kind}/{id}",
+        "https://github.com/a/b/discussions/3?sort=top",
+        "https://github.com/a/b/discussions/3",
+        "orders and filters of a discussion",
+    ),
+    Rule(
         "github-mirror",
         "github.dev github1s.com gitingest.com api.github.com",
         r"(?:/repos)?(?P<rest>/[\w.-]+/[\w.-]+(?:/(?:tree|blob|issues|pull)/[^?#]*)?)/?(?:[?#].*)?",

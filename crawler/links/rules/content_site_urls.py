@@ -38,6 +38,36 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "views of an item of the Internet Archive",
     ),
     Rule(
+        "blogspot-country",
+        "*.blogspot.ae *.blogspot.al *.blogspot.am *.blogspot.at *.blogspot.ba *.blogspot.be "
+        "*.blogspot.bg *.blogspot.ch *.blogspot.cl *.blogspot.co.at *.blogspot.co.id "
+        "*.blogspot.co.il *.blogspot.co.ke *.blogspot.co.nz *.blogspot.co.uk *.blogspot.co.za "
+        "*.blogspot.com.ar *.blogspot.com.au *.blogspot.com.br *.blogspot.com.co "
+        "*.blogspot.com.cy *.blogspot.com.ee *.blogspot.com.eg *.blogspot.com.es "
+        "*.blogspot.com.mt *.blogspot.com.ng *.blogspot.com.tr *.blogspot.com.uy "
+        "*.blogspot.cz *.blogspot.de *.blogspot.dk *.blogspot.fi *.blogspot.fr *.blogspot.gr "
+        "*.blogspot.hk *.blogspot.hr *.blogspot.hu *.blogspot.ie *.blogspot.in *.blogspot.is "
+        "*.blogspot.it *.blogspot.jp *.blogspot.kr *.blogspot.li *.blogspot.lt *.blogspot.lu "
+        "*.blogspot.md *.blogspot.mk *.blogspot.mx *.blogspot.my *.blogspot.nl *.blogspot.no "
+        "*.blogspot.pe *.blogspot.pt *.blogspot.qa *.blogspot.ro *.blogspot.rs *.blogspot.ru "
+        "*.blogspot.se *.blogspot.sg *.blogspot.si *.blogspot.sk *.blogspot.sn *.blogspot.tw "
+        "*.blogspot.ug",
+        r"(?P<rest>/.*)",
+        "{label}.blogspot.com{rest}",
+        "https://ada.blogspot.co.uk/2015/02/clocks.html",
+        "https://ada.blogspot.com/2015/02/clocks.html",
+        "Blogger redirected readers to hosts of their countries until 2018",
+    ),
+    Rule(
+        "csdn",
+        "*.csdn.net",
+        rf"/(?:[\w-]+/)?article/details/(?P<id>\d+){_END}",
+        "blog.csdn.net/article/details/{id}",
+        "https://ada.blog.csdn.net/article/details/123456789",
+        "https://blog.csdn.net/ada/article/details/123456789",
+        "CSDN's article numbers",
+    ),
+    Rule(
         "devto-comments",
         "dev.to",
         rf"/(?P<user>\w+)/(?P<slug>[\w-]+-[0-9a-z]{{3,4}})/(?:comments|edit|stats){_END}",
@@ -63,6 +93,25 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://drive.google.com/open?id=1aBcDeFgHiJkLmNoPqRsTuVw",
         "https://drive.google.com/file/d/1aBcDeFgHiJkLmNoPqRsTuVw/view",
         "Google Drive",
+    ),
+    Rule(
+        "habr",
+        "habr.com",
+        rf"/(?P<language>ru|en)/(?:post|articles|news/t|news|specials|company/[\w-]+/(?:blog|news)"
+        rf"|companies/[\w-]+/(?:articles|news))/(?P<id>\d+)(?:/comments)?{_END}",
+        "habr.com/{language}/articles/{id}",
+        "https://habr.com/ru/company/ada/blog/123456/",
+        "https://habr.com/ru/articles/123456/",
+        "Habr's article numbers",
+    ),
+    Rule(
+        "juejin-former",
+        "juejin.im",
+        r"(?P<rest>/.*)",
+        "juejin.cn{rest}",
+        "https://juejin.im/post/5a1b",
+        "https://juejin.cn/post/5a1b",
+        "the former host of Juejin",
     ),
     Rule(
         "mdn-language",
@@ -101,6 +150,24 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://learn.microsoft.com/en-us/azure/architecture/patterns/saga",
         "https://learn.microsoft.com/azure/architecture/patterns/saga",
         "Microsoft adds the reader's language",
+    ),
+    Rule(
+        "slideshare",
+        "slideshare.net",
+        rf"/(?:slideshow/[\w%-]+/|[\w-]+/[\w%-]*-)(?P<id>\d{{5,10}}){_END}",
+        "slideshare.net/slideshow/{id}",
+        "https://www.slideshare.net/ada/cells-in-practice-12345678",
+        "https://www.slideshare.net/slideshow/cells-in-practice/12345678",
+        "SlideShare's numbers",
+    ),
+    Rule(
+        "speakerdeck-slide",
+        "speakerdeck.com",
+        r"/(?:player/)?(?P<talk>[\w-]+/[\w-]+)\?slide=\d+(?:#.*)?",
+        "speakerdeck.com/{talk}",
+        "https://speakerdeck.com/ada/cells?slide=12",
+        "https://speakerdeck.com/ada/cells",
+        "Speaker Deck's links to a slide",
     ),
     Rule(
         "spotify-language",
@@ -149,6 +216,34 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://letters.example.org/p/clocks?r=1abc&triedRedirect=true",
         "https://letters.example.org/p/clocks",
         "Substack on its authors' hosts",
+    ),
+    Rule(
+        "tumblr",
+        "*.tumblr.com",
+        rf"/post/(?P<id>\d{{8,}})(?:/[^?#]*)?{_END}",
+        "tumblr.com/{label}/{id}",
+        "https://ada.tumblr.com/post/123456789012/clocks/amp",
+        "https://www.tumblr.com/ada/123456789012/clocks",
+        "Tumblr's post numbers",
+    ),
+    Rule(
+        "tumblr-dashboard",
+        "tumblr.com",
+        rf"/(?:blog/view/)?(?P<name>[\w-]+)/(?P<id>\d{{8,}})(?:/[^?#]*)?{_END}",
+        "tumblr.com/{name}/{id}",
+        "https://www.tumblr.com/blog/view/ada/123456789012",
+        "https://www.tumblr.com/ada/123456789012/clocks",
+        "Tumblr's post numbers",
+    ),
+    Rule(
+        "vimeo",
+        "vimeo.com player.vimeo.com",
+        rf"/(?:video/|channels/[\w-]+/|groups/[\w-]+/videos/|album/\d+/video/|showcase/\d+/video/)"
+        rf"(?P<id>\d{{6,10}}){_END}",
+        "vimeo.com/{id}",
+        "https://player.vimeo.com/video/12345678?h=abc",
+        "https://vimeo.com/12345678",
+        "Vimeo's numbers",
     ),
     Rule(
         "youtube-path",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.links.rules.rewrite_rule import Rule
 
 _END = r"/?(?:[?#].*)?"
-_STATUS = r"/(?:i/web|i|[\w]+)/status(?:es)?/(?P<id>\d+)(?:/.*)?" + _END
+_STATUS = r"/(?:#!/)?(?:i/web|i|[\w]+)/(?:status(?:es)?|article)/(?P<id>\d+)(?:/.*)?" + _END
 _REDDIT = (
     "reddit.com *.reddit.com redlib.* libreddit.* teddit.* safereddit.com rxddit.com vxreddit.com"
 )
@@ -24,6 +24,24 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "https://fxbsky.app/profile/a.example/post/3kabc",
         "https://bsky.app/profile/a.example/post/3kabc",
         "previews of Bluesky",
+    ),
+    Rule(
+        "bluesky-views",
+        "bsky.app",
+        rf"(?P<post>/profile/[^/?#]+/post/\w+)/(?:liked-by|reposted-by|quotes){_END}",
+        "bsky.app{post}",
+        "https://bsky.app/profile/ada.example/post/3kabc/quotes",
+        "https://bsky.app/profile/ada.example/post/3kabc",
+        "Bluesky routes",
+    ),
+    Rule(
+        "discourse",
+        "community.* discourse.* discuss.* forum.* forums.* internals.* meta.* users.*",
+        rf"/t/(?:[^/?#]*[^/?#\d][^/?#]*/)?(?P<id>\d+)(?:/\d+)?{_END}",
+        "{host}/t/{id}",
+        "https://discuss.example.org/t/why-clocks-drift/1234/5?u=ada",
+        "https://discuss.example.org/t/1234",
+        "Discourse routes",
     ),
     Rule(
         "hackernews",

@@ -10,6 +10,11 @@ _WIKIMEDIA = (
     "*.wikipedia.org *.wiktionary.org *.wikibooks.org *.wikiversity.org *.wikisource.org "
     "*.wikiquote.org *.wikidata.org *.wikimedia.org *.mediawiki.org"
 )
+# Parameters that show another view or version of one page.
+_VIEW = (
+    r"(?:(?:wprov|oldformat|useskin|mobileaction|veaction|redirect|oldid|uselang|variant|section"
+    r"|printable|stable|stableid|modal|useparsoid|debug)=[^&#]*|action=view)"
+)
 _NOTION_ID = (
     r"(?P<a>[0-9a-f]{8})-?(?P<b>[0-9a-f]{4})-?(?P<c>[0-9a-f]{4})-?(?P<d>[0-9a-f]{4})"
     r"-?(?P<e>[0-9a-f]{12})"
@@ -34,6 +39,16 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://docs.aws.amazon.com/en_us/AmazonS3/latest/userguide/Versioning.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
         "AWS adds the reader's language",
+    ),
+    Rule(
+        "confluence-display",
+        "*",
+        rf"{_CONFLUENCE}/display/(?P<space>[^/?#]+)/(?P<title>[^/?#]+)"
+        r"\?(?:(?:src|focusedCommentId|preview|showComments|pageVersion)=[^&#]*&?)+(?:#.*)?",
+        "{host}{base}/display/{space}/{title}",
+        "https://wiki.example.org/display/DEV/Clocks?src=contextnavpagetreemode",
+        "https://wiki.example.org/display/DEV/Clocks",
+        "Confluence's views of a page",
     ),
     Rule(
         "confluence-page",
@@ -65,6 +80,33 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "Confluence's titles",
     ),
     Rule(
+        "go-blog",
+        "blog.golang.org",
+        rf"/(?P<post>[\w-]+){_END}",
+        "go.dev/blog/{post}",
+        "https://blog.golang.org/pipelines",
+        "https://go.dev/blog/pipelines",
+        "Go moved its blog in 2021",
+    ),
+    Rule(
+        "go-docs",
+        "golang.org",
+        r"(?P<rest>/(?:doc|ref|blog|wiki|security)/.*)",
+        "go.dev{rest}",
+        "https://golang.org/doc/effective_go",
+        "https://go.dev/doc/effective_go",
+        "Go moved its site in 2021",
+    ),
+    Rule(
+        "go-packages",
+        "godoc.org pkg.go.dev",
+        rf"/(?P<package>[\w.-]+/[^?#]+?){_END}",
+        "pkg.go.dev/{package}",
+        "https://godoc.org/golang.org/x/sync/errgroup",
+        "https://pkg.go.dev/golang.org/x/sync/errgroup?tab=doc",
+        "Go moved its documentation in 2019",
+    ),
+    Rule(
         "google-cloud-docs",
         "cloud.google.com",
         r"(?P<rest>/(?:[\w-]+/)?docs(?:/[^?#]*)?(?:\?[^#]*)?)(?:#.*)?",
@@ -72,6 +114,33 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://cloud.google.com/spanner/docs/true-time-external-consistency",
         "https://docs.cloud.google.com/spanner/docs/true-time-external-consistency",
         "Google moved its documentation in 2025",
+    ),
+    Rule(
+        "google-sre-book",
+        "landing.google.com",
+        rf"/sre/(?P<book>sre-book|workbook)(?:/chapters)?/(?P<chapter>[\w-]+){_END}",
+        "sre.google/{book}/{chapter}",
+        "https://landing.google.com/sre/workbook/chapters/cells/",
+        "https://sre.google/workbook/cells/",
+        "Google moved its books on operations",
+    ),
+    Rule(
+        "google-sre-book-first",
+        "landing.google.com",
+        rf"/sre/book/chapters/(?P<chapter>[\w-]+){_END}",
+        "sre.google/sre-book/{chapter}",
+        "https://landing.google.com/sre/book/chapters/cells.html",
+        "https://sre.google/sre-book/cells/",
+        "Google moved its books on operations",
+    ),
+    Rule(
+        "jira-issue",
+        "*",
+        r"(?P<base>/[\w-]+)?/(?:browse|projects/\w+/issues)/(?P<id>[A-Z][A-Z0-9_]+-\d+)(?:[?#].*)?",
+        "{host}{base}/browse/{id}",
+        "https://issues.example.org/jira/browse/CELL-12?focusedCommentId=3",
+        "https://issues.example.org/jira/projects/CELL/issues/CELL-12",
+        "Jira's routes",
     ),
     Rule(
         "kubernetes-short",
@@ -94,8 +163,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
     Rule(
         "mediawiki-index",
         _WIKIMEDIA,
-        r"/(?:w/)?(?:index\.php)?\?(?!(?:[^#]*&)?(?:diff|action)=)"
-        r"(?:[^#]*&)?title=(?P<title>[^&#]+)(?:[&#].*)?",
+        rf"/(?:w/)?(?:index\.php)?\?(?:{_VIEW}&)*title=(?P<title>[^&#]+)(?:&{_VIEW})*(?:#.*)?",
         "{host}/wiki/{title}",
         "https://en.wikipedia.org/w/index.php?title=Vector_clock&oldid=123",
         "https://en.wikipedia.org/wiki/Vector_clock",
@@ -104,8 +172,8 @@ DOCUMENTATION: tuple[Rule, ...] = (
     Rule(
         "mediawiki-title",
         _WIKIMEDIA,
-        r"/(?:wiki|zh-\w+|sr-\w+)/(?P<first>.)(?P<title>[^?#]*?)/?"
-        r"(?:\?(?!(?:[^#]*&)?(?:diff|action|curid|title)=)[^#]*)?(?:#.*)?",
+        r"/(?:wiki|w/index\.php|index\.php|zh-\w+|sr-\w+)/(?P<first>.)(?P<title>[^?#]*?)/?"
+        rf"(?:\?{_VIEW}(?:&{_VIEW})*)?(?:#.*)?",
         "{host}/wiki/{first!u}{title!s}",
         "https://en.wikipedia.org/wiki/vector%20clock?wprov=sfla1#Use",
         "https://en.wikipedia.org/wiki/Vector_clock",
@@ -129,6 +197,15 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "?p=0123456789abcdef0123456789abcdef&pm=s",
         "https://www.notion.so/0123456789abcdef0123456789abcdef",
         "a page that is opened next to another one",
+    ),
+    Rule(
+        "pypi-former",
+        "pypi.python.org",
+        rf"/pypi/(?P<name>[\w.-]+){_END}",
+        "pypi.org/project/{name}",
+        "https://pypi.python.org/pypi/cells",
+        "https://pypi.org/project/cells/",
+        "the former host of PyPI",
     ),
     Rule(
         "readthedocs-host",

@@ -76,7 +76,7 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
         "share-google",
         "*.google.com *.google.dev developer.android.com *.withgoogle.com googleblog.com "
         "*.googleblog.com tensorflow.org *.tensorflow.org",
-        "(?:hl|authuser|pli|usp)=.*",
+        "(?:hl|authuser|pli|usp|ref_topic|sjid|visit_id|rd)=.*",
         "https://cloud.google.com/blog/topics/cells?hl=en",
         "https://cloud.google.com/blog/topics/cells",
         "Google's hosts take the reader's language and account by parameter",

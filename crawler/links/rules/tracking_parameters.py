@@ -18,12 +18,13 @@ _NETWORK = (
 _CHANNEL = (
     f"{_NETWORK}|e?mail|rss|fullrss|feed|atom|share|social|sharing|pocket|medium"
     "|substack|devto|hashnode|discord|pinterest|flipboard|feedly|inoreader|quora|weibo|wechat|xing"
-    "|dzone|techmeme|homepage|footer|sidebar|navbar"
+    "|dzone|techmeme|refind|beehiiv|buttondown|ghost|mailchimp|changelog|bytebytego|homepage|footer"
+    "|sidebar|navbar"
 )
 _AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
 # A host, or the URL of a page on it. `crawler.links.article_key` checks its public suffix.
 _DOMAIN = (
-    r"(?P<domain>(?!v?\d+\.)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z0-9])/?"
+    r"(?P<domain>(?!v?\d+\.)(?:(?:[a-z0-9-]|%[0-9a-f]{2})+\.)+[a-z][a-z0-9-]*[a-z0-9])/?"
     r"|https?://(?P<page>[^/]+\.[a-z]+)(?:/.*)?"
 )
 # Hosts of source code, where `ref` is a branch or a tag such as `release.io`.
@@ -66,7 +67,7 @@ TRACKING: tuple[Rule, ...] = (
     _at(
         "tracking-alibaba",
         "*",
-        r"spm=[\w-]+\.[\w.-]+",
+        r"s(?:pm|cm)=[\w-]+\.[\w.-]+",
         "https://example.org/a?spm=a2c4g.11186623.0.0",
         "https://example.org/a",
         "Alibaba's super position model",
@@ -93,7 +94,7 @@ TRACKING: tuple[Rule, ...] = (
     _at(
         "tracking-campaign-id",
         "*",
-        r"(?:cid|CID)=(?:(?:em|email|soc|social|rss|news|nl|newsletter|paid|ppc|display|tw|fb|li"
+        r"CMP=.*|(?i:cid|cmp)=(?:(?i:em|emc|email|soc|social|rss|news|nl|newsletter|paid|ppc|display|tw|fb|li"
         r"|twitter|facebook|linkedin|reddit)[-_:.|].*|.*\.(?:rss|email|social))",
         "https://example.org/a?cid=soc_twitter_2024",
         "https://example.org/a",
@@ -148,7 +149,7 @@ TRACKING: tuple[Rule, ...] = (
     _everywhere(
         "tracking-linkedin",
         "trk(?==(?!\\d+$))|trkInfo|trkEmail|lipi|midToken|midSig|lici|licu|li_medium|li_source"
-        "|trackingId",
+        "|session_ref|replytocom|nsukey|isappinstalled",
         "trk=feed_main-feed-card-text",
         "LinkedIn's share links",
     ),
@@ -182,7 +183,7 @@ TRACKING: tuple[Rule, ...] = (
         "_bhlid|bh_\\w+|ck_subscriber_id|ml_subscriber\\w*|vero_(?:id|conv)|oly_\\w+"
         "|ss_email_id|ss_source|ss_campaign_\\w+|bbeml"
         "|sfmc_\\w+|et_rid|et_cid|bsft_\\w+|oft_\\w+|sc_(?:customer|eh|uid|campaign|channel"
-        "|country|content|detail|medium)|mailing_id|ecid|elq\\w*|nltr\\w*|dgcid"
+        "|country|content|detail|medium)|ecid|elq\\w*|nltr\\w*|dgcid"
         "|rb_clickid|unicorn_click_id|wickedid|sms_(?:source|click|uph)|guccounter"
         "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi|__s|link_time"
         "|sp(?:Job|Mailing|Report|User)I[Dd]|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
@@ -194,7 +195,7 @@ TRACKING: tuple[Rule, ...] = (
     _at(
         "tracking-referrer",
         "*",
-        rf"(?:ref|referrer|referer|ref_)=(?:{_CHANNEL}){_AS_WHAT}|(?:via|source|src|from"
+        rf"(?:ref|referrer|referer|ref_)=(?:(?:{_CHANNEL}){_AS_WHAT})?|(?:via|source|src|from"
         rf"|origin)=(?:{_NETWORK}){_AS_WHAT}",
         "https://example.org/a?ref=mastodon",
         "https://example.org/a",
@@ -216,10 +217,10 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-sharing",
-        "share_(?:id|source|from|medium|token|app_id)|sharesource|shareId|sharer|shared_via"
+        "share_(?:source|from|medium|token|app_id)|sharesource|sharer|shared_via"
         "|social_share|smid|smtyp|ncid|soc_(?:src|trk)|amp_\\w+|usqp"
         "|partner_ref|sr_share|spref|action_object_map|action_type_map|action_ref_map|ref_src"
-        "|ref_url|refsrc|feature_ref|ito|ocid|cvid",
+        "|ref_url|refsrc|feature_ref|ito|ocid",
         "smid=tw-share",
         "share buttons of newspapers and social networks",
     ),

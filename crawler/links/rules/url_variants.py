@@ -110,6 +110,15 @@ FORMS: tuple[Rule, ...] = (
         "Mastodon's routes",
     ),
     Rule(
+        "mastodon-embed",
+        "*",
+        r"(?P<post>/@[\w.]+(?:@[\w.-]+)?/\d{15,20})/embed(?:[?#].*)?",
+        "{host}{post}",
+        "https://social.example/@ada/112233445566778899/embed",
+        "https://social.example/@ada/112233445566778899",
+        "Mastodon's routes",
+    ),
+    Rule(
         "mastodon-web",
         "*",
         r"/(?:web|deck)/(?P<user>@[\w.]+(?:@[\w.-]+)?)/(?P<id>\d{15,20})(?:/embed)?(?:[?#].*)?",
@@ -139,8 +148,8 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "print-path",
         _NO_REFERENCES,
-        rf"{_ARTICLE}/(?:print|printable|print-view|printview"
-        r"|mobile-view)/?(?P<rest>[?#].*)?",
+        rf"{_ARTICLE}/(?:print|printable|print-view|printview|mobile-view|embed|trackback)"
+        r"/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/2024/05/clocks/print/",
         "https://example.org/2024/05/clocks",
@@ -154,5 +163,14 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/a;jsessionid=12AB?x=1",
         "https://example.org/a?x=1",
         "Java servlets",
+    ),
+    Rule(
+        "tracking-in-path",
+        "*",
+        r"(?P<path>/[^?#]*?)/?(?:%3[Ff]|&|%26)utm_[a-z]+(?:=|%3D).*",
+        "{host}{path}",
+        "https://example.org/a&utm_source=x",
+        "https://example.org/a",
+        "campaign parameters after an escaped or missing question mark",
     ),
 )
