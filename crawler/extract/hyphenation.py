@@ -48,7 +48,7 @@ class _Vocabulary:
         )
 
     def has_word(self, part: str) -> bool:
-        """Whether a part of a divided word is a word of its own."""
+        """Whether a part of a divided word is also a separate word."""
         return len(part) >= _MIN_PART and part in self.words
 
 

@@ -26,6 +26,17 @@ GERMAN = (
     "nimmt eine Sperre mit kurzer Frist; wer sie nicht bekommt, liest den alten Wert noch ein "
     "paar Sekunden lang weiter."
 )
+TERMS = (
+    "Ledger nodes replicate log segments. Leaders append batches, followers fetch offsets. "
+    "Brokers compact keys, delete tombstones, retain segments. Restart nodes. Drain queues. "
+)
+NORWEGIAN = (
+    "Hver mandag litt over sju falt forsiden vår ut. Ikke lenge, bare i to minutter, men akkurat "
+    "når alle for første gang i uken ville se innom. Årsaken var en oppføring i hurtiglageret som "
+    "gikk ut ved midnatt og som ingen lenger trengte etterpå. Om morgenen manglet den for alle på "
+    "en gang, og fire hundre prosesser regnet ut det samme. Nå regner en av dem, og de andre "
+    "venter på svaret. Den som kommer først, tar en lås med kort frist."
+)
 PROSE = (
     "<p>"
     + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4
@@ -166,6 +177,11 @@ def test_strictest_directive_for_hashtrail_applies() -> None:
         ("xx yy", "", ""),
         ("en", GERMAN, "de"),
         ("", GERMAN, "de"),
+        ("en", TERMS, "en"),
+        ("en", TERMS * 6, "en"),
+        ("", TERMS * 6, ""),
+        ("de", f"{GERMAN}\n\n```\n{TERMS * 9}\n```", "de"),
+        ("nb-NO", NORWEGIAN, "nb"),
     ],
 )
 def test_declared_language_counts_unless_text_is_in_another(
