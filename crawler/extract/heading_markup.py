@@ -38,7 +38,8 @@ def is_heading_wrapper(element: HtmlElement, tag: str) -> bool:
 
 
 def _is_mark(element: HtmlElement) -> bool:
-    return _MARK.fullmatch(element.text_content()[:_LONGEST_MARK]) is not None
+    text = element.text_content().strip()
+    return len(text) <= _LONGEST_MARK and _MARK.fullmatch(text) is not None
 
 
 def is_heading_button(button: HtmlElement, tag: str) -> bool:

@@ -111,3 +111,9 @@ def test_two_line_breaks_separate_paragraphs() -> None:
     text = made(below=f"<div>{lines} First.<br> <br/>{lines} Second.<br>{lines}</div>").text
     assert " First.\n\nA sentence" in text
     assert " Second. A sentence" in text
+
+
+def test_indented_byline_beside_the_headline_is_read() -> None:
+    byline = f"<div>{' ' * 200}<b>By Ada Brook</b></div>"
+    article = made(above=f"<div><h1>On quorums and people</h1>{byline}</div>")
+    assert article.authors == ("Ada Brook",)
