@@ -31,7 +31,7 @@ class BlockFeatures(NamedTuple):
     """The features of the blocks of a page.
 
     `columns` are the numbers. Each block also has groups of features whose value is 1: those of
-    the class names around it, of the tags around it, and of its own container. Blocks share them.
+    the class names around it, of the tags around it, and of its container. Blocks share them.
     """
 
     columns: FeatureColumns
