@@ -68,7 +68,7 @@ def parse_names(
     `with_groups`, names of organizations and groups are returned too.
     """
     names: dict[str, str] = {}
-    for value in values:
+    for value in filter(None, values):
         for part in _name_parts(value):
             name = "" if names and is_role(part) else _clean_name(part)
             if not with_groups and is_organization(name):

@@ -98,6 +98,8 @@ def _byline_attempts(
 
 def _east_asian_names(text: str) -> tuple[str, ...]:
     """Return the names after a Chinese, Japanese or Korean label, or before `기자`."""
+    if text.isascii():
+        return ()
     lines = plain_punctuation(_strip_dates(text))
     return parse_names([*_EAST_ASIAN_LABEL.findall(lines), *_KOREAN_REPORTER.findall(lines)])
 
@@ -110,7 +112,7 @@ def _labelled_name(text: str) -> tuple[str, ...]:
 def _is_dated_line(block: Block) -> bool:
     if not _is_short(block, 25) or _OTHER_PAGES & block.container.names:
         return False
-    return _may_name_author(block) and _contains_date(block)
+    return _contains_date(block) and _may_name_author(block)
 
 
 def _is_short(block: Block, max_words: int) -> bool:
@@ -142,6 +144,8 @@ def _text_after_by(text: str) -> str:
 
     The result is empty if the line names editors, translators or photographers.
     """
+    if not BYLINE.search(" ".join(text.split())):
+        return ""
     plain = remove_other_credits(plain_punctuation(_strip_dates(text)))
     match = _BY_IN_LINE.search(_join_list_lines(plain))
     if match is None or not OTHER_CREDITS.isdisjoint(match[1].casefold().split()):

@@ -29,10 +29,6 @@ EXTRACTOR = "hashtrail-1"
 
 def extract_html(page: PageInput) -> Article | Failure:
     """Return the article of an HTML `page`, or a Failure with the reason."""
-    target = page_redirect_target(page.body, page.url)
-    if target is not None:
-        message = f"The page redirects to {target or 'a page that it does not name'}."
-        return extraction_failure(page, Outcome.REDIRECTED, message)
     try:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:
@@ -42,6 +38,12 @@ def extract_html(page: PageInput) -> Article | Failure:
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)
+    # Only a page with little text is searched for a redirect, because the search takes long.
+    has_text = count_words(main.text) >= ARTICLE_WORDS
+    target = None if has_text else page_redirect_target(page.body, page.url)
+    if target is not None:
+        message = f"The page redirects to {target or 'a page that it does not name'}."
+        return extraction_failure(page, Outcome.REDIRECTED, message)
     non_article = detect_non_article(page.body, title, main, page.headers)
     if non_article:
         return extraction_failure(page, *non_article)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.resources import files
 
 import pytest
@@ -206,3 +207,11 @@ def test_phrases_are_sorted_and_listed_once() -> None:
     assert rows == sorted(rows)
     assert len(rows) == len(set(map(tuple, rows)))
     assert {len(row) for row in rows} == {4}
+
+
+def test_patterns_of_markup_are_in_lower_case() -> None:
+    table = files("crawler.extract").joinpath("non_article_patterns.toml")
+    outcomes = tomllib.loads(table.read_text(encoding="utf-8")).values()
+    patterns = [pattern for parts in outcomes for pattern in parts.get("markup", ())]
+    assert patterns
+    assert [pattern for pattern in patterns if pattern != pattern.lower()] == []
