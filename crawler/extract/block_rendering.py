@@ -6,18 +6,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from lxml.html import HtmlElement
+
+from crawler.extract.data_tables import table_markdown
 from crawler.extract.text_blocks import Block, Container
 from crawler.text_cleaning import clean
 
 _SINGLE_SPACED = frozenset(("dd", "dt", "li", "td", "th"))
+_LISTS = frozenset(("dl", "ol", "ul"))
+_PLACES = frozenset(("caption", "table", "td", "th"))
+_DEEPEST_LEVEL = 8
 _BACKTICKS = re.compile("`{3,}")
 
 
 def render_text(blocks: Sequence[Block]) -> str:
     """Return the text of `blocks`.
 
-    Paragraphs have a blank line between them. List items and table cells have a line each. Code is
-    in fences: CommonMark 0.31.2, section 4.5.
+    Paragraphs have a blank line between them. List items have a line each, indented by their
+    level. Tables of data are in Markdown. Code is in fences: CommonMark 0.31.2, section 4.5.
     """
     parts: list[str] = []
     was_single_spaced = False
@@ -29,19 +35,46 @@ def render_text(blocks: Sequence[Block]) -> str:
 
 def _paragraphs(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
     """Yield the paragraphs, and whether each may follow another without a blank line."""
-    for pre, group in groupby(blocks, key=_enclosing_pre):
-        if pre:
+    for container, group in groupby(blocks, key=_enclosing_whole):
+        if container is None:
+            yield from map(_paragraph, group)
+        elif container.tag == "pre":
             yield _fenced(group), False
         else:
-            yield from ((block.text, block.container.tag in _SINGLE_SPACED) for block in group)
+            yield from ((text, False) for text in _table(container, list(group)))
 
 
-def _enclosing_pre(block: Block) -> Container | None:
-    if "pre" not in block.container.tags:
+def _paragraph(block: Block) -> tuple[str, bool]:
+    is_single_spaced = block.container.tag in _SINGLE_SPACED
+    if not is_single_spaced:
+        return block.text, False
+    levels = sum(container.tag in _LISTS for container in block.container.upward())
+    return "  " * min(levels - 1, _DEEPEST_LEVEL) + block.text, True
+
+
+def _enclosing_whole(block: Block) -> Container | None:
+    """Return the listing or the table of data that contains a block, or None."""
+    tags = block.container.tags
+    if "pre" not in tags and "table" not in tags:
         return None
-    return next(
-        (container for container in block.container.upward() if container.tag == "pre"), None
-    )
+    containers = block.container.upward()
+    return next((outer for outer in containers if _is_whole(outer)), None)
+
+
+def _is_whole(container: Container) -> bool:
+    return container.tag == "pre" or (container.tag == "table" and container.is_data)
+
+
+def _table(table: Container, blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield the texts outside of the rows, such as the caption, and the table in Markdown."""
+    texts: dict[HtmlElement, str] = {}
+    for block in blocks:
+        place = next((c for c in block.container.upward() if c.tag in _PLACES), table)
+        if place.tag in ("td", "th"):
+            texts[place.element] = f"{texts.get(place.element, '')} {block.text}"
+        else:
+            yield block.text
+    yield table_markdown(table.element, texts)
 
 
 def _fenced(blocks: Iterable[Block]) -> str:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.block_rendering import render_text
 from crawler.extract.block_selection import select_blocks
+from crawler.extract.comment_sections import without_comments
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.headline import title_match
 from crawler.extract.non_article_phrases import strip_consent_texts
@@ -50,7 +51,8 @@ def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
     `title` is the declared title, and relative links are resolved against the URL `base`.
     """
     blocks = split_blocks(root)
-    selected, used_fallback = select_blocks(blocks, title, partial(trafilatura_text, root))
+    candidates = without_comments(blocks)
+    selected, used_fallback = select_blocks(candidates, title, partial(trafilatura_text, root))
     selected, consent = strip_consent_texts(selected)
     start = _first_long_block(selected)
     selected = drop_title_headings(selected, title)

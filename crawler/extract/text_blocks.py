@@ -13,6 +13,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from crawler.extract.code_listings import is_code_block, is_listing, read_listing
+from crawler.extract.data_tables import is_data_table
 from crawler.extract.heading_markup import (
     heading_tag,
     is_heading_button,
@@ -28,6 +29,7 @@ SKIPPED = frozenset((
     "embed", "head", "iframe", "input", "link", "map", "meta", "noscript", "object", "option", "rp",
     "rt", "rtc", "script", "select", "style", "svg", "template", "textarea", "video",
 ))  # fmt: skip
+_TABLE_PARTS = frozenset(("tbody", "td", "tfoot", "th", "thead", "tr"))
 _SPECIAL_TAGS = frozenset(("button", "code", "img", "math", "sub", "sup"))
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
@@ -49,7 +51,7 @@ class Container:
     `named` are its class and id as written. `own` are the known words in its class, id and role,
     and `names` also those of its ancestors. `tags` are its tag and those of its ancestors.
     `words`, `linked` (words in links) and `plain` (words of long blocks with few links) count its
-    content.
+    content. `is_data` is true for a table of data, its rows and its cells.
     """
 
     tag: str
@@ -62,6 +64,7 @@ class Container:
     words: int = 0
     linked: float = 0.0
     plain: int = 0
+    is_data: bool = False
 
     def upward(self) -> Iterator[Container]:
         """Yield this container, then its ancestors up to the body."""
@@ -170,6 +173,8 @@ class _BlockBuilder:
             self._add_child(child[0], container, link)
         else:
             inner = _container(child, heading_tag(child, tag), container)
+            if tag == "table":
+                inner.is_data = is_data_table(child)
             self.walk(child, inner, link)
             self.end_block(inner)
 
@@ -261,13 +266,16 @@ def list_containers(blocks: Iterable[Block]) -> list[Container]:
 def _container(element: HtmlElement, tag: str, parent: Container | None) -> Container:
     class_name = element.get("class", "")
     element_id = element.get("id", "")
-    own = _known_words(f"{class_name} {element_id} {element.get('role', '')}")
+    is_in_data = parent is not None and tag in _TABLE_PARTS and parent.is_data
+    attributes = f"{class_name} {element_id} {element.get('role', '')}"
+    own = _NONE if is_in_data else _known_words(attributes)
     names = own
     tags = frozenset((tag,))
     if parent is not None:
         names = parent.names | own if own else parent.names
         tags = parent.tags if tag in parent.tags else parent.tags | tags
-    return Container(tag, parent, own, names, tags, element, (class_name, element_id))
+    named = (class_name, element_id)
+    return Container(tag, parent, own, names, tags, element, named, is_data=is_in_data)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -1,0 +1,227 @@
+"""Blocks that belong together: lists and tables are kept or dropped as a whole.
+
+A list, a table, a code listing or a heading between paragraphs of the article belongs to the
+article too, unless the classifier is confident that it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.text_blocks import Block, Container
+
+_LISTS = frozenset(("dl", "ol", "ul"))
+_GROUPING_TAGS = _LISTS | {"pre", "table"}
+# Names of parts of a page that occur between paragraphs and are not part of the article.
+_OTHER_PARTS = frozenset((
+    "ad", "ads", "advert", "advertisement", "author", "bio", "breadcrumb", "carousel", "comment",
+    "credit", "cta", "donate", "follow", "footer", "form", "menu", "nav", "navigation",
+    "newsletter", "outbrain", "pager", "pagination", "popular", "promo", "recirc", "recommend",
+    "related", "share", "sharing", "sidebar", "signup", "social", "sponsor", "subscribe",
+    "subscription", "tag", "tags", "teaser", "toc", "toolbar", "trending", "widget",
+))  # fmt: skip
+_PULL_QUOTE = re.compile(r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this", re.IGNORECASE)
+_MOST_STEPS = 4
+_REJECTED = -4.0
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedAbove:
+    """The log-odds above which groups are accepted.
+
+    They apply between accepted blocks, and `listing_after` to a code listing after one.
+    """
+
+    table_between: float = -5.0
+    list_between: float = -2.0
+    links_between: float = -0.7
+    announced_links: float = -2.5
+    heading_between: float = -2.2
+    listing_after: float = -2.5
+
+
+_ABOVE = AcceptedAbove()
+
+
+@dataclass(slots=True)
+class _Group:
+    """Consecutive blocks of one list, table, listing or heading, or one other block.
+
+    `container` is that element, or None for another block. `logit` is the mean of the log-odds.
+    """
+
+    container: Container | None
+    blocks: list[Block]
+    logit: float
+    is_accepted: bool
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading."""
+        return self.container is not None and self.container.tag in HEADINGS
+
+    @property
+    def link_share(self) -> float:
+        """The share of its characters inside links."""
+        size = sum(len(block.text) for block in self.blocks)
+        return sum(len(block.text) * block.link_share for block in self.blocks) / max(1, size)
+
+    @property
+    def place(self) -> Container:
+        """The innermost container of all its blocks."""
+        return self.container or self.blocks[0].container
+
+
+def complete_groups(
+    blocks: Sequence[Block], logits: Mapping[int, float], accepted_above: float
+) -> list[Block]:
+    """Return the accepted blocks, with lists, tables and code as a whole.
+
+    `logits` are the log-odds of `blocks` by their positions, and `accepted_above` is the limit for
+    other blocks. Blocks without log-odds are rejected.
+    """
+    odds = {block.order: logits.get(at, _REJECTED) for at, block in enumerate(blocks)}
+    groups = [
+        _group(container, members, odds, accepted_above) for container, members in _grouped(blocks)
+    ]
+    _accept_between(groups)
+    _accept_headings(groups)
+    return [block for group in groups if group.is_accepted for block in group.blocks]
+
+
+def _grouped(blocks: Sequence[Block]) -> Iterator[tuple[Container | None, list[Block]]]:
+    """Yield the groups of `blocks` with their containers. Other blocks are groups of one."""
+    for container, members in groupby(blocks, key=_grouping_container):
+        if container is None:
+            yield from ((None, [block]) for block in members)
+        else:
+            yield container, list(members)
+
+
+def _grouping_container(block: Block) -> Container | None:
+    """Return the outermost list, table, listing or heading around a block, or None."""
+    container = block.container
+    if container.tag in HEADINGS:
+        return container
+    if container.tags.isdisjoint(_GROUPING_TAGS):
+        return None
+    outermost = None
+    for outer in container.upward():
+        if outer.tag in HEADINGS or (outer.tag == "table" and not outer.is_data):
+            return None if outer is not container and outermost is None else outermost
+        if outer.tag in _GROUPING_TAGS:
+            outermost = outer
+    return outermost
+
+
+def _group(
+    container: Container | None, blocks: list[Block], odds: dict[int, float], above: float
+) -> _Group:
+    logit = sum(odds[block.order] for block in blocks) / len(blocks)
+    words = sum(len(block.words) for block in blocks)
+    accepted = sum(len(block.words) for block in blocks if odds[block.order] > above)
+    return _Group(container, blocks, logit, accepted * 2 > words or logit > above)
+
+
+def _accept_between(groups: Sequence[_Group]) -> None:
+    """Accept lists, tables and listings next to accepted paragraphs."""
+    before: _Group | None = None
+    previous: _Group | None = None
+    after = _next_paragraphs(groups)
+    for group, following in zip(groups, after, strict=True):
+        if group.container is None:
+            before = group if group.is_accepted else None
+        elif not group.is_accepted and not group.is_heading and before is not None:
+            is_announced = previous is not None and _announces(previous)
+            group.is_accepted = _belongs(group, before, following, is_announced=is_announced)
+        previous = group
+
+
+def _announces(group: _Group) -> bool:
+    """Return whether a heading or the end of a paragraph announces what follows."""
+    if group.is_heading:
+        return group.logit > _ABOVE.heading_between
+    return group.is_accepted and group.blocks[-1].text.endswith((":", "："))
+
+
+def _next_paragraphs(groups: Sequence[_Group]) -> list[_Group | None]:
+    """Return for each group the next other block, if it is accepted."""
+    following: _Group | None = None
+    result: list[_Group | None] = []
+    for group in reversed(groups):
+        result.append(following)
+        if group.container is None:
+            following = group if group.is_accepted else None
+    return result[::-1]
+
+
+def _belongs(
+    group: _Group, before: _Group, following: _Group | None, *, is_announced: bool
+) -> bool:
+    """Return whether a group between two accepted blocks is accepted."""
+    tag = group.place.tag
+    if _is_in_other_part(group.place, before.place):
+        return False
+    if following is None:
+        return tag == "pre" and group.logit > _ABOVE.listing_after
+    if _is_in_other_part(group.place, following.place):
+        return False
+    if tag == "pre":
+        return True
+    if any(block.anchors > 0.5 for block in group.blocks):
+        return False
+    if tag == "table":
+        return group.logit > _ABOVE.table_between
+    if group.link_share > 0.5:
+        return group.logit > (_ABOVE.announced_links if is_announced else _ABOVE.links_between)
+    return group.logit > _ABOVE.list_between
+
+
+def _is_in_other_part(inner: Container, neighbour: Container) -> bool:
+    """Return whether `inner` is far from a neighbour, or in another named part of the page."""
+    around = list(islice(neighbour.upward(), _MOST_STEPS + 1))
+    for container in islice(inner.upward(), _MOST_STEPS + 1):
+        if container in around:
+            return False
+        if not container.own.isdisjoint(_OTHER_PARTS):
+            return True
+    return True
+
+
+def _accept_headings(groups: Sequence[_Group]) -> None:
+    """Accept headings between accepted groups."""
+    for before, heading, following in zip(groups, groups[1:], groups[2:], strict=False):
+        if not heading.is_heading or heading.is_accepted or not before.is_accepted:
+            continue
+        is_between = following.is_accepted and heading.logit > _ABOVE.heading_between
+        if is_between and heading.link_share < 0.5:
+            places = (before.place, following.place)
+            heading.is_accepted = not any(_is_in_other_part(heading.place, p) for p in places)
+
+
+def without_pull_quotes(blocks: Iterable[Block]) -> list[Block]:
+    """Return `blocks` without quotes that repeat a part of another block."""
+    chosen = list(blocks)
+    quotes = [block for block in chosen if _may_be_pull_quote(block)]
+    if not quotes:
+        return chosen
+    others = [f" {' '.join(block.words).lower()} " for block in chosen if block not in quotes]
+    repeated = [
+        quote
+        for quote in quotes
+        if any(f" {' '.join(quote.words).lower()} " in text for text in others)
+    ]
+    return [block for block in chosen if block not in repeated]
+
+
+def _may_be_pull_quote(block: Block) -> bool:
+    if not 4 <= len(block.words) <= 80:
+        return False
+    if "aside" in block.container.tags:
+        return True
+    names = (" ".join(container.named) for container in islice(block.container.upward(), 3))
+    return any(_PULL_QUOTE.search(name) for name in names)

@@ -1,0 +1,86 @@
+"""Comments of readers below an article, recognized by their heading when no class names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.text_blocks import Block, Container
+
+# Words for comments in headings, sorted; add a word in any language.
+_COMMENT_WORDS = (
+    "antworten", "comentários", "comentarios", "comment", "commentaires", "comments", "commenti",
+    "hozzászólás", "hozzászólások", "komentarze", "komentarzy", "komentáře", "kommentar",
+    "kommentare", "kommentarer", "kommentit", "kommentteja", "opmerkingen", "reacties",
+    "reactions", "reader comments", "replies", "respostas", "responses", "respuestas", "risposte",
+    "réactions", "réponses", "thoughts on", "yorum", "yorumlar", "ответов", "комментариев",
+    "комментарии", "комментария", "коментарі", "коментарів", "σχόλια", "תגובות", "تعليقات",
+    "コメント", "則留言", "条评论", "條評論", "留言", "评论", "評論", "댓글",
+)  # fmt: skip
+_WORDS = "|".join(map(re.escape, sorted(_COMMENT_WORDS, key=len, reverse=True)))
+_COUNTED = re.compile(
+    rf"\W*(?:all\s+)?\d[\d.,]*\s*(?:{_WORDS})(?![^\W\d_])|\W*(?:{_WORDS})\s*[(\[:（]?\s*\d+\W*$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"\W*(?:{_WORDS}|discussion|join the discussion)\W*$", re.IGNORECASE)
+_REPLY = re.compile(
+    r"\b(?:reply|responder|antworten|répondre|rispondi|beantwoorden|svara|svar|odpowiedz|ответить"
+    r"|permalink|ago|says|said)\b|返信|回复|回覆|답글",
+    re.IGNORECASE,
+)
+_LONGEST_HEADING = 80
+_LONG_WORDS = 12
+_LEAST_ARTICLE_WORDS = 50
+_LEAST_COMMENTS = 2
+
+
+def without_comments(blocks: Sequence[Block]) -> list[Block]:
+    """Return `blocks` without the sections whose headings count or name comments.
+
+    Such a section follows the article. A page of comments alone does not change.
+    """
+    dropped: set[int] = set()
+    for at, block in enumerate(blocks):
+        if at not in dropped and _is_comment_heading(block):
+            section = _section_after(blocks, at)
+            if _has_article_before(blocks, at) and _has_comments(blocks, block, section):
+                dropped.update(section)
+    return [block for at, block in enumerate(blocks) if at not in dropped]
+
+
+def _is_comment_heading(block: Block) -> bool:
+    if block.container.tag not in HEADINGS or len(block.text) > _LONGEST_HEADING:
+        return False
+    return _COUNTED.match(block.text) is not None or _NAMED.match(block.text) is not None
+
+
+def _section_after(blocks: Sequence[Block], at: int) -> range:
+    """Return the positions of the heading and of the blocks after it in the same section."""
+    section = _section(blocks, at)
+    end = at + 1
+    while end < len(blocks) and section in blocks[end].container.upward():
+        end += 1
+    return range(at, end)
+
+
+def _section(blocks: Sequence[Block], at: int) -> Container:
+    """Return the outermost container that begins with the heading, or the heading's parent."""
+    section = blocks[at].container.parent or blocks[at].container
+    before = set(blocks[at - 1].container.upward()) if at else set()
+    while section.parent is not None and section not in before and section.parent not in before:
+        section = section.parent
+    return section
+
+
+def _has_article_before(blocks: Sequence[Block], at: int) -> bool:
+    sizes = (len(block.text.split()) for block in blocks[:at] if block.link_share < 0.5)
+    return sum(size for size in sizes if size >= _LONG_WORDS) >= _LEAST_ARTICLE_WORDS
+
+
+def _has_comments(blocks: Sequence[Block], heading: Block, section: range) -> bool:
+    """Return whether a section with this `heading` has entries with a time or a way to reply."""
+    if _COUNTED.match(heading.text):
+        return True
+    entries = sum(_REPLY.search(blocks[at].text[:_LONGEST_HEADING]) is not None for at in section)
+    return entries >= _LEAST_COMMENTS

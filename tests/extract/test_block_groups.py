@@ -1,0 +1,153 @@
+"""Lists, tables, code and headings between paragraphs, as a whole; pull quotes and comments."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.models.articles import Article
+from tests.extract.made import PROSE, made
+
+
+def between(markup: str) -> Article:
+    """Return the article of a page with this markup between paragraphs."""
+    return made(above="<nav><a href='/x'>Start</a></nav>", below=f"{markup}{PROSE * 2}")
+
+
+TABLE_ROWS = (
+    "<tr><td>two of three</td><td>2f+1</td></tr>"
+    "<tr><td>all | none</td><td>n</td></tr><tr><td></td><td>1</td></tr>"
+)
+TABLE_TEXT = """
+
+| Rule | Size |
+| --- | --- |
+| two of three | 2f+1 |
+| all \\| none | n |
+|  | 1 |
+
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<thead><tr><th>Rule</th><th>Size</th></tr></thead>",
+        "<thead><tr class='header'><td>Rule</td><td>Size</td></tr></thead>",
+        "<tr><th class='header_cell menu'>Rule</th><th class='footer'>Size</th></tr>",
+    ],
+)
+def test_table_becomes_markdown_with_header_and_all_cells(head: str) -> None:
+    assert TABLE_TEXT in between(f"<table>{head}{TABLE_ROWS}</table>").text
+
+
+def test_table_of_links_is_read() -> None:
+    rows = "".join(
+        f"<tr><td><a href='/p/{n}'>Lease {n}</a></td><td>19{n}</td></tr>" for n in (7, 8)
+    )
+    text = between(f"<table><tr><th>Paper</th><th>Year</th></tr>{rows}</table>").text
+    assert "| Lease 7 | 197 |\n| Lease 8 | 198 |" in text
+
+
+def test_caption_of_table_precedes_its_rows() -> None:
+    table = f"<table><caption>Sizes of quorums</caption>{TABLE_ROWS}</table>"
+    assert "Sizes of quorums\n\n|  |  |\n| --- | --- |\n| two of three" in between(table).text
+
+
+def test_spanning_cells_keep_the_columns_of_the_others() -> None:
+    rows = (
+        "<tr><th colspan='2'>Zone</th><th>Delay</th></tr><tr><td rowspan='2'>east</td><td>a</td>"
+        "<td>3 ms</td></tr><tr><td>b</td><td>4 ms</td></tr>"
+    )
+    text = between(f"<table>{rows}</table>").text
+    assert "| Zone |  | Delay |\n| --- | --- | --- |\n| east | a | 3 ms |\n|  | b | 4 ms |" in text
+
+
+def test_layout_table_is_not_data() -> None:
+    cells = f"<td><h2>Left side</h2>{PROSE}</td><td>{PROSE}</td>"
+    text = made(below=f"<table><tr>{cells}</tr><tr>{cells}</tr></table>").text
+    assert "---" not in text
+    assert "|" not in text
+
+
+def test_hostile_spans_do_not_multiply_the_table() -> None:
+    row = "<tr><td colspan='99999999' rowspan='99999999'>x</td><td>y</td></tr>"
+    assert len(between(f"<table>{row * 3}</table>").text) < 20_000
+
+
+def test_nested_list_has_all_items_with_their_level() -> None:
+    items = "<ul><li>north<ul><li>n1</li><li>n2</li></ul></li><li>south</li></ul>"
+    assert "\n\nnorth\n  n1\n  n2\nsouth\n\n" in between(items).text
+
+
+def test_list_of_links_between_paragraphs_is_read() -> None:
+    items = "".join(f"<li><a href='https://p.example/{n}'>Paper {n}</a></li>" for n in "abc")
+    article = between(f"<h2>What to read next to it</h2><ul>{items}</ul>")
+    assert "Paper a\nPaper b\nPaper c" in article.text
+    assert len(article.links) == 3
+
+
+def test_related_list_between_paragraphs_is_not_read() -> None:
+    items = "".join(f"<li><a href='/{n}'>Post {n} of ours</a></li>" for n in "abc")
+    text = between(f"<div class='related-posts'><h3>Related</h3><ul>{items}</ul></div>").text
+    assert "Post a" not in text
+
+
+def test_short_code_after_the_last_paragraph_is_read() -> None:
+    assert made(below="<h2>Try</h2><pre>$ vote</pre>").text.endswith("```\n$ vote\n```")
+
+
+def test_terms_of_definition_list_are_read_with_their_definitions() -> None:
+    terms = f"<dl><dt>lease(n)</dt><dd>{PROSE}</dd><dt>vote</dt><dd>{PROSE}</dd></dl>"
+    text = between(terms).text
+    assert "\n\nlease(n)\n" in text
+    assert "\n\nvote\n" in text
+
+
+@pytest.mark.parametrize("heading", ["<h1>{}</h1>", "<h1 class='anchor'>{}</h1>", "<h4>{}</h4>"])
+def test_heading_between_paragraphs_is_read(heading: str) -> None:
+    first, second = heading.format("I. The start"), heading.format("II. The end")
+    article = between(f"{first}{PROSE}{second}")
+    assert article.headings == ("I. The start", "II. The end")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<aside><p>{}</p></aside>",
+        "<blockquote class='pullquote'>{}</blockquote>",
+        "<div class='pull-quote'><p>“{}”</p></div>",
+    ],
+)
+def test_pull_quote_is_read_once(quote: str) -> None:
+    words = "a lease without a clock is only a promise"
+    sentence = f"<p>We learned that {words}, and wrote that rule into the handbook of the team.</p>"
+    text = between(f"{quote.format(words)}{sentence}").text
+    assert text.count(words) == 1
+
+
+def test_quote_of_another_text_is_read() -> None:
+    quote = "<blockquote><p>There is no now, and no clock that shows it.</p></blockquote>"
+    assert "There is no now, and no clock that shows it." in between(quote).text
+
+
+COMMENT = (
+    "<div><p><b>Someone {n}</b> <time datetime='2024-05-0{n}'>May</time></p>"
+    "<p>I have run such a cluster for years, number {n}, and nothing of this occurred.</p>"
+    "<p>Reply</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["3 comments", "Comments (3)", "3 Kommentare", "3 Responses to this post", "Comments"],
+)
+def test_comments_without_class_names_are_not_read(heading: str) -> None:
+    comments = "".join(COMMENT.format(n=n) for n in (1, 2, 3))
+    text = made(below=f"<div><section><h3>{heading}</h3>{comments}</section></div>").text
+    assert "such a cluster" not in text
+    assert "about quorums" in text
+
+
+def test_section_about_responses_is_read() -> None:
+    text = made(below=f"<h2>Responses</h2>{PROSE.replace('quorums', 'responses')}").text
+    assert "about responses" in text
