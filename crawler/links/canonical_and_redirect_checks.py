@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from crawler.links.article_key import normalize_url
 from crawler.links.title_similarity import slug_words, stemmed_words, title_similarity
 from crawler.links.url_normalization import fold_host
 from crawler.models.articles import Article
@@ -33,6 +34,11 @@ _LOGIN_OR_ERROR_PATH = re.compile(
     re.IGNORECASE,
 )
 _AMP = re.compile(r"(?:/amp/?|\.amp(?:\.html)?)$|[?&](?:amp|outputType=amp)\b")
+# Names of parameters that select what a page shows.
+_SELECTOR = re.compile(
+    r".*id|[pqstv]|page|query|search|talk|session|article|post|item|story|doc|chapter|lecture"
+    r"|num(?:ber)?|no|title|name|slug|file|path|view|version"
+)
 _MIN_SLUG_WORDS = 3
 _MIN_SIMILARITY = 0.5
 
@@ -50,7 +56,7 @@ def trusted_canonical(article: Article, response_url: str, known_title: str = ""
         return None
     if not _may_declare(origin, declared) or _AMP.search(declared.tail):
         return None
-    if not is_plausible_target(response_url, canonical):
+    if not is_plausible_target(response_url, canonical) or _drops_selector(response_url, canonical):
         return None
     if known_title:
         is_same = title_similarity(article.title, known_title) >= _MIN_SIMILARITY
@@ -95,6 +101,25 @@ def _may_declare(origin: Url, declared: Url) -> bool:
     if not domain:
         return False
     return domain == registrable_domain(declared.host) or _republishes(origin.host)
+
+
+def _drops_selector(url: str, canonical: str) -> bool:
+    """Whether a canonical URL lacks a parameter that selects the content, such as `session_id`.
+
+    Some sites declare `/agenda` on the pages of all talks. Parameters of tracking do not count.
+    """
+    keys = (parse_url(f"https://{normalize_url(written).key}") for written in (url, canonical))
+    origin, declared = keys
+    if isinstance(origin, InvalidUrl) or isinstance(declared, InvalidUrl):
+        return False
+    if (origin.host, origin.path) != (declared.host, declared.path):
+        return False
+    lost = _parameter_names(origin) - _parameter_names(declared)
+    return any(map(_SELECTOR.fullmatch, lost))
+
+
+def _parameter_names(url: Url) -> set[str]:
+    return {pair.partition("=")[0].lower() for pair in url.query.split("&")}
 
 
 def _republishes(host: str) -> bool:

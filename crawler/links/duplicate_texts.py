@@ -5,6 +5,7 @@ Pure functions. Fingerprints propose pairs, and the exact similarity of the text
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +18,7 @@ from crawler.links.text_fingerprint import (
     shingles,
 )
 from crawler.models.card_matching import ArticleMatch, MatchCandidate
+from crawler.url_parser import InvalidUrl, parse_url
 
 # These thresholds were chosen on texts of the corpora and copies with changed words
 # (tests/quality/test_identity.py).
@@ -24,6 +26,10 @@ SAME_TEXT = 0.6
 SAME_TEXT_OTHER_NUMBERS = 0.98
 MIN_WORDS = 80
 _MIN_ESTIMATE = 0.4
+_VERSION = re.compile(
+    r"(?:v|version-?|release-?)?\d+(?:[._-]\d+)*(?:\.x)?(?:\.html?)?"
+    r"|latest|stable|main|master|current|next|devel?|edge|nightly|trunk"
+)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -31,7 +37,8 @@ def find_duplicate_texts(articles: Sequence[MatchCandidate]) -> Iterator[Article
     """Yield the pairs of `articles` with the same text; the later article is the subject.
 
     Texts of fewer than 80 words are too short to compare. If two titles differ in a number, as in
-    the parts of a series or in releases, the texts must be almost identical.
+    the parts of a series or in releases, the texts must be almost identical. The same is true for
+    the versions of a document: `/v1/guide` and `/v2/guide`.
     """
     long = [article for article in articles if len(article.text.split()) >= MIN_WORDS]
     fingerprints_of_long = _fingerprints_of(long)
@@ -57,7 +64,30 @@ def _fingerprints_of(articles: Sequence[MatchCandidate]) -> list[str]:
 
 
 def _required_similarity(first: MatchCandidate, second: MatchCandidate) -> float:
+    if _are_versions(first.url, second.url):
+        return SAME_TEXT_OTHER_NUMBERS
     if not first.title or not second.title:
         return SAME_TEXT
     same_numbers = sorted(_NUMBER.findall(first.title)) == sorted(_NUMBER.findall(second.title))
     return SAME_TEXT if same_numbers else SAME_TEXT_OTHER_NUMBERS
+
+
+def _are_versions(first_url: str, second_url: str) -> bool:
+    """Whether two URLs differ only in parts of host and path that are versions.
+
+    A number is the version of what follows it; a number at the end is that of a page.
+    """
+    first, second = _url_parts(first_url), _url_parts(second_url)
+    if len(first) != len(second) or first == second:
+        return False
+    different = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
+    end_in_numbers = first[-1] != second[-1] and first[-1].isdigit() and second[-1].isdigit()
+    versions = map(_VERSION.fullmatch, itertools.chain(*different))
+    return not end_in_numbers and all(versions)
+
+
+def _url_parts(url: str) -> list[str]:
+    parsed = parse_url(url)
+    if isinstance(parsed, InvalidUrl):
+        return []
+    return [*parsed.host.split("."), *parsed.path.lower().strip("/").split("/")]

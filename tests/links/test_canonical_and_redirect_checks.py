@@ -57,6 +57,30 @@ def test_implausible_canonical_is_not_trusted(why: str, canonical: str) -> None:
     assert declared(canonical) is None
 
 
+@pytest.mark.parametrize(
+    ("here", "canonical", "is_trusted"),
+    [
+        (
+            "https://conf.example.org/agenda?session_id=101",
+            "https://conf.example.org/agenda",
+            False,
+        ),
+        ("https://example.org/view.php?p=12", "https://example.org/view.php", False),
+        ("https://example.org/list?page=2", "https://example.org/list", False),
+        ("https://example.org/clocks?theme=dark", "https://example.org/clocks", True),
+        ("https://example.org/clocks?session_id=1&mc_eid=2", "https://example.org/clocks", False),
+        ("https://example.org/clocks?mc_eid=2", "https://example.org/clocks", True),
+        ("https://example.org/clocks/print", "https://example.org/clocks", True),
+        ("https://example.org/clocks/amp", "https://example.org/clocks", True),
+        ("https://example.org/?p=12", "https://example.org/clocks", True),
+    ],
+)
+def test_canonical_without_the_selecting_parameter_is_not_trusted(
+    here: str, canonical: str, is_trusted: bool
+) -> None:
+    assert (declared(canonical, here=here) == canonical) is is_trusted
+
+
 def test_known_title_at_canonical_must_match() -> None:
     there = "https://blog.example.org/n/77"
     assert declared(there, title_there="Why Clocks Drift | Example") == there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +84,27 @@ def test_releases_with_different_numbers_are_not_duplicates() -> None:
             [article(1, text, "Log 1.6.4 released"), article(2, text, "Log 1.7.2 released")]
         )
     ) == [ArticleMatch(2, 1, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://docs.example.org/en/v1/guide", "https://docs.example.org/en/v2/guide"),
+        ("https://docs.example.org/1.28/guide", "https://docs.example.org/latest/guide"),
+        ("https://example.org/35/documentation", "https://example.org/36/documentation"),
+        ("https://v1-28.docs.example.org/guide", "https://v1-29.docs.example.org/guide"),
+    ],
+)
+def test_versions_of_a_document_are_duplicates_only_if_almost_identical(
+    first: str, second: str
+) -> None:
+    text = prose(1)
+    changed = text.replace("quorum", "majority")
+    one = MatchCandidate(1, first, "Guide", "", text)
+    assert list(find_duplicate_texts([one, MatchCandidate(2, second, "Guide", "", changed)])) == []
+    assert list(find_duplicate_texts([one, MatchCandidate(2, second, "Guide", "", text)])) == [
+        ArticleMatch(2, 1, 1.0)
+    ]
 
 
 def test_stored_fingerprints_are_used_and_outdated_ones_recomputed() -> None:
