@@ -36,14 +36,13 @@ class Listing:
     links: tuple[HtmlElement, ...] = field(repr=False)
 
 
-def is_listing(element: HtmlElement, tag: str) -> bool:
-    """Return whether an `element` with this `tag` is a code listing.
+def is_listing(element: HtmlElement, tag: str, class_name: str | None) -> bool:
+    """Return whether an `element` with this `tag` and `class_name` is a code listing.
 
     A `pre` that contains headings or paragraphs is not: such pages have a `pre` around all text.
     """
     if tag == "pre":
         return next(element.iter(*_PROSE_TAGS), None) is None
-    class_name = element.get("class")
     if class_name is not None and names_listing(class_name):
         return True
     return tag == "table" and _is_code_table(element)

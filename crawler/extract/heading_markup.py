@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml.html import HtmlElement
 
@@ -14,14 +15,14 @@ _MARK = re.compile(r"\s*(?:[\[(（][^\])）]{0,80}[\])）]|[#¶§🔗∞⚓\ufe0
 _LONGEST_MARK = 100
 
 
-def heading_tag(element: HtmlElement, tag: str) -> str:
-    """Return the tag of a block `element`, or that of a heading if it has its role.
+def heading_tag(attributes: Mapping[str, str], tag: str) -> str:
+    """Return the `tag` of a block element, or that of a heading if its `attributes` say so.
 
-    `tag` is its own tag. WAI-ARIA 1.2: https://www.w3.org/TR/wai-aria-1.2/#heading
+    WAI-ARIA 1.2: https://www.w3.org/TR/wai-aria-1.2/#heading
     """
-    if element.get("role") != "heading" or tag in HEADINGS:
+    if attributes.get("role") != "heading" or tag in HEADINGS:
         return tag
-    level = element.get("aria-level", "2")
+    level = attributes.get("aria-level", "2")
     return f"h{level}" if level in "123456" and len(level) == 1 else "h6"
 
 

@@ -132,7 +132,9 @@ def note_of_link(link: HtmlElement, href: str, before: str) -> str:
 
     `href` is its target, and `before` the text before it.
     """
+    if "#" not in href or len(link) or not before[-1:].isalnum():
+        return ""
     text = (link.text or "").strip()
-    if "#" not in href or len(link) or not before[-1:].isalnum() or not _NOTE_TEXT.fullmatch(text):
+    if not _NOTE_TEXT.fullmatch(text):
         return ""
     return bracketed_note(text) if _NOTE_FRAGMENT.search(href) else ""

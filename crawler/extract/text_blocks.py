@@ -39,6 +39,8 @@ BLOCK_TAGS = frozenset((
 ))  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PARTS = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
+_SEPARATORS = dict.fromkeys((code for code in range(128) if not chr(code).isalpha()), " ")
+_WORDS_AND_PLURALS = CONTAINER_WORDS.union(f"{word}s" for word in CONTAINER_WORDS)
 _RAW_CHARACTERS = 200
 _PARAGRAPH_BREAK = "\x1e"
 _NONE: frozenset[str] = frozenset()
@@ -142,37 +144,45 @@ class _BlockBuilder:
 
         libxml2 limits the depth of the recursion to 256.
         """
-        if element.text:
-            self.add_text(element.text, link)
+        text = element.text
+        if text:
+            self.add_text(text, link)
         for child in element:
             self._add_child(child, container, link)
-            if child.tail:
-                self.add_text(child.tail, link)
+            tail = child.tail
+            if tail:
+                self.add_text(tail, link)
 
     def _add_child(self, child: HtmlElement, container: Container, link: str | None) -> None:
         tag = child.tag
         if tag in BLOCK_TAGS:
-            if not _is_hidden(child):
-                self._add_block_element(child, tag, container, link)
+            attributes = dict(child.items())
+            if not _is_hidden(attributes):
+                self._add_block_element(child, attributes, container, link)
         elif tag == "a":
             self._add_link(child, container)
         elif tag == "br":
             self._add_line_break(child)
         elif tag in _SPECIAL_TAGS:
             self._add_special(child, tag, container, link)
-        elif tag not in SKIPPED and not _is_hidden(child):
+        elif tag not in SKIPPED and not _is_hidden(dict(child.items())):
             self.walk(child, container, link)
 
     def _add_block_element(
-        self, child: HtmlElement, tag: str, container: Container, link: str | None
+        self,
+        child: HtmlElement,
+        attributes: dict[str, str],
+        container: Container,
+        link: str | None,
     ) -> None:
+        tag = child.tag
         self.end_block(container)
-        if is_listing(child, tag):
+        if is_listing(child, tag, attributes.get("class")):
             self._add_listing(child, container)
         elif is_heading_wrapper(child, tag):
             self._add_child(child[0], container, link)
         else:
-            inner = _container(child, heading_tag(child, tag), container)
+            inner = _container(child, heading_tag(attributes, tag), attributes, container)
             if tag == "table":
                 inner.is_data = is_data_table(child)
             self.walk(child, inner, link)
@@ -181,7 +191,7 @@ class _BlockBuilder:
     def _add_listing(self, element: HtmlElement, container: Container) -> None:
         """Add a code listing as one block in a `pre` container."""
         listing = read_listing(element, SKIPPED)
-        inner = _container(element, "pre", container)
+        inner = _container(element, "pre", dict(element.items()), container)
         self.pieces, self.links = [listing.code], list(listing.links)
         self.linked = listing.linked
         self.end_block(inner)
@@ -243,7 +253,7 @@ def split_blocks(root: HtmlElement) -> list[Block]:
     body = root.find("body")
     body = root if body is None else body
     builder = _BlockBuilder()
-    container = _container(body, "body", None)
+    container = _container(body, "body", dict(body.items()), None)
     builder.walk(body, container, None)
     builder.end_block(container)
     return builder.blocks
@@ -263,14 +273,16 @@ def list_containers(blocks: Iterable[Block]) -> list[Container]:
     return list(containers)
 
 
-def _container(element: HtmlElement, tag: str, parent: Container | None) -> Container:
-    class_name = element.get("class", "")
-    element_id = element.get("id", "")
-    is_in_data = parent is not None and tag in _TABLE_PARTS and parent.is_data
-    attributes = f"{class_name} {element_id} {element.get('role', '')}"
-    own = _NONE if is_in_data else _known_words(attributes)
-    names = own
-    tags = frozenset((tag,))
+def _container(
+    element: HtmlElement, tag: str, attributes: dict[str, str], parent: Container | None
+) -> Container:
+    class_name = attributes.get("class", "")
+    element_id = attributes.get("id", "")
+    role = attributes.get("role", "")
+    is_in_data = tag in _TABLE_PARTS and parent is not None and parent.is_data
+    has_words = bool(class_name or element_id or role) and not is_in_data
+    own = _known_words(f"{class_name} {element_id} {role}") if has_words else _NONE
+    names, tags = own, frozenset((tag,))
     if parent is not None:
         names = parent.names | own if own else parent.names
         tags = parent.tags if tag in parent.tags else parent.tags | tags
@@ -278,8 +290,7 @@ def _container(element: HtmlElement, tag: str, parent: Container | None) -> Cont
     return Container(tag, parent, own, names, tags, element, named, is_data=is_in_data)
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    attributes = element.attrib
+def _is_hidden(attributes: dict[str, str]) -> bool:
     if not attributes:
         return False
     class_name = attributes.get("class")
@@ -299,6 +310,13 @@ def _known_words(attributes: str) -> frozenset[str]:
 
     `post-content js-entryBody` contains post, content, entry and body.
     """
-    parts = {part.lower() for part in _PARTS.split(attributes[:500])}
-    singulars = {part[:-1] for part in parts if part.endswith("s")}
-    return CONTAINER_WORDS & (parts | singulars) or _NONE
+    parts = _WORDS_AND_PLURALS.intersection(_parts(attributes[:500]))
+    if not parts:
+        return _NONE
+    return CONTAINER_WORDS.intersection((*parts, *(part.removesuffix("s") for part in parts)))
+
+
+def _parts(names: str) -> list[str]:
+    if names.isascii() and names.islower():
+        return names.translate(_SEPARATORS).split()
+    return [part.lower() for part in _PARTS.split(names)]

@@ -50,4 +50,7 @@ def names_unread(class_name: str) -> bool:
     names = class_name[:500].split()
     if not _UNREAD.isdisjoint(names):
         return True
+    lower = class_name.lower()
+    if "hidden" not in lower and "only" not in lower and "reader" not in lower:
+        return False
     return any(_SUFFIXED.search(name.partition("_")[0]) for name in names)
