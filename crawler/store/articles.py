@@ -25,6 +25,13 @@ from crawler.utc_times import iso
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)
+# A feed without authors has its title as the author of its posts, and the handle is only its host.
+# The title is not an author of the pages of another site.
+_TITLE_OF_FEED = """(p.author_handle NOT LIKE '%/%' OR p.author_name = c.site_name)
+    AND '.' || a.host NOT LIKE '%.' || substr(p.author_handle, 1,
+        instr(p.author_handle || '/', '/') - 1)
+    AND '.' || substr(p.author_handle, 1, instr(p.author_handle || '/', '/') - 1)
+        NOT LIKE '%.' || a.host"""
 _DUE = f"""
 SELECT id, url, CASE WHEN content_hash <> '' THEN etag END,
        CASE WHEN content_hash <> '' THEN last_modified END
@@ -203,9 +210,9 @@ def fill_from_cards(db: Database) -> int:
     Returns how many articles changed.
     """
     rows = db.query(
-        """SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published,
+        f"""SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published,
             c.description AS summary, p.network, p.language,
-                  CASE WHEN p.network = 'feed' AND p.author_name <> ''
+                  CASE WHEN p.network = 'feed' AND p.author_name <> '' AND NOT ({_TITLE_OF_FEED})
                        THEN json_array(p.author_name) ELSE '[]' END AS authors
            FROM cards c JOIN publishable_posts p ON p.id = c.post_id LEFT
            JOIN links l ON l.id = c.link_id
@@ -213,7 +220,7 @@ def fill_from_cards(db: Database) -> int:
            WHERE a.title = '' OR (a.published IS NULL AND c.published IS NOT NULL)
            OR (a.summary = '' AND c.description <> '')
               OR (a.site_name = '' AND c.site_name <> '')
-           ORDER BY a.id, p.network <> 'feed', c.id"""
+           ORDER BY a.id, p.network <> 'feed', c.id"""  # noqa: S608
     )
     with transaction(db):
         return len({row["id"] for row in list(rows) if _fill(db, row)})

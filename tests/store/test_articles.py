@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlite_utils import Database
 
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Failure, Outcome
-from crawler.models.posts import Card
+from crawler.models.posts import Author, Card
 from crawler.store.articles import (
     ArticleCheck,
     due_articles,
@@ -121,11 +122,34 @@ def test_field_missing_on_the_page_keeps_the_value_of_the_card(db: Database) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("handle", "name", "authors"),
+    [
+        ("blog.example", "A blog", "[]"),
+        ("blog.example/a-blog", "A blog", "[]"),
+        ("blog.example/anna", "Anna", '["Anna"]'),
+        ("a.example", "A blog", '["A blog"]'),
+        ("feeds.a.example", "A blog", '["A blog"]'),
+    ],
+)
+def test_title_of_a_feed_is_not_the_author_of_another_site(
+    db: Database, handle: str, name: str, authors: str
+) -> None:
+    card = Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW)
+    author = Author("feed", handle, name)
+    entry = replace(POST, network="feed", uri="feed:1", author=author, cards=(card,))
+    save_posts(db, "trail", [entry], NOW)
+    add_article(db)
+    fill_from_cards(db)
+    assert next(db.query("SELECT authors FROM articles")) == {"authors": authors}
+
+
 def test_feed_entry_has_precedence_over_other_cards(db: Database) -> None:
     entry = replace(
         POST,
         network="feed",
         uri="feed:1",
+        author=Author("feed", "a.example/anna", "Anna"),
         cards=(Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW),),
     )
     save_posts(db, "trail", [POST, entry], NOW)
