@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import needs_child_processes
 from crawler.derivation_versions import digest_of
 from crawler.error_isolation import item_failure, process_isolated
+from crawler.knowledge import relations_version
 from crawler.knowledge.changed_relations import relate_changed
 from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
@@ -145,7 +146,7 @@ def _store_stories(db: Database) -> None:
     """Derive the stories again, unless they were derived from the same headlines."""
     entities = _sets(db, _ENTITIES_SQL.format(column="slug"))
     rows = db.execute(_HEADLINES_SQL).fetchall()
-    digest = digest_of((rows, entities))
+    digest = digest_of((rows, sorted(entities.items()), relations_version.version()))
     if item_annotations.load_input(db, _STORIES) != digest:
         stories = find_stories(_headlines(rows, entities))
         with transaction(db):

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from functools import reduce
 from string import Formatter
 from typing import Any
 from urllib.parse import unquote
@@ -25,15 +26,22 @@ def _translated_host(label: str) -> str:
     return label.replace("--", "\0").replace("-", ".").replace("\0", "-")
 
 
+def _wiki_title(text: str) -> str:
+    """MediaWiki writes spaces as `_`, and takes these characters escaped or not."""
+    return reduce(lambda title, pair: title.replace(*pair), _IN_WIKI_TITLES, text)
+
+
+_IN_WIKI_TITLES = (("%20", "_"), ("%26", "&"), ("%2F", "/"), ("%3B", ";"), ("%3D", "="))
 _CONVERSIONS: dict[str, Callable[[str], str]] = {
     "b": _base64,
     "d": unquote,
     "l": str.lower,
     "p": _proofpoint,
-    "s": lambda text: text.replace("%20", "_"),
+    "q": lambda text: text.replace("?", "%3F"),
+    "s": _wiki_title,
     "t": _translated_host,
     "u": str.upper,
-    "w": lambda text: text.replace("%20", "+"),
+    "w": lambda text: text.replace("%20", "+").replace("?", "%3F"),
 }
 
 

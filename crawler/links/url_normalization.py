@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import Url
 
-VERSION = 3
+VERSION = 4
 """Raise it when the steps of this module change: stored keys are then computed again."""
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 # Sub-delimiters that have no meaning in paths, as in /wiki/Foo_(bar). In a query, `+` is a space.
 _IN_BOTH = _UNRESERVED | frozenset("!'()*,:@$")
 _IN_PATH = _IN_BOTH | frozenset("+")
-_IN_QUERY = _IN_BOTH | frozenset("/?")
+_IN_QUERY = _IN_BOTH | frozenset("/?[]")
 # `&amp;` is an ampersand that was escaped for HTML once too often. `;` (HTML 4.01, B.2.2) and a
 # second `?` separate parameters only before a name.
 _ENTITY = re.compile(r"(?<![^&?;])(?:amp(?:;|%3B))+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"&|[;?](?=[A-Za-z_][\w.\[\]-]*=)")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+# Escaped combining marks: U+0300 to U+036F, and the voice marks of kana.
+_COMBINING = re.compile(r"%C[CD]%|%E3%82%9[9A]")
+_ACCENTED = re.compile(r"[A-Za-z]?(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+)+")
 _SLASHES = re.compile(r"/{2,}")
 _HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
 _PREFIX_RULES = {"www": "www", "amp": "amp-host"}
@@ -71,7 +75,7 @@ def matching_key(url: Url) -> str:
 
 
 def _plain_path(path: str) -> str:
-    return _SLASHES.sub("/", _decoded(path, _IN_PATH)) or "/"
+    return _SLASHES.sub("/", _composed(_decoded(path, _IN_PATH))) or "/"
 
 
 def _plain_query(query: str) -> str:
@@ -83,6 +87,15 @@ def _plain_query(query: str) -> str:
     pieces = _SEPARATOR.split(_ENTITY.sub("", plain))
     pairs = filter(None, (piece.lstrip("?") for piece in pieces))
     return "&".join(sorted(pairs, key=lambda pair: pair.split("=")[0]))
+
+
+def _composed(path: str) -> str:
+    """Return a path with each letter and its accent as one character (Unicode NFC)."""
+    return _ACCENTED.sub(_compose, path) if _COMBINING.search(path) else path
+
+
+def _compose(match: re.Match[str]) -> str:
+    return quote(unicodedata.normalize("NFC", unquote(match[0])), safe="")
 
 
 def _route(fragment: str) -> str:

@@ -104,7 +104,7 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "reddit",
         _REDDIT,
         rf"/(?:(?:r|u|user)/[\w-]+/)?(?:comments|gallery|tb)/(?P<id>[0-9a-z]{{4,9}})"
-        rf"(?:/[^/?#]*)?{_END}",
+        rf"(?:/[^/?#]*)?(?:/\.compact|/\.json)?{_END}",
         "reddit.com/comments/{id}",
         "https://old.reddit.com/r/programming/comments/abc123/why_clocks_drift/",
         "https://www.reddit.com/comments/abc123",

@@ -164,7 +164,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "mediawiki-index",
         _WIKIMEDIA,
         rf"/(?:w/)?(?:index\.php)?\?(?:{_VIEW}&)*title=(?P<title>[^&#]+)(?:&{_VIEW})*(?:#.*)?",
-        "{host}/wiki/{title}",
+        "{host}/wiki/{title!q}",
         "https://en.wikipedia.org/w/index.php?title=Vector_clock&oldid=123",
         "https://en.wikipedia.org/wiki/Vector_clock",
         "MediaWiki's routes; an older version is the same article",

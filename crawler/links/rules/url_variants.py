@@ -31,7 +31,7 @@ _LISTINGS = (
 _SLUG = r"[^/?#_-]+(?:[-_]+[^/?#_-]+){2,}[-_]*"
 _DATED = r"(?:19|20)\d\d(?:[/-]\d{1,2}){0,2}/[^/?#]+"
 # The path of an article: it ends in a slug of three or more words, a date with a name, or a number.
-_ARTICLE = rf"(?P<path>{_NAMES}/(?:[^?#]*/)?(?:{_SLUG}|{_DATED}|\d{{5,}}))"
+_ARTICLE = rf"(?P<path>{_NAMES}/(?:[^?#]*/)?(?:{_SLUG}|{_DATED}|(?:[^/?#]*-)?\d{{5,}}))"
 
 FORMS: tuple[Rule, ...] = (
     Rule(
@@ -154,6 +154,15 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/2024/05/clocks/print/",
         "https://example.org/2024/05/clocks",
         "print views of content systems; elsewhere the page declares its canonical URL",
+    ),
+    Rule(
+        "session-asp",
+        "*",
+        r"(?P<before>(?:/[^?#]*)?)/\([A-Z]\([a-z0-9]{20,30}\)\)(?P<after>/.*)",
+        "{host}{before}{after}",
+        "https://example.org/(S(abcdefghijklmnopqrstuvwx))/a.aspx",
+        "https://example.org/a.aspx",
+        "sessions of ASP.NET without cookies",
     ),
     Rule(
         "session-path",
