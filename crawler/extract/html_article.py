@@ -16,6 +16,7 @@ from crawler.extract.main_text import MainText, absolute_url, extract_main_text
 from crawler.extract.non_article_pages import ARTICLE_WORDS, detect_non_article
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.extract.parse_html import PageTooComplexError, parse_html
+from crawler.extract.paused_collector import paused_collector
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
@@ -29,6 +30,11 @@ EXTRACTOR = "hashtrail-1"
 
 def extract_html(page: PageInput) -> Article | Failure:
     """Return the article of an HTML `page`, or a Failure with the reason."""
+    with paused_collector():
+        return _extract(page)
+
+
+def _extract(page: PageInput) -> Article | Failure:
     try:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:
