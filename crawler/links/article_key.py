@@ -114,7 +114,7 @@ def _apply_first_rule(index: RuleIndex, url: Url) -> tuple[Url, str] | None:
     tail = url.tail
     host = url.host.removeprefix("www.")
     for rule in index.rules(host):
-        match = rule.regex.fullmatch(tail)
+        match = rule.regex.fullmatch(tail) if rule.literal in tail else None
         text = fill_rewrite(rule.rewrite, match, url.authority) if match else None
         rewritten = _parse_inner_url(text, url) if text else None
         if rewritten and _plain_key(rewritten) != _plain_key(url):

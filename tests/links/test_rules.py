@@ -47,6 +47,13 @@ def test_rule_tables_are_sorted(table: tuple[Rule, ...]) -> None:
     assert list(table) == sorted(table)
 
 
+def test_rewrites_for_all_hosts_have_a_literal_that_their_example_contains() -> None:
+    rules = [rule for rule in (*REDIRECTORS, *REWRITES) if "*" in rule.hosts.split()]
+    assert [
+        rule.name for rule in rules if not rule.literal or rule.literal not in rule.example
+    ] == []
+
+
 def test_rule_names_are_unique_and_have_sources() -> None:
     names = [rule.name for rule in ALL]
     assert len(names) == len(set(names))

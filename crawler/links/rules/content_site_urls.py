@@ -258,6 +258,7 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://ada.substack.com/p/clocks/comments",
         "https://ada.substack.com/p/clocks",
         "Substack routes",
+        "/comment",
     ),
     Rule(
         "substack-open",
@@ -279,6 +280,7 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://letters.example.org/p/clocks?r=1abc&triedRedirect=true",
         "https://letters.example.org/p/clocks",
         "Substack on its authors' hosts",
+        "/p/",
     ),
     Rule(
         "tumblr",

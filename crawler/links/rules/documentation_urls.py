@@ -49,6 +49,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://wiki.example.org/display/DEV/Clocks?src=contextnavpagetreemode",
         "https://wiki.example.org/display/DEV/Clocks",
         "Confluence's views of a page",
+        "/display/",
     ),
     Rule(
         "confluence-page",
@@ -59,6 +60,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://wiki.example.org/pages/viewpage.action?pageId=123&src=contextnavpagetreemode",
         "https://wiki.example.org/pages/viewpage.action?pageId=123",
         "Confluence's page ids",
+        "pageId=",
     ),
     Rule(
         "confluence-space",
@@ -68,6 +70,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://ada.atlassian.net/wiki/spaces/DOC/pages/123456/Vector+clocks",
         "https://ada.atlassian.net/wiki/pages/viewpage.action?pageId=123456",
         "Confluence's page ids",
+        "/pages/",
     ),
     Rule(
         "confluence-title",
@@ -78,6 +81,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://cwiki.apache.org/confluence/pages/viewpage.action?spaceKey=KAFKA&title=KIP+Ideas",
         "https://cwiki.apache.org/confluence/display/KAFKA/KIP+Ideas",
         "Confluence's titles",
+        "title=",
     ),
     Rule(
         "go-blog",
@@ -141,6 +145,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://issues.example.org/jira/browse/CELL-12?focusedCommentId=3",
         "https://issues.example.org/jira/projects/CELL/issues/CELL-12",
         "Jira's routes",
+        "-",
     ),
     Rule(
         "kubernetes-short",

@@ -112,6 +112,7 @@ PAPERS: tuple[Rule, ...] = (
         "https://dl.acm.org/doi/pdf/10.1145/359545.359563",
         "https://dl.acm.org/doi/10.1145/359545.359563",
         "Atypon sites: ACM, Wiley, Taylor & Francis, Science, PNAS, SIAM",
+        "doi/",
     ),
     Rule(
         "google-research",

@@ -77,6 +77,7 @@ REDIRECTORS: tuple[Rule, ...] = (
         "https://webarchive.example.org/all/20200101000000id_/https://example.org/a",
         _INNER,
         "pywb and Wayback address format (Memento)",
+        "/http",
     ),
     Rule(
         "archive-google-cache",
@@ -149,6 +150,7 @@ REDIRECTORS: tuple[Rule, ...] = (
         f"https://click.convertkit-mail.com/abc/def/{_BASE64}",
         _INNER,
         "Kit and other mail tools",
+        "aHR0c",
     ),
     Rule(
         "mail-click-path",
@@ -158,6 +160,7 @@ REDIRECTORS: tuple[Rule, ...] = (
         f"https://tracking.example.com/CL0/{_ENCODED}/1/0100/abc=312",
         _INNER,
         "Amazon SES click tracking",
+        "L0/",
     ),
     Rule(
         "mail-proofpoint",

@@ -21,7 +21,8 @@ class Rule:
     `rewrite` is a template for `crawler.links.rewrite_template`: the new URL, with the groups of
     the pattern, `{host}`, `{label}` (its first label) and `{site}` (its last two). It is empty for
     parameters, which are dropped. `example` and `gives` must have the same key. `source` names the
-    origin of the rule.
+    origin of the rule. `literal` is a text that every match contains, to skip the rule fast; a rule
+    for all hosts has one.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Rule:
     example: str
     gives: str
     source: str
+    literal: str = ""
     regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/news/clocks.amp.html",
         "https://example.org/news/clocks",
         "AMP of Drupal and static site generators",
+        ".amp.",
     ),
     Rule(
         "amp-path",
@@ -51,6 +52,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/why-clocks-drift/amp/",
         "https://example.org/why-clocks-drift/",
         "AMP of WordPress and Arc; elsewhere the page declares its canonical URL",
+        "amp",
     ),
     Rule(
         "amp-plugin",
@@ -60,6 +62,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/clocks/amp/",
         "https://example.org/clocks/",
         "AMP of WordPress, whose addresses end in a slash, below a page without a listing",
+        "/amp/",
     ),
     Rule(
         "amp-prefix",
@@ -71,6 +74,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/amp/why-clocks-drift",
         "https://example.org/why-clocks-drift",
         "AMP of newspapers",
+        "/amp/",
     ),
     Rule(
         "blogger-mobile",
@@ -80,6 +84,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/2015/02/clocks.html?m=1",
         "https://example.org/2015/02/clocks.html",
         "Blogger's mobile view, also on its authors' hosts",
+        "?m=",
     ),
     Rule(
         "default-page",
@@ -90,6 +95,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/docs/index.html",
         "https://example.org/docs/",
         "default documents of web servers",
+        ".",
     ),
     Rule(
         "html-suffix",
@@ -99,6 +105,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/2020/code.html",
         "https://example.org/2020/code",
         "static site generators serve both",
+        "htm",
     ),
     Rule(
         "mastodon-activity",
@@ -108,6 +115,7 @@ FORMS: tuple[Rule, ...] = (
         "https://social.example/users/ada/statuses/112233445566778899",
         "https://social.example/@ada/112233445566778899",
         "Mastodon's routes",
+        "/statuses/",
     ),
     Rule(
         "mastodon-embed",
@@ -117,6 +125,7 @@ FORMS: tuple[Rule, ...] = (
         "https://social.example/@ada/112233445566778899/embed",
         "https://social.example/@ada/112233445566778899",
         "Mastodon's routes",
+        "/embed",
     ),
     Rule(
         "mastodon-web",
@@ -126,6 +135,7 @@ FORMS: tuple[Rule, ...] = (
         "https://social.example/deck/@ada/112233445566778899",
         "https://social.example/@ada/112233445566778899",
         "Mastodon's routes",
+        "/@",
     ),
     Rule(
         "medium-custom-host",
@@ -135,6 +145,7 @@ FORMS: tuple[Rule, ...] = (
         "https://tech.example.com/why-clocks-drift-1a2b3c4d5e6f",
         "https://medium.com/p/1a2b3c4d5e6f",
         "a Medium post keeps its id on every host",
+        "-",
     ),
     Rule(
         "print-docsy",
@@ -144,16 +155,17 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/docs/setup/_print/",
         "https://example.org/docs/setup/",
         "Docsy, the theme of the Kubernetes documentation",
+        "/_print",
     ),
     Rule(
         "print-path",
         _NO_REFERENCES,
-        rf"{_ARTICLE}/(?:print|printable|print-view|printview|mobile-view|embed|trackback)"
-        r"/?(?P<rest>[?#].*)?",
+        rf"{_ARTICLE}/(?:print|printable|print-view|printview)/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/2024/05/clocks/print/",
         "https://example.org/2024/05/clocks",
         "print views of content systems; elsewhere the page declares its canonical URL",
+        "/print",
     ),
     Rule(
         "session-asp",
@@ -163,6 +175,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/(S(abcdefghijklmnopqrstuvwx))/a.aspx",
         "https://example.org/a.aspx",
         "sessions of ASP.NET without cookies",
+        "/(",
     ),
     Rule(
         "session-path",
@@ -172,6 +185,7 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/a;jsessionid=12AB?x=1",
         "https://example.org/a?x=1",
         "Java servlets",
+        ";",
     ),
     Rule(
         "tracking-in-path",
@@ -181,5 +195,26 @@ FORMS: tuple[Rule, ...] = (
         "https://example.org/a&utm_source=x",
         "https://example.org/a",
         "campaign parameters after an escaped or missing question mark",
+        "utm_",
+    ),
+    Rule(
+        "wordpress-embed",
+        _NO_REFERENCES,
+        rf"{_ARTICLE}/embed/?(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/why-clocks-drift/embed/",
+        "https://example.org/why-clocks-drift/",
+        "WordPress routes",
+        "/embed",
+    ),
+    Rule(
+        "wordpress-trackback",
+        _NO_REFERENCES,
+        rf"{_ARTICLE}/trackback/?(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/why-clocks-drift/trackback/",
+        "https://example.org/why-clocks-drift/",
+        "WordPress routes",
+        "/trackback",
     ),
 )
