@@ -7,6 +7,7 @@ in 34 languages.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from functools import lru_cache
 from crawler.dates.calendar_names import MONTHS, WEEKDAYS
 from crawler.utc_times import plausible_date
 
+_HEBREW_IN = "ב"
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 # Words between a day and its month.
 _WORDS_BETWEEN = frozenset(("", "d", "de", "of")) | WEEKDAYS
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
@@ -35,11 +38,23 @@ _PATTERNS = tuple(
         # 05.03.2024, 3/5/2024
         rf"(?<![\d.])(?P<a>\d\d?)(?P<s>[./-])\s?(?P<b>\d\d?)(?P=s)\s?{_YEAR}(?!\.\d)",
         r"(?<![\d.])(?P<a>\d\d)\.(?P<b>\d\d)\.(?P<y>\d\d)(?![\d.])",  # 05.03.24
+        # 5 Mar '24, Mar 5, '24, 5-Mar-24
+        rf"(?<!\d)(?P<d>\d\d?){_TH}[.,]?[\s-]+{_NAME}\.?,?\s+['’](?P<y>\d\d)(?!\d)",
+        rf"(?<![^\W\d_]){_NAME}\.?\s+(?P<d>\d\d?){_TH},?\s+['’](?P<y>\d\d)(?!\d)",
+        rf"(?<![\d-])(?P<d>\d\d?)-{_NAME}-(?P<y>\d\d)(?![\d-])",
+        r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)/(?P<y>\d\d)(?![\d/])",  # 3/5/24
+        rf"(?<!\d){_YEAR}\.\s+gada\s+(?P<d>\d\d?)\.\s*{_NAME}",  # 2024. gada 5. marts
+        r"(?P<e>令和|平成)\s?(?P<y>\d\d?)\s?年\s?(?P<m>\d\d?)\s?月\s?(?P<d>\d\d?)\s?日",
         rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?),?\s+(?:năm\s+)?{_YEAR}",  # 5 tháng 3, 2024
     )
 )
 # Every date has these parts. They are searched first, because most texts have no date.
-_HINTS = re.compile(r"(?:19|20)\d\d|\d\.\d\d\.\d\d"), re.compile(r"(?<!\d)\d\d?(?!\d)")
+_HINTS = (
+    re.compile(r"(?:19|20)\d\d|\d\.\d\d\.\d\d|['’/]\d\d|[^\W\d_]-\d\d|令和|平成"),
+    re.compile(r"(?<!\d)\d\d?(?!\d)"),
+)
+# Years before the first year of an era (Japanese calendar).
+_ERAS = {"令和": 2018, "平成": 1988}
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/.-]|$)|[/_-]((?:19"
     r"|20)\d\d)-?([01]\d)-?([0-3]\d)(?=[/._-]|$)"
@@ -122,6 +137,8 @@ def _pattern_matches(text: str) -> tuple[re.Match[str], ...]:
 
     They are cached, because the searches for title, byline and date use the same blocks.
     """
+    if not text.isascii():
+        text = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
     if not all(hint.search(text) for hint in _HINTS):
         return ()
     matches = (match for pattern in _PATTERNS for match in pattern.finditer(text))
@@ -137,7 +154,9 @@ def _resolve_match(match: re.Match[str], month_first: bool) -> WrittenDay | None
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     year = int(groups["y"])
-    return WrittenDay(*match.span(), year if year > 99 else 2000 + year, month, day)
+    if year < 100:
+        year += _ERAS[groups["e"]] if groups.get("e") else 2000
+    return WrittenDay(*match.span(), year, month, day)
 
 
 def _day_and_month(groups: Mapping[str, str], month_first: bool) -> tuple[int, int]:
@@ -154,7 +173,10 @@ def _day_and_month(groups: Mapping[str, str], month_first: bool) -> tuple[int, i
 
 def _written_month(groups: Mapping[str, str]) -> int:
     """Return the month of a match by number or name; 0 for a name that is not a month."""
-    return int(groups["m"]) if "m" in groups else MONTHS.get(groups["n"].lower(), 0)
+    if "m" in groups:
+        return int(groups["m"])
+    name = groups["n"].lower()
+    return MONTHS.get(name) or MONTHS.get(name.removeprefix(_HEBREW_IN), 0)
 
 
 def _plausible_day(

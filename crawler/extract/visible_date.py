@@ -18,7 +18,7 @@ from crawler.extract.metadata_phrases import (
     PUBLICATION_WORDS,
     UPDATE_WORDS,
 )
-from crawler.extract.text_blocks import Block
+from crawler.extract.text_blocks import Block, Container
 from crawler.extract.time_elements import TimeElement
 
 UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)
@@ -31,14 +31,15 @@ _OTHER_SECTION = re.compile(
 _UPDATED_AFTER = re.compile(r"\s?(?:に?更新|수정)(?![日:：])")
 # Words in the classes of the parts of a page whose dates belong to other pages.
 _OTHER_PAGES = frozenset((
-    "comment", "discussion", "disqus", "footer", "latest", "menu", "nav", "navigation", "outbrain",
-    "popular", "recent", "recirc", "recommend", "related", "reply", "response", "sidebar",
-    "sidebars", "taboola", "trending", "widget",
+    "comment", "discussion", "disqus", "footer", "latest", "menu", "nav", "navigation",
+    "newsletter", "outbrain", "popular", "recent", "recirc", "recommend", "related", "reply",
+    "response", "sidebar", "sidebars", "taboola", "trending", "widget",
 ))  # fmt: skip
 # Between headline and text only this name is certain: a post may be named after its category
 # (`popular`), and a page after its sidebar.
 _OTHER_PAGES_NEAR_HEADLINE = frozenset(("related",))
 _OTHER_PARTS_TAGS = frozenset(("aside", "dialog", "nav"))
+_ARTICLE_NAMES = frozenset(("article", "entry", "post"))
 _QUOTED_TAGS = frozenset(("blockquote", "figcaption", "figure", "pre"))
 _BYLINE = re.compile(rf"\W*(?:{'|'.join(BYLINE_PREFIXES)})\b", re.IGNORECASE)
 _CLOCK_END = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
@@ -122,6 +123,8 @@ def _date_of_lines(
 ) -> VisibleDate | None:
     own = [block for block in blocks if _may_date_page(block, parts)]
     for block, text in _short_texts(own):
+        if block.container.tag in HEADINGS and block.order == parts.headline:
+            continue  # a day in the headline is that of an event
         limit = _BARE if block.container.tag in HEADINGS else _LINE
         visible = _date_of_line(block, text, limit, parts, context)
         if visible:
@@ -163,11 +166,19 @@ def belongs_to_page(block: Block | None, parts: DatedParts) -> bool:
         return True
     container = block.container
     other_names = _OTHER_PAGES & container.names
-    if "article" in container.tags:
+    if "footer" in other_names and _is_footer_of_article(container):
         other_names -= {"footer"}
     if other_names and not other_names <= _names_around_text(parts):
         return False
     return _OTHER_PARTS_TAGS.isdisjoint(container.tags)
+
+
+def _is_footer_of_article(container: Container) -> bool:
+    """Whether a footer is in an article, or is named like `entry-footer`."""
+    if "article" in container.tags:
+        return True
+    footers = (part for part in container.upward() if "footer" in part.own)
+    return all(_ARTICLE_NAMES & footer.own for footer in footers)
 
 
 def _names_around_text(parts: DatedParts) -> frozenset[str]:
@@ -179,9 +190,23 @@ def _names_around_text(parts: DatedParts) -> frozenset[str]:
 def _may_date_page(block: Block, parts: DatedParts) -> bool:
     if not _QUOTED_TAGS.isdisjoint(block.container.tags):
         return False
+    if block.order < parts.headline and _is_masthead(block, parts):
+        return False
     if parts.headline <= block.order <= parts.start:
         return not _OTHER_PAGES_NEAR_HEADLINE & block.container.names
     return block.order < parts.end and belongs_to_page(block, parts)
+
+
+def _is_masthead(block: Block, parts: DatedParts) -> bool:
+    """Whether a block is in a header without the headline, which may show the day of the visit.
+
+    A time element there is that of the page.
+    """
+    if any(time.block is block for time in parts.times):
+        return False
+    around_headline = set(map(id, parts.blocks[parts.headline].container.upward()))
+    header = next((part for part in block.container.upward() if part.tag == "header"), None)
+    return header is not None and id(header) not in around_headline
 
 
 def _own_blocks(parts: DatedParts) -> list[Block]:

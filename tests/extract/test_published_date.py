@@ -30,6 +30,8 @@ def published(**page: str) -> tuple[str, str | None]:
         "5 marca 2024", "5. března 2024", "5 марта 2024 г.", "5 Μαρτίου 2024", "5 Mart 2024",
         "2024. március 5.", "2024 m. kovo 5 d.", "5 tháng 3, 2024",
         "2024年3月5日", "2024년 3월 5일", "Mar-05-2024", "5-Mar-2024", "31 Donnerstag Okt 2019",
+        "5 Mar '24", "5th March, ’24", "Mar 5, '24", "5-Mar-24", "5/3/24",
+        "2024. gada 5. marts", "令和6年3月5日", "٥ مارس ٢٠٢٤", "5 במרץ 2024",
         "05.03.24", "05.03.2024", "2024.03.05", "5/3/2024",
     ],
 )  # fmt: skip
@@ -44,6 +46,9 @@ def test_date_in_many_languages_is_parsed(written: str) -> None:
         "Market 5, 2019",
         "24 Stunden 2019",
         "10.04.20.1",
+        "since the 3 nodes of '24",
+        "24/7/365",
+        "5-node-24",
         "5 comments 2019",
         "version 1.2.2019.3",
         "31 February 2024",

@@ -28,6 +28,9 @@ def published(**page: str) -> str | None:
         f"<div>Kim</div><div>{OTHER}</div><div>Lou</div><div>{THIRD}</div>",
         f"<h3>Upcoming events</h3><div>{OTHER}</div>",
         f"<dialog>{OTHER}</dialog>",
+        f"<div class='newsletter'>Our letter of {OTHER}</div>",
+        f"<h2>Read next</h2><a href='/x'>Another</a> {OTHER}",
+        f"<h2>2 thoughts on leases</h2><p>Kim:</p><p>{OTHER}</p>",
     ],
 )
 def test_time_of_another_part_is_not_the_date(below: str) -> None:
@@ -44,6 +47,8 @@ def test_time_of_another_part_is_not_the_date(below: str) -> None:
         "<p>© March 5, 2024 Quorum Press</p>",
         "<p>The second cluster failed on March 5, 2024.</p>",
         "<p>2024-03-05更新</p>",
+        "<p>Last reviewed March 5, 2024</p>",
+        "<p>Next event: March 5, 2024</p>",
         "<p>Updated <time datetime='2024-03-05'>5 March</time></p>",
         "<figure><figcaption>The rack, 5 March 2024</figcaption></figure>",
     ],
@@ -126,3 +131,16 @@ def test_list_of_other_pages_in_structured_data_gives_no_date() -> None:
         '"datePublished":"2025-11-20"}]}</script>'
     )
     assert published(above=HEADING, head=head) is None
+
+
+def test_day_in_the_header_of_the_site_or_in_the_headline_is_not_the_date() -> None:
+    assert published(above=f"<header><div>March 5, 2024</div></header>{HEADING}") is None
+    assert published(above=f"<header><div>March 5, 2024</div>{HEADING}</header>") is not None
+    title = "Outage of March 5, 2024"
+    assert published(above=f"<h1>{title}</h1>", title=title) is None
+
+
+def test_footer_named_after_the_entry_has_the_date() -> None:
+    footer = "<footer class='entry-footer'>Posted on March 5, 2024</footer>"
+    assert published(above=HEADING, below=footer) == "2024-03-05T00:00"
+    assert published(above=HEADING, below=footer.replace("entry-footer", "site-footer")) is None
