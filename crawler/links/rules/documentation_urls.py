@@ -25,7 +25,8 @@ DOCUMENTATION: tuple[Rule, ...] = (
     Rule(
         "aws-blog-language",
         "aws.amazon.com",
-        r"/(?:ar|cn|de|es|fr|id|it|jp|ko|pt|ru|th|tr|tw|vi)(?P<rest>/blogs/[^/]+/.+)",
+        r"/(?:ar|cn|de|es|fr|id|it|jp|ko|pt|ru|th|tr|tw|vi)"
+        r"(?P<rest>/(?:blogs|builders-library|about-aws|what-is)/[^/]+.*)",
         "aws.amazon.com{rest}",
         "https://aws.amazon.com/de/blogs/architecture/cells/",
         "https://aws.amazon.com/blogs/architecture/cells/",

@@ -33,6 +33,15 @@ PAPERS: tuple[Rule, ...] = (
         "old ACM addresses",
     ),
     Rule(
+        "acm-citation-number",
+        "dl.acm.org portal.acm.org",
+        r"/(?:citation|ft_gateway)\.cfm\?(?:[^#]*&)?(?:id|doid)=(?P<id>\d{5,})(?:[&#].*)?",
+        "dl.acm.org/citation.cfm?id={id}",
+        "https://portal.acm.org/citation.cfm?id=359563&coll=ACM&dl=ACM",
+        "https://dl.acm.org/citation.cfm?id=359563",
+        "old ACM addresses",
+    ),
+    Rule(
         "arxiv",
         "*.arxiv.org xxx.lanl.gov",
         rf"/(?:abs|pdf|html|ps|e-print|format|src|tb|bibtex)/(?:arxiv:)?{_ARXIV}(?:\.pdf"
@@ -113,6 +122,15 @@ PAPERS: tuple[Rule, ...] = (
         "https://dl.acm.org/doi/10.1145/359545.359563",
         "Atypon sites: ACM, Wiley, Taylor & Francis, Science, PNAS, SIAM",
         "doi/",
+    ),
+    Rule(
+        "google-patents",
+        "patents.google.com",
+        rf"/patent/(?P<id>[A-Z]{{2}}\w+)(?:/[a-z]{{2}})?{_END}",
+        "patents.google.com/patent/{id}",
+        "https://patents.google.com/patent/US1234567B2/en",
+        "https://patents.google.com/patent/US1234567B2",
+        "Google adds the reader's language",
     ),
     Rule(
         "google-research",

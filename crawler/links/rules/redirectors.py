@@ -70,6 +70,15 @@ REDIRECTORS: tuple[Rule, ...] = (
         "Turbo pages",
     ),
     Rule(
+        "amp-yandex-search",
+        "yandex.*",
+        r"/turbo/(?P<site>[^/]+)/s(?P<path>/.*)",
+        "{site}{path}",
+        "https://yandex.ru/turbo/example.org/s/a",
+        _INNER,
+        "Turbo pages",
+    ),
+    Rule(
         "archive-dated",
         "*",
         r"/(?:.*/)?(?:\d{4,14}|\d{4}\.\d\d\.\d\d-\d{6})(?:[a-z]{2}_)?/(?P<url>https?:/+[^/].*)",

@@ -132,7 +132,7 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-linkedin",
         "linkedin.com *.linkedin.com",
-        "(?:rcm|originalSubdomain|src|published|trackingId|refId|position|pageNum|trk)=.*",
+        "(?:rcm|originalSubdomain|miniProfileUrn|src|published|trackingId|refId|position|pageNum|trk)=.*",
         "https://www.linkedin.com/pulse/clocks-ada/?rcm=x",
         "https://www.linkedin.com/pulse/clocks-ada/",
         "LinkedIn's share links",
@@ -230,7 +230,8 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-youtube",
         "youtube.com *.youtube.com",
-        "(?:si|feature|pp|ab_channel|app|themeRefresh|gclid|kw)=.*",
+        "(?:si|feature|pp|ab_channel|app|themeRefresh|gclid|kw|sub_confirmation|view_as|ucbcb|cbrd"
+        "|persist_app|noapp|hl|gl|disable_polymer)=.*",
         "https://www.youtube.com/playlist?list=PL1&si=x",
         "https://www.youtube.com/playlist?list=PL1",
         "YouTube's share links",

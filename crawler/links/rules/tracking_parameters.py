@@ -22,9 +22,13 @@ _CHANNEL = (
     "|sidebar|navbar"
 )
 _AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
-# A host, or the URL of a page on it. `crawler.links.article_key` checks its public suffix.
+# A host, or the URL of a page on it, but not the name of a file such as README.md.
+# `crawler.links.article_key` checks its public suffix.
 _DOMAIN = (
-    r"(?P<domain>(?!v?\d+\.)(?:(?:[a-z0-9-]|%[0-9a-f]{2})+\.)+[a-z][a-z0-9-]*[a-z0-9])/?"
+    r"(?P<domain>(?!v?\d+\.)"
+    r"(?!(?:__init__|app|build|changelog|config|contributing|index|init|install|lib|license|main"
+    r"|mod|readme|run|script|server|setup|tests?|utils?)\.(?:cc|md|mov|pl|ps|py|rs|sh|so|zip)\b)"
+    r"(?:(?:[a-z0-9-]|%[0-9a-f]{2})+\.)+[a-z][a-z0-9-]*[a-z0-9])/?"
     r"|https?://(?P<page>[^/]+\.[a-z]+)(?:/.*)?"
 )
 # Hosts of source code, where `ref` is a branch or a tag such as `release.io`.
@@ -188,7 +192,8 @@ TRACKING: tuple[Rule, ...] = (
         "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi|__s|link_time"
         "|sp(?:Job|Mailing|Report|User)I[Dd]|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
         "|nthPub|__twitter_impression|taid|_unique_id|hmb_\\w+|hm(?:sr|pl|ci|kw|cu)|trk_source|wickedsource|mc_u|omnisend\\w*"
-        "|iterable_\\w+|rtrk|_bdadid|leadSource|ntv_\\w+",
+        "|iterable\\w*|attribution_(?:id|type)|mtc_id|vgo_ee|sib_\\w+|ajs_\\w+|taboola_\\w+|ob_click_id"
+        "|vmcid|sc_(?:src|lid|llid)|pi_list_email|rtrk|_bdadid|leadSource|ntv_\\w+",
         "vero_id=x",
         "newsletter and mail tools",
     ),
@@ -204,7 +209,7 @@ TRACKING: tuple[Rule, ...] = (
     _at(
         "tracking-referrer-site",
         _NOT_CODE,
-        rf"(?i:(?:ref|referrer|referer)=(?:{_DOMAIN}))",
+        rf"(?i:(?:ref|referrer|referer)=(?:{_DOMAIN}|[\w-]+-(?:newsletter|weekly|digest)))",
         "https://example.org/a?ref=letters.example.ch",
         "https://example.org/a",
         "Ghost adds the host of the newsletter",

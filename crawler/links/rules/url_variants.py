@@ -22,12 +22,6 @@ _NAMES = (
     r"|references?|api|wiki|commands?|functions?|packages?|projects?|modules?|crates?|library"
     r"|stdlib|glossary|dictionary|define|products?|search|users?|authors?)/)"
 )
-_LISTINGS = (
-    r"blogs?|news|articles?|posts?|pages?|learn|guides?|tutorials?|features?|technolog(?:y|ies)"
-    r"|services?|solutions?|platforms?|integrations?|plugins?|extensions?|formats?|tools?|apps?"
-    r"|sdks?|web|python|java|javascript|go|rust|php|ruby|cpp?|css|html|sql|components?|types?"
-    r"|electronics|music|instruments?|units?|words?|terms?|people|teams?|companies|org|en|[a-z]{2}"
-)
 _SLUG = r"[^/?#_-]+(?:[-_]+[^/?#_-]+){2,}[-_]*"
 _DATED = r"(?:19|20)\d\d(?:[/-]\d{1,2}){0,2}/[^/?#]+"
 # The path of an article: it ends in a slug of three or more words, a date with a name, or a number.
@@ -57,11 +51,12 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "amp-plugin",
         _NO_REFERENCES,
-        rf"{_NAMES}(?!/(?:{_LISTINGS})/)(?P<path>/[^/?#]+)/amp/(?P<rest>[?#].*)?",
+        rf"{_NAMES}(?!/[a-z]{{2}}-[A-Za-z]{{2}}/)(?P<path>/(?:[^/?#]|[^/?#-]+-[^/?#]+))/amp/"
+        r"(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
-        "https://example.org/clocks/amp/",
-        "https://example.org/clocks/",
-        "AMP of WordPress, whose addresses end in a slash, below a page without a listing",
+        "https://example.org/quorum-leases/amp/",
+        "https://example.org/quorum-leases/",
+        "AMP of WordPress, whose URLs end in a slash, below a name of two words or one letter",
         "/amp/",
     ),
     Rule(
@@ -180,7 +175,8 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "session-path",
         "*",
-        r"(?P<path>/[^?#;]*);(?i:jsessionid|phpsessid|sessionid|sid)=[^/?#]*(?P<rest>.*)",
+        r"(?P<path>/[^?#;]*);(?i:(?:jsessionid|phpsessid)=[^/?#]*|(?:sessionid|sid)=[a-z0-9]{16,})"
+        r"(?P<rest>.*)",
         "{host}{path}{rest}",
         "https://example.org/a;jsessionid=12AB?x=1",
         "https://example.org/a?x=1",
