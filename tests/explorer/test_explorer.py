@@ -58,6 +58,7 @@ INSERT INTO topics (slug, label, definition) VALUES ('locking', 'Locking', 'One 
 INSERT INTO articles (id, url, key, host, title, first_seen, word_count, state)
     VALUES (2, 'https://old.example/a', 'old.example/a', 'old.example', 'Gone',
         '2026-06-01T00:00:00Z', 0, 'gone');
+INSERT INTO article_links (article_id, url, target_id) VALUES (1, 'https://old.example/a?x=1', 2);
 INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger,
     taxonomy_version)
     VALUES (3, 'article', 1, 'locking', 1.5, 'certain', 't', 'v')
@@ -120,6 +121,7 @@ def test_every_named_query_returns_status_200_and_at_least_one_row(
     ]
     assert [row["article_id"] for row in found["gone_articles"]] == [2]
     assert [row["article_id"] for row in found["unread_articles"]] == [2]
+    assert [row["article_id"] for row in found["links_between_articles"]] == [2]
     assert [row["name"] for row in found["sharers_in_agreement"]] == ["Ada"]
     assert {row["article_id"] for row in found["last_run"]} == {1, 2}
 
