@@ -33,9 +33,11 @@ _REJECTED = -4.0
 class AcceptedAbove:
     """The log-odds above which groups are accepted.
 
-    They apply between accepted blocks, and `listing_after` to a code listing after one.
+    They apply between accepted blocks, and `listing_after` to a code listing after one. A group is
+    also accepted if more than `share_of_words` of its words are.
     """
 
+    share_of_words: float = 0.25
     table_between: float = -5.0
     list_between: float = -2.0
     links_between: float = -0.7
@@ -124,7 +126,8 @@ def _group(
     logit = sum(odds[block.order] for block in blocks) / len(blocks)
     words = sum(len(block.words) for block in blocks)
     accepted = sum(len(block.words) for block in blocks if odds[block.order] > above)
-    return _Group(container, blocks, logit, accepted * 2 > words or logit > above)
+    is_accepted = accepted > _ABOVE.share_of_words * words or logit > above
+    return _Group(container, blocks, logit, is_accepted)
 
 
 def _accept_between(groups: Sequence[_Group]) -> None:
