@@ -7,7 +7,7 @@ article too, unless the classifier is confident that it does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
@@ -33,7 +33,8 @@ _REJECTED = -4.0
 class AcceptedAbove:
     """The log-odds above which groups are accepted.
 
-    They apply between accepted blocks, and `listing_after` to a code listing after one. A group is
+    They apply between accepted blocks. `data_after` applies to a table or a code listing after the
+    last accepted block, and `list_after` to a list. A group is
     also accepted if more than `share_of_words` of its words are.
     """
 
@@ -43,7 +44,8 @@ class AcceptedAbove:
     links_between: float = -0.7
     announced_links: float = -2.5
     heading_between: float = -2.2
-    listing_after: float = -2.5
+    data_after: float = -2.8
+    list_after: float = -1.0
 
 
 _ABOVE = AcceptedAbove()
@@ -170,7 +172,7 @@ def _belongs(
     if _is_in_other_part(group.place, before.place):
         return False
     if following is None:
-        return tag == "pre" and group.logit > _ABOVE.listing_after
+        return _follows(group, tag)
     if _is_in_other_part(group.place, following.place):
         return False
     if tag == "pre":
@@ -182,6 +184,13 @@ def _belongs(
     if group.link_share > 0.5:
         return group.logit > (_ABOVE.announced_links if is_announced else _ABOVE.links_between)
     return group.logit > _ABOVE.list_between
+
+
+def _follows(group: _Group, tag: str) -> bool:
+    """Return whether a group with this `tag` after the last paragraph is accepted."""
+    if tag in ("pre", "table"):
+        return group.logit > _ABOVE.data_after
+    return group.link_share < 0.2 and group.logit > _ABOVE.list_after
 
 
 def _is_in_other_part(inner: Container, neighbour: Container) -> bool:
@@ -201,30 +210,41 @@ def _accept_headings(groups: Sequence[_Group]) -> None:
         if not heading.is_heading or heading.is_accepted or not before.is_accepted:
             continue
         is_between = following.is_accepted and heading.logit > _ABOVE.heading_between
-        if is_between and heading.link_share < 0.5:
+        if is_between and (heading.link_share < 0.5 or heading.blocks[0].anchors > 0.5):
             places = (before.place, following.place)
             heading.is_accepted = not any(_is_in_other_part(heading.place, p) for p in places)
 
 
-def without_pull_quotes(blocks: Iterable[Block]) -> list[Block]:
-    """Return `blocks` without quotes that repeat a part of another block."""
-    chosen = list(blocks)
-    quotes = [block for block in chosen if _may_be_pull_quote(block)]
-    if not quotes:
-        return chosen
-    others = [f" {' '.join(block.words).lower()} " for block in chosen if block not in quotes]
-    repeated = [
-        quote
-        for quote in quotes
-        if any(f" {' '.join(quote.words).lower()} " in text for text in others)
-    ]
-    return [block for block in chosen if block not in repeated]
+def without_repetitions(blocks: Sequence[Block]) -> list[Block]:
+    """Return `blocks` without captions that repeat another one, and without pull quotes.
+
+    A pull quote repeats a part of another block.
+    """
+    texts = [f" {' '.join(block.words).lower()} " for block in blocks]
+    captions: set[str] = set()
+    chosen = []
+    for block, text in zip(blocks, texts, strict=True):
+        is_caption = _is_caption(block)
+        if not (is_caption and text in captions) and not _is_pull_quote(block, text, texts):
+            chosen.append(block)
+        captions.update([text] if is_caption else ())
+    return chosen
+
+
+def _is_caption(block: Block) -> bool:
+    return "figure" in block.container.tags or "caption" in block.container.names
+
+
+def _is_pull_quote(block: Block, text: str, texts: Sequence[str]) -> bool:
+    return _may_be_pull_quote(block) and any(
+        text in longer and len(longer) > len(text) for longer in texts
+    )
 
 
 def _may_be_pull_quote(block: Block) -> bool:
     if not 4 <= len(block.words) <= 80:
         return False
-    if "aside" in block.container.tags:
+    if not block.container.tags.isdisjoint(("aside", "blockquote")):
         return True
     names = (" ".join(container.named) for container in islice(block.container.upward(), 3))
     return any(_PULL_QUOTE.search(name) for name in names)

@@ -13,6 +13,7 @@ _BUTTON_CONTAINERS = HEADINGS | {"dt", "summary"}
 # Links to edit a section, in brackets, and the characters and icons of anchors.
 _MARK = re.compile(r"\s*(?:[\[(（][^\])）]{0,80}[\])）]|[#¶§🔗∞⚓\ufe0f\s]*)\s*")
 _LONGEST_MARK = 100
+STATE_SIGN = re.compile(r"\s*[-+−–×✕▲△▴▼▽▾▸►›»⌄⌃↓↑]\s*")
 
 
 def heading_tag(attributes: Mapping[str, str], tag: str) -> str:

@@ -13,6 +13,7 @@ from crawler.extract.embedded_metadata import HeadMetadata, parse_head
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
 from crawler.extract.main_text import MainText, absolute_url, extract_main_text
+from crawler.extract.math_text import show_formula_scripts
 from crawler.extract.non_article_pages import ARTICLE_WORDS, detect_non_article
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.extract.parse_html import PageTooComplexError, parse_html
@@ -41,6 +42,7 @@ def _extract(page: PageInput) -> Article | Failure:
         return extraction_failure(page, Outcome.TOO_LARGE, str(error))
 
     head = parse_head(root)
+    show_formula_scripts(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)

@@ -16,7 +16,22 @@ _SIMPLE = re.compile(r"[\w∞]+|[-+−][\w∞]+|.")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _MATH_IMAGE = re.compile(r"\b(?:latex|mathtex|math-inline|math|tex)\b", re.IGNORECASE)
 _DISPLAY_STYLE = re.compile(r"^\{\\displaystyle\s*(.*)\}$", re.DOTALL)
+_DRAWN = frozenset(("MathJax", "MathJax_Display", "MathJax_SVG", "MathJax_SVG_Display"))
 _LONGEST = 500
+
+
+def show_formula_scripts(root: HtmlElement) -> None:
+    """Make the TeX in the scripts of MathJax 2 a part of the text of the tree `root`.
+
+    A formula that was drawn before the page was stored has its own element instead:
+    https://docs.mathjax.org/en/v2.7-latest/advanced/model.html
+    """
+    for script in root.iter("script"):
+        if script.get("type", "").startswith("math/tex"):
+            drawn = script.getprevious()
+            if drawn is None or drawn.get("class") not in _DRAWN:
+                script.tag = "span"
+                script.attrib.clear()
 
 
 def formula_text(math: HtmlElement) -> str:

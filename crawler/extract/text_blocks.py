@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawler.extract.code_listings import is_code_block, is_listing, read_listing
 from crawler.extract.data_tables import is_data_table
 from crawler.extract.heading_markup import (
+    STATE_SIGN,
     heading_tag,
     is_heading_button,
     is_heading_wrapper,
@@ -37,7 +38,12 @@ BLOCK_TAGS = frozenset((
     "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Also the styles that hide a text from all readers except those who use a screen reader.
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]"
+    r"|(?:left|text-indent)\s*:\s*-\d{4}",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = dict.fromkeys((code for code in range(128) if not chr(code).isalpha()), " ")
 _WORDS_AND_PLURALS = CONTAINER_WORDS.union(f"{word}s" for word in CONTAINER_WORDS)
@@ -228,12 +234,19 @@ class _BlockBuilder:
             self.add_text(image_formula(child), link)
         elif tag == "button":
             if is_heading_button(child, container.tag):
-                self.walk(child, container, link)
+                self._add_button(child, container, link)
         elif is_code_block(child):
             self.end_block(container)
             self._add_listing(child, container)
         else:
             self.walk(child, container, link)
+
+    def _add_button(self, button: HtmlElement, container: Container, link: str | None) -> None:
+        """Add the text of a button without the signs that show whether its part is open."""
+        first = len(self.pieces)
+        self.walk(button, container, link)
+        pieces = self.pieces[first:]
+        self.pieces[first:] = [piece for piece in pieces if not STATE_SIGN.fullmatch(piece)]
 
 
 def _folded(raw: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 # Frameworks and content management systems that define the names, sorted.
 _UNREAD = frozenset((
+    "MathJax_Preview",  # MathJax 2, before the formula
     "a11y-hidden",  # many design systems
     "a11y-only",
     "accessibly-hidden",
@@ -29,6 +30,7 @@ _UNREAD = frozenset((
     "show-for-sr",  # Foundation
     "slds-assistive-text",  # Salesforce
     "sr-only",  # Bootstrap 3 and 4, Tailwind
+    "sr-only-focusable",
     "sr-text",
     "ui-helper-hidden-accessible",  # jQuery UI
     "usa-sr-only",  # U.S. Web Design System

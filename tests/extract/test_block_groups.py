@@ -40,6 +40,11 @@ def test_table_becomes_markdown_with_header_and_all_cells(head: str) -> None:
     assert TABLE_TEXT in between(f"<table>{head}{TABLE_ROWS}</table>").text
 
 
+def test_table_after_the_last_paragraph_is_read() -> None:
+    table = f"<table><tr><th>Rule</th><th>Size</th></tr>{TABLE_ROWS}</table>"
+    assert TABLE_TEXT.strip() in made(below=table).text
+
+
 def test_table_of_links_is_read() -> None:
     rows = "".join(
         f"<tr><td><a href='/p/{n}'>Lease {n}</a></td><td>19{n}</td></tr>" for n in (7, 8)
@@ -115,6 +120,7 @@ def test_heading_between_paragraphs_is_read(heading: str) -> None:
     [
         "<aside><p>{}</p></aside>",
         "<blockquote class='pullquote'>{}</blockquote>",
+        "<blockquote><p>{}</p></blockquote>",
         "<div class='pull-quote'><p>“{}”</p></div>",
     ],
 )
@@ -123,6 +129,18 @@ def test_pull_quote_is_read_once(quote: str) -> None:
     sentence = f"<p>We learned that {words}, and wrote that rule into the handbook of the team.</p>"
     text = between(f"{quote.format(words)}{sentence}").text
     assert text.count(words) == 1
+
+
+def test_repeated_caption_is_read_once() -> None:
+    caption = "<figcaption>Three racks in the cold aisle</figcaption>"
+    figure = f"<figure><img src='a.png'>{caption}</figure>"
+    text = between(f"{figure}{PROSE}{figure}").text
+    assert text.count("Three racks in the cold aisle") == 1
+
+
+def test_repeated_code_is_read_twice() -> None:
+    code = "<pre>vote --for me --term 2 --with a lease of ten seconds</pre>"
+    assert between(f"<div>{code}</div>{PROSE}<div>{code}</div>").text.count("vote --for me") == 2
 
 
 def test_quote_of_another_text_is_read() -> None:

@@ -59,6 +59,16 @@ def test_mathml_becomes_one_line(formula: str, text: str) -> None:
     assert sentence(shown) == text
 
 
+def test_script_of_formula_is_read_as_its_tex() -> None:
+    assert sentence('<script type="math/tex">n > 3f</script>') == "n > 3f"
+
+
+def test_drawn_formula_of_script_is_read_once() -> None:
+    preview = '<span class="MathJax_Preview">n</span>'
+    drawn = f'{preview}<span class="MathJax"><math><mi>n</mi></math></span>'
+    assert sentence(f'{drawn}<script type="math/tex">n</script>') == "n"
+
+
 def test_image_of_formula_is_read_as_its_tex() -> None:
     assert sentence('<img class="latex" alt="n &gt; 3f">') == "n > 3f"
 
@@ -66,6 +76,12 @@ def test_image_of_formula_is_read_as_its_tex() -> None:
 @pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "screen-reader-text", "Sr-only_x1"])
 def test_labels_for_screen_readers_are_not_read(name: str) -> None:
     assert sentence(f'<a href="/x">a talk<i class="{name}"> (new tab)</i></a>') == "a talk"
+
+
+@pytest.mark.parametrize("style", ["clip: rect(0,0,0,0)", "position:absolute; left:-9999px"])
+def test_label_outside_of_the_screen_is_not_read(style: str) -> None:
+    label = f'<i style="{style}"> (new tab)</i>'
+    assert sentence(f'<a href="/x">a talk{label}</a>') == "a talk"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +105,8 @@ def test_anchor_of_heading_is_not_read(anchor: str) -> None:
     "heading",
     [
         '<h2><button type="button" aria-expanded="true">Leases in practice</button></h2>',
+        "<h2><button>Leases in practice<span>+</span></button></h2>",
+        "<h2><a href='#l'>Leases in practice</a></h2>",
         '<div><h2>Leases in practice</h2><span>[<a href="/e">edit</a>]</span></div>',
         '<div role="heading" aria-level="2">Leases in practice</div>',
         "<button><h3>Leases in practice</h3></button>",
