@@ -225,7 +225,7 @@ TRACKING: tuple[Rule, ...] = (
         "share_(?:source|from|medium|token|app_id)|sharesource|sharer|shared_via"
         "|social_share|smid|smtyp|ncid|soc_(?:src|trk)|amp_\\w+|usqp"
         "|partner_ref|sr_share|spref|action_object_map|action_type_map|action_ref_map|ref_src"
-        "|ref_url|refsrc|feature_ref|ito|ocid",
+        "|ref_url|refsrc|srcref|feature_ref|ito|ocid",
         "smid=tw-share",
         "share buttons of newspapers and social networks",
     ),
