@@ -41,8 +41,12 @@ _BLOG_ARCHIVE = re.compile(
 _NAME = r"[^\W\d_a-z][\w.'’-]{0,30}"
 _BYLINE_SUFFIX = re.compile(
     rf"\s+(?:\|\s+by\s+{_NAME}[^|]{{0,60}}(?:\s\|\s[^|]{{1,80}}){{0,3}}"
-    rf"|[-–—]\s+by\s+{_NAME}(?:\s+(?:and\s+|&\s+)?{_NAME}){{1,6}})\s*$"
+    rf"|[-–—]\s+by\s+{_NAME}(?:\s+(?:and\s+|&\s+)?{_NAME}){{1,6}}(?:\s[-–—]\s.{{1,60}})?)\s*$"
 )
+# Sphinx: "Title — Project 2.1 documentation".
+_DOCUMENTATION = re.compile(r"\s+[—–-]\s+[^—–]{1,60}\s(?:documentation|docs)$", re.IGNORECASE)
+# A last part in brackets, or after a sign that East Asian sites write without spaces.
+_LAST_PART = re.compile(r"^(.{2,}?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\)|[|｜丨_]\s*([^|｜丨_]+))$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\s+(?:[|•·–—»›>:]+|-|::|/)\s+")
 _SECTION_SUFFIX = re.compile(r"\s+(?:[|»›>]|[-–—]|::)\s+")
@@ -121,7 +125,8 @@ def _declared_titles(head: HeadMetadata) -> list[SourcedText]:
 
 def _own_part(title: str) -> str:
     """Return a declared title without the parts that blog software adds."""
-    return _BYLINE_SUFFIX.sub("", _BLOG_ARCHIVE.sub("", title[:1000]))
+    own = _BYLINE_SUFFIX.sub("", _BLOG_ARCHIVE.sub("", title[:1000]))
+    return _DOCUMENTATION.sub("", own)
 
 
 def _strip_site_name(title: str, site: Site) -> str:
@@ -132,7 +137,11 @@ def _strip_site_name(title: str, site: Site) -> str:
         for part in parts
         if part.casefold() not in GENERIC_TITLES and not _names_site(part, site)
     ]
-    if not own or not any(_names_site(part, site) for part in parts):
+    if not any(_names_site(part, site) for part in parts):
+        last = _LAST_PART.match(title)
+        is_site = last and _names_site(next(filter(None, last.groups()[1:])).strip(), site)
+        return last[1] if last and is_site else title
+    if not own:
         return title
     return title[title.index(own[0]) : title.rindex(own[-1]) + len(own[-1])]
 
@@ -154,14 +163,24 @@ def _names_site(part: str, site: Site) -> bool:
 
 
 def _strip_sections(title: str, blocks: Sequence[Block]) -> str:
-    """Return a title without the sections at its end, as the page's navigation names them."""
+    """Return a title without the sections at its ends, as the page's navigation names them."""
     parts = _SECTION_SUFFIX.split(title)
     if len(parts) == 1:
         return title
     sections = _navigation_texts(blocks)
-    while len(parts) > 1 and parts[-1].casefold() in sections:
-        parts.pop()
-    return title[: title.rindex(parts[-1]) + len(parts[-1])]
+    end, start = len(parts), 0
+    while end > 1 and parts[end - 1].casefold() in sections:
+        end -= 1
+    while start < end - 1 and _is_breadcrumb(parts[start], title, sections):
+        start += 1
+    own = parts[start:end]
+    return title[title.index(own[0]) : title.rindex(own[-1]) + len(own[-1])]
+
+
+def _is_breadcrumb(part: str, title: str, sections: frozenset[str]) -> bool:
+    """Whether the first part of a title is a section before its page: `Docs » Title`."""
+    is_path = any(f"{part} {arrow} " in title for arrow in "»›>")
+    return is_path and part.casefold() in sections
 
 
 def _navigation_texts(blocks: Sequence[Block]) -> frozenset[str]:

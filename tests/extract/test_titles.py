@@ -52,6 +52,8 @@ def test_declared_value_loses_only_formatting(declared: str, expected: str) -> N
         " | by Ines Aguado | The Ledger Times | Medium",
         " | by Ines Aguado | Mar, 2025",
         " - by Ines Aguado",
+        " - by Ines Aguado - The Quorum Letter",
+        " — Quorum 2.1 documentation",
         " - by Ines Aguado and Per Olsen",
     ],
 )
@@ -88,3 +90,19 @@ def test_anchor_after_the_headline_is_dropped(anchor: str) -> None:
     above = f"<h1>On quorums in old clusters<a href='#q'>{anchor}</a></h1>"
     assert made(above=above, title="Quorums of old clusters").title == "On quorums in old clusters"
     assert made(above="<h1>Old tasks in C#</h1>", title="Tasks of C#").title == "Old tasks in C#"
+
+
+@pytest.mark.parametrize(
+    "suffix", [" [Lagoon]", " (Lagoon Blog)", "｜Lagoon", "|Lagoon", "_Lagoon"]
+)
+def test_name_of_the_site_is_dropped_after_other_signs(suffix: str) -> None:
+    url = "https://lagoon.example/a"
+    assert made(title=f"{TITLE}{suffix}", url=url).title == TITLE
+    other = f"{TITLE}{suffix.replace('Lagoon', 'Harbour')}"
+    assert made(title=other, url=url).title == other
+
+
+def test_breadcrumbs_before_the_title_are_dropped() -> None:
+    navigation = "<ul class='breadcrumb'><li><a href='/g'>Guides</a></li></ul>"
+    assert made(above=navigation, title=f"Guides » {TITLE}").title == TITLE
+    assert made(above=navigation, title=f"Guides - {TITLE}").title == f"Guides - {TITLE}"
