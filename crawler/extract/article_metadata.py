@@ -31,7 +31,7 @@ from crawler.extract.published_date import (
 )
 from crawler.extract.text_blocks import Block
 from crawler.extract.time_elements import locate_times
-from crawler.extract.visible_date import DateContext, DatedParts, end_of_page
+from crawler.extract.visible_date import DateContext, DatedParts, belongs_to_page, end_of_page
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of
 
@@ -103,9 +103,13 @@ def extract_metadata(
     title, title_source = find_title(head, blocks, start, site)
 
     near = blocks_near_headline(blocks, start, title)
-    authors, authors_source = _find_authors(head, blocks, near, title, site)
+    times = locate_times(head.times, blocks)
+    parts = DatedParts(blocks, near, start, end_of_page(blocks, start), times)
+    bylines = [block for block in near if not _repeats_title(block, title)]
+    authors, authors_source = _find_authors(head, bylines, parts, site)
     context = _date_context(head, url, host, fetched_at)
-    published, published_source = _find_published(head, blocks, near, start, context)
+    declared_dates = tuple(_published_candidates(head))
+    published, published_source = find_published_date(declared_dates, parts, context)
     modified, modified_source = first_valid_date(_modified_candidates(head), context)
     description, description_source = _find_description(head)
     canonical, canonical_source = _declared_canonical(head, url)
@@ -137,10 +141,17 @@ def _stated_sources(**sources: str) -> tuple[tuple[str, str], ...]:
 
 
 def _find_authors(
-    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], title: str, site: Site
+    head: HeadMetadata, near: Sequence[Block], parts: DatedParts, site: Site
 ) -> tuple[tuple[str, ...], str]:
-    byline_blocks = [block for block in near if not _repeats_title(block, title)]
-    return find_authors(head, byline_blocks, blocks, site.name, clean_declared_value)
+    """Return the authors and their source, without those of comments and of other pages."""
+    own = [block for block in near if _is_of_page(block, parts)]
+    return find_authors(head, own, parts.blocks[: parts.end], site.name, clean_declared_value)
+
+
+def _is_of_page(block: Block, parts: DatedParts) -> bool:
+    if block.order <= parts.start:
+        return True
+    return block.order < parts.end and belongs_to_page(block, parts)
 
 
 def _date_context(head: HeadMetadata, url: str, host: str, fetched_at: datetime) -> DateContext:
@@ -172,19 +183,6 @@ def _repeats_title(block: Block, title: str) -> bool:
     """Whether a block is most of the title."""
     text = block.text.casefold().rstrip(" #¶")
     return len(block.text) * 2 > len(title) and text in title.casefold()
-
-
-def _find_published(
-    head: HeadMetadata,
-    blocks: Sequence[Block],
-    near: Sequence[Block],
-    start: int,
-    context: DateContext,
-) -> tuple[datetime | None, str]:
-    declared = tuple(_published_candidates(head))
-    times = locate_times(head.times, blocks)
-    parts = DatedParts(blocks, near, start, end_of_page(blocks, start), times)
-    return find_published_date(declared, parts, context)
 
 
 def _published_candidates(head: HeadMetadata) -> Iterator[SourcedText]:

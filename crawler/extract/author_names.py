@@ -23,7 +23,7 @@ MAX_AUTHORS = 20
 # Longer labels first: `autor` begins `autor articolului`.
 BY_WORDS = "|".join(sorted(map(re.escape, BYLINE_PREFIXES), key=len, reverse=True))
 BYLINE = re.compile(rf"\b(?:{BY_WORDS})\b", re.IGNORECASE)
-HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)")
+HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)|(?<![\w.])@[\w.]{1,40}")
 _BY = re.compile(
     rf"^\W*(?:[a-zé]+\s+){{0,4}}(?:by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{BY_WORDS})\b(?:\s*:\s*|\s+)",
     re.IGNORECASE,
@@ -53,6 +53,8 @@ _ACCOUNT = re.compile(
 _TITLES = re.compile(
     rf"^(?:(?:{'|'.join(PERSON_TITLES)})\b\.?[\s-]*)+(?=[^\W\d_]\S*\s+\S)", re.IGNORECASE
 )
+# A particle that begins a name is not one of these: `der Leserschaft`, `the Operators`.
+_ARTICLES = frozenset(("den", "der", "of", "the", "vom", "zu", "zur"))
 _NOT_NAME_WORDS = NON_NAME_WORDS | WEEKDAYS | MONTHS.keys()
 # Punctuation of Chinese, Japanese and Korean text, as in 作者：王小明.
 _PUNCTUATION = str.maketrans("：／，、；＆｜（）　", ":/,,;&|() ")
@@ -153,6 +155,6 @@ def _is_plausible_name(name: str, strict: bool) -> bool:
 
 def _is_capitalized_name(words: Sequence[str]) -> bool:
     capitalized = {word for word in words if word[0].isalpha() and not word[0].islower()}
-    if len(words) < 2 or words[-1] not in capitalized:
+    if len(words) < 2 or words[-1] not in capitalized or words[0] in _ARTICLES:
         return False
     return all(word in capitalized or word.casefold() in NAME_PARTICLES for word in words)

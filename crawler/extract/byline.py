@@ -25,7 +25,7 @@ from crawler.extract.metadata_phrases import (
     PUBLICATION_WORDS,
     UPDATE_WORDS,
 )
-from crawler.extract.text_blocks import Block
+from crawler.extract.text_blocks import Block, Container
 from crawler.url_parser import path_of
 
 _BEFORE_HANDLE = re.compile(r"(\w[\w.'’ -]{0,60}?)\s*\(\s*@\w")
@@ -36,7 +36,7 @@ _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PATH_SEGMENTS)})/[^/]+/?$", re
 # `by` at the beginning of a line, with at most four words before it. In the middle of a sentence
 # it belongs to a passive verb.
 _BY_IN_LINE = re.compile(
-    rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,4}}?)(?:{BY_WORDS})\b(?:\s*:\s*|\s+)(\S.*)",
+    rf"(?:^|[\n|·•~–—/-])\s*[^\w\n]{{0,3}}((?:[^\W\d_]+\s+){{0,4}}?)(?:{BY_WORDS})\b(?:\s*:\s*|\s+)(\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # Chinese, Japanese and Korean labels may be joined to the name, and the name may be one word.
@@ -49,6 +49,7 @@ _KOREAN_REPORTER = re.compile(r"(?:^|[\n|·•=])\s*([가-힣]{2,4})\s*(?:기자
 _LIST_WORDS = frozenset((*NAME_CONJUNCTIONS, "y", "&", ","))
 # The block consists of a label and one name.
 _LABELLED = re.compile(rf"\s*(?:{BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
+_IN_SECTION = re.compile(r"\sin\s.*")
 _UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)
 _PUBLISHED = re.compile("|".join(PUBLICATION_WORDS), re.IGNORECASE)
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
@@ -86,7 +87,9 @@ def _byline_attempts(
     for text in _joined_texts(short):
         yield parse_names([_text_after_by(text)], strict=True)
         yield _east_asian_names(text)
-    yield from map(_names_in_lines, marked)
+    for block in marked:
+        names = _names_in_lines(block)
+        yield (*names, *_names_in_same_list(block, short)) if names else ()
     for block in short:
         yield parse_names(_author_link_texts(block))
     for block in marked:
@@ -150,7 +153,7 @@ def _text_after_by(text: str) -> str:
     match = _BY_IN_LINE.search(_join_list_lines(plain))
     if match is None or not OTHER_CREDITS.isdisjoint(match[1].casefold().split()):
         return ""
-    return match[2].split("\n")[0].strip()
+    return _IN_SECTION.sub("", match[2].split("\n")[0]).strip()
 
 
 def _join_list_lines(text: str) -> str:
@@ -170,7 +173,7 @@ def _continues_list(words: Sequence[str]) -> bool:
 
 
 def _expects_name(line: str) -> bool:
-    return line[-1] == "," or line.rsplit(" ", 1)[-1] in _LIST_WORDS
+    return line[-1] in ",;" or line.rsplit(" ", 1)[-1] in _LIST_WORDS
 
 
 def _names_in_lines(block: Block) -> tuple[str, ...]:
@@ -188,6 +191,23 @@ def _names_in_lines(block: Block) -> tuple[str, ...]:
         if len(line_names) > 1:
             break
     return tuple(dict.fromkeys(names))[:MAX_AUTHORS]
+
+
+def _names_in_same_list(block: Block, short: Sequence[Block]) -> Iterator[str]:
+    """Yield the names in the later blocks of a list of authors that begins with a block."""
+    nearest = islice(block.container.upward(), 4)
+    bylines = [container for container in nearest if _BYLINE_CLASSES & container.own]
+    if not bylines:
+        return
+    for later in short:
+        if later.order > block.order and _is_list_item(later, bylines[-1]):
+            yield from _names_in_lines(later)
+
+
+def _is_list_item(block: Block, authors: Container) -> bool:
+    container = block.container
+    is_marked = container.tag == "li" or block.link_share > 0.5 or _BYLINE_CLASSES & container.own
+    return bool(is_marked) and any(outer is authors for outer in container.upward())
 
 
 def _strict_names(line: str) -> tuple[str, ...]:

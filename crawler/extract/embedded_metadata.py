@@ -15,6 +15,8 @@ MAX_MICRODATA = 300
 _MICRODATA = "//*[@itemprop][not(self::meta or self::link or self::time)]"
 _PERSON_PROPERTIES = ("item:author", "item:creator")
 _ITEM_PROPERTIES = ("item:datepublished", "item:headline", "item:name", *_PERSON_PROPERTIES)
+# Classes of links to authors: h-entry (microformats.org) and themes of WordPress and Ghost.
+_AUTHOR_CLASSES = frozenset(("author-name", "entry-author", "p-author", "post-author"))
 _QUOTES = " \t\r\n\f\"'“”‘’"
 # In `<meta name=robots/content=noarchive>` a slash replaces the space between two attributes, so
 # that the parser reads one attribute.
@@ -92,7 +94,7 @@ def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:
 def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
     rel = element.get("rel", "").lower()
     if element.tag == "a":
-        if "author" in rel.split():
+        if "author" in rel.split() or _AUTHOR_CLASSES & set(element.get("class", "").split()):
             head.authors.append(element.text_content()[:200])
     elif element.get("href"):
         for name in rel.split():
@@ -123,4 +125,5 @@ def _microdata_value(element: HtmlElement, is_person: bool) -> str:
     if value:
         return str(value)
     names = element.xpath(".//*[@itemprop='name']") if is_person else []
-    return str((names[0] if names else element).text_content())
+    named = names[0] if names else element
+    return str(named.get("content") or named.text_content())

@@ -6,6 +6,7 @@ Size, depth and number of nodes are limited, because pages may be hostile.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -53,6 +54,7 @@ _OTHER_WORKS = frozenset((
     "mentions", "relatedLink", "review", "subjectOf", "suggestedAnswer",
 ))  # fmt: skip
 _ORGANIZATIONS = ("Organization", "Corporation", "LocalBusiness", "WebSite")
+_LAST_NAME_FIRST = re.compile(r"^\s*([^\W\d_][\w’'-]*),\s*([^\W\d_][\w’'-]*)\s*$")
 _NAME_PARTS = ("givenName", "additionalName", "familyName")
 _TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
 
@@ -147,8 +149,12 @@ def _person_name(person: Any) -> str:
         return property_text(person)
     if any(name.endswith(_ORGANIZATIONS) for name in node_types(person)):
         return ""
+    name = person.get("name")
+    if isinstance(name, list):
+        return ", ".join(filter(None, map(property_text, name[:MAX_ENTITIES])))
     parts = (property_text(person.get(key)) for key in _NAME_PARTS)
-    return property_text(person) or " ".join(part.strip() for part in parts if part.strip())
+    written = property_text(person) or " ".join(part.strip() for part in parts if part.strip())
+    return _LAST_NAME_FIRST.sub(r"\2 \1", written)
 
 
 def _referenced(entity: Any, by_id: dict[str, Node]) -> Any:

@@ -253,3 +253,51 @@ def test_group_of_the_site_is_the_author_only_without_other_names() -> None:
     )
     assert made(above=HEADING, head=head).authors == ("Lagoon Editorial Team",)
     assert made(above=f"{HEADING}<p>By Ada Brook</p>", head=head).authors == ("Ada Brook",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<ul class='authors'><li>Ada Brook</li><li>Grace Lin</li></ul>",
+        "<div class='authors'><div class='author'>Ada Brook</div>"
+        "<div class='author'>Grace Lin</div></div>",
+        "<div class='authors'>Ada Brook, <em>Lagoon University;</em> Grace Lin, <em>ETH Hof</em>"
+        "</div>",
+    ],
+)
+def test_list_of_authors_gives_all_names(line: str) -> None:
+    assert made(above=HEADING + line).authors == ("Ada Brook", "Grace Lin")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Published by Ada Brook in Storage</p>",
+        "<p>Editor: Kim Roe, Author: Ada Brook</p>",
+        "<p>Ada Brook @ada · 5 March 2024</p>",
+        "<p>👋 by Ada Brook</p>",
+        "<p><a class='p-author' href='/ada'>Ada Brook</a></p>",
+        "<div itemprop='author' itemscope><meta itemprop='name' content='Ada Brook'></div>",
+    ],
+)
+def test_byline_of_one_person_gives_the_name(line: str) -> None:
+    assert made(above=HEADING + line).authors == ("Ada Brook",)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class='comments'><p>By Kim Roe on March 6, 2024</p></div>",
+        "<div class='related'><a href='/x'>Another page</a><p>By Kim Roe</p></div>",
+        "<h3>3 replies</h3><p>By Kim Roe</p><p>Posted March 6, 2024 by Kim Roe</p>",
+    ],
+)
+def test_name_of_a_comment_or_another_page_is_not_an_author(below: str) -> None:
+    assert made(above=HEADING, below=below).authors == ()
+
+
+def test_jsonld_name_may_be_a_list_or_begin_with_the_last_name() -> None:
+    both = ld(author={"@type": "Person", "name": ["Ada Brook", "Grace Lin"]})
+    assert made(above=HEADING, head=both).authors == ("Ada Brook", "Grace Lin")
+    last_first = ld(author={"@type": "Person", "name": "Brook, Ada"})
+    assert made(above=HEADING, head=last_first).authors == ("Ada Brook",)
