@@ -25,6 +25,21 @@ _OTHER_PARTS = frozenset((
     "subscription", "tag", "tags", "teaser", "toc", "toolbar", "trending", "widget",
 ))  # fmt: skip
 _PULL_QUOTE = re.compile(r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this", re.IGNORECASE)
+# Words before the number of a figure or a table, sorted; add one in any language.
+_NUMBERED_CAPTION = re.compile(
+    r"(?:abb\.?|abbildung|diagram|fig\.?|figura|figure|figuur|listing|quadro|rys\.?|tabelle|tabla"
+    r"|table|tableau|рис\.?|рисунок|图|圖|図|表|그림|표)\s*\d",
+    re.IGNORECASE,
+)
+# Headings of lists of sources at the end of an article, sorted; add one in any language.
+_REFERENCES = re.compile(
+    r"\W*(?:bibliografía|bibliographie|bibliography|citations|endnotes|footnotes|further reading"
+    r"|fußnoten|literatur|literature|literaturverzeichnis|notes|notes and references|quellen"
+    r"|recommended reading|reference|references|referencias|références|resources|see also"
+    r"|siehe auch|sources|weiterführende links|works cited|источники|литература|примечания"
+    r"|参考|参考文献|参考资料|참고 문헌)\W*",
+    re.IGNORECASE,
+)
 _MOST_STEPS = 4
 _REJECTED = -4.0
 
@@ -44,6 +59,7 @@ class AcceptedAbove:
     links_between: float = -0.7
     announced_links: float = -2.5
     heading_between: float = -2.2
+    caption: float = 0.0
     data_after: float = -2.8
     list_after: float = -1.0
 
@@ -56,12 +72,14 @@ class _Group:
     """Consecutive blocks of one list, table, listing or heading, or one other block.
 
     `container` is that element, or None for another block. `logit` is the mean of the log-odds.
+    `is_likely` is true if they alone suffice.
     """
 
     container: Container | None
     blocks: list[Block]
     logit: float
-    is_accepted: bool
+    is_likely: bool
+    is_accepted: bool = False
 
     @property
     def is_heading(self) -> bool:
@@ -73,6 +91,17 @@ class _Group:
         """The share of its characters inside links."""
         size = sum(len(block.text) for block in self.blocks)
         return sum(len(block.text) * block.link_share for block in self.blocks) / max(1, size)
+
+    @property
+    def is_link_list(self) -> bool:
+        """Whether it is a list of links to other pages."""
+        is_list = self.container is not None and self.container.tag in _LISTS
+        return is_list and self.link_share > 0.8
+
+    @property
+    def is_reference_heading(self) -> bool:
+        """Whether it is the heading of a list of sources."""
+        return self.is_heading and _REFERENCES.fullmatch(self.blocks[0].text) is not None
 
     @property
     def place(self) -> Container:
@@ -92,6 +121,7 @@ def complete_groups(
     groups = [
         _group(container, members, odds, accepted_above) for container, members in _grouped(blocks)
     ]
+    _accept_captions(groups)
     _accept_between(groups)
     _accept_headings(groups)
     return [block for group in groups if group.is_accepted for block in group.blocks]
@@ -128,8 +158,20 @@ def _group(
     logit = sum(odds[block.order] for block in blocks) / len(blocks)
     words = sum(len(block.words) for block in blocks)
     accepted = sum(len(block.words) for block in blocks if odds[block.order] > above)
-    is_accepted = accepted > _ABOVE.share_of_words * words or logit > above
-    return _Group(container, blocks, logit, is_accepted)
+    is_likely = accepted > _ABOVE.share_of_words * words or logit > above
+    group = _Group(container, blocks, logit, is_likely=is_likely)
+    group.is_accepted = is_likely and not group.is_link_list
+    return group
+
+
+def _accept_captions(groups: Sequence[_Group]) -> None:
+    """Accept captions next to accepted blocks, if they have a number or are likely enough."""
+    for before, group, following in zip(groups, groups[1:], groups[2:], strict=False):
+        caption = group.blocks[0]
+        is_adjacent = before.is_accepted or following.is_accepted
+        if group.container is None and is_adjacent and _is_caption(caption):
+            is_numbered = _NUMBERED_CAPTION.match(caption.text) is not None
+            group.is_accepted |= is_numbered or group.logit > _ABOVE.caption
 
 
 def _accept_between(groups: Sequence[_Group]) -> None:
@@ -141,15 +183,14 @@ def _accept_between(groups: Sequence[_Group]) -> None:
         if group.container is None:
             before = group if group.is_accepted else None
         elif not group.is_accepted and not group.is_heading and before is not None:
-            is_announced = previous is not None and _announces(previous)
-            group.is_accepted = _belongs(group, before, following, is_announced=is_announced)
+            group.is_accepted = _belongs(group, before, following, previous)
         previous = group
 
 
 def _announces(group: _Group) -> bool:
     """Return whether a heading or the end of a paragraph announces what follows."""
     if group.is_heading:
-        return group.logit > _ABOVE.heading_between
+        return group.logit > _ABOVE.heading_between or group.is_reference_heading
     return group.is_accepted and group.blocks[-1].text.endswith((":", "："))
 
 
@@ -165,32 +206,42 @@ def _next_paragraphs(groups: Sequence[_Group]) -> list[_Group | None]:
 
 
 def _belongs(
-    group: _Group, before: _Group, following: _Group | None, *, is_announced: bool
+    group: _Group, before: _Group, following: _Group | None, previous: _Group | None
 ) -> bool:
-    """Return whether a group between two accepted blocks is accepted."""
+    """Return whether a group between accepted paragraphs is accepted.
+
+    `previous` is the group directly before it, which may be a heading.
+    """
     tag = group.place.tag
     if _is_in_other_part(group.place, before.place):
         return False
     if following is None:
-        return _follows(group, tag)
+        return _follows(group, previous)
     if _is_in_other_part(group.place, following.place):
         return False
-    if tag == "pre":
+    if tag == "pre" or group.is_likely:
         return True
     if any(block.anchors > 0.5 for block in group.blocks):
         return False
     if tag == "table":
         return group.logit > _ABOVE.table_between
     if group.link_share > 0.5:
+        is_announced = previous is not None and _announces(previous)
         return group.logit > (_ABOVE.announced_links if is_announced else _ABOVE.links_between)
     return group.logit > _ABOVE.list_between
 
 
-def _follows(group: _Group, tag: str) -> bool:
-    """Return whether a group with this `tag` after the last paragraph is accepted."""
-    if tag in ("pre", "table"):
+def _follows(group: _Group, previous: _Group | None) -> bool:
+    """Return whether a group after the last paragraph is accepted. `previous` is before it."""
+    if previous is not None and previous.is_reference_heading:
+        return True
+    if group.place.tag in ("pre", "table"):
         return group.logit > _ABOVE.data_after
-    return group.link_share < 0.2 and group.logit > _ABOVE.list_after
+    if group.link_share < 0.2:
+        return group.logit > _ABOVE.list_after
+    if previous is None or not _announces(previous):
+        return False
+    return group.is_likely or (not previous.is_heading and group.logit > _ABOVE.announced_links)
 
 
 def _is_in_other_part(inner: Container, neighbour: Container) -> bool:
@@ -209,7 +260,8 @@ def _accept_headings(groups: Sequence[_Group]) -> None:
     for before, heading, following in zip(groups, groups[1:], groups[2:], strict=False):
         if not heading.is_heading or heading.is_accepted or not before.is_accepted:
             continue
-        is_between = following.is_accepted and heading.logit > _ABOVE.heading_between
+        is_likely = heading.logit > _ABOVE.heading_between or heading.is_reference_heading
+        is_between = following.is_accepted and is_likely
         if is_between and (heading.link_share < 0.5 or heading.blocks[0].anchors > 0.5):
             places = (before.place, following.place)
             heading.is_accepted = not any(_is_in_other_part(heading.place, p) for p in places)

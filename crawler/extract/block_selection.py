@@ -37,6 +37,9 @@ ACCEPT_ABOVE = 0.35
 # A text of fewer characters is not a sentence, and not an article.
 MIN_CHARACTERS = 20
 
+# Parts of a page that are read as a whole.
+_WHOLE_TAGS = HEADINGS | {"dl", "ol", "pre", "table", "ul"}
+
 WEIGHTS_FILE = bundled_path("data", "generated", "extraction_weights.json")
 
 FallbackExtractor = Callable[[Sequence[HtmlElement]], str]
@@ -146,8 +149,9 @@ def strip_link_rows(blocks: list[Block]) -> list[Block]:
 
 
 def _is_link_row(block: Block) -> bool:
-    is_short = len(block.words) < 20
-    return block.link_share >= 0.8 and is_short and block.container.tag not in HEADINGS
+    if block.link_share < 0.8 or len(block.words) >= 20:
+        return False
+    return block.container.tags.isdisjoint(_WHOLE_TAGS)
 
 
 def first_pass_logits(features: BlockFeatures, table: Weights) -> list[float]:

@@ -91,6 +91,25 @@ def test_list_of_links_between_paragraphs_is_read() -> None:
     assert len(article.links) == 3
 
 
+@pytest.mark.parametrize("title", ["References", "Further reading:", "Literatur", "参考文献"])
+def test_list_of_sources_after_the_last_paragraph_is_read(title: str) -> None:
+    items = "".join(f"<li><a href='https://p.example/{n}'>Paper {n}</a></li>" for n in "abc")
+    text = made(below=f"<h2>{title}</h2><ul>{items}</ul>").text
+    assert text.endswith(f"{title}\n\nPaper a\nPaper b\nPaper c")
+
+
+def test_list_of_other_posts_after_the_last_paragraph_is_not_read() -> None:
+    items = "".join(f"<li><a href='/p/{n}'>Post {n} of this site</a></li>" for n in "abc")
+    text = made(below=f"<h2>Latest posts</h2><ul>{items}</ul>").text
+    assert "Post a" not in text
+
+
+@pytest.mark.parametrize("caption", ["Figure 3: the cold aisle", "Abb. 3: Kaltgang", "図3 通路"])
+def test_numbered_caption_is_read(caption: str) -> None:
+    figure = f"<figure><img src='a.png'><figcaption>{caption}</figcaption></figure>"
+    assert f"\n\n{caption}\n\n" in between(figure).text
+
+
 def test_related_list_between_paragraphs_is_not_read() -> None:
     items = "".join(f"<li><a href='/{n}'>Post {n} of ours</a></li>" for n in "abc")
     text = between(f"<div class='related-posts'><h3>Related</h3><ul>{items}</ul></div>").text
