@@ -124,7 +124,8 @@ class Traces:
         bare = token.rstrip(_TRAILING)
         yield from (token, bare)
         if "://" in bare:
-            yield from (bare.rstrip("/"), bare + "/", normalize_url(bare).key)
+            normalized = normalize_url(bare)
+            yield from (bare.rstrip("/"), bare + "/", normalized.key, *normalized.stages)
         elif ":" not in bare:
             yield from (author_identifier(network, bare) for network in self.networks)
 

@@ -30,12 +30,14 @@ _REWRITES = RuleIndex(REWRITES)
 class NormalizedUrl:
     """A URL as written, its article key, and the names of the rules that applied, in order.
 
-    The key of an invalid URL is empty.
+    The key of an invalid URL is empty. `stages` has the keys before each rewrite, which earlier
+    rules may have given to the URL.
     """
 
     url: str
     key: str
     rules: tuple[str, ...]
+    stages: tuple[str, ...] = ()
 
 
 def normalize_url(url: str) -> NormalizedUrl:
@@ -47,13 +49,19 @@ def normalize_url(url: str) -> NormalizedUrl:
     if isinstance(parsed, InvalidUrl):
         return NormalizedUrl(url, "", (parsed.reason,))
     rules: list[str] = []
+    keys = [_spelling_key(parsed)]
     for _ in range(_MAX_STEPS):
         rewritten, names = _rewrite_once(parsed)
         rules += names
         if rewritten is None:
             break
         parsed = rewritten
-    return NormalizedUrl(url, matching_key(_normalize_spelling(parsed)[0]), _distinct(rules))
+        keys.append(_spelling_key(parsed))
+    return NormalizedUrl(url, keys[-1], _distinct(rules), _distinct(keys[:-1]))
+
+
+def _spelling_key(url: Url) -> str:
+    return matching_key(_normalize_spelling(url)[0])
 
 
 def _distinct(names: list[str]) -> tuple[str, ...]:

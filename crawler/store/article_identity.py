@@ -120,7 +120,7 @@ class IdentityLedger:
             posted = {
                 url: key
                 for url, key in keyed
-                if key.key and not forgotten.has(key.key) and not forgotten.has(url)
+                if key.key and not forgotten.has_key(key) and not forgotten.has(url)
             }
             article_ids = attach_posted_urls(self.db, list(posted.items()), self.key, now)
         attached = dict(zip(posted, article_ids, strict=True))

@@ -59,7 +59,11 @@ class Tombstones:
         """Whether this URL was erased, in the same or in another spelling."""
         if not self.digests or not url:
             return False
-        return self.has(url) or (self.key is not None and self.has(self.key(url).key))
+        return self.has(url) or (self.key is not None and self.has_key(self.key(url)))
+
+    def has_key(self, keyed: Keyed) -> bool:
+        """Whether a URL was erased under the key `keyed`, or under one that earlier rules gave."""
+        return any(map(self.has, (keyed.key, *keyed.stages)))
 
     def refuses(self, post: Post) -> bool:
         """Whether `post`, its author or the page that it is an entry of was erased."""

@@ -28,6 +28,10 @@ class Keyed(Protocol):
     def rules(self) -> tuple[str, ...]:
         """Return the names of the rules that made the key."""
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Return other keys that earlier rules may have given to the URL."""
+
 
 def add_alias(
     db: Database,

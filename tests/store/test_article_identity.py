@@ -24,6 +24,7 @@ from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
 from crawler.store.posts import save_posts
 from crawler.store.rebuild_keys import RekeyResult
+from crawler.store.tombstones import add_tombstones, load_tombstones
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLAIN = "https://example.org/clocks"
@@ -226,6 +227,7 @@ def test_split_of_an_unknown_url_raises_key_error_and_a_single_url_stays() -> No
 class OldKey:
     key: str
     rules: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
 
 def test_new_rules_merge_and_split_and_keep_evidence_and_decisions() -> None:
@@ -460,3 +462,13 @@ def test_new_rules_for_keys_give_links_new_targets() -> None:
     new = IdentityLedger(ledger.db, normalize_url, "new")
     new.rekey(NOW)
     assert new.link_articles() == 1
+
+
+def test_url_erased_under_earlier_rules_is_not_attached_again() -> None:
+    ledger = ledger_of()
+    earlier_key = "cloud.google.com/spanner/docs/clocks"
+    add_tombstones(ledger.db, [earlier_key], NOW, "forget")
+    spelled = "https://cloud.google.com/spanner/docs/clocks?hl=en"
+    assert normalize_url(spelled).key != earlier_key
+    assert ledger.attach([spelled, PLAIN], NOW)[0] is None
+    assert load_tombstones(ledger.db, normalize_url).has_url(spelled)
