@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -157,12 +157,8 @@ class PhraseMatcher:
         matches = self._ascii.find_matches_as_indexes(padded, overlapping=True)
         if not folded.isascii():
             matches = self._with_others(matches, padded)
-        if len(folded) != len(text):
-            place = _Places(text).of
-            matches = [
-                (pattern, place(start), place(end - PADDING) + PADDING)
-                for pattern, start, end in matches
-            ]
+        if len(folded) != len(text) and matches:
+            matches = _placed_in_text(matches, text, folded)
         plain, phrase_of = self._plain_patterns, self._phrase_of
         matches = [match for match in matches if match[0] < plain or self._as_written(text, match)]
         return Occurrences([phrase_of[pattern] for pattern, _, _ in matches], matches)
@@ -227,6 +223,26 @@ def _capitals(phrase: str) -> list[tuple[int, str]]:
         for match in _TOKEN.finditer(phrase)
         if match[0] != match[0].lower()
     ]
+
+
+def _placed_in_text(matches: Sequence[_Match], text: str, folded: bytes) -> list[_Match]:
+    """Return the matches with the places of characters instead of bytes of the folded text."""
+    if len(folded.decode()) == len(text):
+        return [*_decoded_places(matches, folded)]
+    place = _Places(text).of
+    return [
+        (pattern, place(start), place(end - PADDING) + PADDING) for pattern, start, end in matches
+    ]
+
+
+def _decoded_places(matches: Iterable[_Match], folded: bytes) -> Iterator[_Match]:
+    """Yield the places in a text of which every character is folded to one character."""
+    last_byte = last_character = 0
+    for pattern, start, end in matches:
+        last_character += len(folded[last_byte : end - PADDING].decode())
+        last_byte = end - PADDING
+        length = len(folded[start:last_byte].decode())
+        yield pattern, last_character - length, last_character + PADDING
 
 
 class _Places:

@@ -107,3 +107,10 @@ def test_dropped_occurrences_leave_the_others_in_order() -> None:
     occurrences.drop({0, 3})
     assert occurrences.phrases == [1, 0]
     assert [occurrences.span(n) for n in range(2)] == [(6, 9), (11, 15)]
+
+
+@given(st.text(alphabet="aé’ж…ß字 raft,", max_size=40))
+def test_places_in_text_beyond_ascii_are_those_of_the_words(before: str) -> None:
+    text = f"{before} raft {before}"
+    spans = [text[start:end] for _, start, end in PhraseMatcher(["raft"], plurals=False).find(text)]
+    assert spans.count("raft") == len(spans) >= 1
