@@ -10,6 +10,7 @@ from importlib.resources import files
 _TABLE: dict[str, list[str]] = tomllib.loads(
     files("crawler.extract").joinpath("hyphenated_compounds.toml").read_text(encoding="utf-8")
 )
+_WHOLE = frozenset(_TABLE["whole"])
 _FIRST = frozenset(_TABLE["first"])
 _SECOND = frozenset(_TABLE["second"])
 _ENDINGS = frozenset(_TABLE["endings"])
@@ -73,8 +74,10 @@ def _is_compound(first: str, second: str, vocabulary: _Vocabulary) -> bool:
     hyphenated = vocabulary.compounds[f"{first}-{second}"]
     if together != hyphenated:
         return hyphenated > together
-    if second in _SECOND:
+    if f"{first}-{second}" in _WHOLE:
         return True
     if second in _ENDINGS or len(second) < _MIN_PART:
         return False
-    return first in _FIRST or (vocabulary.has_word(first) and vocabulary.has_word(second))
+    if first in _FIRST or (len(first) >= _MIN_PART and second in _SECOND):
+        return True
+    return vocabulary.has_word(first) and vocabulary.has_word(second)

@@ -13,8 +13,9 @@ from crawler.text_cleaning import clean_block
 _FRAMED = re.compile(r"[-–—|•]\s?\d{1,4}\s?[-–—|•]")
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
-_FEW_PAGES = 4
+_FEW_PAGES = 6
 _MAX_RUNNING_WORDS = 12
+_SENTENCE_WORDS = 7
 _HYPHENS = ("-", "\u00ad", "\u2010")
 # Presentation forms, Kangxi radicals and full-width letters stand for letters (Unicode Standard
 # Annex 15). Superscripts and fractions are left as they are, because they carry meaning.
@@ -35,9 +36,10 @@ def join_pages(pages: Sequence[str], title: str = "") -> str:
     that is its `title`. Ligatures become letters, and divided words are joined.
     """
     lines = [normalize_letters(page).split("\n") for page in pages]
-    repeated = _repeated_lines(lines)
+    repeated = _repeated_lines(lines) | ({_key(title)} - {""})
     offset = _page_number_offset(lines)
-    first_page = repeated - {_key(line) for line in lines[0][:1] if line.strip() in title}
+    first_lines = {line.strip() for page_lines in lines[:1] for line in page_lines}
+    first_page = repeated - {_key(line) for line in (*first_lines, title) if line in title}
     bodies = [
         _without_edges(page_lines, repeated if number else first_page, number + offset)
         for number, page_lines in enumerate(lines)
@@ -74,6 +76,8 @@ def _may_run(line: str) -> bool:
     """Whether a line has the form of a header or a footer and is not a part of a sentence."""
     words = line.split()
     if not words or len(words) > _MAX_RUNNING_WORDS or line.rstrip().endswith(_HYPHENS):
+        return False
+    if line.rstrip().endswith(".") and len(words) >= _SENTENCE_WORDS:
         return False
     return not words[0][0].islower() or "." in words[0]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NO_TITLE = re.compile(
     r"^(?:untitled|title|microsoft (?:word|powerpoint)|powerpoint|presentation|slide 1|document\d*"
     r"|layout \d|paper|main|manuscript|unknown|none|\(?anonymous\)?|acm sig|ieee|template|sample"
-    r"|.*\.(?:docx?|odt|tex|dvi|pdf|ps|indd|pptx?|md))\b",
+    r"|.*\btemplate|\S+_\S+$|.*\.(?:docx?|odt|tex|dvi|pdf|ps|indd|pptx?|md))\b",
     re.IGNORECASE,
 )
 # First lines that name the publication in which a paper appears.

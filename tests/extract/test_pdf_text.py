@@ -78,6 +78,10 @@ BODY: list[Line] = [
         ("Der Konfigu-\nrationsdienst", "Der Konfigurationsdienst"),
         ("a dash -\nnot a hyphen", "a dash -\nnot a hyphen"),
         ("high-\nlights", "highlights"),
+        ("a key-\nvalue store in-\nmemory", "a key-value store in-memory"),
+        ("real-\ntime, two-\nphase", "real-time, two-phase"),
+        ("an in-\ndependent ob-\nserver", "an independent observer"),
+        ("event-\nually, a stat-\nement", "eventually, a statement"),
     ],
 )
 def test_divided_word_is_joined_and_compound_keeps_its_hyphen(divided: str, joined: str) -> None:
@@ -151,3 +155,21 @@ def test_many_divided_words_are_joined_in_time() -> None:
     join_divided_words("repli-\ncated " * 30_000 + "a-\n" * 30_000 + "­" * 30_000)
     join_pages(["- " * 1_000 + "\n" * 1_000] * 60)
     assert time.process_time() - start < 8
+
+
+def test_alternating_headers_are_dropped() -> None:
+    title: Line = ("Leases Without Clocks", 20)
+    pages = [[title, *BODY]]
+    for number, word in enumerate(("second", "third", "fourth", "fifth"), 2):
+        header = ("A. Brook, G. Lin", 8) if number % 2 else ("Leases Without Clocks", 8)
+        pages.append([header, (f"The {word} page has this line.", 10), (str(number), 8)])
+    text = read(pages).text
+    assert text.startswith("Leases Without Clocks\nA lease")
+    assert text.endswith("\n\nThe fourth page has this line.\n\nThe fifth page has this line.")
+    assert "Brook" not in text
+
+
+@pytest.mark.parametrize("declared", ["Lagoon Review Template", "leases_final", "PowerPoint deck"])
+def test_title_of_a_program_or_template_is_not_used(declared: str) -> None:
+    title = read([[("Leases Without Clocks", 20), *BODY]], f"/Title ({declared})").title
+    assert title == "Leases Without Clocks"
