@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import Url
 
-VERSION = 4
+VERSION = 5
 """Raise it when the steps of this module change: stored keys are then computed again."""
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -27,6 +27,8 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # Escaped combining marks: U+0300 to U+036F, and the voice marks of kana.
 _COMBINING = re.compile(r"%C[CD]%|%E3%82%9[9A]")
 _ACCENTED = re.compile(r"[A-Za-z]?(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+)+")
+# Escaped white space and zero-width characters, which a copied URL ends in.
+_SPACE_AT_END = re.compile(r"(?:%20|%C2%A0|%E2%80%8[BCD]|%EF%BB%BF)+(?=/*$)")
 _SLASHES = re.compile(r"/{2,}")
 _HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
 _PREFIX_RULES = {"www": "www", "amp": "amp-host"}
@@ -75,7 +77,8 @@ def matching_key(url: Url) -> str:
 
 
 def _plain_path(path: str) -> str:
-    return _SLASHES.sub("/", _composed(_decoded(path, _IN_PATH))) or "/"
+    plain = _SPACE_AT_END.sub("", _decoded(path, _IN_PATH))
+    return _SLASHES.sub("/", _composed(plain)) or "/"
 
 
 def _plain_query(query: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.links.rules.rewrite_rule import Rule
 
 _END = r"/?(?:[?#].*)?"
-_CONFLUENCE = r"(?P<base>(?:/(?:wiki|confluence|display))?)"
+_CONFLUENCE = r"(?P<base>(?:/(?:wiki|confluence))?)"
 _WIKIMEDIA = (
     "*.wikipedia.org *.wiktionary.org *.wikibooks.org *.wikiversity.org *.wikisource.org "
     "*.wikiquote.org *.wikidata.org *.wikimedia.org *.mediawiki.org"
@@ -45,8 +45,8 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "confluence-display",
         "*",
         rf"{_CONFLUENCE}/display/(?P<space>[^/?#]+)/(?P<title>[^/?#]+)"
-        r"\?(?:(?:src|focusedCommentId|preview|showComments|pageVersion)=[^&#]*&?)+(?:#.*)?",
-        "{host}{base}/display/{space}/{title}",
+        r"(?:\?(?:(?:src|focusedCommentId|preview|showComments|pageVersion)=[^&#]*&?)+)?(?:#.*)?",
+        "{host}{base}/display/{space}/{title!w}",
         "https://wiki.example.org/display/DEV/Clocks?src=contextnavpagetreemode",
         "https://wiki.example.org/display/DEV/Clocks",
         "Confluence's views of a page",

@@ -106,7 +106,8 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
     ),
     _at(
         "share-google",
-        "*.google.com *.google.dev developer.android.com *.withgoogle.com googleblog.com "
+        "*.google.com *.google.dev *.android.com web.dev developer.chrome.com *.chromium.org "
+        "angular.dev flutter.dev fuchsia.dev *.withgoogle.com googleblog.com "
         "*.googleblog.com tensorflow.org *.tensorflow.org",
         "(?:hl|authuser|pli|usp|ref_topic|sjid|visit_id|rd)=.*",
         "https://cloud.google.com/blog/topics/cells?hl=en",

@@ -98,8 +98,9 @@ TRACKING: tuple[Rule, ...] = (
     _at(
         "tracking-campaign-id",
         "*",
-        r"CMP=.*|(?i:cid|cmp)=(?:(?i:em|emc|email|soc|social|rss|news|nl|newsletter|paid|ppc|display|tw|fb|li"
-        r"|twitter|facebook|linkedin|reddit)[-_:.|].*|.*\.(?:rss|email|social))",
+        r"CMP=.*|(?i:(?:cid|cmp)=(?:(?:em|emc|e?mail|soc|social|rss|news|nl|newsletter|paid|ppc"
+        r"|display|tw|fb|li|twitter|facebook|linkedin|reddit)[-_:.|].*|rss|e?mail|newsletter|social"
+        r"|twitter|facebook|linkedin|.*\.(?:rss|email|social)))",
         "https://example.org/a?cid=soc_twitter_2024",
         "https://example.org/a",
         "campaign ids that name a channel; other values of `cid` select a page",
