@@ -73,7 +73,10 @@ class MatchScorer:
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
-            weighed.setdefault(topic, []).extend(pairs)
+            own = weighed.setdefault(topic, [])
+            own.extend(pairs)
+            if titled and long:
+                weighed[topic] = _as_subject(own)
         return weighed
 
     def _marked(
@@ -94,6 +97,30 @@ class MatchScorer:
         rule = STRONG if match.rule == CONTEXTUAL else match.rule
         worth = self._aliases.get((match.topic, match.field, rule), _MARKED[match.field, rule])
         return worth * (_AGAIN if match.field == POST and nth > 1 else 1.0)
+
+
+def _as_subject(own: WeightedMatches) -> WeightedMatches:
+    """The matches of one topic; a topic of the title that the text names repeatedly is a subject.
+
+    The first phrase of the topic in the title has the missing weight.
+    """
+    text = {match.phrase: match.times for match, _ in own if _is_sure(match, "text")}
+    times = sum(text.values())
+    named = [
+        n
+        for n, (match, _) in enumerate(own)
+        if _is_sure(match, "title")
+        and (match.rule == STRONG or text.get(match.phrase, 0) >= _LEAST_TIMES)
+    ]
+    missing = _ENOUGH - sum([worth for _, worth in own])
+    if not named or times < _LEAST_TIMES or missing <= 0:
+        return own
+    match, worth = own[named[0]]
+    return [*own[: named[0]], (match, worth + missing), *own[named[0] + 1 :]]
+
+
+def _is_sure(match: PhraseMatch, field: str) -> bool:
+    return match.field == field and match.rule in _SURE
 
 
 def _length_share(length: int) -> float:

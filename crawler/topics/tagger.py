@@ -18,7 +18,7 @@ from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 
-VERSION = 8
+VERSION = 9
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -42,6 +42,7 @@ CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
 _STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
+_SURE = frozenset({STRONG, CONTEXTUAL})
 _MAIN = 0.8
 _ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
 
@@ -151,7 +152,9 @@ class Tagger:
             scores = [s._replace(confidence="likely") if s is main else s for s in scores]
         few = self._few_of_hashtags(scores)
         specific = self._without_areas_of(few)
-        specific.sort(key=lambda score: self._order(score, bool(item.text)))
+        specific.sort(key=lambda score: self._order(score, item))
+        if item.title and item.text:
+            specific = self._narrow_first(specific)
         most = MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
         for remaining, before, reason in (
             (few, scores, DropReason.MANY_HASHTAGS),
@@ -164,12 +167,14 @@ class Tagger:
                 dropped |= dict.fromkeys(lost, reason)
         return specific[:most], dropped
 
-    def _order(self, score: ScoredTopic, has_text: bool) -> tuple[Any, ...]:
+    def _order(self, score: ScoredTopic, item: Item) -> tuple[Any, ...]:
         """Topics found in the item come before those of hashtags, areas after their topics.
 
         The hashtags and the posts of others count half. In a text, a topic that is only used
-        comes after the subjects, and of topics with enough evidence the one named first leads.
+        comes after the subjects, and topics of the title come before the others. Of topics with
+        enough evidence the one named first leads.
         """
+        has_text, in_title = bool(item.text), _in_title(score)
         weak = score.confidence == "weak"
         content = [
             match.start
@@ -183,7 +188,30 @@ class Tagger:
         if has_text:
             weight = min(weight, _ENOUGH_TO_LEAD)
         area = score.topic in self._areas
-        return weak, not content, area, used, -weight, first, score.topic
+        narrow = -len(broader_topics(score.topic, self.taxonomy.topics))
+        untitled = has_text and not in_title
+        return weak, not content, area, used, untitled, -weight, first, narrow, score.topic
+
+    def _narrow_first(self, ordered: list[ScoredTopic]) -> list[ScoredTopic]:
+        """Put each likely topic before the topics above it, unless the title names only those.
+
+        An article about a narrow topic names the broader one as well.
+        """
+        narrowed: list[ScoredTopic] = []
+        for score in ordered:
+            above = set(broader_topics(score.topic, self.taxonomy.topics))
+            place = next(
+                (
+                    n
+                    for n, before in enumerate(narrowed)
+                    if before.topic in above
+                    and score.confidence != "weak"
+                    and (_in_title(score) or not _in_title(before))
+                ),
+                len(narrowed),
+            )
+            narrowed.insert(place, score)
+        return narrowed
 
     def _few_of_hashtags(self, scores: list[ScoredTopic]) -> list[ScoredTopic]:
         """Hashtags alone give at most two topics: those named first, areas last."""
@@ -219,6 +247,11 @@ def _made_from(
 def _content(score: ScoredTopic) -> bool:
     """Whether a topic has evidence that is not a hashtag."""
     return any(match.field != HASHTAGS and is_shown(match, worth) for match, worth in score.matches)
+
+
+def _in_title(score: ScoredTopic) -> bool:
+    """Whether the title names a topic by a certain phrase."""
+    return any(match.field == "title" and match.rule in _SURE for match, _ in score.matches)
 
 
 def _first_hashtag(score: ScoredTopic) -> int:

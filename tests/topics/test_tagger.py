@@ -99,6 +99,33 @@ def test_repeated_mentions_in_a_long_text_give_the_topic() -> None:
     assert set(_topics(Item(title="When a message queue fills up", text=text))) == {"queues"}
 
 
+def test_topic_of_the_title_that_a_long_text_repeats_is_likely() -> None:
+    text = f"{FILLER}A message queue fills. The message queue drains. The message queue rests."
+    rival = " ".join(f"Cache {n} is a cache." for n in range(9))
+    item = Item(title="A message queue by hand", text=f"{FILLER}{rival} {text}")
+    assert _topics(item)["queues"] == "likely"
+    assert _topics(replace(item, title="By hand")).get("queues", "weak") == "weak"
+    assert "queues" not in _topics(replace(item, text=f"{FILLER}{rival} A message queue."))
+
+
+def test_topic_of_the_title_comes_before_topics_of_the_text() -> None:
+    text = "A cache, and a cache stampede. Jaeger shows a message queue."
+    assert next(iter(_topics(Item(title="Seen in Jaeger", text=text)))) == "tracing"
+
+
+def test_narrow_topic_of_an_article_comes_before_the_topic_above_it() -> None:
+    topics = (
+        Topic("caching", "Caching", "d", "data", strong=("cache",)),
+        Topic("coalescing", "Coalescing", "d", "caching", strong=("singleflight",)),
+        Topic("data", "Data", "d", strong=("data systems",)),
+    )
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights())
+    both = Item(title="A cache with singleflight", text="The cache uses singleflight.")
+    assert list(_topics(both, tagger)) == ["coalescing", "caching"]
+    broad = Item(title="A cache by hand", text="The cache uses singleflight. Use singleflight.")
+    assert next(iter(_topics(broad, tagger))) == "caching"
+
+
 def test_learned_phrases_add_to_a_match_and_give_no_topic_alone() -> None:
     learned = make_weights(
         [
