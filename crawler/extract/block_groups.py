@@ -40,6 +40,7 @@ _REFERENCES = re.compile(
     r"|参考|参考文献|参考资料|참고 문헌)\W*",
     re.IGNORECASE,
 )
+_LEAST_TEASER_WORDS = 6
 _MOST_STEPS = 4
 _REJECTED = -4.0
 
@@ -267,17 +268,18 @@ def _accept_headings(groups: Sequence[_Group]) -> None:
             heading.is_accepted = not any(_is_in_other_part(heading.place, p) for p in places)
 
 
-def without_repetitions(blocks: Sequence[Block]) -> list[Block]:
-    """Return `blocks` without captions that repeat another one, and without pull quotes.
+def without_insertions(blocks: Sequence[Block]) -> list[Block]:
+    """Return `blocks` without captions that repeat another one, pull quotes and teasers.
 
-    A pull quote repeats a part of another block.
+    A pull quote repeats a part of another block. A teaser is a link in capitals to another page.
     """
     texts = [f" {' '.join(block.words).lower()} " for block in blocks]
     captions: set[str] = set()
     chosen = []
     for block, text in zip(blocks, texts, strict=True):
         is_caption = _is_caption(block)
-        if not (is_caption and text in captions) and not _is_pull_quote(block, text, texts):
+        is_repeated = is_caption and text in captions
+        if not (is_repeated or _is_teaser(block) or _is_pull_quote(block, text, texts)):
             chosen.append(block)
         captions.update([text] if is_caption else ())
     return chosen
@@ -285,6 +287,11 @@ def without_repetitions(blocks: Sequence[Block]) -> list[Block]:
 
 def _is_caption(block: Block) -> bool:
     return "figure" in block.container.tags or "caption" in block.container.names
+
+
+def _is_teaser(block: Block) -> bool:
+    is_link = block.link_share > 0.95 and block.container.tag in ("div", "p")
+    return is_link and len(block.words) >= _LEAST_TEASER_WORDS and block.text.isupper()
 
 
 def _is_pull_quote(block: Block, text: str, texts: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.block_context_features import compute_context_features
 from crawler.extract.block_features import BlockFeatures, FeatureNames, compute_block_features
-from crawler.extract.block_groups import complete_groups, without_repetitions
+from crawler.extract.block_groups import complete_groups, without_insertions
 from crawler.extract.feature_columns import Weights, weighted_sums
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.readability import readability_choice
@@ -98,7 +98,7 @@ def accepted_blocks(blocks: Sequence[Block], logits: Mapping[int, float]) -> lis
     `logits` are the log-odds of the second pass by the positions of the blocks.
     """
     likely = complete_groups(blocks, logits, ACCEPT_ABOVE)
-    accepted = without_repetitions(strip_link_rows(likely))
+    accepted = without_insertions(strip_link_rows(likely))
     return accepted if sum(len(block.text) for block in accepted) >= MIN_CHARACTERS else []
 
 

@@ -20,19 +20,27 @@ _COMMENT_WORDS = (
 )  # fmt: skip
 _WORDS = "|".join(map(re.escape, sorted(_COMMENT_WORDS, key=len, reverse=True)))
 _COUNTED = re.compile(
-    rf"\W*(?:all\s+)?\d[\d.,]*\s*(?:{_WORDS})(?![^\W\d_])|\W*(?:{_WORDS})\s*[(\[:（]?\s*\d+\W*$",
+    rf"\W*(?:all\s+)?\d[\d.,]*\s*(?:{_WORDS})(?![^\W\d_])"
+    rf"|\W*(?:{_WORDS}|discussion)\s*[(\[:（]?\s*\d+\W*$",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"\W*(?:{_WORDS}|discussion|join the discussion)\W*$", re.IGNORECASE)
-_REPLY = re.compile(
+_NAMED = re.compile(
+    rf"\W*(?:{_WORDS}|(?:join the )?(?:conversation|discussion)|leave a (?:comment|reply)"
+    r"|post a comment|what do you think)\W*$",
+    re.IGNORECASE,
+)
+# The first line of a comment has its time, or a link to answer it.
+_ENTRY = re.compile(
     r"\b(?:reply|responder|antworten|répondre|rispondi|beantwoorden|svara|svar|odpowiedz|ответить"
-    r"|permalink|ago|says|said)\b|返信|回复|回覆|답글",
+    r"|permalink|ago|says|said|vor \d+|il y a \d+|hace \d+|(?:19|20)\d\d|\d\d?:\d\d)\b"
+    r"|返信|回复|回覆|답글",
     re.IGNORECASE,
 )
+_HEADING_TAGS = HEADINGS | {"dt", "legend", "summary"}
 _LONGEST_HEADING = 80
 _LONG_WORDS = 12
 _LEAST_ARTICLE_WORDS = 50
-_LEAST_COMMENTS = 2
+_LEAST_ENTRIES = 2
 
 
 def without_comments(blocks: Sequence[Block]) -> list[Block]:
@@ -50,7 +58,7 @@ def without_comments(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_comment_heading(block: Block) -> bool:
-    if block.container.tag not in HEADINGS or len(block.text) > _LONGEST_HEADING:
+    if len(block.text) > _LONGEST_HEADING or block.link_share > 0.8:
         return False
     return _COUNTED.match(block.text) is not None or _NAMED.match(block.text) is not None
 
@@ -80,7 +88,15 @@ def _has_article_before(blocks: Sequence[Block], at: int) -> bool:
 
 def _has_comments(blocks: Sequence[Block], heading: Block, section: range) -> bool:
     """Return whether a section with this `heading` has entries with a time or a way to reply."""
-    if _COUNTED.match(heading.text):
+    if heading.container.tag in _HEADING_TAGS and _COUNTED.match(heading.text):
         return True
-    entries = sum(_REPLY.search(blocks[at].text[:_LONGEST_HEADING]) is not None for at in section)
-    return entries >= _LEAST_COMMENTS
+    return sum(_is_entry_line(blocks[at]) for at in section[1:]) >= _LEAST_ENTRIES
+
+
+def _is_entry_line(block: Block) -> bool:
+    """Return whether a short block has the time of a comment, or a link to answer it."""
+    if len(block.text) > _LONGEST_HEADING:
+        return False
+    if _ENTRY.search(block.text) is not None:
+        return True
+    return next(block.container.element.iter("time"), None) is not None

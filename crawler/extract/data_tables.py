@@ -55,7 +55,8 @@ def table_markdown(table: HtmlElement, texts: Mapping[HtmlElement, str]) -> str:
     if not rows:
         return ""
     width = max(map(len, rows))
-    header, body = (rows[0], rows[1:]) if _has_header(table) else ([], rows)
+    has_header = _has_header(table) or _reads_as_header(table, rows)
+    header, body = (rows[0], rows[1:]) if has_header else ([], rows)
     lines = [header, ["---"] * width, *body]
     return "\n".join(_line(line, width) for line in lines)
 
@@ -74,6 +75,17 @@ def _has_header(table: HtmlElement) -> bool:
         return True
     cells = _cells(row)
     return all(cell.tag == "th" for cell in cells) and len(cells) > 1
+
+
+def _reads_as_header(table: HtmlElement, rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row of a table without `th` is bold, or the only one of words."""
+    if next(table.iter("th"), None) is not None or not all(rows[0]):
+        return False
+    first = next(table.iter("tr"))
+    if all(next(cell.iter("b", "strong"), None) is not None for cell in _cells(first)):
+        return True
+    has_number = [any(map(str.isdigit, " ".join(row[1:]))) for row in rows]
+    return len(rows) > 2 and not has_number[0] and all(has_number[1:])
 
 
 def _grid(table: HtmlElement, texts: Mapping[HtmlElement, str]) -> Iterator[list[str]]:

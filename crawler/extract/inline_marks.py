@@ -22,7 +22,9 @@ _EDIT_LINK = re.compile(
 )
 _ANCHOR_LABEL = re.compile(r"^(?:copy |direct )?(?:perma)?link to\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|ème|e|o|a|os|as)\.?", re.IGNORECASE)
-_TRADEMARKS = {"TM": "™", "(TM)": "™", "SM": "℠", "R": "®", "(R)": "®"}
+_TRADEMARKS = {
+    "TM": "™", "(TM)": "™", "SM": "℠", "R": "®", "(R)": "®", "®": "®", "™": "™", "©": "©", "℠": "℠",
+}  # fmt: skip
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _ELEMENT_BEFORE = re.compile(r"(?:^|[^a-z])(?:[A-Z][a-z]?|\))$")
 _SIMPLE_EXPONENT = re.compile(r"[-+−–]?\w+|[*†′'+-]+")

@@ -33,6 +33,7 @@ TABLE_TEXT = """
     [
         "<thead><tr><th>Rule</th><th>Size</th></tr></thead>",
         "<thead><tr class='header'><td>Rule</td><td>Size</td></tr></thead>",
+        "<tr><td><b>Rule</b></td><td><strong>Size</strong></td></tr>",
         "<tr><th class='header_cell menu'>Rule</th><th class='footer'>Size</th></tr>",
     ],
 )
@@ -162,6 +163,11 @@ def test_repeated_code_is_read_twice() -> None:
     assert between(f"<div>{code}</div>{PROSE}<div>{code}</div>").text.count("vote --for me") == 2
 
 
+def test_link_in_capitals_between_paragraphs_is_not_read() -> None:
+    teaser = "<p><a href='/x'>WHY THE OTHER CLUSTER OF OURS NEVER FAILED OVER</a></p>"
+    assert "OTHER CLUSTER" not in between(teaser).text
+
+
 def test_quote_of_another_text_is_read() -> None:
     quote = "<blockquote><p>There is no now, and no clock that shows it.</p></blockquote>"
     assert "There is no now, and no clock that shows it." in between(quote).text
@@ -176,11 +182,20 @@ COMMENT = (
 
 @pytest.mark.parametrize(
     "heading",
-    ["3 comments", "Comments (3)", "3 Kommentare", "3 Responses to this post", "Comments"],
+    [
+        "<h3>3 comments</h3>",
+        "<h3>Comments (3)</h3>",
+        "<h3>3 Kommentare</h3>",
+        "<h3>3 Responses to this post</h3>",
+        "<h3>Comments</h3>",
+        "<h2>Leave a Reply</h2>",
+        "<div>Discussion (3)</div>",
+        "<p><b>Comments</b></p>",
+    ],
 )
 def test_comments_without_class_names_are_not_read(heading: str) -> None:
     comments = "".join(COMMENT.format(n=n) for n in (1, 2, 3))
-    text = made(below=f"<div><section><h3>{heading}</h3>{comments}</section></div>").text
+    text = made(below=f"<div><section>{heading}{comments}</section></div>").text
     assert "such a cluster" not in text
     assert "about quorums" in text
 

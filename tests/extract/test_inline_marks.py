@@ -31,6 +31,7 @@ def sentence(markup: str) -> str:
         ("7 km<sup>2</sup>", "7 km^2"),
         ("the 4<sup>th</sup> node", "the 4th node"),
         ("Oak<sup>TM</sup>", "Oak™"),
+        ("Oak<sup>®</sup>", "Oak®"),
         ("CO<sub>2</sub>", "CO2"),
         ("C<sub>6</sub>H<sub>12</sub>O<sub>6</sub>", "C6H12O6"),
         ("log<sub>2</sub> n", "log_2 n"),
