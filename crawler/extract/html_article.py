@@ -10,6 +10,7 @@ from crawler.extract import jsonld
 from crawler.extract.article_metadata import Metadata, extract_metadata
 from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
+from crawler.extract.hidden_content import reveal_content
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
 from crawler.extract.main_text import MainText, absolute_url, extract_main_text
@@ -43,6 +44,7 @@ def _extract(page: PageInput) -> Article | Failure:
 
     head = parse_head(root)
     show_formula_scripts(root)
+    reveal_content(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)

@@ -1,0 +1,112 @@
+"""Hidden text of an article is read; hidden menus, dialogs and copies are not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from crawler.extract.extract_page import PageInput, extract_page
+from crawler.models.articles import Article
+
+VISIBLE = "".join(
+    f"<p>Broker {n} keeps its log on a local disk and acknowledges a batch after {n} followers "
+    "have stored the batch on theirs, which costs one more trip through the network.</p>"
+    for n in range(2, 9)
+)
+HIDDEN = (
+    "<p>A follower that restarts truncates its log at the last agreed offset before it asks the "
+    "leader for the records that follow.</p>"
+    "<p>Operators see the truncation as one line in the log of the broker, next to the epoch of "
+    "the leader at that time.</p>"
+)
+PHRASE = "truncates its log at the last agreed offset"
+
+
+def text_of(inside: str) -> str:
+    body = f"<!doctype html><html><head><title>Logs</title></head><body>{inside}</body></html>"
+    article = extract_page(PageInput("https://x.example/logs", body.encode()))
+    assert isinstance(article, Article), article
+    return article.text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f'<section hidden="until-found">{HIDDEN}</section>',
+        f'<div id="rest" style="display:none">{HIDDEN}</div><button>Weiterlesen</button>',
+        f'<h2><button aria-expanded="false">Logs</button></h2><div hidden>{HIDDEN}</div>',
+        f'<a role="button" href="#t9">Mehr</a><hr><div id="t9" hidden>{HIDDEN}</div>',
+        f'<div class="accordion-panel" style="display: none;">{HIDDEN}</div>',
+        f'<div class="TranscriptText" style="DISPLAY:NONE">{HIDDEN}</div>',
+        f'<div aria-hidden="true">{HIDDEN}</div>',
+    ],
+)
+def test_section_that_a_reader_opens_is_read(section: str) -> None:
+    text = text_of(f"<article><h1>Logs</h1>{VISIBLE}{section}</article>")
+    assert PHRASE in text
+    assert "Broker 8" in text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f'<div style="display:none">{HIDDEN}</div>',
+        f'<div role="dialog" class="more" hidden>{HIDDEN}</div><button>Close</button>',
+        f'<div class="newsletter-panel" hidden>{HIDDEN}</div>',
+        f'<div class="modal"><div class="content" hidden>{HIDDEN}</div></div>',
+        f'<form hidden class="more">{HIDDEN}</form>',
+        f"<template>{HIDDEN}</template>",
+        f"<noscript>{HIDDEN}</noscript>",
+        f'<div class="related content" style="visibility:hidden">{HIDDEN}</div>',
+    ],
+)
+def test_other_hidden_text_of_a_long_page_is_left_out(section: str) -> None:
+    assert PHRASE not in text_of(f"<article><h1>Logs</h1>{VISIBLE}{section}</article>")
+
+
+def test_hidden_copy_of_visible_text_is_read_once() -> None:
+    copy = f'<div class="mobile-content" hidden>{VISIBLE}</div>'
+    assert text_of(f"<article><h1>Logs</h1>{VISIBLE}{copy}</article>").count("Broker 4 ") == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<div id="app" style="visibility: hidden"><main>{}</main></div>',
+        '<div id="shell">Loading</div><div hidden><article>{}</article></div>',
+        '<main aria-hidden="true"><article>{}</article></main>',
+        "<p>Loading, please wait.</p><template><article>{}</article></template>",
+        "<x-post><template shadowrootmode=open><article>{}</article></template></x-post>",
+        '<div hidden><div class="post" style="display:none"><article>{}</article></div></div>',
+        "<noscript><article>{}</article></noscript>",
+    ],
+)
+def test_page_with_only_hidden_text_is_read(page: str) -> None:
+    text = text_of(page.format(f"<h1>Logs</h1>{VISIBLE}{HIDDEN}"))
+    assert PHRASE in text
+    assert "Broker 2" in text
+
+
+def test_streamed_part_takes_the_place_of_its_template() -> None:
+    text = text_of(
+        f'<article><h1>Logs</h1><template id="B:1"></template>{VISIBLE}</article>'
+        f'<footer>End</footer><div hidden id="S:1">{HIDDEN}</div>'
+    )
+    assert text.index(PHRASE) < text.index("Broker 2")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<div>{'<p hidden>' + 'word ' * 20 + '</p>'}</div>" * 8_000,
+        "<div hidden>" * 200 + HIDDEN + "</div>" * 200,
+        '<template id="B:1"></template><div hidden id="S:1">x</div>' * 9_000,
+        "<p>one two three four five six seven eight nine ten</p><div hidden>x</div>" * 9_000,
+    ],
+)
+def test_many_hidden_elements_take_little_time(inside: str) -> None:
+    body = f"<!doctype html><html><head><title>t</title></head><body>{inside}</body></html>"
+    start = time.process_time()
+    extract_page(PageInput("https://x.example/", body.encode()))
+    assert time.process_time() - start < 6
