@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.etree import strip_elements
@@ -10,6 +11,7 @@ from crawler.extract import jsonld
 from crawler.extract.article_metadata import Metadata, extract_metadata
 from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
+from crawler.extract.embedded_text import data_scripts, embedded_text, is_markup
 from crawler.extract.hidden_content import reveal_content
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
@@ -43,11 +45,13 @@ def _extract(page: PageInput) -> Article | Failure:
         return extraction_failure(page, Outcome.TOO_LARGE, str(error))
 
     head = parse_head(root)
+    scripts = data_scripts(root)
     show_formula_scripts(root)
     reveal_content(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
-    main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)
+    base = absolute_url(page.url, head.base) or page.url
+    main = _with_embedded_text(extract_main_text(root, title, base), scripts, title, base)
     # Only a page with little text is searched for a redirect, because the search takes long.
     has_text = count_words(main.text) >= ARTICLE_WORDS
     target = None if has_text else page_redirect_target(page.body, page.url)
@@ -63,6 +67,20 @@ def _extract(page: PageInput) -> Article | Failure:
         message = "The page has no text. It may need JavaScript to show any."
         return extraction_failure(page, Outcome.EMPTY, message)
     return apply_host_extractor(article, head, root)
+
+
+def _with_embedded_text(main: MainText, scripts: list[str], title: str, base: str) -> MainText:
+    """Return `main` with the text in the JSON of the page, if it has little visible text."""
+    if not scripts or count_words(main.text) >= ARTICLE_WORDS:
+        return main
+    text = embedded_text(scripts, title)
+    if is_markup(text):
+        inner = extract_main_text(parse_html(text.encode("utf-8", "replace")), title, base)
+        main = replace(main, headings=inner.headings, links=inner.links)
+        text = inner.text
+    if count_words(text) <= 2 * count_words(main.text):
+        return main
+    return replace(main, text=text, extractor="embedded-json")
 
 
 def _article_text(head: HeadMetadata, main: MainText, metadata: Metadata) -> tuple[str, str]:
