@@ -106,6 +106,8 @@ class DomainGate:
 
     def _judge(self, match: PhraseMatch, context: _Context) -> PhraseMatch:
         needs = self.needed_by(match)
+        if context.in_identifier(match):
+            return replace(match, rule=AMBIGUOUS) if self._is_doubtful(match) else match
         if needs is not None:
             reason = (
                 context.has(needs, match)
@@ -132,6 +134,7 @@ class _Context:
         technical_host: str,
     ) -> None:
         self._technical_host = technical_host
+        self._fields = {"text": text}
         opening = text[:_EXAMINED]
         others = f"{item.title}\n{blank_urls_except_slugs(item.post[:_EXAMINED])}"
         self._raw = f"{others}\n{opening}"
@@ -157,6 +160,12 @@ class _Context:
     def _of_topic(self, topic: str) -> Iterator[PhraseMatch]:
         marked = (match for match in self._matches.marked if match.topic == topic)
         return chain(marked, self._matches.counted.get(topic, ()))
+
+    def in_identifier(self, match: PhraseMatch) -> bool:
+        """Whether the quoted place of a match is a part of an identifier: `lock_timeout`."""
+        text = self._fields.get(match.field, "")
+        end = match.start + len(match.quote)
+        return "_" in (text[max(match.start - 1, 0) : match.start], text[end : end + 1])
 
     def technical(self, match: PhraseMatch) -> str:
         """Other signs of software engineering: a host, words, phrases or code; empty if none."""

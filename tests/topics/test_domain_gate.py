@@ -53,6 +53,11 @@ def test_contextual_phrase_needs_another_sign_of_the_field(text: str, topics: se
     assert _topics(TAGGER, title=text) == topics
 
 
+def test_phrase_inside_an_identifier_of_a_text_does_not_count() -> None:
+    assert _topics(TAGGER, text="The database reads shared_cache_size at startup") == set()
+    assert _topics(TAGGER, title="database_cache") == {"caching"}
+
+
 def test_link_to_a_technical_host_gives_the_context_of_a_title() -> None:
     assert _topics(TAGGER, title="Our cache", url="https://www.infoq.com/a") == {"caching"}
     assert _topics(TAGGER, title="Our cache", url="https://infoq.com.example/a") == set()
