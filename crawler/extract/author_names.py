@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.dates.calendar_names import MONTHS, WEEKDAYS
 from crawler.extract.metadata_phrases import (
@@ -29,13 +29,14 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _OTHER_CREDIT = re.compile(
-    rf"(?:^|[,;|•·\n]|\b(?:and|und|et|y|e)\s)\s*(?:{'|'.join(OTHER_CREDITS)})\b[^\n,;|•·]{{0,20}}?"
+    rf"(?:^|[,;|•·\n]|\.\s|\b(?:and|und|et|y|e)\s)\s*(?:{'|'.join(OTHER_CREDITS)})\b[^\n,;|•·]{{0,20}}?"
     r"(?:\b(?:by|von|par|por|di|da|door|av|af|przez)\b|:)\s*[^;|•·\n]*?"
     rf"(?=,\s*(?:written|{BY_WORDS})\b|[;|•·\n]|$)",
     re.IGNORECASE,
 )
 _JOINING = "|".join(NAME_CONJUNCTIONS)
-_SEPARATOR = re.compile(rf"\s*(?:[,;|•·\n]|\s(?i:{_JOINING})\s|\sy\s|\s&\s|\s[-–—/]\s)\s*")
+_SEPARATOR = re.compile(rf"(\s*(?:[,;|•·\n]|\s(?i:{_JOINING})\s|\sy\s|\s&\s|\s[-–—/]\s)\s*)")
+_STRONG_SEPARATORS = frozenset((";", "|", "•", "·", ""))
 _JOINED = re.compile(rf"^(?:{_JOINING}|y|&)\s+", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]")
 _MARKUP = re.compile(r"<[^>@]{0,200}>")
@@ -71,13 +72,41 @@ def parse_names(
     """
     names: dict[str, str] = {}
     for value in filter(None, values):
-        for part in _name_parts(value):
-            name = "" if names and is_role(part) else _clean_name(part)
+        parts = _name_parts(value)
+        for part in parts if with_groups else _without_roles(parts, is_first=not names):
+            name = _clean_name(part)
             if not with_groups and is_organization(name):
                 continue
             if name and _is_plausible_name(name, strict):
                 names.setdefault(name.casefold(), name)
     return tuple(names.values())[:MAX_AUTHORS]
+
+
+def _without_roles(parts: Sequence[str], is_first: bool) -> Iterator[str]:
+    """Yield the parts of a list that may be people, without what follows a name after a comma.
+
+    After a role or an employer the parts up to another separator belong to the same person, unless
+    they have a role too: `Ada, Staff Engineer, Distributed Storage`. A part that `is_first` is not
+    a role.
+    """
+    after_role = False
+    for index in range(0, len(parts), 2):
+        part = parts[index]
+        separator = parts[index - 1].strip() if index else ""
+        follows_role = _is_affiliation(parts[index - 2]) if index else False
+        if separator in _STRONG_SEPARATORS or (separator != "," and follows_role):
+            after_role = False
+        if _is_affiliation(part) and not is_first:
+            after_role = True
+        elif not after_role or _is_affiliation("".join(parts[index + 2 : index + 3])):
+            yield part
+            is_first = is_first and not part.strip()
+
+
+def _is_affiliation(part: str) -> bool:
+    """Whether a part of a list is a role or an employer; letters such as PhD are neither."""
+    letters = _LETTER_AND_DOT.sub("", part.casefold())
+    return letters not in NAME_SUFFIXES and (is_role(part) or is_organization(part))
 
 
 def plain_punctuation(text: str) -> str:
@@ -104,7 +133,10 @@ def is_organization(name: str) -> bool:
 
 
 def _name_parts(value: str) -> list[str]:
-    """Return the parts of a value between separators, without `by`; [] for another credit."""
+    """Return the parts of a value with the separators between them; [] for another credit.
+
+    The parts are without `by`.
+    """
     plain = plain_punctuation(HANDLE.sub("\n", _MARKUP.sub(" ", value[:1000])))
     plain = _PARENTHESES.sub(" ", _without_mail_addresses(plain))
     plain = remove_other_credits(plain)
@@ -113,7 +145,16 @@ def _name_parts(value: str) -> list[str]:
         return []
     plain = plain[prefix.end() :] if prefix else plain
     parts = _SEPARATOR.split("\n".join(_without_affiliations(plain)))
-    return [_JOINED.sub("", part) for part in parts]
+    return _join_oxford_commas(parts)
+
+
+def _join_oxford_commas(parts: list[str]) -> list[str]:
+    """Return the parts with `and` in place of the comma before a part that begins with `and`."""
+    joined = parts[:1]
+    for separator, part in zip(parts[1::2], parts[2::2], strict=True):
+        name = _JOINED.sub("", part)
+        joined += [separator if name == part else " and ", name]
+    return joined
 
 
 def _without_mail_addresses(text: str) -> str:
@@ -146,7 +187,9 @@ def _is_plausible_name(name: str, strict: bool) -> bool:
     words = name.split()
     if not 1 <= len(words) <= 5 or len(name) < 2 or _NOT_A_NAME.search(name):
         return False
-    if {word.casefold() for word in words} <= _NOT_NAME_WORDS or _ACCOUNT.fullmatch(name):
+    if {word.casefold() for word in words} <= _NOT_NAME_WORDS | ROLE_WORDS or _ACCOUNT.fullmatch(
+        name
+    ):
         return False
     if _LETTER_AND_DOT.sub("", name.casefold()) in NAME_SUFFIXES:
         return False

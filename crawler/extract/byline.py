@@ -50,6 +50,7 @@ _LIST_WORDS = frozenset((*NAME_CONJUNCTIONS, "y", "&", ","))
 # The block consists of a label and one name.
 _LABELLED = re.compile(rf"\s*(?:{BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
 _IN_SECTION = re.compile(r"\sin\s.*")
+_FIRST_PART = re.compile(r",|\s[-–—|/]\s")
 _UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)
 _PUBLISHED = re.compile("|".join(PUBLICATION_WORDS), re.IGNORECASE)
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
@@ -211,7 +212,7 @@ def _is_list_item(block: Block, authors: Container) -> bool:
 
 
 def _strict_names(line: str) -> tuple[str, ...]:
-    return () if is_role(line.split(",")[0]) else parse_names([line], strict=True)
+    return () if is_role(_FIRST_PART.split(line)[0]) else parse_names([line], strict=True)
 
 
 def _author_link_texts(block: Block) -> Iterator[str]:
@@ -226,7 +227,11 @@ def _author_link_texts(block: Block) -> Iterator[str]:
 def _has_byline_class(block: Block) -> bool:
     """Whether one of the four nearest containers has a class that names a byline or an author."""
     nearest = islice(block.container.upward(), 4)
-    return any(_BYLINE_CLASSES & container.own for container in nearest if container.tag != "body")
+    return any(
+        _BYLINE_CLASSES & container.own or "avatar" in container.named[0]
+        for container in nearest
+        if container.tag != "body"
+    )
 
 
 def _contains_date(block: Block) -> bool:

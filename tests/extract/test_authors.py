@@ -174,6 +174,12 @@ def test_page_with_thousands_of_authors_is_extracted_in_time() -> None:
         ("site_admin2", ()),
         ("Editor1", ()),
         ("Dr. Brook", ("Dr. Brook",)),
+        ("Ada Brook, Staff Engineer, Distributed Storage, and Query Planning", ("Ada Brook",)),
+        ("Ada Brook, Editor, Grace Lin, Writer", ("Ada Brook", "Grace Lin")),
+        ("Ada Brook, Editor, and Grace Lin", ("Ada Brook", "Grace Lin")),
+        ("Ada Brook, Lagoon University, Hof", ("Ada Brook",)),
+        ("Words: Ada Brook. Photos: Kim Roe", ("Ada Brook",)),
+        ("Lead Editor", ()),
     ],
 )
 def test_declared_names_lose_suffixes_employers_and_accounts(
@@ -276,6 +282,8 @@ def test_list_of_authors_gives_all_names(line: str) -> None:
         "<p>Editor: Kim Roe, Author: Ada Brook</p>",
         "<p>Ada Brook @ada · 5 March 2024</p>",
         "<p>👋 by Ada Brook</p>",
+        "<div class='avatar__name'><b>Ada Brook</b></div>",
+        "<p class='author'>Ada Brook – Head of Storage, Lagoon – March 5, 2024</p>",
         "<p><a class='p-author' href='/ada'>Ada Brook</a></p>",
         "<div itemprop='author' itemscope><meta itemprop='name' content='Ada Brook'></div>",
     ],
