@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from crawler.models.topics import Item, Topic
+from crawler.sentence_splitter import split_sentences
 from crawler.text_cleaning import fold
 from crawler.topics.domain_gate import DomainGate
 from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights
@@ -30,16 +31,21 @@ from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""
 
+SHORT_POST = 500
+"""Characters of a post with one subject, the limit of Mastodon. Longer posts list subjects."""
+
 
 class ItemMatches(NamedTuple):
     """The matches of an item: those of its short fields, and those counted in its text.
 
-    `length` is the length of the text in characters.
+    `length` is the length of the text in characters. `sentences` are the ends of the sentences of
+    a short post that has matches of several topics, otherwise they are empty.
     """
 
     marked: list[PhraseMatch]
     counted: Mapping[str, Sequence[PhraseMatch]]
     length: int
+    sentences: tuple[int, ...] = ()
 
     def without_learned_alone(self) -> ItemMatches:
         """Return the matches of the topics that have another match than learned phrases."""
@@ -80,7 +86,10 @@ class ItemMatcher:
         counted = self._phrases.counted(text, "text", {match.topic for match in marked})
         if item.post:
             marked += self._phrases.matches(_own_words(item), POST)
-        return self._domain.judged(ItemMatches(marked, counted, len(text)), item, text)
+        short = not item.title and len(counted) > 1 and len(text) <= SHORT_POST
+        sentences = [s.start + len(s.text) for s in split_sentences(text)] if short else ()
+        matches = ItemMatches(marked, counted, len(text), tuple(sentences))
+        return self._domain.judged(matches, item, text)
 
     @property
     def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -9,6 +9,7 @@ count. Between the two lengths the weights change gradually.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.topics.domain_gate import AMBIGUOUS
@@ -39,6 +40,7 @@ _SURE = frozenset({STRONG, CONTEXTUAL})
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
 _WEAK_MENTION = 0.5
+_PASSING = 0.7  # a topic that a post only mentions
 _REPEATED = 0.1  # for each e-fold of mentions in a short text
 _BESIDE_TEXT = 0.7  # a post about an article that was read makes a topic likely by two phrases
 _BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
@@ -70,9 +72,12 @@ class MatchScorer:
         weighed = {
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
+        passing = _in_passing(matches)
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
+            if topic in passing:
+                pairs = [(match, worth * _PASSING) for match, worth in pairs]
             own = weighed.setdefault(topic, [])
             own.extend(pairs)
             if titled and long:
@@ -97,6 +102,56 @@ class MatchScorer:
         rule = STRONG if match.rule == CONTEXTUAL else match.rule
         worth = self._aliases.get((match.topic, match.field, rule), _MARKED[match.field, rule])
         return worth * (_AGAIN if match.field == POST and nth > 1 else 1.0)
+
+
+def _in_passing(matches: ItemMatches) -> frozenset[str]:
+    """The topics that a short post only mentions: once, by one phrase, and its subject is another.
+
+    A topic that is named by several phrases is the subject. Topics in the opening sentence and in
+    a sentence about the subject belong to it. An everyday expression is a mention as well if two
+    topics have strong phrases.
+    """
+    if not matches.sentences:
+        return frozenset()
+    sure = {
+        topic: own
+        for topic, counted in matches.counted.items()
+        if (own := [match for match in counted if match.rule in _SURE])
+    }
+    tagged = {match.topic for match in matches.marked}
+    strong = sum(any(match.rule == STRONG for match in own) for own in sure.values())
+    about = _sentences_about_subjects(sure, matches.sentences)
+    mentions = {
+        topic: own[0]
+        for topic, own in sure.items()
+        if len(matches.counted[topic]) == own[0].times == 1 and topic not in tagged
+    }
+    return frozenset(
+        topic
+        for topic, mention in mentions.items()
+        if (about and bisect_left(matches.sentences, mention.start) not in about)
+        or (strong > 1 and mention.rule == CONTEXTUAL)
+    )
+
+
+def _sentences_about_subjects(
+    sure: Mapping[str, Sequence[PhraseMatch]], ends: Sequence[int]
+) -> set[int]:
+    """The numbers of the opening sentence and of those that name a subject; empty without one."""
+    subjects = [own for own in sure.values() if _separate(own) > 1]
+    opening = min([match.start for own in sure.values() for match in own], default=0)
+    starts = [match.start for own in subjects for match in own]
+    return {bisect_left(ends, start) for start in (*starts, opening)} if subjects else set()
+
+
+def _separate(matches: Iterable[PhraseMatch]) -> int:
+    """The number of phrases that do not overlap."""
+    count = end = 0
+    for match in sorted(matches, key=lambda match: match.start):
+        if match.start >= end:
+            count += 1
+            end = match.start + len(match.quote)
+    return count
 
 
 def _as_subject(own: WeightedMatches) -> WeightedMatches:

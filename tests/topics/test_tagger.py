@@ -126,6 +126,38 @@ def test_narrow_topic_of_an_article_comes_before_the_topic_above_it() -> None:
     assert next(iter(_topics(broad, tagger))) == "caching"
 
 
+def test_topic_that_a_short_post_only_mentions_is_weak() -> None:
+    subject = "Distributed tracing works: Jaeger found it."
+    assert _topics(Item(text=f"{subject} A cache was cold.")) == {
+        "tracing": "certain",
+        "caching": "weak",
+    }
+    assert (
+        _topics(Item(text="Distributed tracing works. Jaeger saw the cache."))["caching"]
+        == "likely"
+    )
+    assert _topics(Item(text=f"The cache was cold. {subject}"))["caching"] == "likely"
+    assert _topics(Item(text=f"{subject} A cache was cold. A cache!"))["caching"] == "likely"
+    assert _topics(Item(text="Jaeger found it. A cache was cold."))["caching"] == "likely"
+    tagged = Item(text=f"{subject} A cache was cold.", hashtags=("Caches",))
+    assert _topics(tagged)["caching"] == "certain"
+
+
+def test_long_post_lists_its_subjects() -> None:
+    subject = "Distributed tracing works: Jaeger found it."
+    item = Item(text=f"{subject} {FILLER[:460]} A cache was cold.")
+    assert _topics(item)["caching"] == "likely"
+
+
+def test_everyday_expression_with_two_subjects_is_weak() -> None:
+    topics = (*TOPICS, Topic("alerts", "Alerts", "d", strong=("pager",), contextual=("dashboard",)))
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights())
+    one = Item(text="Jaeger feeds the dashboard.")
+    assert _topics(one, tagger) == {"alerts": "likely", "tracing": "likely"}
+    two = Item(text="Jaeger reads the message queue and feeds the dashboard.")
+    assert _topics(two, tagger)["alerts"] == "weak"
+
+
 def test_learned_phrases_add_to_a_match_and_give_no_topic_alone() -> None:
     learned = make_weights(
         [
