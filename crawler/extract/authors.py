@@ -27,6 +27,8 @@ AUTHOR_METAS = (
 )  # fmt: skip
 _READ_CHARACTERS = 500
 _SHORT_WORD = 3
+# A name with one of these words is that of the site and not of a group.
+_SITES = frozenset(("blog", "docs", "documentation", "weblog", "wiki"))
 # These sources may also name the authors of other pages: more names there are not a better list.
 _LOOSE_SOURCES = frozenset(("microdata", "rel-author"))
 
@@ -78,7 +80,8 @@ def _groups_of_site(
     """
     site_words = _long_words(site)
     for names, source in _declared_names(head, clean_value, with_groups=True):
-        yield tuple(name for name in names if _long_words(name) & site_words), source
+        groups = (name for name in names if _long_words(name) & site_words)
+        yield tuple(name for name in groups if _SITES.isdisjoint(_long_words(name))), source
     if site and any(names_after_by(block.raw, site) for block in near):
         yield (site,), "byline"
 

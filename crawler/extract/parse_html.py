@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from lxml import etree, html
 
@@ -14,6 +15,8 @@ MAX_TAGS = 50_000
 _SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
 # The same section ignores the slash of `<script/>`; libxml2 ends the element and shows the code.
 _SLASHED_SCRIPT = re.compile(r"(<script\b[^<>]*)/>(?=\s*[^<\s])", re.IGNORECASE)
+# Pages that were copied from a PDF contain ligatures, which no search for the word finds.
+_LIGATURES = re.compile("[ﬀ-ﬆ]")
 # The default lookup of lxml.html calls Python for every element, to give form fields own classes.
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 
@@ -35,6 +38,8 @@ def parse_html(body: bytes, content_type: str = "") -> html.HtmlElement:
     parser.set_element_class_lookup(_ELEMENT_CLASS)
     text = _SLASHED_META.sub("<meta ", decode_bytes(body, content_type))
     text = _SLASHED_SCRIPT.sub(r"\1>", text)
+    if not text.isascii():
+        text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:

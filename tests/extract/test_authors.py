@@ -258,6 +258,7 @@ def test_group_of_the_site_is_the_author_only_without_other_names() -> None:
         "<meta name='author' content='Lagoon Editorial Team'>"
     )
     assert made(above=HEADING, head=head).authors == ("Lagoon Editorial Team",)
+    assert made(above=HEADING, head=head.replace("Editorial Team", "Blog")).authors == ()
     assert made(above=f"{HEADING}<p>By Ada Brook</p>", head=head).authors == ("Ada Brook",)
 
 

@@ -7,7 +7,7 @@ import html
 import pytest
 
 from crawler.extract.declared_values import clean_declared_value
-from tests.extract.made import TITLE, made, source
+from tests.extract.made import PROSE, TITLE, made, source
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,9 @@ def test_breadcrumbs_before_the_title_are_dropped() -> None:
     navigation = "<ul class='breadcrumb'><li><a href='/g'>Guides</a></li></ul>"
     assert made(above=navigation, title=f"Guides » {TITLE}").title == TITLE
     assert made(above=navigation, title=f"Guides - {TITLE}").title == f"Guides - {TITLE}"
+
+
+def test_ligatures_of_a_page_become_letters() -> None:
+    article = made(title="Eﬃcient oﬄine ﬁles", below=f"{PROSE[:-4]} Conﬂicts.</p>")
+    assert article.title == "Efficient offline files"
+    assert "Conflicts." in article.text
