@@ -7,6 +7,7 @@ article too, unless the classifier is confident that it does not.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -41,6 +42,7 @@ _REFERENCES = re.compile(
     re.IGNORECASE,
 )
 _LEAST_TEASER_WORDS = 6
+_MOST_QUOTES = 100
 _MOST_STEPS = 4
 _REJECTED = -4.0
 
@@ -49,9 +51,9 @@ _REJECTED = -4.0
 class AcceptedAbove:
     """The log-odds above which groups are accepted.
 
-    They apply between accepted blocks. `data_after` applies to a table or a code listing after the
-    last accepted block, and `list_after` to a list. A group is
-    also accepted if more than `share_of_words` of its words are.
+    They apply between accepted blocks, and `heading` anywhere. `data_after` applies to a table or a
+    code listing after the last accepted block, and `list_after` to a list. A group is also accepted
+    if more than `share_of_words` of its words are.
     """
 
     share_of_words: float = 0.25
@@ -59,6 +61,7 @@ class AcceptedAbove:
     list_between: float = -2.0
     links_between: float = -0.7
     announced_links: float = -2.5
+    heading: float = 0.35
     heading_between: float = -2.2
     caption: float = 0.0
     data_after: float = -2.8
@@ -159,6 +162,8 @@ def _group(
     logit = sum(odds[block.order] for block in blocks) / len(blocks)
     words = sum(len(block.words) for block in blocks)
     accepted = sum(len(block.words) for block in blocks if odds[block.order] > above)
+    if container is not None and container.tag in HEADINGS:
+        above = min(above, _ABOVE.heading)
     is_likely = accepted > _ABOVE.share_of_words * words or logit > above
     group = _Group(container, blocks, logit, is_likely=is_likely)
     group.is_accepted = is_likely and not group.is_link_list
@@ -273,16 +278,33 @@ def without_insertions(blocks: Sequence[Block]) -> list[Block]:
 
     A pull quote repeats a part of another block. A teaser is a link in capitals to another page.
     """
-    texts = [f" {' '.join(block.words).lower()} " for block in blocks]
+    repeated = _repeated_quotes(blocks)
     captions: set[str] = set()
     chosen = []
-    for block, text in zip(blocks, texts, strict=True):
+    for block in blocks:
         is_caption = _is_caption(block)
-        is_repeated = is_caption and text in captions
-        if not (is_repeated or _is_teaser(block) or _is_pull_quote(block, text, texts)):
+        is_repeated = block in repeated or (is_caption and block.text in captions)
+        if not is_repeated and not _is_teaser(block):
             chosen.append(block)
-        captions.update([text] if is_caption else ())
+        captions.update([block.text] if is_caption else ())
     return chosen
+
+
+def _repeated_quotes(blocks: Sequence[Block]) -> list[Block]:
+    """Return the quotes whose words are a part of another block."""
+    quotes = list(islice(filter(_may_be_pull_quote, blocks), _MOST_QUOTES))
+    if not quotes:
+        return []
+    texts = list(map(_spaced_words, blocks))
+    page, copies = "|".join(texts), Counter(texts)
+    spaced = map(_spaced_words, quotes)
+    return [
+        quote for quote, text in zip(quotes, spaced, strict=True) if page.count(text) > copies[text]
+    ]
+
+
+def _spaced_words(block: Block) -> str:
+    return f" {' '.join(block.words).lower()} "
 
 
 def _is_caption(block: Block) -> bool:
@@ -292,12 +314,6 @@ def _is_caption(block: Block) -> bool:
 def _is_teaser(block: Block) -> bool:
     is_link = block.link_share > 0.95 and block.container.tag in ("div", "p")
     return is_link and len(block.words) >= _LEAST_TEASER_WORDS and block.text.isupper()
-
-
-def _is_pull_quote(block: Block, text: str, texts: Sequence[str]) -> bool:
-    return _may_be_pull_quote(block) and any(
-        text in longer and len(longer) > len(text) for longer in texts
-    )
 
 
 def _may_be_pull_quote(block: Block) -> bool:

@@ -31,9 +31,9 @@ FALLBACK_ABOVE = 0.05
 # its time and makes no measurable difference to the result. The second pass accepts none of these
 # blocks in 575 pages, so it computes only those that another extractor kept.
 REJECT_BELOW = -3.0
-# A block is accepted above these log-odds. They are a little more than even, because a false
-# paragraph does more harm to a reader than a missing caption.
-ACCEPT_ABOVE = 0.35
+# A block is accepted above these log-odds. They are more than even, because a false paragraph does
+# more harm to a reader than a missing caption, and because lists and tables are read as a whole.
+ACCEPT_ABOVE = 0.5
 # A text of fewer characters is not a sentence, and not an article.
 MIN_CHARACTERS = 20
 

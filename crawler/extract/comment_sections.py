@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.text_blocks import Block, Container
@@ -41,6 +42,8 @@ _LONGEST_HEADING = 80
 _LONG_WORDS = 12
 _LEAST_ARTICLE_WORDS = 50
 _LEAST_ENTRIES = 2
+_MOST_HEADINGS = 20
+_MOST_INNER_ELEMENTS = 30
 
 
 def without_comments(blocks: Sequence[Block]) -> list[Block]:
@@ -49,12 +52,12 @@ def without_comments(blocks: Sequence[Block]) -> list[Block]:
     Such a section follows the article. A page of comments alone does not change.
     """
     dropped: set[int] = set()
-    for at, block in enumerate(blocks):
-        if at not in dropped and _is_comment_heading(block):
+    headings = (at for at, block in enumerate(blocks) if _is_comment_heading(block))
+    for at in islice(headings, _MOST_HEADINGS):
+        if at not in dropped and _has_article_before(blocks, at):
             section = _section_after(blocks, at)
-            if _has_article_before(blocks, at) and _has_comments(blocks, block, section):
-                dropped.update(section)
-    return [block for at, block in enumerate(blocks) if at not in dropped]
+            dropped.update(section if _has_comments(blocks, blocks[at], section) else ())
+    return [block for at, block in enumerate(blocks) if at not in dropped] if dropped else [*blocks]
 
 
 def _is_comment_heading(block: Block) -> bool:
@@ -99,4 +102,5 @@ def _is_entry_line(block: Block) -> bool:
         return False
     if _ENTRY.search(block.text) is not None:
         return True
-    return next(block.container.element.iter("time"), None) is not None
+    inner = islice(block.container.element.iter(), _MOST_INNER_ELEMENTS)
+    return any(element.tag == "time" for element in inner)

@@ -13,11 +13,12 @@ _BUTTON_CONTAINERS = HEADINGS | {"dt", "summary"}
 # Links to edit a section, in brackets, and the characters and icons of anchors.
 _MARK = re.compile(r"\s*(?:[\[(（][^\])）]{0,80}[\])）]|[#¶§🔗∞⚓\ufe0f\s]*)\s*")
 _LONGEST_MARK = 100
+_MOST_CHILDREN = 12
 STATE_SIGN = re.compile(r"\s*[-+−–×✕▲△▴▼▽▾▸►›»⌄⌃↓↑]\s*")
 
 
 def heading_tag(attributes: Mapping[str, str], tag: str) -> str:
-    """Return the `tag` of a block element, or that of a heading if its `attributes` say so.
+    """Return the `tag` of a block element, or that of a heading if its `attributes` declare one.
 
     WAI-ARIA 1.2: https://www.w3.org/TR/wai-aria-1.2/#heading
     """
@@ -57,7 +58,7 @@ def is_heading_button(button: HtmlElement, tag: str) -> bool:
 def _text_beside(button: HtmlElement) -> bool:
     """Return whether the element around a button has text outside of it."""
     parent = button.getparent()
-    if parent is None:
-        return False
+    if parent is None or len(parent) > _MOST_CHILDREN:
+        return True
     inside = len(button.text_content().strip())
     return len(parent.text_content().strip()) > inside

@@ -168,6 +168,12 @@ def test_link_in_capitals_between_paragraphs_is_not_read() -> None:
     assert "OTHER CLUSTER" not in between(teaser).text
 
 
+def test_quote_that_occurs_twice_is_read() -> None:
+    quote = "<blockquote><p>There is no now, and no clock that shows it.</p></blockquote>"
+    text = between(f"{quote}{PROSE}{quote}").text
+    assert "There is no now, and no clock that shows it." in text
+
+
 def test_quote_of_another_text_is_read() -> None:
     quote = "<blockquote><p>There is no now, and no clock that shows it.</p></blockquote>"
     assert "There is no now, and no clock that shows it." in between(quote).text
