@@ -209,7 +209,22 @@ def _text(
 
 
 def _short(matches: Sequence[PhraseMatch], titled: bool) -> list[float]:
-    return [_short_worth(match, nth, titled) for match, nth in _numbered(matches)]
+    return [
+        0.0 if _repeats(match, matches) else _short_worth(match, nth, titled)
+        for match, nth in _numbered(matches)
+    ]
+
+
+def _repeats(match: PhraseMatch, matches: Sequence[PhraseMatch]) -> bool:
+    """Whether a hint lies within a certain phrase, which counts instead: `balancer`."""
+    end = match.start + len(match.quote)
+    return match.rule == WEAK and any(
+        certain.rule in _SURE
+        and certain.start <= match.start
+        and end <= certain.start + len(certain.quote)
+        and match.times <= certain.times
+        for certain in matches
+    )
 
 
 def _mentions(matches: Sequence[PhraseMatch]) -> float:

@@ -18,7 +18,7 @@ from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 
-VERSION = 10
+VERSION = 11
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"

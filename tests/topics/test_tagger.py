@@ -143,6 +143,16 @@ def test_topic_that_a_short_post_only_mentions_is_weak() -> None:
     assert _topics(tagged)["caching"] == "certain"
 
 
+def test_hint_within_another_form_of_a_certain_phrase_does_not_count() -> None:
+    topic = Topic("balance", "Balance", "d", strong=("load balancing",), weak=("balancer",))
+    tagger = Tagger(make_taxonomy((topic,)), LearnedWeights())
+    (score,) = tagger.tag(Item(text="The load balancer broke."))
+    assert [piece.quote for piece in score.evidence] == ["load balancer"]
+    assert score.score == 1.0
+    (score,) = tagger.tag(Item(text="The load balancer broke. Which balancer?"))
+    assert score.score > 1.0
+
+
 def test_long_post_lists_its_subjects() -> None:
     subject = "Distributed tracing works: Jaeger found it."
     item = Item(text=f"{subject} {FILLER[:460]} A cache was cold.")
