@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.etree import strip_elements
@@ -11,7 +10,7 @@ from crawler.extract import jsonld
 from crawler.extract.article_metadata import Metadata, extract_metadata
 from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
-from crawler.extract.embedded_text import data_scripts, embedded_text, is_markup
+from crawler.extract.embedded_text import embedded_main_text
 from crawler.extract.hidden_content import reveal_content
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
@@ -45,13 +44,12 @@ def _extract(page: PageInput) -> Article | Failure:
         return extraction_failure(page, Outcome.TOO_LARGE, str(error))
 
     head = parse_head(root)
-    scripts = data_scripts(root)
     show_formula_scripts(root)
     reveal_content(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     base = absolute_url(page.url, head.base) or page.url
-    main = _with_embedded_text(extract_main_text(root, title, base), scripts, title, base)
+    main = extract_main_text(root, title, base)
     # Only a page with little text is searched for a redirect, because the search takes long.
     has_text = count_words(main.text) >= ARTICLE_WORDS
     target = None if has_text else page_redirect_target(page.body, page.url)
@@ -59,6 +57,10 @@ def _extract(page: PageInput) -> Article | Failure:
         message = f"The page redirects to {target or 'a page that it does not name'}."
         return extraction_failure(page, Outcome.REDIRECTED, message)
     non_article = detect_non_article(page.body, title, main, page.headers)
+    # Walls hide the text on purpose. A page without visible text needs its scripts to show any.
+    if not has_text and (non_article is None or non_article[0] is Outcome.EMPTY):
+        embedded = embedded_main_text(page, title, main, base)
+        main, non_article = (embedded, None) if embedded else (main, non_article)
     if non_article:
         return extraction_failure(page, *non_article)
 
@@ -67,20 +69,6 @@ def _extract(page: PageInput) -> Article | Failure:
         message = "The page has no text. It may need JavaScript to show any."
         return extraction_failure(page, Outcome.EMPTY, message)
     return apply_host_extractor(article, head, root)
-
-
-def _with_embedded_text(main: MainText, scripts: list[str], title: str, base: str) -> MainText:
-    """Return `main` with the text in the JSON of the page, if it has little visible text."""
-    if not scripts or count_words(main.text) >= ARTICLE_WORDS:
-        return main
-    text = embedded_text(scripts, title)
-    if is_markup(text):
-        inner = extract_main_text(parse_html(text.encode("utf-8", "replace")), title, base)
-        main = replace(main, headings=inner.headings, links=inner.links)
-        text = inner.text
-    if count_words(text) <= 2 * count_words(main.text):
-        return main
-    return replace(main, text=text, extractor="embedded-json")
 
 
 def _article_text(head: HeadMetadata, main: MainText, metadata: Metadata) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
     return MainText(
         text=render_text(selected),
         headings=tuple(clean_line(text).rstrip(" #¶§") for text in headings[:MAX_HEADINGS]),
-        links=_links(selected, base),
+        links=block_links(selected, base),
         blocks=tuple(blocks),
         start=start,
         extractor="blocks+trafilatura" if used_fallback else "blocks",
@@ -95,8 +95,8 @@ def absolute_url(base: str, href: str) -> str | None:
     return absolute_web_url(relative, base) or (None if relative else base) or None
 
 
-def _links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:
-    """Return the links of blocks, one for each URL, without links to the page itself."""
+def block_links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:
+    """Return the links of `blocks`, one for each URL, without links to the page `base` itself."""
     page = base.partition("#")[0]
     links: dict[str, Link] = {}
     for element in chain.from_iterable(block.links for block in blocks):
