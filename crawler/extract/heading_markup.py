@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -58,7 +59,7 @@ def is_heading_button(button: HtmlElement, tag: str) -> bool:
 def _text_beside(button: HtmlElement) -> bool:
     """Return whether the element around a button has text outside of it."""
     parent = button.getparent()
-    if parent is None or len(parent) > _MOST_CHILDREN:
+    if parent is None or len(list(islice(parent, _MOST_CHILDREN + 1))) > _MOST_CHILDREN:
         return True
     inside = len(button.text_content().strip())
     return len(parent.text_content().strip()) > inside
