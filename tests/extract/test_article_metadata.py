@@ -31,11 +31,11 @@ TERMS = (
     "Brokers compact keys, delete tombstones, retain segments. Restart nodes. Drain queues. "
 )
 NORWEGIAN = (
-    "Hver mandag litt over sju falt forsiden vår ut. Ikke lenge, bare i to minutter, men akkurat "
-    "når alle for første gang i uken ville se innom. Årsaken var en oppføring i hurtiglageret som "
-    "gikk ut ved midnatt og som ingen lenger trengte etterpå. Om morgenen manglet den for alle på "
-    "en gang, og fire hundre prosesser regnet ut det samme. Nå regner en av dem, og de andre "
-    "venter på svaret. Den som kommer først, tar en lås med kort frist."
+    "Hver mandag litt over sju var forsiden vår nede. Ikke lenge, bare i to minutter, men akkurat "
+    "når alle for første gang i uken ville se innom. Årsaken var en oppføring i hurtiglageret. Den "
+    "gikk ut ved midnatt, og ingen trengte den etterpå. Om morgenen manglet den for alle på en "
+    "gang, og fire hundre prosesser regnet ut det samme. Nå regner en av dem, og de andre venter "
+    "på svaret. Den første tar en lås med kort frist, og resten bruker den gamle verdien."
 )
 PROSE = (
     "<p>"

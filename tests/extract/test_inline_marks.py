@@ -132,7 +132,7 @@ def test_two_line_breaks_separate_paragraphs() -> None:
     assert " Second. A sentence" in text
 
 
-def test_indented_byline_beside_the_headline_is_read() -> None:
+def test_indented_byline_next_to_the_headline_is_read() -> None:
     byline = f"<div>{' ' * 200}<b>By Ada Brook</b></div>"
     article = made(above=f"<div><h1>On quorums and people</h1>{byline}</div>")
     assert article.authors == ("Ada Brook",)
