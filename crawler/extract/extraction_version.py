@@ -13,6 +13,7 @@ _TABLES = (
     "hyphenated_compounds.toml",
     "metadata_phrases.toml",
     "non_article_patterns.toml",
+    "non_article_phrases.tsv",
     "page_phrases.toml",
 )
 
