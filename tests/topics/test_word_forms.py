@@ -37,8 +37,6 @@ def test_another_form_of_a_listed_word_is_found(phrase: str, text: str) -> None:
         ("garden source", "garden sourcing"),
         ("test", "testing"),
         ("smoke test", "a smoking test"),
-        ("size", "sise"),
-        ("horizontal", "horisontal"),
     ],
 )
 def test_other_words_and_lone_everyday_words_do_not_vary(phrase: str, text: str) -> None:
