@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 # Words in the class, id and role of sections that a reader opens, sorted.
 _SECTION_WORDS = frozenset((
-    "abstract", "accordion", "additional", "answer", "appendix", "article", "body", "collapsable",
+    "abstract", "accordion", "additional", "answer", "appendix", "article", "body",
     "collapse", "collapsed", "collapsible", "content", "continued", "details", "disclosure",
     "entry", "expand", "expandable", "expanded", "expander", "extended", "faq", "fold", "folded",
     "footnotes", "full", "fulltext", "longtext", "more", "panel", "post", "readmore", "remaining",
