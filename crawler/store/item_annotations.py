@@ -134,7 +134,7 @@ def annotated_items(db: Database, kind: SubjectKind) -> Iterator[tuple[int, Item
             yield from ((post.id, post.item) for post in posts if not post.new)
         return
     rows = db.execute(
-        "SELECT id, title, iif(text = '', summary, text), url, headings, "  # noqa: S608
+        "SELECT id, title, CASE WHEN text = '' THEN summary ELSE text END, url, headings, "  # noqa: S608
         f"{FIRST_POSTS} FROM articles a WHERE annotated <> '' ORDER BY id"
     )
     for article_id, title, text, url, headings, post in rows:
