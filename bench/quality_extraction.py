@@ -26,16 +26,16 @@ from crawler.models.articles import Article
 ARTICLES = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "articles"
 WORD = re.compile(r"\w+")
 FLOORS = {
-    "aeb text F1": 0.975,
-    "flink text F1": 0.993,
-    "rdb text F1": 0.96,
-    "traf text F1": 0.947,
+    "aeb text F1": 0.978,
+    "flink text F1": 0.996,
+    "rdb text F1": 0.963,
+    "traf text F1": 0.949,
     "flink title": 1.0,
     "flink author": 0.99,
     "flink date": 1.0,
     "traf title": 0.95,
     "traf author": 0.87,
-    "traf date": 0.93,
+    "traf date": 0.939,
 }
 Gram = tuple[str, ...]
 Row = tuple[str, float, int, float | None]
