@@ -268,9 +268,15 @@ def _accept_headings(groups: Sequence[_Group]) -> None:
             continue
         is_likely = heading.logit > _ABOVE.heading_between or heading.is_reference_heading
         is_between = following.is_accepted and is_likely
-        if is_between and (heading.link_share < 0.5 or heading.blocks[0].anchors > 0.5):
+        is_teaser = heading.link_share >= 0.5 and heading.blocks[0].anchors <= 0.5
+        if is_between and (not is_teaser or _have_one_parent(before, heading, following)):
             places = (before.place, following.place)
             heading.is_accepted = not any(_is_in_other_part(heading.place, p) for p in places)
+
+
+def _have_one_parent(*groups: _Group) -> bool:
+    """Return whether the `groups` are children of one element; a teaser has its own element."""
+    return len({group.place.parent for group in groups}) == 1
 
 
 def without_insertions(blocks: Sequence[Block]) -> list[Block]:

@@ -128,11 +128,31 @@ def test_terms_of_definition_list_are_read_with_their_definitions() -> None:
     assert "\n\nvote\n" in text
 
 
-@pytest.mark.parametrize("heading", ["<h1>{}</h1>", "<h1 class='anchor'>{}</h1>", "<h4>{}</h4>"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1>{}</h1>",
+        "<h1 class='anchor'>{}</h1>",
+        "<h4>{}</h4>",
+    ],
+)
 def test_heading_between_paragraphs_is_read(heading: str) -> None:
     first, second = heading.format("I. The start"), heading.format("II. The end")
     article = between(f"{first}{PROSE}{second}")
     assert article.headings == ("I. The start", "II. The end")
+
+
+def test_linked_heading_between_paragraphs_of_an_article_is_read() -> None:
+    reviews = "".join(
+        f"<h3><a href='https://shop.example/{n}'>Lease manager {n}</a></h3>{PROSE}" for n in "123"
+    )
+    article = made(below=f"<article><h2>Three reviews</h2>{PROSE}{reviews}</article>")
+    assert article.headings[-3:] == ("Lease manager 1", "Lease manager 2", "Lease manager 3")
+
+
+def test_teaser_with_a_linked_heading_is_not_read() -> None:
+    teaser = "<div><h3><a href='/next'>Our next post</a></h3><p>On clocks.</p></div>"
+    assert "Our next post" not in between(teaser).text
 
 
 @pytest.mark.parametrize(

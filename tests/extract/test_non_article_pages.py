@@ -101,6 +101,8 @@ def test_challenge_header_gives_challenge_for_any_page() -> None:
         ("Notes", "<p>This post couldn’t be found. It may be private.</p>", S),
         ("App", "<p>Aplikacja wymaga włączenia obsługi JavaScript.</p>", Outcome.EMPTY),
         ("Blog", "<p>Confirma que eres una persona.</p>", Outcome.CHALLENGE),
+        ("Blog", "<h1>We’ll be back soon</h1><p>The site is under maintenance.</p>", S),
+        ("Blog", "<h1>Too many requests</h1><p>Try again in a minute.</p>", Outcome.CHALLENGE),
         ("App", "<div>Bitte JavaScript in Ihrem Browser aktivieren.</div>", Outcome.EMPTY),
         ("App", "<div>请启用 JavaScript 以运行此应用。</div>", Outcome.EMPTY),
         ("Blog", "<p>Vérifiez que vous n’êtes pas un robot.</p>", Outcome.CHALLENGE),
