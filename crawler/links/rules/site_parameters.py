@@ -72,6 +72,14 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
         "CSDN's search and share links",
     ),
     _at(
+        "share-dev",
+        "dev.to",
+        "comments_sort=.*",
+        "https://dev.to/ada/why-clocks-drift-2dhl?comments_sort=top",
+        "https://dev.to/ada/why-clocks-drift-2dhl",
+        "the order of the comments",
+    ),
+    _at(
         "share-dzone",
         "dzone.com",
         "(?:oid|edition|fromrel|ref|preview)=.*",
@@ -166,6 +174,14 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
         "https://www.nytimes.com/2024/01/02/technology/clocks.html?campaign_id=4&nl=bits",
         "https://www.nytimes.com/2024/01/02/technology/clocks.html",
         "links in its newsletters",
+    ),
+    _at(
+        "share-npm",
+        "www.npmjs.com npmjs.com",
+        "activeTab=.*",
+        "https://www.npmjs.com/package/cells?activeTab=versions",
+        "https://www.npmjs.com/package/cells",
+        "a tab of the page of a package",
     ),
     _at(
         "share-reddit",
