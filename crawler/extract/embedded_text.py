@@ -12,18 +12,17 @@ from crawler.extract.embedded_json import embedded_markup
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.main_text import MAX_HEADINGS, MainText, block_links
 from crawler.extract.page_input import PageInput
-from crawler.extract.parse_html import PageTooComplexError, parse_html
+from crawler.extract.parse_html import TEXTLESS_TAGS, PageTooComplexError, parse_html
 from crawler.extract.text_blocks import split_blocks
 from crawler.text_cleaning import clean_line, count_words
 
 EMBEDDED_SOURCE = "embedded-json"
 # Visible text of a part of this length is a teaser of the text in the script.
 _MUCH_LONGER = 2
-_DROPPED_TAGS = ("noscript", "script", "style", "svg", "template")
 
 
 def embedded_main_text(page: PageInput, title: str, main: MainText, base: str) -> MainText | None:
-    """Return the main text that the scripts of a `page` contain, or None if there is none.
+    """Return the main text that the scripts of a `page` contain, or None if they have no text.
 
     It must be much longer than the visible text `main`. `title` is the title of the page, and
     relative links are resolved against the URL `base`.
@@ -39,7 +38,7 @@ def embedded_main_text(page: PageInput, title: str, main: MainText, base: str) -
     if root is None:
         return None
 
-    strip_elements(root, *_DROPPED_TAGS, with_tail=False)
+    strip_elements(root, *TEXTLESS_TAGS, with_tail=False)
     blocks = split_blocks(root)
     text = render_text(blocks)
     if count_words(text) <= _MUCH_LONGER * count_words(main.text):

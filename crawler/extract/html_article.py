@@ -18,7 +18,7 @@ from crawler.extract.main_text import MainText, absolute_url, extract_main_text
 from crawler.extract.math_text import show_formula_scripts
 from crawler.extract.non_article_pages import ARTICLE_WORDS, detect_non_article
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
-from crawler.extract.parse_html import PageTooComplexError, parse_html
+from crawler.extract.parse_html import TEXTLESS_TAGS, PageTooComplexError, parse_html
 from crawler.extract.paused_collector import paused_collector
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
@@ -26,8 +26,6 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.redirect_pages import page_redirect_target
 from crawler.text_cleaning import clean_block, count_words
 
-# These elements have no text. They are removed after their declarations were parsed.
-DROPPED_TAGS = ("noscript", "script", "style", "svg", "template")
 EXTRACTOR = "hashtrail-1"
 
 
@@ -46,7 +44,7 @@ def _extract(page: PageInput) -> Article | Failure:
     head = parse_head(root)
     show_formula_scripts(root)
     reveal_content(root)
-    strip_elements(root, *DROPPED_TAGS, with_tail=False)
+    strip_elements(root, *TEXTLESS_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     base = absolute_url(page.url, head.base) or page.url
     main = extract_main_text(root, title, base)

@@ -11,6 +11,8 @@ from crawler.charset_detection import decode_bytes
 from crawler.html_text_and_links import MAX_ATTRIBUTES, has_crowded_element
 
 MAX_TAGS = 50_000
+# Elements without text. They are removed after their declarations were parsed.
+TEXTLESS_TAGS = ("noscript", "script", "style", "svg", "template")
 # WHATWG HTML 13.2.5.40 reads a slash after a tag name as white space; libxml2 drops the attributes.
 _SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
 # The same section ignores the slash of `<script/>`; libxml2 ends the element and shows the code.
