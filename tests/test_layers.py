@@ -17,6 +17,7 @@ LAYERS = {
             "models",
             "sentence_splitter",
             "terminal_streams",
+            "tsv_tables",
             "public_suffixes",
             "text_cleaning",
             "utc_times",

@@ -5,17 +5,16 @@ The phrases are in non_article_phrases.tsv, with the place of a page where each 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import takewhile
 
 from crawler.extract.text_blocks import Block
 from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import count_words, fold
+from crawler.tsv_tables import read_table
 
 # Longer texts are about a missing page, a login or a browser; they are not such a page.
 SHORT_PAGE_WORDS = 80
@@ -151,11 +150,8 @@ def _plain(text: str) -> str:
 
 @cache
 def _tables() -> dict[str, list[_Phrases]]:
-    table = files("crawler.extract").joinpath("non_article_phrases.tsv")
-    lines = table.read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if not line.startswith("#")]
     phrases: dict[tuple[str, str], dict[bool, list[str]]] = {}
-    for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in read_table("crawler.extract", "non_article_phrases.tsv"):
         unspaced = row["language"] in _UNSPACED
         of_place = phrases.setdefault((row["place"], row["outcome"]), {True: [], False: []})
         of_place[unspaced].append(row["phrase"])

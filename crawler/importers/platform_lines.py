@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from crawler.text_cleaning import fold
+from crawler.tsv_tables import read_table
 
 _LONGEST_LINE = 160
 _END = 2  # characters at the start or end of a pattern by which it is looked up
@@ -219,7 +218,5 @@ def _rows() -> tuple[_Row, ...]:
 
 
 def _read_rows() -> Iterator[_Row]:
-    text = files("crawler.importers").joinpath("platform_lines.tsv").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    for cells in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+    for cells in read_table("crawler.importers", "platform_lines.tsv"):
         yield _Row(cells["network"], cells["language"], cells["role"], cells["line"])

@@ -15,7 +15,7 @@ from functools import cache
 
 from crawler.derivation_versions import version_of
 from crawler.knowledge.entities import entity_table
-from crawler.knowledge.tsv_tables import read_table
+from crawler.tsv_tables import read_table
 from crawler.url_parser import host_of, path_of
 
 VERSION = 2
@@ -108,7 +108,7 @@ def kind_patterns() -> tuple[KindPattern, ...]:
     """Return the rows of `kind_signs.tsv`, in order."""
     return tuple(
         KindPattern(row["kind"], row["field"], float(row["weight"]), row["reason"], row["pattern"])
-        for row in read_table("kind_signs.tsv")
+        for row in read_table("crawler.knowledge", "kind_signs.tsv")
     )
 
 
@@ -117,7 +117,7 @@ def kind_hosts() -> tuple[KindHost, ...]:
     """Return the rows of `kind_hosts.tsv`, in order."""
     return tuple(
         KindHost(row["place"], row["kind"], float(row["weight"]), row["reason"])
-        for row in read_table("kind_hosts.tsv")
+        for row in read_table("crawler.knowledge", "kind_hosts.tsv")
     )
 
 

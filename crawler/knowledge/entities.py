@@ -17,10 +17,10 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from crawler.derivation_versions import version_of
 from crawler.knowledge.figures import figure_mentions, version_inputs
-from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence, split_sentences
 from crawler.text_cleaning import clean_line, slugify
+from crawler.tsv_tables import read_table
 
 VERSION = 2
 """Raise it if the code gives other results. A change of the table changes the version too."""
@@ -78,7 +78,7 @@ def entity_table() -> tuple[Entity, ...]:
             _parts(row["needs"]),
             _parts(row["not"]),
         )
-        for row in read_table("entities.tsv")
+        for row in read_table("crawler.knowledge", "entities.tsv")
     )
 
 

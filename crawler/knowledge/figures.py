@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence
 from crawler.text_cleaning import clean_line, slugify
+from crawler.tsv_tables import read_table
 
 _LONGEST_NAME = 80
 _LONGEST_SENTENCE = 300
@@ -154,9 +154,12 @@ def figure_tables() -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
     """Return the units, and the measures with the stems that indicate them."""
     units = tuple(
         Unit(row["measure"], row["unit"], row["condition"])
-        for row in read_table("figure_units.tsv")
+        for row in read_table("crawler.knowledge", "figure_units.tsv")
     )
-    stems = tuple((row["measure"], row["stem"]) for row in read_table("figure_signals.tsv"))
+    stems = tuple(
+        (row["measure"], row["stem"])
+        for row in read_table("crawler.knowledge", "figure_signals.tsv")
+    )
     return units, stems
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.knowledge.entities import entity_table, find_mentions, spellings
-from crawler.knowledge.tsv_tables import read_table
 from crawler.text_cleaning import slugify
+from crawler.tsv_tables import read_table
 
 KINDS = {"organisation", "person", "system", "technique"}
 
@@ -93,6 +93,6 @@ def test_excluded_phrase_is_not_a_spelling() -> None:
 
 
 def test_rows_have_a_known_kind_and_no_surplus_column() -> None:
-    for row in read_table("entities.tsv"):
+    for row in read_table("crawler.knowledge", "entities.tsv"):
         assert set(row) == {"name", "kind", "aliases", "needs", "not"}, row
         assert row["kind"] in KINDS, f"{row['name']}: the kind {row['kind']!r} is not known"
