@@ -33,7 +33,14 @@ from devtools.generated import as_comments, as_json, new_header
 FOLDER = ROOT / "data/topics"
 GENERATED = ROOT / "data/generated"
 COMMAND = "python -m bench.learn_topics"
-RULES = ("data/topics/*", "tests/quality/topics_*.tsv", "crawler/knowledge/entities.tsv")
+RULES = (
+    "data/topics/*.toml",
+    "data/topics/_*.txt",
+    "data/topics/_[!w]*.tsv",
+    "tests/quality/topics_*.tsv",
+    "crawler/knowledge/entities.tsv",
+)
+"""What the topics of titles depend on; word combinations count in posts only."""
 WEIGHTS = ("data/generated/topic_weights.tsv",)
 LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 

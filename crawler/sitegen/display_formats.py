@@ -69,6 +69,7 @@ RULES = {
     "hashtag": "topic hashtag",
     "learned": "learned phrase",
     "ambiguous": "ambiguous phrase without context",
+    "combination": "words that describe the topic together",
     "contextual": "topic phrase in context",
     "strong": "topic name",
     "weak": "weak match",

@@ -26,6 +26,7 @@ from crawler.topics.taxonomy_phrases import (
     PhraseMatch,
 )
 from crawler.topics.url_evidence import sites_of, slug_words
+from crawler.topics.word_combinations import CombinationMatcher
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
 
 MOST_OF_POST = 3_000
@@ -33,6 +34,10 @@ MOST_OF_POST = 3_000
 
 SHORT_POST = 500
 """Characters of a post with one subject, the limit of Mastodon. Longer posts list subjects."""
+
+
+MOST_DESCRIBED = 800
+"""Characters of a post that is searched for combinations of words."""
 
 
 class ItemMatches(NamedTuple):
@@ -67,6 +72,7 @@ class ItemMatcher:
             taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
         )
         self._topic_hosts = taxonomy.topic_hosts
+        self._combinations = CombinationMatcher(taxonomy.combinations)
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)
@@ -84,6 +90,9 @@ class ItemMatcher:
         marked = self._marked(item)
         text = blank_urls_except_slugs(item.text)
         counted = self._phrases.counted(text, "text", {match.topic for match in marked})
+        if not item.title and len(text) <= MOST_DESCRIBED:
+            for match in self._combinations.matches(text):
+                counted.setdefault(match.topic, []).append(match)
         if item.post:
             marked += self._phrases.matches(_own_words(item), POST)
         short = not item.title and len(counted) > 1 and len(text) <= SHORT_POST

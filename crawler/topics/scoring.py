@@ -16,6 +16,7 @@ from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import ItemMatches
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.taxonomy_phrases import (
+    COMBINATION,
     CONTEXTUAL,
     HASHTAG,
     HASHTAGS,
@@ -35,7 +36,8 @@ _MARKED = {
     ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("url", AMBIGUOUS): 0.1,
     ("hashtags", HASHTAG): 1.0, ("hashtags", AMBIGUOUS): 0.3,
 }  # fmt: skip
-_TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
+_DESCRIBED_BESIDE_NAMED = 0.7  # a topic without its term in a post that names another topic
+_TEXT = {STRONG: 1.0, COMBINATION: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
@@ -73,11 +75,14 @@ class MatchScorer:
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
         passing = _in_passing(matches)
+        named = _named(matches)
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
             if topic in passing:
                 pairs = [(match, worth * _PASSING) for match, worth in pairs]
+            if named - {topic}:
+                pairs = _beside_named(pairs)
             own = weighed.setdefault(topic, [])
             own.extend(pairs)
             if titled and long:
@@ -102,6 +107,23 @@ class MatchScorer:
         rule = STRONG if match.rule == CONTEXTUAL else match.rule
         worth = self._aliases.get((match.topic, match.field, rule), _MARKED[match.field, rule])
         return worth * (_AGAIN if match.field == POST and nth > 1 else 1.0)
+
+
+def _named(matches: ItemMatches) -> set[str]:
+    """The topics that a text names by a strong phrase."""
+    return {
+        topic
+        for topic, own in matches.counted.items()
+        if any(match.rule == STRONG for match in own)
+    }
+
+
+def _beside_named(pairs: WeightedMatches) -> WeightedMatches:
+    """The matches of a topic; its description needs support, because the post names another."""
+    return [
+        (match, worth * _DESCRIBED_BESIDE_NAMED if match.rule == COMBINATION else worth)
+        for match, worth in pairs
+    ]
 
 
 def _in_passing(matches: ItemMatches) -> frozenset[str]:

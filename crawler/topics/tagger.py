@@ -16,9 +16,17 @@ from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weigh
 from crawler.topics.scoring import MatchScorer, WeightedMatches
 from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
-from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
+from crawler.topics.taxonomy_phrases import (
+    COMBINATION,
+    CONTEXTUAL,
+    HASHTAG,
+    HASHTAGS,
+    LEARNED,
+    POST,
+    STRONG,
+)
 
-VERSION = 11
+VERSION = 12
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -41,7 +49,7 @@ CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""
 
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
-_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
+_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG, COMBINATION})
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _MAIN = 0.8
 _ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
@@ -98,7 +106,14 @@ class Tagger:
         tables = (taxonomy.version, taxonomy.field_words, dict(taxonomy.needs))
         topics = dict(taxonomy.topics)
         return _made_from, (
-            (topics, *tables, taxonomy.technical_hosts, taxonomy.terms, dict(taxonomy.topic_hosts)),
+            (
+                topics,
+                *tables,
+                taxonomy.technical_hosts,
+                taxonomy.terms,
+                dict(taxonomy.topic_hosts),
+                taxonomy.combinations,
+            ),
             self._learned,
             self.followed,
         )
@@ -288,7 +303,7 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
     if not any(is_shown(match, weight) for match, weight in matches):
         return DropReason.LITTLE
     own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
-    if rules == _HASHTAG_ONLY:
+    if rules == _HASHTAG_ONLY or (COMBINATION in rules and rules.isdisjoint(_SURE)):
         own = min(own, LIKELY)
     return ScoredTopic(topic, score, _confidence(score, own), matches)
 
@@ -298,5 +313,5 @@ def _sum(matches: WeightedMatches) -> float:
 
 
 def _confidence(score: float, own: float) -> Confidence:
-    """Neither a post about an article nor hashtags alone make a topic certain."""
+    """Only phrases of the topic make it certain, not a post about an article."""
     return "certain" if own >= CERTAIN else "likely" if score >= LIKELY else "weak"

@@ -13,7 +13,7 @@ from crawler.models.topics import Topic
 from crawler.topics.phrase_matcher import PADDING, Hit, Occurrences, PhraseMatcher, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
-HASHTAG, LEARNED = "hashtag", "learned"
+HASHTAG, LEARNED, COMBINATION = "hashtag", "learned", "combination"
 HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 

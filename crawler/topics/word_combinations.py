@@ -1,0 +1,125 @@
+"""Combinations of words that describe a topic without its term, in short posts.
+
+*The same event arrives twice* is about idempotency and contains no phrase of it. A row of the table
+names groups of words. A post matches when it has a word of each group within a few words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import ConfigurationError
+from crawler.text_cleaning import fold
+from crawler.topics.table_files import table_lines
+from crawler.topics.taxonomy_phrases import COMBINATION, PhraseMatch
+
+COMBINATIONS = "_word_combinations.tsv"
+LEAST_GROUPS = 2
+ENDING = "*"
+"""At the end of a word it stands for any ending: `retr*` is `retry`, `retries` and `retried`."""
+
+_FARTHEST = 25  # words between both ends of a combination: about a sentence
+_WORD = re.compile(r"[^\W_]+")
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+class Combination(NamedTuple):
+    """The groups of words that describe one topic together; a word of each group must occur."""
+
+    topic: str
+    groups: Groups
+
+
+class _Word(NamedTuple):
+    """A word of a text that belongs to a group: its number among the words, and its place."""
+
+    group: int
+    number: int
+    start: int
+    end: int
+
+
+class CombinationMatcher:
+    """Finds the combinations in a text."""
+
+    def __init__(self, combinations: Iterable[Combination]) -> None:
+        self._combinations = tuple(combinations)
+        self._whole: dict[str, list[tuple[int, int]]] = {}
+        self._beginnings: dict[str, list[tuple[int, int]]] = {}
+        for row, combination in enumerate(self._combinations):
+            for number, group in enumerate(combination.groups):
+                for word in group:
+                    table = self._beginnings if word.endswith(ENDING) else self._whole
+                    table.setdefault(word.rstrip(ENDING), []).append((row, number))
+        self._lengths = sorted({len(word) for word in self._beginnings})
+
+    def matches(self, text: str) -> list[PhraseMatch]:
+        """Return one match in a `text` for each topic that is described: its closest words."""
+        closest: dict[str, list[_Word]] = {}
+        for row, words in self._words_by_row(text).items():
+            topic, groups = self._combinations[row]
+            run = _closest_run(words, len(groups))
+            if run and (topic not in closest or _span(run) < _span(closest[topic])):
+                closest[topic] = run
+        return [_match(topic, run, text) for topic, run in closest.items()]
+
+    def _words_by_row(self, text: str) -> Mapping[int, list[_Word]]:
+        rows: dict[int, list[_Word]] = {}
+        for number, written in enumerate(_WORD.finditer(text)):
+            start, end = written.span()
+            for row, group in self._groups_of(fold(written[0])):
+                rows.setdefault(row, []).append(_Word(group, number, start, end))
+        return rows
+
+    def _groups_of(self, word: str) -> Iterator[tuple[int, int]]:
+        yield from self._whole.get(word, ())
+        for length in self._lengths:
+            if length > len(word):
+                return
+            yield from self._beginnings.get(word[:length], ())
+
+
+def read_combinations(path: Path) -> tuple[Combination, ...]:
+    """Return the rows of the table at `path`: a topic, then two or more groups of words.
+
+    Tabs separate the columns, spaces the words. Raises ConfigurationError for a row with fewer
+    groups.
+    """
+    combinations = []
+    for line in table_lines(path):
+        topic, *groups = line.split("\t")
+        if len(groups) < LEAST_GROUPS or not all(group.split() for group in groups):
+            raise ConfigurationError(
+                f"{path}: not a topic and two or more groups of words between tabs: {line!r}.",
+                "Correct or delete that line.",
+            )
+        combinations.append(Combination(topic, tuple(tuple(group.split()) for group in groups)))
+    return tuple(combinations)
+
+
+def _closest_run(words: list[_Word], groups: int) -> list[_Word]:
+    """The shortest run that has a word of each of `groups`; empty if none is short enough."""
+    latest: dict[int, _Word] = {}
+    best: list[_Word] = []
+    for word in words:
+        latest[word.group] = word
+        if len(latest) < groups:
+            continue
+        run = sorted(latest.values(), key=lambda word: word.number)
+        if _span(run) <= _FARTHEST and (not best or _span(run) < _span(best)):
+            best = run
+    return best
+
+
+def _span(run: list[_Word]) -> int:
+    return run[-1].number - run[0].number
+
+
+def _match(topic: str, run: list[_Word], text: str) -> PhraseMatch:
+    words = " … ".join(dict.fromkeys(text[word.start : word.end] for word in run))
+    start, end = run[0].start, max(word.end for word in run)
+    return PhraseMatch(topic, "text", COMBINATION, words, text[start:end], start)
