@@ -41,7 +41,6 @@ _TEXT = {STRONG: 1.0, COMBINATION: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
-_WEAK_MENTION = 0.5
 _PASSING = 0.7  # a topic that a post only mentions
 _REPEATED = 0.1  # for each e-fold of mentions in a short text
 _BESIDE_TEXT = 0.7  # a post about an article that was read makes a topic likely by two phrases
@@ -52,7 +51,7 @@ _TITLE_OF_LONG = 0.28
 # Weights of a logistic regression over (article, topic) pairs that knows no topic by name.
 _VARIETY, _OPENING, _DENSITY, _PROMINENCE = 0.15, 0.06, 0.06, 0.54
 # A topic named this often, for each 1,000 characters, and as often as the others is a subject.
-_OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 2.8, 0.85, 1.0
+_OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 3.2, 0.85, 1.0
 _OPENING_CHARACTERS = 600
 _LEAST_TIMES = 3  # a topic named less often in a whole article is not its subject
 
@@ -70,7 +69,7 @@ class MatchScorer:
         factors = dict.fromkeys(("title", "headings", "url"), marked_factor)
         factors |= {HASHTAGS: 1.0, POST: _BESIDE_TEXT if matches.length else 1.0}
         mentions = {topic: _mentions(own) for topic, own in matches.counted.items()}
-        most = max(mentions.values(), default=0.0)
+        most = max(mentions.values(), default=0)
         weighed = {
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
@@ -249,7 +248,7 @@ def _repeats(match: PhraseMatch, matches: Sequence[PhraseMatch]) -> bool:
     )
 
 
-def _mentions(matches: Sequence[PhraseMatch]) -> float:
+def _mentions(matches: Sequence[PhraseMatch]) -> int:
     """How often a topic is named in a text; weak phrases count with certain ones."""
     sure = weak = 0
     for match in matches:
@@ -257,7 +256,7 @@ def _mentions(matches: Sequence[PhraseMatch]) -> float:
             sure += match.times
         elif match.rule == WEAK:
             weak += match.times
-    return sure + _WEAK_MENTION * min(weak, sure)
+    return sure + min(weak, sure)
 
 
 def _short_worth(match: PhraseMatch, nth: int, titled: bool) -> float:
