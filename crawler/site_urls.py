@@ -48,6 +48,22 @@ def publisher_path(host: str, page: int | None = None) -> str:
     return _numbered(f"source/{_file_name(host)}", page)
 
 
+def entity_path(slug: str, page: int | None = None) -> str:
+    """Return `entity/<slug>.html`, the page of a system or an organization, or of an older page.
+
+    Older pages are numbered from the oldest; None is the newest `page`.
+    """
+    return _numbered(f"entity/{_file_name(slug)}", page)
+
+
+def kind_path(kind: str, page: int | None = None) -> str:
+    """Return `kind/<kind>.html`, the page of a kind of article, or the path of an older page.
+
+    Older pages are numbered from the oldest; None is the newest `page`.
+    """
+    return _numbered(f"kind/{_file_name(kind)}", page)
+
+
 def author_path(author_id: int) -> str:
     """Return `author/<author_id>.html`."""
     return f"author/{author_id}.html"

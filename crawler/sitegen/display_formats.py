@@ -114,6 +114,13 @@ STATES = {
     "unreadable": "The page had no readable text at the last checks.",
 }
 STATE_NAMES = {"new": "Not fetched yet"}
+ENTITY_KINDS = {
+    "organisation": ("Organization", "Organizations"),
+    "person": ("Person", "People"),
+    "system": ("System", "Systems"),
+    "technique": ("Technique", "Techniques"),
+}
+
 LOST = frozenset({"gone", "parked", "hijacked"})
 
 OUTCOMES = {
@@ -151,6 +158,16 @@ def match_locations(quotes: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
 def kind_label(name: str) -> str:
     """Return the kind of an article in words from its `name`; `article` if it has none."""
     return KINDS.get(name, name).lower() or "article"
+
+
+def entity_kind_label(name: str) -> str:
+    """Return the kind of an entity in words from its `name`, or `name` if unknown."""
+    return ENTITY_KINDS.get(name, (name, name))[0]
+
+
+def entity_kind_heading(name: str) -> str:
+    """Return the heading of a list of entities of one kind from its `name`."""
+    return ENTITY_KINDS.get(name, (name, name))[1]
 
 
 def rule_label(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Redirects: pages at former URLs that forward to the current page of an article or a topic."""
+"""Redirects: pages at former URLs that forward to the current page of their subject."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crawler import site_urls
+from crawler.sitegen.entity_mentions import slugs_by_spelling
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
@@ -15,13 +16,15 @@ from crawler.sitegen.snapshot_reader import ListedArticle
 FORWARD = "site/forward.html"
 
 _ARTICLE_PAGE = re.compile(r"article/(\d+)(?:-[a-z0-9-]*)?\.html")
+_ENTITY_PAGE = re.compile(r"entity/([a-z0-9_.-]+?)(?:/\d+)?\.html")
+_ENTITY_INDEX = "entities.html"
 _FORWARD_TARGET = re.compile(r'<link rel="canonical" href="[^"]*?(\d+)(?:-[a-z0-9-]*)?\.html"')
 
 
 def redirect_pages(
     vanished: Iterable[str], previous: Path | None, model: SiteModel
 ) -> Iterator[Page]:
-    """Yield a page for each former URL of a topic and of an article (new title, merge).
+    """Yield a page for each former URL: of a topic, of an article, of an entity with a new name.
 
     `vanished` are the paths of the published site in `previous` that `model` no longer has. An
     erased article gets no page.
@@ -34,6 +37,8 @@ def redirect_pages(
             article = _current_article(path, previous, model)
             if article:
                 yield forward_page(path, article.path, article.title)
+            else:
+                yield from _entity_redirects(path, model)
 
 
 def forward_page(path: str, target: str, title: str, anchor: str = "") -> Page:
@@ -44,6 +49,23 @@ def forward_page(path: str, target: str, title: str, anchor: str = "") -> Page:
 def _current_article(path: str, previous: Path, model: SiteModel) -> ListedArticle | None:
     match = _ARTICLE_PAGE.fullmatch(path)
     return _successor(int(match[1]), previous / path, model) if match else None
+
+
+def _entity_redirects(path: str, model: SiteModel) -> Iterator[Page]:
+    """Yield the page that forwards from a former page of an entity.
+
+    It forwards to the page of the entity with this slug, now or formerly. Without one, it forwards
+    to the index if the entity still occurs in an article.
+    """
+    match = _ENTITY_PAGE.fullmatch(path)
+    if not match:
+        return
+    slug = slugs_by_spelling().get(match[1], match[1])
+    entity = model.entities.get(slug)
+    if entity:
+        yield forward_page(path, entity.path, entity.name)
+    elif model.db.execute("SELECT 1 FROM entities WHERE slug = ?", (slug,)).fetchone():
+        yield forward_page(path, _ENTITY_INDEX, "Systems and organizations")
 
 
 def _successor(article_id: int, page: Path, model: SiteModel) -> ListedArticle | None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from crawler.group_by_key import group_by
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
+from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.snapshot_reader import (
     ListedArticle,
@@ -58,7 +59,8 @@ class SiteModel:
     above weak; both newest share first. `cooccurring` lists for each topic the topics that occur
     on the same articles, with the number of common articles. `named` are the ids of the authors
     who have a page. `pins` are the articles that the curator shows first on a topic, with the
-    reason. `threads` has the posts of each thread in order.
+    reason. `threads` has the posts of each thread in order. `entities` are the systems and
+    organizations with pages, by slug.
     """
 
     db: sqlite3.Connection
@@ -76,6 +78,7 @@ class SiteModel:
     threads: dict[str, tuple[SharedPost, ...]]
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
+    entities: dict[str, EntityFacts]
 
     def activity(self, topic: str, count: int) -> WeeklyActivity:
         """Return the weekly activity of `topic` in the last `count` weeks of the snapshot.
@@ -96,6 +99,10 @@ class SiteModel:
     def articles_by_host(self) -> dict[str, list[ListedArticle]]:
         """Return all visible articles by host, those without a topic included."""
         return group_by(self.articles.values(), lambda article: article.host)
+
+    def entity_page(self, slug: str) -> str:
+        """Return the path of the page of the entity `slug`; empty for an entity without a page."""
+        return self.entities[slug].path if slug in self.entities else ""
 
     def label(self, topic: str) -> str:
         """Return the label of a topic by its slug, or the slug of an unknown `topic`."""
@@ -135,6 +142,7 @@ def read_site_model(
         threads=read_threads(db),
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),
+        entities=read_entities(db, articles),
     )
 
 

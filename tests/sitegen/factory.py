@@ -154,6 +154,20 @@ class Factory:
             added_at=SEEN,
         )
 
+    def entity(self, name: str, article_ids: list[int], sentence: str = "", **columns: Any) -> int:
+        """An entity, by default a system, that articles name in a sentence."""
+        columns = {"slug": name.lower(), "kind": "system", **columns}
+        entity_id = self._insert("entities", name=name, **columns)
+        for article_id in article_ids:
+            self._insert(
+                "article_entities",
+                article_id=article_id,
+                entity_id=entity_id,
+                sentence=sentence,
+                start=0,
+            )
+        return entity_id
+
     def run(self, started: str, outcome: str = "ok", **columns: Any) -> int:
         """A run that ended a few minutes after it began."""
         defaults = {

@@ -69,6 +69,10 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         )
         factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
         factory.alias(article, f"javascript:alert({number})", payload, payload)
+    for kind in ("system", "organisation"):
+        factory.entity(kind, list(range(1, len(PAYLOADS) + 1)), PAYLOADS[0], kind=kind)
+    for number, payload in enumerate(PAYLOADS):
+        factory.entity(payload, [1, 2, 3], payload, slug=f"{payload}{number}")
     factory.run(
         "2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]})
     )

@@ -1,0 +1,81 @@
+"""Pages of systems and organizations: the articles that name each, newest first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from crawler.group_by_key import group_by
+from crawler.site_urls import entity_path
+from crawler.sitegen.entity_mentions import EntityFacts
+from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.pagination import paginate
+from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.snapshot_reader import ListedArticle
+
+TEMPLATE = "site/entity.html"
+
+_MAX_TOPICS = 10
+_MAX_COOCCURRING = 10
+_MAX_SITES = 5
+_MIN_COMMON = 2
+_EntityCounts = list[tuple[EntityFacts, int]]
+
+
+def pages(model: SiteModel) -> Iterator[Page]:
+    """Yield `entity/<slug>.html` and its older pages for each entity of `model` with a page."""
+    slugs_by_article = _slugs_by_article(model)
+    for entity in model.entities.values():
+        path_of = partial(entity_path, entity.slug)
+        context = {"path_of": path_of, **_context(model, entity, slugs_by_article)}
+        for page in paginate(entity.articles):
+            yield Page(path_of(page.number), {**context, "page": page})
+
+
+def _context(
+    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
+) -> dict[str, object]:
+    """Return what all pages of one entity show."""
+    articles = entity.articles
+    topics = (topic for article in articles for topic in article.topics)
+    cooccurring = _cooccurring(model, entity, slugs_by_article)
+    return {
+        "entity": entity,
+        "years": _years(articles),
+        "topic_counts": most_frequent(topics, _MAX_TOPICS),
+        "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
+        "cooccurring": group_by(cooccurring, lambda pair: pair[0].kind),
+    }
+
+
+def _slugs_by_article(model: SiteModel) -> dict[int, list[str]]:
+    """Return for each article the entities with pages that it names."""
+    slugs: dict[int, list[str]] = {}
+    for entity in model.entities.values():
+        for article in entity.articles:
+            slugs.setdefault(article.id, []).append(entity.slug)
+    return slugs
+
+
+def _cooccurring(
+    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
+) -> _EntityCounts:
+    """Return the entities that most articles name together with `entity`, with their number."""
+    counts = Counter(slug for article in entity.articles for slug in slugs_by_article[article.id])
+    del counts[entity.slug]
+    common = [(slug, count) for slug, count in counts.items() if count >= _MIN_COMMON]
+    common.sort(key=lambda pair: (-pair[1], pair[0]))
+    return [(model.entities[slug], count) for slug, count in common[:_MAX_COOCCURRING]]
+
+
+def _years(articles: tuple[ListedArticle, ...]) -> str:
+    """Return the years of the articles as text, such as `2019 to 2026`; empty if unknown.
+
+    The year of an article is that of its publication, else that of its first share.
+    """
+    days = (article.published or article.first_shared for article in articles)
+    years = sorted({day[:4] for day in days if day})
+    if not years:
+        return ""
+    return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
