@@ -100,6 +100,10 @@ class SiteModel:
         """Return all visible articles by host, those without a topic included."""
         return group_by(self.articles.values(), lambda article: article.host)
 
+    def listed_by_kind(self) -> dict[str, list[ListedArticle]]:
+        """Return the listed articles by kind. A kind with a definition and articles has a page."""
+        return group_by(self.listed, lambda article: article.kind)
+
     def entity_page(self, slug: str) -> str:
         """Return the path of the page of the entity `slug`; empty for an entity without a page."""
         return self.entities[slug].path if slug in self.entities else ""
