@@ -39,9 +39,10 @@ from crawler.store.database import check_intact, open_store
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.public_snapshot import write_snapshot
+from crawler.store.published_entries import record_changed_entries, stored_feed_authority
 from crawler.store.retag_diff import TaggingChange, tagging_changes
 from crawler.store.run_monitoring import changed_sources, is_degraded, silent_sources
-from crawler.workspace import Workspace, bundled_path
+from crawler.workspace import SiteSettings, Workspace, bundled_path
 
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
@@ -289,6 +290,7 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
     """Write the public snapshot, then build and publish the site from it."""
     workspace = run.workspace
     with run.run_log.stage("publish", 2) as stage:
+        record_changed_entries(run.db, run.now())
         write_snapshot(run.db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()
         site = _build_site(run)
@@ -308,12 +310,18 @@ def _build_site(run: _Run) -> BuildResult:
     return build_site(
         workspace.public_database,
         workspace.public,
-        workspace.settings.site,
+        _identified(run.db, workspace.settings.site),
         run.now(),
         bundled_path("templates"),
         bundled_path("site", "assets"),
         force=run.options.force,
     )
+
+
+def _identified(db: Database, site: SiteSettings) -> SiteSettings:
+    """Return the settings of the site with the authority of its feeds, which never changes."""
+    authority = site.feed_authority or stored_feed_authority(db, site.title)
+    return replace(site, feed_authority=authority)
 
 
 def _outcome(collected: CollectReport, share: float) -> str:

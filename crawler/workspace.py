@@ -17,13 +17,17 @@ SETTINGS_FILE = Path("data/hashtrail.toml")
 BUILDS = ".builds"
 """The folder with the builds of the site, next to the link to the published one."""
 _PREFIX = "HASHTRAIL_"
+_FEED_AUTHORITY = (
+    r"^([A-Za-z0-9]([A-Za-z0-9._-]*@)?[A-Za-z0-9.-]*,\d{4}(-\d\d(-\d\d)?)?(:[A-Za-z0-9._~-]+)?)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """`[site]`: title, contact and URLs that the pages show.
 
-    With an empty `base_url`, links are relative and work from a folder.
+    With an empty `base_url`, links are relative and work from a folder. `feed_authority` is an
+    authority of RFC 4151 with a date and, after a colon, an optional prefix.
     """
 
     title: str = "Hashtrail"
@@ -32,6 +36,7 @@ class SiteSettings:
     explorer_url: str = ""
     contact: str = ""
     source_code: str = ""
+    feed_authority: Annotated[str, msgspec.Meta(pattern=_FEED_AUTHORITY)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ WHERE t.confidence <> 'weak' AND e.quote <> ''
     AND e.rule IN ('strong', 'contextual', 'hashtag')
 GROUP BY t.topic, lower(e.quote) ORDER BY t.topic, count(*) DESC, lower(e.quote)
 """
+_ARTICLES = """
+SELECT l.*, a.authors, e.changed AS entry_changed
+FROM article_list l JOIN articles a ON a.id = l.id
+LEFT JOIN published_entries e ON e.article_id = l.id
+ORDER BY l.first_shared DESC, l.id DESC
+"""
 _NOTES = """
 SELECT p.*, p.shared AS written,
     COALESCE(NULLIF(p.author_name, ''), p.author_handle, '') AS author
@@ -65,7 +71,8 @@ class ListedArticle:
     """One row of the view `article_list`.
 
     Times are ISO 8601 in UTC. `tags` are sorted by score, highest first. `path` is that of the
-    article's page.
+    article's page. `authors` are named by the page. `entry_changed` is the time of the last change
+    of its entry in feeds.
     """
 
     id: int
@@ -88,6 +95,8 @@ class ListedArticle:
     shares: int
     sharers: int
     tags: tuple[Tag, ...]
+    authors: tuple[str, ...] = ()
+    entry_changed: str = ""
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -174,7 +183,7 @@ def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
     The title of an article that was not fetched yet is its URL.
     """
     tags = _tags(db, "article")
-    rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
+    rows = db.execute(_ARTICLES)
     return {row["id"]: _listed_article(row, tags) for row in rows}
 
 
@@ -304,6 +313,8 @@ def _listed_article(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle
         shares=row["shares"],
         sharers=row["sharers"],
         tags=tags.get(row["id"], ()),
+        authors=tuple(json.loads(row["authors"])),
+        entry_changed=row["entry_changed"] or "",
     )
 
 

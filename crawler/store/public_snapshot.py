@@ -56,6 +56,8 @@ DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE feed_entry_keys;
 DROP TABLE item_failures;
+DROP TABLE site_identity;
+UPDATE published_entries SET digest = '';
 DROP TABLE topic_phrases;
 DROP TABLE withheld_names;
 DROP TABLE withheld_authors;

@@ -293,6 +293,18 @@ def targets_of_article_links(db: Database) -> None:
     db.execute("CREATE INDEX article_links_without_key ON article_links(url) WHERE key IS NULL")
 
 
+@migrations()
+def entries_of_published_feeds(db: Database) -> None:
+    """Store when each entry of the site's feeds changed, and what their ids begin with."""
+    db.execute(
+        "CREATE TABLE published_entries (article_id INTEGER PRIMARY KEY "
+        "REFERENCES articles(id) ON DELETE CASCADE, digest TEXT NOT NULL, changed TEXT NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE site_identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

@@ -1,0 +1,69 @@
+"""Entries of the site's feeds and their permanent ids (RFC 4151, RFC 4287)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from crawler import site_urls
+from crawler.sitegen import display_formats
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.text_cleaning import slugify
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One entry as both formats of a feed contain it.
+
+    `url` is the URL at the publisher, empty for an entry that only this site has. `page` is the
+    path of its page here. `published` may be empty. Times are ISO 8601 in UTC.
+    """
+
+    id: str
+    title: str
+    url: str
+    page: str
+    authors: tuple[str, ...]
+    published: str
+    updated: str
+    summary: str
+    topics: tuple[str, ...] = ()
+    language: str = ""
+
+
+def tag_uri(model: SiteModel, kind: str, key: int | str) -> str:
+    """Return a permanent identifier of an item (RFC 4151).
+
+    It consists of the feed authority of the site in `model`, the `kind` and the `key` of the item.
+    It stays the same when domains, titles and builds change. Without a configured authority the
+    title replaces it.
+    """
+    settings = model.settings
+    authority = settings.feed_authority or f"hashtrail,2026:{slugify(settings.title) or 'site'}"
+    separator = "/" if ":" in authority else ":"
+    return f"tag:{authority}{separator}{kind}/{quote(str(key), safe='/.-')}"
+
+
+def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
+    """Return the entry of an `article` for the site in `model`.
+
+    It credits the authors of the article, or else its publisher (RFC 4287, section 4.2.1).
+    """
+    return FeedEntry(
+        id=tag_uri(model, "article", article.id),
+        title=article.title,
+        url=article.url if site_urls.is_web_url(article.url) else "",
+        page=article.path,
+        authors=_credits(article),
+        published=article.published,
+        updated=article.entry_changed or article.first_shared,
+        summary=display_formats.shorten(article.summary) or article.title,
+        topics=article.topics,
+        language=article.language,
+    )
+
+
+def _credits(article: ListedArticle) -> tuple[str, ...]:
+    authors = tuple(name for name in article.authors if name.strip())
+    return authors or (article.site_name.strip() or article.host or "unknown",)
