@@ -190,8 +190,13 @@ class Workspace:
 
     @property
     def topics(self) -> Path:
-        """The folder of the topic files."""
+        """The folder of the topic files and topic texts."""
         return self.data / "topics"
+
+    @property
+    def reading_lists(self) -> Path:
+        """The folder of the reading lists of topics."""
+        return self.data / "reading_lists"
 
     @property
     def generated(self) -> Path:

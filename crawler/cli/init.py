@@ -13,7 +13,7 @@ from crawler.errors import UsageError
 from crawler.url_parser import InvalidUrl, Url, parse_url
 from crawler.workspace import SETTINGS_FILE, bundled_path
 
-_COPIED = ("hashtrail.toml", "sources.toml", "topics", "curation", "inbox")
+_COPIED = ("hashtrail.toml", "sources.toml", "topics", "reading_lists", "curation", "inbox")
 _GENERATED = ("topic_weights.tsv", "topic_evaluation.json")
 _RANDOM_BYTES = 6
 _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
@@ -23,7 +23,7 @@ _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--base-url", metavar="URL", default="", help="Public URL of the site.")
 def init(folder: Path, base_url: str) -> None:
-    """Create a workspace in FOLDER with settings, sources, topics and a sample paste.
+    """Create a workspace in FOLDER: settings, sources, topics, reading lists, a sample paste.
 
     Existing files are not changed. The ids of feed entries begin with the host of --base-url, or
     else with a random name.

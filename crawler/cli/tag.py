@@ -34,13 +34,28 @@ def tag(context: click.Context, as_json: bool) -> None:
 
 
 def topics_folder(context: click.Context) -> Path:
-    """Return the topics folder of the workspace, or outside of one the shipped folder."""
+    """Return the topics folder of the workspace, or outside of one the shipped folder.
+
+    `context` has the path of the workspace.
+    """
+    if _is_in_workspace(context):
+        return workspace(context).topics
+    return bundled_path("data", "topics")
+
+
+def reading_lists_folder(context: click.Context) -> Path:
+    """Return the folder of reading lists of the workspace, or outside of one the shipped folder.
+
+    `context` has the path of the workspace.
+    """
+    if _is_in_workspace(context):
+        return workspace(context).reading_lists
+    return bundled_path("data", "reading_lists")
+
+
+def _is_in_workspace(context: click.Context) -> bool:
     root = context.find_object(Path) or Path()
-    return (
-        workspace(context).topics
-        if (root / SETTINGS_FILE).is_file()
-        else bundled_path("data", "topics")
-    )
+    return (root / SETTINGS_FILE).is_file()
 
 
 def read_item(row: Mapping[str, Any]) -> Item:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -12,9 +13,12 @@ import msgspec
 from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
 from crawler.cli.explain_tagging import try_topics
 from crawler.cli.not_learned_words import words_not_learned
-from crawler.cli.tag import read_item, topics_folder
+from crawler.cli.tag import read_item, reading_lists_folder, topics_folder
 from crawler.cli.topics_diff import diff_topics
-from crawler.models.topics import Item
+from crawler.models.topics import Item, Topic
+
+if TYPE_CHECKING:
+    from crawler.topics.lint import LintFinding
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -50,10 +54,10 @@ def list_topics(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -> int:
-    """Find faults in the topic files, and run their examples and counterexamples.
+    """Find faults in topic files, topic texts and reading lists, and run the examples.
 
     With OFF_TOPIC (JSON lines of texts that belong to no topic), also find phrases that match
-    there. Exit code 1 if there are findings.
+    there. Exit code 1 if there are errors; warnings do not change it.
     """
     from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
     from crawler.topics.lint_tables import WIDE_TOPICS, lint_sizes, lint_tables, read_limits
@@ -69,13 +73,35 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
         *lint_sizes(tagger.taxonomy, read_limits(folder / WIDE_TOPICS)),
         *lint_common_words(tagger.taxonomy, read_words(folder / COMMON_WORDS)),
         *lint_examples(tagger),
+        *_lint_texts_and_lists(context, folder, tagger.taxonomy.topics),
         *(lint_off_topic(tagger, _items(off_topic)) if off_topic else ()),
     ]
     if as_json:
         write_json_line(findings)
     else:
-        echo_table((finding.topic, finding.key, finding.message) for finding in findings)
-    return 1 if findings else 0
+        echo_table(
+            (finding.level, finding.topic, finding.key, finding.message) for finding in findings
+        )
+    return int(any(finding.level == "error" for finding in findings))
+
+
+def _lint_texts_and_lists(
+    context: click.Context, folder: Path, topics: Mapping[str, Topic]
+) -> list[LintFinding]:
+    """Return the findings about the topic texts in `folder` and the reading lists."""
+    from crawler.knowledge.article_kinds import PICK_KINDS
+    from crawler.links.article_key import normalize_url
+    from crawler.topics.lint_texts_and_lists import ListRules, lint_reading_lists, lint_texts
+    from crawler.topics.reading_lists import read_reading_lists
+    from crawler.topics.topic_texts import read_topic_texts
+
+    year = datetime.now(UTC).year
+    rules = ListRules(PICK_KINDS, year, lambda url: normalize_url(url).key)
+    lists = read_reading_lists(reading_lists_folder(context))
+    return [
+        *lint_texts(read_topic_texts(folder), topics.keys()),
+        *lint_reading_lists(lists, topics.keys(), rules),
+    ]
 
 
 @topics.command("eval")

@@ -29,11 +29,14 @@ from crawler.run_telemetry import RunLog, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem
+from crawler.store.reading_lists import save_reading_lists
 from crawler.store.runs import last_runs
 from crawler.store.taggings import TagDiff, merge_diffs, save_taggings, save_topics
 from crawler.topics.changed_phrases import phrase_table
 from crawler.topics.evaluation_results import read_evaluation
+from crawler.topics.reading_lists import read_reading_lists
 from crawler.topics.tagger import Tagger
+from crawler.topics.topic_texts import read_topic_texts
 from crawler.workspace import Workspace
 
 _TEXT, _TOPICS = "text", "topics"
@@ -84,7 +87,7 @@ def annotate_pending(
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
-    save_topics(db, tagger.taxonomy.topics.values(), read_evaluation(workspace.generated))
+    _save_topics(db, workspace, tagger)
     versions = _renew_versions(db, tagger, model.name if model else "")
     before = topics_before(db, versions.selected.get("article", ()))
 
@@ -102,6 +105,17 @@ def annotate_pending(
         applied.unresolved,
         _count_redone(db, annotator.redone, versions),
     )
+
+
+def _save_topics(db: Database, workspace: Workspace, tagger: Tagger) -> None:
+    """Store the topics with their texts, figures and reading lists."""
+    save_topics(
+        db,
+        tagger.taxonomy.topics.values(),
+        read_evaluation(workspace.generated),
+        read_topic_texts(workspace.topics),
+    )
+    save_reading_lists(db, read_reading_lists(workspace.reading_lists), open_ledger(db).key)
 
 
 def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:

@@ -35,10 +35,13 @@ from crawler.store import articles
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import savepoint, transaction
 from crawler.store.fetch_log import save_fetch
+from crawler.store.reading_lists import attach_picks
 from crawler.store.tombstones import load_tombstones
 from crawler.url_parser import host_of
 
 MAX_ARTICLES_PER_RUN = 20_000
+MAX_NEW_PICKS_PER_RUN = 60
+"""Works of reading lists that a run fetches for the first time, so that new posts have priority."""
 
 
 @dataclass(slots=True)
@@ -88,8 +91,9 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     """
     db = context.db
     ledger = open_ledger(db)
-    newest = _newest_article(db)
     ledger.rekey(context.now())
+    attach_picks(ledger, context.now(), MAX_NEW_PICKS_PER_RUN)
+    newest = _newest_article(db)
     context.record(ledger.attach_links(context.now()).failures)
     articles.fill_from_cards(db)
 

@@ -41,6 +41,9 @@ KINDS = {
     "talk": "Talk",
     "tutorial": "Tutorial",
 }
+PICK_KINDS = {**KINDS, "book": "Book", "essay": "Essay"}
+"""The kinds of the works in reading lists. Rules never choose the last two."""
+
 FIELDS = ("host", "path", "title", "lead")
 _LEAD = 1500
 _QUOTED = 60

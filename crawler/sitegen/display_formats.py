@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from crawler.knowledge.article_kinds import KINDS
+from crawler.knowledge.article_kinds import PICK_KINDS
 
 MONTHS = (
     "January",
@@ -157,7 +157,7 @@ def match_locations(quotes: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
 
 def kind_label(name: str) -> str:
     """Return the kind of an article in words from its `name`; `article` if it has none."""
-    return KINDS.get(name, name).lower() or "article"
+    return PICK_KINDS.get(name, name).lower() or "article"
 
 
 def entity_kind_label(name: str) -> str:

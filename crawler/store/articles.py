@@ -17,7 +17,7 @@ from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
 from crawler.store.article_row_access import article_row, update_article
 from crawler.store.database import transaction
-from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
+from crawler.store.due_queries import DUE_ARTICLES, LONGEST_PLAN, due_values
 from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
 from crawler.url_secrets import without_secrets
@@ -32,17 +32,6 @@ _TITLE_OF_FEED = """(p.author_handle NOT LIKE '%/%' OR p.author_name = c.site_na
         instr(p.author_handle || '/', '/') - 1)
     AND '.' || substr(p.author_handle, 1, instr(p.author_handle || '/', '/') - 1)
         NOT LIKE '%.' || a.host"""
-_DUE = f"""
-SELECT id, url, CASE WHEN content_hash <> '' THEN etag END,
-       CASE WHEN content_hash <> '' THEN last_modified END
-FROM (
-    SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known,
-           COALESCE(next_check, '') AS since,
-           row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
-    FROM articles
-    WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
-) ORDER BY known, turn, since, id LIMIT :limit
-"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +83,11 @@ def due_articles(
 ) -> list[DueArticle]:
     """Return at most `limit` articles that are due at `now`, new ones first.
 
-    Then come those that waited longest. Hosts take turns, so that none of them fills the list.
+    Among the new ones, articles of posts come before the picks of reading lists. Then come the
+    articles that waited longest. Hosts take turns, so that none of them fills the list.
     `longest_plan` is the longest interval after which an article may be planned.
     """
-    rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit}).fetchall()
+    rows = db.execute(DUE_ARTICLES, due_values(now, longest_plan) | {"limit": limit}).fetchall()
     return [
         DueArticle(
             article_id,

@@ -22,6 +22,22 @@ SOURCE_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_ok, ''), COALESCE(last_a
 ARTICLE_IS_DUE = _RULE.format(attempt="last_checked")
 POST_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_checked, ''), COALESCE(last_attempt, ''))")
 
+_IS_PICK = "EXISTS (SELECT 1 FROM reading_list WHERE article_id = articles.id)"
+_IS_SHARED = "EXISTS (SELECT 1 FROM links WHERE article_id = articles.id)"
+DUE_ARTICLES = f"""
+SELECT id, url, CASE WHEN content_hash <> '' THEN etag END,
+       CASE WHEN content_hash <> '' THEN last_modified END
+FROM (
+    SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known,
+           state = 'new' AND {_IS_PICK} AND NOT {_IS_SHARED} AS unshared_pick,
+           COALESCE(next_check, '') AS since,
+           row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
+    FROM articles
+    WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
+) ORDER BY known, unshared_pick, turn, since, id LIMIT :limit
+"""  # noqa: S608
+"""The due articles, at most `:limit`, in the order in which they are fetched."""
+
 
 def due_values(now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> dict[str, str | None]:
     """Return the values that the rule needs at `now` (aware UTC): `now`, `ahead`, `furthest`.

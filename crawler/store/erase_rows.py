@@ -97,6 +97,7 @@ def delete_matching(db: Database) -> ErasedRows:
         links = _links(db, forgotten, articles)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
+        _picks(db, forgotten, articles)
         if db.table("item_failures").exists():  # not in backups of an older schema
             # Their messages may name a forgotten subject.
             db.conn.execute("DELETE FROM item_failures")
@@ -326,6 +327,15 @@ def _decisions(db: Database, forgotten: Tombstones) -> None:
         "FROM json_each(?))",
         set(logged),
     )
+
+
+def _picks(db: Database, forgotten: Tombstones, articles: set[int]) -> None:
+    """Delete the picks of reading lists that are forgotten."""
+    if not db.table("reading_list").exists():  # not in backups of an older schema
+        return
+    rows = db.execute("SELECT url, article_id FROM reading_list").fetchall()
+    urls = {url for url, article_id in rows if article_id in articles or forgotten.has(url)}
+    db.conn.executemany("DELETE FROM reading_list WHERE url = ?", [(url,) for url in urls])
 
 
 def _erase_posts(db: Database, posts: set[int]) -> None:

@@ -79,6 +79,7 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
         "UPDATE article_links SET target_id = NULLIF(?, article_id) WHERE target_id = ?",
         [winner, loser],
     )
+    db.conn.execute("UPDATE reading_list SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
     common = {
         "first_seen": min(winner_row["first_seen"], loser_row["first_seen"]),

@@ -131,6 +131,7 @@ UPDATE curation_log SET reason = 'an article' || substr(reason, instr(reason, ':
 CREATE TEMP TABLE links_to_hidden AS
     SELECT post_id, url, shown FROM links WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM cards WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM reading_list WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM links WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
 UPDATE articles SET story_id = NULL WHERE story_id IN (

@@ -35,6 +35,7 @@ _ROWS = (
     ("fetches", "url"),
     ("not_merged", "other_url"),
     ("not_merged", "url"),
+    ("reading_list", "url"),
 )
 _TEXTS = (
     ("aliases", "evidence"),
@@ -56,6 +57,7 @@ _TEXTS = (
     ("runs", "message"),
     ("sources", "last_message"),
     ("topics", "start_here"),
+    ("topics", "text"),
 )
 
 

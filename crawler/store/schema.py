@@ -305,6 +305,22 @@ def entries_of_published_feeds(db: Database) -> None:
     )
 
 
+@migrations()
+def texts_and_reading_lists_of_topics(db: Database) -> None:
+    """Store the text, the easily confused topics and the reading list of each topic."""
+    db.execute("ALTER TABLE topics ADD COLUMN confused_with TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE topics ADD COLUMN text TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "CREATE TABLE reading_list (topic TEXT NOT NULL REFERENCES topics(slug) ON DELETE CASCADE, "
+        "position INTEGER NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, "
+        "authors TEXT NOT NULL DEFAULT '[]', year INTEGER, kind TEXT NOT NULL DEFAULT '', "
+        "why TEXT NOT NULL DEFAULT '', listed_in TEXT NOT NULL DEFAULT '', "
+        "article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL, "
+        "PRIMARY KEY (topic, position)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX reading_list_article ON reading_list(article_id)")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

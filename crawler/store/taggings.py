@@ -38,6 +38,27 @@ _TAGGINGS_OF = f"""SELECT id, subject_id, topic, tagger, score, confidence
 _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
     WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608
 
+_TOPIC_COLUMNS = (
+    "label",
+    "definition",
+    "broader",
+    "formerly",
+    "aliases",
+    "related",
+    "hashtags",
+    "start_here",
+    "measured",
+    "confused_with",
+    "text",
+)
+_NEW_VALUES = ", ".join(f"excluded.{column}" for column in _TOPIC_COLUMNS)
+_SAVE_TOPIC = f"""
+INSERT INTO topics (slug, {", ".join(_TOPIC_COLUMNS)})
+VALUES (:slug, {", ".join(f":{column}" for column in _TOPIC_COLUMNS)})
+ON CONFLICT (slug) DO UPDATE SET ({", ".join(_TOPIC_COLUMNS)}) = ({_NEW_VALUES})
+WHERE ({", ".join(_TOPIC_COLUMNS)}) IS NOT ({_NEW_VALUES})
+"""  # noqa: S608
+
 
 @dataclass(frozen=True, slots=True)
 class TaggingReasons:
@@ -72,14 +93,20 @@ class _StoredTagging:
 
 
 def save_topics(
-    db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None
+    db: Database,
+    topics: Iterable[Topic],
+    measured: Mapping[str, Mapping[str, float]] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> int:
     """Store `topics` in the topics table and delete all others with their taggings.
 
-    `measured` has figures for each slug, such as precision and recall, for the page of the topic.
-    Returns the number of changed rows.
+    `measured` has figures for each slug, such as precision and recall, and `texts` the topic text
+    for each slug. The page of the topic shows both. Returns the number of changed rows.
     """
-    rows = [_topic_row(topic, (measured or {}).get(topic.slug, {})) for topic in topics]
+    rows = [
+        _topic_row(topic, (measured or {}).get(topic.slug, {}), (texts or {}).get(topic.slug, ""))
+        for topic in topics
+    ]
     slugs = to_json([row["slug"] for row in rows])
     with transaction(db):
         before = db.conn.total_changes
@@ -87,21 +114,7 @@ def save_topics(
             "DELETE FROM taggings WHERE topic NOT IN (SELECT value FROM json_each(?))", [slugs]
         )
         db.execute("DELETE FROM topics WHERE slug NOT IN (SELECT value FROM json_each(?))", [slugs])
-        db.conn.executemany(
-            "INSERT INTO topics (slug, label, definition, broader, formerly, aliases, related, "
-            "hashtags, start_here, measured) "
-            "VALUES (:slug, :label, :definition, :broader, :formerly, :aliases, :related, "
-            ":hashtags, :start_here, :measured) ON CONFLICT (slug) DO UPDATE SET "
-            "label = excluded.label, definition = excluded.definition, broader = excluded.broader, "
-            "formerly = excluded.formerly, aliases = excluded.aliases, "
-            "related = excluded.related, hashtags = excluded.hashtags, start_here = "
-            "excluded.start_here, measured = excluded.measured WHERE "
-            "(label, definition, broader, formerly, aliases, related, hashtags, start_here, "
-            "measured) IS NOT (excluded.label, excluded.definition, "
-            "excluded.broader, excluded.formerly, excluded.aliases, excluded.related, "
-            "excluded.hashtags, excluded.start_here, excluded.measured)",
-            rows,
-        )
+        db.conn.executemany(_SAVE_TOPIC, rows)
         return db.conn.total_changes - before
 
 
@@ -273,7 +286,7 @@ def _content(score: TopicScore) -> _TaggingContent:
     return score.score, score.confidence, list(map(_QUOTE, score.evidence))
 
 
-def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:
+def _topic_row(topic: Topic, measured: Mapping[str, float], text: str) -> dict[str, Any]:
     return {
         "slug": topic.slug,
         "label": topic.label,
@@ -285,4 +298,6 @@ def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:
         "hashtags": to_json(topic.hashtags),
         "start_here": to_json(topic.start_here),
         "measured": to_json(dict(sorted(measured.items()))),
+        "confused_with": to_json(topic.confused_with),
+        "text": text,
     }

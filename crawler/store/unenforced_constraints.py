@@ -24,8 +24,17 @@ _JSON = {
     "articles": ("authors", "directives", "field_sources", "headings"),
     "fetches": ("hops",),
     "posts": ("counts", "provenance"),
+    "reading_list": ("authors",),
     "runs": ("counts",),
-    "topics": ("aliases", "formerly", "hashtags", "measured", "related", "start_here"),
+    "topics": (
+        "aliases",
+        "confused_with",
+        "formerly",
+        "hashtags",
+        "measured",
+        "related",
+        "start_here",
+    ),
 }
 # Times that the clock of this machine wrote, as ISO 8601 in UTC.
 _TIMES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import shown_topics
@@ -18,11 +19,12 @@ _BIND = "make it contextual or weak, or add a row to _required_context.tsv"
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """A problem in one topic file."""
+    """A problem in one topic file. A warning does not fail the check."""
 
     topic: str
     key: str
     message: str
+    level: Literal["error", "warning"] = "error"
 
 
 def lint_taxonomy(taxonomy: Taxonomy) -> list[LintFinding]:
