@@ -64,6 +64,11 @@ def kind_path(kind: str, page: int | None = None) -> str:
     return _numbered(f"kind/{_file_name(kind)}", page)
 
 
+def figures_path(quantity: str) -> str:
+    """Return `figures/<quantity>.html`, the page of the figures of scale of one quantity."""
+    return f"figures/{_file_name(quantity)}.html"
+
+
 def author_path(author_id: int) -> str:
     """Return `author/<author_id>.html`."""
     return f"author/{author_id}.html"

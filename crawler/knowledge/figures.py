@@ -27,7 +27,7 @@ _FEWEST_TERMS = 3
 _FEWEST_WORDS = 2
 _WORDS_A_NUMBER = 3  # fewer words a number are a table or a listing
 
-_WORDS = {
+NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "hundreds": 100,
@@ -181,6 +181,23 @@ def version_inputs() -> tuple[object, ...]:
     return (_pattern().pattern, *(pattern.pattern for pattern in constants), figure_tables())
 
 
+def quantities_in_name(name: str) -> list[tuple[int, Unit, str]]:
+    """Return the quantities in `name`, the words of a figure: offset, unit and text of each.
+
+    A number without a unit, such as the beginning of a range, is not a quantity.
+    """
+    return [(match.start(), _unit(match), match[0]) for match in _pattern().finditer(name)]
+
+
+def subject_in_name(name: str) -> str:
+    """Return the words in `name`, those of a figure, that state what it measures; else empty."""
+    quantities = quantities_in_name(name)
+    start = quantities[0][0] if quantities else len(name)
+    compared = _FROM.search(name, 0, start) or _COMPARED.search(name, 0, start)
+    subject = _SUBJECT.search(name, 0, compared.start() if compared else start)
+    return subject["subject"] if subject else ""
+
+
 def _is_about_software(spans: Sequence[Sentence]) -> bool:
     """Whether the text uses terms of software engineering; short texts always count."""
     if not spans or spans[-1].start - spans[0].start < _SHORT_TEXT:
@@ -331,7 +348,7 @@ def _value(text: str) -> float:
     digits = re.search(r"\d[\d,]*(?:\.\d+)?", text)
     number = float(digits[0].replace(",", "")) if digits else 1.0
     for word in re.findall(r"[a-z]+", text.casefold()):
-        number *= 1 if digits and word not in _SCALES else _WORDS.get(word, 1)
+        number *= 1 if digits and word not in _SCALES else NUMBER_WORDS.get(word, 1)
     if digits and re.match(r"\s?[kKMB](?!\w)", text[digits.end() :]):
         number *= 1000
     return number

@@ -15,6 +15,7 @@ from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
+from crawler.sitegen.scale_figures import ScaleFigure, read_figures
 from crawler.sitegen.snapshot_reader import (
     ListedArticle,
     Note,
@@ -60,7 +61,7 @@ class SiteModel:
     on the same articles, with the number of common articles. `named` are the ids of the authors
     who have a page. `pins` are the articles that the curator shows first on a topic, with the
     reason. `threads` has the posts of each thread in order. `entities` are the systems and
-    organizations with pages, by slug.
+    organizations with pages, by slug. `figures` are the figures of scale of each article by its id.
     """
 
     db: sqlite3.Connection
@@ -79,6 +80,7 @@ class SiteModel:
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
     entities: dict[str, EntityFacts]
+    figures: dict[int, tuple[ScaleFigure, ...]]
 
     def activity(self, topic: str, count: int) -> WeeklyActivity:
         """Return the weekly activity of `topic` in the last `count` weeks of the snapshot.
@@ -147,6 +149,7 @@ def read_site_model(
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),
         entities=read_entities(db, articles),
+        figures=read_figures(db, articles),
     )
 
 

@@ -73,6 +73,8 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         factory.entity(kind, list(range(1, len(PAYLOADS) + 1)), PAYLOADS[0], kind=kind)
     for number, payload in enumerate(PAYLOADS):
         factory.entity(payload, [1, 2, 3], payload, slug=f"{payload}{number}")
+        figure = f"{number + 1} ms {payload}"
+        factory.entity(figure, [number + 1], payload, slug=figure, kind="figure")
     factory.run(
         "2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -11,6 +12,7 @@ from crawler.site_urls import entity_path
 from crawler.sitegen.entity_mentions import EntityFacts
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
+from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle
 
@@ -19,6 +21,7 @@ TEMPLATE = "site/entity.html"
 _MAX_TOPICS = 10
 _MAX_COOCCURRING = 10
 _MAX_SITES = 5
+_MAX_FIGURES = 8
 _MIN_COMMON = 2
 _EntityCounts = list[tuple[EntityFacts, int]]
 
@@ -45,8 +48,21 @@ def _context(
         "years": _years(articles),
         "topic_counts": most_frequent(topics, _MAX_TOPICS),
         "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
+        "figures": _figures(model, entity)[:_MAX_FIGURES],
         "cooccurring": group_by(cooccurring, lambda pair: pair[0].kind),
     }
+
+
+def _figures(model: SiteModel, entity: EntityFacts) -> list[ScaleFigure]:
+    """Return the figures about `entity`: its article's title, or the sentence, names it."""
+    spellings = "|".join(re.escape(name) for name in (entity.name, *entity.aliases))
+    names = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)")
+    return [
+        figure
+        for article in entity.articles
+        for figure in model.figures.get(article.id, ())
+        if names.search(article.title) or names.search(figure.sentence)
+    ]
 
 
 def _slugs_by_article(model: SiteModel) -> dict[int, list[str]]:

@@ -1,0 +1,39 @@
+"""Figures of scale: the largest of each quantity, and a page for each quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.group_by_key import group_by
+from crawler.knowledge.figure_values import QUANTITIES
+from crawler.site_urls import figures_path
+from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.scale_figures import sort_by_value
+from crawler.sitegen.site_model import SiteModel
+
+TEMPLATE = "site/figures.html"
+
+_OF_QUANTITY = "site/figures_of_quantity.html"
+_MAX_IN_INDEX = 6
+_MAX_ON_PAGE = 250
+
+
+def pages(model: SiteModel) -> Iterator[Page]:
+    """Yield `figures.html` and `figures/<quantity>.html` for the listed articles of `model`."""
+    figures = [figure for article in model.listed for figure in model.figures.get(article.id, ())]
+    by_quantity = group_by(sort_by_value(figures), lambda figure: figure.measured.quantity)
+    groups = [
+        {
+            "quantity": quantity,
+            "heading": heading,
+            "total": len(by_quantity[quantity]),
+            "largest": by_quantity[quantity][:_MAX_IN_INDEX],
+        }
+        for quantity, heading in QUANTITIES.items()
+        if quantity in by_quantity
+    ]
+    yield Page("figures.html", {"groups": groups, "total": len(figures)})
+    for group in groups:
+        shown = by_quantity[str(group["quantity"])][:_MAX_ON_PAGE]
+        context = {**group, "figures": shown, "groups": groups}
+        yield Page(figures_path(str(group["quantity"])), context, _OF_QUANTITY)
