@@ -79,9 +79,13 @@ def week_path(name: str) -> str:
     return f"week/{name}.html"
 
 
-def feed_path(name: str, kind: str = "atom") -> str:
-    """Return `feeds/<name>.<kind>`; `name` is a topic's slug or `all`, `kind` `atom` or `json`."""
-    return f"feeds/{_file_name(name)}.{kind}"
+def feed_path(name: str, kind: str = "atom", group: str = "") -> str:
+    """Return `feeds/<name>.<kind>`, or `feeds/<group>/<name>.<kind>` for a feed of a group.
+
+    Without a group, `name` is a topic's slug or `all`. `kind` is `atom` or `json`.
+    """
+    folder = f"feeds/{group}" if group else "feeds"
+    return f"{folder}/{_file_name(name)}.{kind}"
 
 
 def alternate_path(path: str, kind: str) -> str:

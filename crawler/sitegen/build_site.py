@@ -16,6 +16,7 @@ from crawler.models.outcomes import Failure
 from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
+from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, render_host_files, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
@@ -156,8 +157,10 @@ def _make_files(
 ) -> Iterator[OutputFile | Failure]:
     assets = {path.name: _asset(path) for path in _asset_paths(folders.assets)}
     asset_names = {name: file.path for name, file in assets.items()}
-    renderer = Renderer(model, [folders.templates, folders.authored], asset_names)
+    feeds = feed_contents(model)
+    renderer = Renderer(model, [folders.templates, folders.authored], asset_names, feeds)
     yield from assets.values()
+    yield from render_feeds(feeds, model, renderer)
     yield from _render_files(output, model, renderer, folders)
 
 
@@ -168,7 +171,6 @@ def _render_files(
     for kind in load_page_kinds():
         yield from _render_pages(kind.pages(model), kind.TEMPLATE, renderer)
     yield from _render_pages(authored_pages(folders.authored), "", renderer)
-    yield from render_feeds(model, renderer)
     yield from render_search_index(model)
     yield from render_host_files(model)
     yield from render_sitemap(output.paths, model, renderer)

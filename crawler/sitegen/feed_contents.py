@@ -1,39 +1,136 @@
-"""Which feeds the site has: one of all articles and one of each topic."""
+"""The feeds of the site: of all articles and of each topic, kind, entity, publisher and person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from crawler import site_urls
+from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
 from crawler.sitegen.feed_entries import FeedEntry, article_entry
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
 
-_MAX_ENTRIES_OF_TOPIC = 20
-_MAX_ENTRIES_OF_ALL = 50
+MIN_ARTICLES = 3
+"""A publisher or person with fewer articles has no feed.
+
+Most have one or two, and are unlikely to have more: their feeds would be most of the files.
+"""
+
+_MAX_ENTRIES = {"": 50, "topic": 20, "kind": 20}
+_MAX_ENTRIES_OF_ITEM = 10
+_SHARES = """
+SELECT s.author_id, s.article_id, MAX(s.shared) AS shared
+FROM shares s JOIN publishable_authors a ON a.id = s.author_id
+WHERE s.article_id IS NOT NULL
+GROUP BY s.author_id, s.article_id ORDER BY s.author_id, shared DESC, s.article_id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContent:
     """The content of both formats of one feed.
 
-    `name` is its path below `feeds/` without a suffix; `page` is the path of the HTML page.
+    `group` is its folder below `feeds/`; topics and the feed of all articles are in no folder.
+    `label` names the subject, `page` is the path of its HTML page and `total` the number of its
+    articles.
     """
 
+    group: str
     name: str
-    title: str
+    label: str
     page: str
+    total: int
     entries: Sequence[FeedEntry]
 
+    @property
+    def folder(self) -> str:
+        """Return the folder below `feeds/`, empty for topics."""
+        return "" if self.group == "topic" else self.group
 
-def feed_contents(model: SiteModel) -> Iterator[FeedContent]:
-    """Yield every feed of the site in `model`."""
-    site_title = model.settings.title
-    entries = {article.id: article_entry(model, article) for article in model.listed}
-    newest = [entries[article.id] for article in model.listed[:_MAX_ENTRIES_OF_ALL]]
-    yield FeedContent("all", site_title, "index.html", newest)
+    @property
+    def atom_path(self) -> str:
+        """Return the path of the Atom feed."""
+        return site_urls.feed_path(self.name, "atom", self.folder)
+
+    @property
+    def json_path(self) -> str:
+        """Return the path of the JSON Feed."""
+        return site_urls.feed_path(self.name, "json", self.folder)
+
+
+class _Subject(NamedTuple):
+    """The subject of a feed: its name in the path, its label, its page and its articles."""
+
+    name: str
+    label: str
+    page: str
+    articles: Sequence[ListedArticle]
+
+
+def feed_contents(model: SiteModel) -> tuple[FeedContent, ...]:
+    """Return every feed of the site in `model`, in the order of the index of feeds."""
+
+    @cache
+    def entry(article_id: int) -> FeedEntry:
+        return article_entry(model, model.articles[article_id])
+
+    everything = _Subject("all", "All articles", "index.html", model.listed)
+    subjects = [
+        ("", everything),
+        *(("topic", topic) for topic in _topics(model)),
+        *(("kind", kind) for kind in _kinds(model)),
+        *(("entity", entity) for entity in _entities(model)),
+        *(("source", publisher) for publisher in _publishers(model)),
+        *(("person", person) for person in _people(model)),
+    ]
+    return tuple(_feed(group, subject, entry) for group, subject in subjects)
+
+
+def _feed(group: str, subject: _Subject, entry: Callable[[int], FeedEntry]) -> FeedContent:
+    dated = [article.id for article in subject.articles if article.first_shared]
+    newest = dated[: _MAX_ENTRIES.get(group, _MAX_ENTRIES_OF_ITEM)]
+    entries = [entry(article_id) for article_id in newest]
+    return FeedContent(group, subject.name, subject.label, subject.page, len(dated), entries)
+
+
+def _topics(model: SiteModel) -> Iterator[_Subject]:
     for topic in model.topics.values():
-        articles = model.by_topic.get(topic.slug, [])[:_MAX_ENTRIES_OF_TOPIC]
-        title = f"{topic.label}: {site_title}"
         page = site_urls.topic_path(topic.slug)
-        yield FeedContent(topic.slug, title, page, [entries[article.id] for article in articles])
+        yield _Subject(topic.slug, topic.label, page, model.by_topic.get(topic.slug, ()))
+
+
+def _kinds(model: SiteModel) -> Iterator[_Subject]:
+    by_kind = model.listed_by_kind()
+    for kind in KIND_DEFINITIONS:
+        if articles := by_kind.get(kind.kind):
+            yield _Subject(kind.kind, kind.heading, site_urls.kind_path(kind.kind), articles)
+
+
+def _entities(model: SiteModel) -> Iterator[_Subject]:
+    for entity in model.entities.values():
+        yield _Subject(entity.slug, entity.name, entity.path, entity.articles)
+
+
+def _publishers(model: SiteModel) -> Iterator[_Subject]:
+    for host, articles in sorted(model.articles_by_host().items()):
+        if len(articles) >= MIN_ARTICLES:
+            yield _Subject(host, host, site_urls.publisher_path(host), articles)
+
+
+def _people(model: SiteModel) -> Iterator[_Subject]:
+    """Yield the authors who may be named, with the articles that they shared, newest first."""
+    rows = model.db.execute(_SHARES)
+    shared = {author: list(group) for author, group in groupby(rows, itemgetter("author_id"))}
+    for author in read_named_authors(model.db):
+        ids = [row["article_id"] for row in shared.get(author["id"], ())]
+        articles = [
+            model.articles[article_id] for article_id in ids if article_id in model.articles
+        ]
+        if len(articles) >= MIN_ARTICLES:
+            label = author["name"] or author["handle"]
+            yield _Subject(str(author["id"]), label, site_urls.author_path(author["id"]), articles)

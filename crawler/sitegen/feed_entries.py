@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from crawler.sitegen import display_formats
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.text_cleaning import slugify
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
         updated=article.entry_changed or article.first_shared,
         summary=display_formats.shorten(article.summary) or article.title,
         topics=article.topics,
-        language=article.language,
+        language=article.language if _LANGUAGE.fullmatch(article.language) else "",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from crawler import site_urls
-from crawler.sitegen.feed_contents import FeedContent, feed_contents
+from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.feed_entries import FeedEntry, tag_uri
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -18,36 +18,53 @@ _EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_feeds(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """Yield every feed of `model` in both formats; `renderer` has the Atom template."""
-    for feed in feed_contents(model):
+def render_feeds(
+    feeds: Iterable[FeedContent], model: SiteModel, renderer: Renderer
+) -> Iterator[OutputFile]:
+    """Yield each of `feeds` in both formats.
+
+    `model` has the title and the base URL of the site, `renderer` the Atom template.
+    """
+
+    @cache
+    def item(entry_id: str) -> msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(_json_item(model, entries[entry_id])))
+
+    entries: dict[str, FeedEntry] = {}
+    for feed in feeds:
+        entries.update((entry.id, entry) for entry in feed.entries)
         yield _atom(feed, model, renderer)
-        yield _json_feed(feed, model)
+        yield _json_feed(feed, model, [item(entry.id) for entry in feed.entries])
+
+
+def _title(feed: FeedContent, model: SiteModel) -> str:
+    site_title = model.settings.title
+    return f"{feed.label}: {site_title}" if feed.group else site_title
 
 
 def _atom(feed: FeedContent, model: SiteModel, renderer: Renderer) -> OutputFile:
+    name = f"{feed.folder}/{feed.name}" if feed.folder else feed.name
     return renderer.document(
         "feeds/feed.atom",
-        site_urls.feed_path(feed.name),
-        feed_id=tag_uri(model, "feed", feed.name),
-        title=feed.title,
+        feed.atom_path,
+        feed_id=tag_uri(model, "feed", name),
+        title=_title(feed, model),
         page=feed.page,
         entries=feed.entries,
         updated=max((entry.updated for entry in feed.entries), default=_EMPTY_FEED_UPDATED),
     )
 
 
-def _json_feed(feed: FeedContent, model: SiteModel) -> OutputFile:
-    path = site_urls.feed_path(feed.name, "json")
+def _json_feed(feed: FeedContent, model: SiteModel, items: list[msgspec.Raw]) -> OutputFile:
     content = {
         "version": _JSON_FEED_VERSION,
-        "title": feed.title,
+        "title": _title(feed, model),
         "home_page_url": model.absolute_url(feed.page),
-        "feed_url": model.absolute_url(path),
-        "items": [_json_item(model, entry) for entry in feed.entries],
+        "feed_url": model.absolute_url(feed.json_path),
+        "items": items,
     }
     present = _without_empty(content, "home_page_url", "feed_url")
-    return OutputFile(path, msgspec.json.format(msgspec.json.encode(present), indent=1) + b"\n")
+    return OutputFile(feed.json_path, msgspec.json.encode(present) + b"\n")
 
 
 def _json_item(model: SiteModel, entry: FeedEntry) -> dict[str, Any]:
@@ -61,8 +78,9 @@ def _json_item(model: SiteModel, entry: FeedEntry) -> dict[str, Any]:
         "date_modified": entry.updated,
         "authors": [{"name": name} for name in entry.authors],
         "tags": [model.label(topic) for topic in entry.topics],
+        "language": entry.language,
     }
-    return _without_empty(content, "url", "external_url", "date_published")
+    return _without_empty(content, "url", "external_url", "date_published", "language")
 
 
 def _without_empty(content: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from crawler import site_urls
 from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import display_formats
+from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
@@ -40,10 +41,16 @@ class Renderer:
     """Renders templates of the folders `folders` with the data of `model`.
 
     `assets` maps the plain name of each asset to its path with a digest, so that browsers may
-    cache it without limit.
+    cache it without limit. Pages link to those of `feeds` that are theirs.
     """
 
-    def __init__(self, model: SiteModel, folders: list[Path], assets: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        model: SiteModel,
+        folders: list[Path],
+        assets: Mapping[str, str],
+        feeds: Sequence[FeedContent] = (),
+    ) -> None:
         self._model = model
         self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
@@ -56,6 +63,8 @@ class Renderer:
             urls=site_urls,
             display=display_formats,
             cached=self._cached,
+            feeds=feeds,
+            feed_of_page={feed.page: feed for feed in feeds},
         )
         self._environment.filters.update(_FILTERS, label=model.label)
 
