@@ -58,9 +58,9 @@ class SiteModel:
 
     `articles` are all visible articles by id, `listed` those with a visible share and a topic
     above weak; both newest share first. `cooccurring` lists for each topic the topics that occur
-    on the same articles, with the number of common articles. `named` are the ids of the authors
-    who have a page. `pins` are the articles that the curator shows first on a topic, with the
-    reason. `threads` has the posts of each thread in order. `entities` are the systems and
+    on the same articles, with the number of common articles. `named` are the names of the people
+    who have a page, by id. `pins` are the articles that the curator shows first on a topic, with
+    the reason. `threads` has the posts of each thread in order. `entities` are the systems and
     organizations with pages, by slug. `figures` are the figures of scale of each article by its id.
     """
 
@@ -75,7 +75,7 @@ class SiteModel:
     by_week: dict[str, list[ListedArticle]]
     this_week: str
     cooccurring: dict[str, list[tuple[str, int]]]
-    named: frozenset[int]
+    named: dict[int, str]
     threads: dict[str, tuple[SharedPost, ...]]
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
@@ -144,7 +144,7 @@ def read_site_model(
         by_week=by_week,
         this_week=max(by_week, default=_NO_WEEK),
         cooccurring=_cooccurring_topics(listed),
-        named=frozenset(row["id"] for row in read_named_authors(db)),
+        named={row["id"]: row["name"] or row["handle"] for row in read_named_authors(db)},
         threads=read_threads(db),
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),

@@ -17,6 +17,13 @@ from typing import Any
 from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.group_by_key import group_by
+from crawler.sitegen.row_details import (
+    NO_DETAILS,
+    RowDetails,
+    article_title,
+    opening_sentences,
+    read_row_details,
+)
 
 Row = sqlite3.Row
 RowsByKey = Callable[[int], list[Row]]
@@ -72,7 +79,7 @@ class ListedArticle:
 
     Times are ISO 8601 in UTC. `tags` are sorted by score, highest first. `path` is that of the
     article's page. `authors` are named by the page. `entry_changed` is the time of the last change
-    of its entry in feeds.
+    of its entry in feeds. `details` are those that posts add.
     """
 
     id: int
@@ -97,6 +104,18 @@ class ListedArticle:
     tags: tuple[Tag, ...]
     authors: tuple[str, ...] = ()
     entry_changed: str = ""
+    details: RowDetails = NO_DETAILS
+
+    @property
+    def lead(self) -> str:
+        """Return one or two sentences of the article's own summary, else of a post about it.
+
+        The result is empty if the title is the beginning of that post.
+        """
+        words = self.details.words
+        return opening_sentences(
+            self.summary or ("" if self.title == article_title("", "", "", words) else words)
+        )
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -180,11 +199,14 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
 def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
     """Return every visible article by id, newest share first.
 
-    The title of an article that was not fetched yet is its URL.
+    An article without a title has the first sentence of a post as its title, never its URL.
     """
     tags = _tags(db, "article")
+    details = read_row_details(db)
     rows = db.execute(_ARTICLES)
-    return {row["id"]: _listed_article(row, tags) for row in rows}
+    return {
+        row["id"]: _listed_article(row, tags, details.get(row["id"], NO_DETAILS)) for row in rows
+    }
 
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
@@ -290,13 +312,15 @@ def _tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag, ...
     }
 
 
-def _listed_article(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
+def _listed_article(
+    row: Row, tags: dict[int, tuple[Tag, ...]], details: RowDetails
+) -> ListedArticle:
     url = row["url"]
     return ListedArticle(
         id=row["id"],
         path=site_urls.article_path(row["id"], row["title"]),
         url=url,
-        title=row["title"] or url.partition("://")[2].rstrip("/") or url,
+        title=article_title(row["title"], url, row["host"], details.words),
         host=row["host"],
         site_name=row["site_name"],
         kind=row["kind"],
@@ -315,6 +339,7 @@ def _listed_article(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle
         tags=tags.get(row["id"], ()),
         authors=tuple(json.loads(row["authors"])),
         entry_changed=row["entry_changed"] or "",
+        details=details,
     )
 
 

@@ -101,16 +101,18 @@ class Renderer:
                 "Correct the template. The published site is unchanged.",
             ) from error
 
-    def _cached(self, template: str, root: str, item: Any = "", key: Hashable = None) -> Markup:
+    def _cached(
+        self, template: str, root: str, item: Any = "", key: Hashable = None, **options: str
+    ) -> Markup:
         """Return a fragment that many pages share, such as the header or an article's row.
 
         It is rendered once for each `root` and `key` (by default the `item` itself). The template
-        reads its subject as `item`.
+        reads its subject as `item`, and the `options`, which the key must tell apart.
         """
         cache_key = (template, root, item if key is None else key)
         fragment = self._fragments.get(cache_key)
         if fragment is None:
-            html = self._template(template).render(root=root, item=item)
+            html = self._template(template).render(root=root, item=item, **options)
             fragment = self._fragments[cache_key] = Markup(html)  # escaped by Jinja
         return fragment
 

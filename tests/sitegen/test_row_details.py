@@ -1,0 +1,120 @@
+"""The rows of lists: titles, sentences, people and discussions."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from crawler.sitegen.row_details import (
+    article_title,
+    first_sentence,
+    opening_sentences,
+    read_row_details,
+)
+from crawler.sitegen.snapshot_reader import ListedArticle, read_articles
+from tests.sitegen.factory import Factory
+
+URL = "https://bit.ly/4eG"
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "shown"),
+    [
+        ("Leases", "What we learned about leases.", "Leases"),
+        ("", "What we learned about leases.", "What we learned about leases."),
+        ("https://bit.ly/4eG", "Leases for beginners.", "Leases for beginners."),
+        ("bit.ly/4eG", "Leases for beginners.", "Leases for beginners."),
+        ("www.example.org/a", "", "Link to bit.ly"),
+        ("", "", "Link to bit.ly"),
+        ("", "word " * 30, " ".join(["word"] * 20) + " …"),
+    ],
+)
+def test_title_is_never_a_url(title: str, words: str, shown: str) -> None:
+    assert article_title(title, URL, "bit.ly", words) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Worth it! The section on failure is best. #CRDT", "The section on failure is best."),
+        ("Read https://example.org/a?b=1 about leases today", "Read about leases today"),
+        ("#DistributedSystems https://example.org", ""),
+        ("", ""),
+    ],
+)
+def test_first_sentence_has_four_words_and_no_url_or_hashtag(text: str, sentence: str) -> None:
+    assert first_sentence(text) == sentence
+
+
+def test_two_short_sentences_are_shown_and_a_long_second_one_is_not() -> None:
+    assert opening_sentences("One is here. Two is here. Three is here.") == (
+        "One is here. Two is here."
+    )
+    assert opening_sentences(f"One is here. It {'goes on ' * 20}for long.") == "One is here."
+    assert opening_sentences("") == ""
+
+
+def _articles(factory: Factory) -> dict[int, ListedArticle]:
+    factory.db.conn.row_factory = sqlite3.Row
+    return read_articles(factory.db.conn)
+
+
+def test_unread_short_link_takes_its_title_from_the_post() -> None:
+    factory = Factory()
+    article = factory.article("", URL, summary="", state="new")
+    factory.post("Ten years of queues at a bank. https://bit.ly/4eG", article)
+    listed = _articles(factory)[article]
+    assert listed.title == "Ten years of queues at a bank."
+    assert listed.lead == ""
+    assert listed.path == f"article/{article}.html"
+
+
+def test_article_without_a_summary_shows_the_sentence_of_a_post() -> None:
+    factory = Factory()
+    article = factory.article("Leases", URL, summary="")
+    factory.post("The section on clocks is careful. Read it.", article)
+    assert _articles(factory)[article].lead == "The section on clocks is careful."
+
+
+def test_post_that_allows_only_its_link_adds_no_words_and_no_name() -> None:
+    factory = Factory()
+    ada = factory.author("Ada", consent="link-only")
+    article = factory.article("", URL, summary="")
+    factory.post("What we learned about leases.", article, author_id=ada, consent="link-only")
+    assert read_row_details(factory.db.conn) == {}
+    assert _articles(factory)[article].title == "Link to bit.ly"
+
+
+def test_people_are_named_in_the_order_of_their_posts() -> None:
+    factory = Factory()
+    ada, ben, eve = (factory.author(name) for name in ("Ada", "Ben", "Eve"))
+    article = factory.article("Leases", URL)
+    for day, author in ((3, ada), (1, ben), (2, eve)):
+        factory.post("Good.", article, author_id=author, published=f"2026-11-0{day}T10:00:00Z")
+    assert read_row_details(factory.db.conn)[article].people == (ben, eve)
+
+
+def test_discussions_are_one_of_each_network_with_most_replies_first() -> None:
+    factory = Factory()
+    article = factory.article("Leases", URL)
+    for network, points, replies in (
+        ("hackernews", 9, 4),
+        ("hackernews", 90, 30),
+        ("lobsters", 0, 0),
+        ("mastodon", 0, 2),
+        ("bluesky", 0, 7),
+    ):
+        factory.post(
+            "Good.",
+            article,
+            network=network,
+            url=f"https://{network}.example/{points}",
+            counts=f'{{"points": {points}, "replies": {replies}}}',
+        )
+    discussions = read_row_details(factory.db.conn)[article].discussions
+    assert [(d.network, d.points, d.replies) for d in discussions] == [
+        ("hackernews", 90, 30),
+        ("bluesky", 0, 7),
+        ("lobsters", 0, 0),
+    ]
