@@ -69,6 +69,14 @@ def figures_path(quantity: str) -> str:
     return f"figures/{_file_name(quantity)}.html"
 
 
+def decisions_path(page: int | None = None) -> str:
+    """Return `decisions.html`, the log of the curator's decisions, or the path of an older page.
+
+    Older pages are numbered from the oldest; None is the newest `page`.
+    """
+    return _numbered("decisions", page)
+
+
 def author_path(author_id: int) -> str:
     """Return `author/<author_id>.html`."""
     return f"author/{author_id}.html"

@@ -82,7 +82,17 @@ def slugs_by_spelling() -> dict[str, str]:
 
 @cache
 def _aliases() -> dict[str, tuple[str, ...]]:
-    return {entity.name: entity.aliases for entity in entity_table()}
+    """Return the other spellings of each entity by its name, those that differ in case once."""
+    return {
+        entity.name: tuple(
+            {
+                alias.casefold(): alias
+                for alias in entity.aliases
+                if alias.casefold() != entity.name.casefold()
+            }.values()
+        )
+        for entity in entity_table()
+    }
 
 
 def _entity(rows: list[Row], articles: Mapping[int, ListedArticle]) -> EntityFacts:

@@ -52,7 +52,7 @@ def test_figures_are_grouped_and_sorted_by_value(
     values = re.findall(r'data-value="([\d.]+)">[^<]*(?:ms|s)<', page("figures/latency.html"))
     assert values == ["4.0", "0.9"]
     shown = text(page("figures/latency.html"))
-    assert "4 s Caches example.org p99 latency of 4 s 2026" in shown
+    assert "4 s Caches example.org “p99 latency of 4 s” 2026" in shown
     assert "900 ms Caches example.org 2026" in shown
     index = page("figures.html")
     assert index.index("4 s") < index.index("3 TB") < index.index("700 GB")

@@ -69,6 +69,9 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         )
         factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
         factory.alias(article, f"javascript:alert({number})", payload, payload)
+    for payload in PAYLOADS:
+        log = dict.fromkeys(["who", "action", "subject", "reason"], payload)
+        factory.row("curation_log", at="2026-11-20T03:00:00Z", **log)
     for kind in ("system", "organisation"):
         factory.entity(kind, list(range(1, len(PAYLOADS) + 1)), PAYLOADS[0], kind=kind)
     for number, payload in enumerate(PAYLOADS):
