@@ -23,6 +23,7 @@ _FEW_REPLIES = 3  # a thread of a social network with fewer is not listed
 _MAX_LEAD_WORDS = 36
 _MAX_TITLE_WORDS = 20
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+_PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
 WHERE s.consent = 'full' GROUP BY s.article_id, s.author_id
@@ -111,7 +112,7 @@ def first_sentence(text: str) -> str:
     The result is empty if `text` has none.
     """
     for sentence in split_sentences(blank_urls_and_hashtags(text)):
-        words = sentence.text.split()
+        words = _PART_OF_THREAD.sub("", sentence.text, count=1).split()
         if len(words) >= _LEAST_WORDS:
             return " ".join(words)
     return ""

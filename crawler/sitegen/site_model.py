@@ -14,6 +14,7 @@ from crawler.group_by_key import group_by
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
+from crawler.sitegen.folded_stories import read_story_leads
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.scale_figures import ScaleFigure, read_figures
 from crawler.sitegen.snapshot_reader import (
@@ -61,7 +62,8 @@ class SiteModel:
     on the same articles, with the number of common articles. `named` are the names of the people
     who have a page, by id. `pins` are the articles that the curator shows first on a topic, with
     the reason. `threads` has the posts of each thread in order. `entities` are the systems and
-    organizations with pages, by slug. `figures` are the figures of scale of each article by its id.
+    organizations with pages, by slug. `story_leads` are the ids of the articles that lead
+    stories. `figures` are the figures of scale of each article by its id.
     """
 
     db: sqlite3.Connection
@@ -79,6 +81,7 @@ class SiteModel:
     threads: dict[str, tuple[SharedPost, ...]]
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
+    story_leads: dict[int, int]
     entities: dict[str, EntityFacts]
     figures: dict[int, tuple[ScaleFigure, ...]]
 
@@ -148,6 +151,7 @@ def read_site_model(
         threads=read_threads(db),
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),
+        story_leads=read_story_leads(db),
         entities=read_entities(db, articles),
         figures=read_figures(db, articles),
     )

@@ -40,6 +40,8 @@ def test_title_is_never_a_url(title: str, words: str, shown: str) -> None:
         ("Worth it! The section on failure is best. #CRDT", "The section on failure is best."),
         ("Read https://example.org/a?b=1 about leases today", "Read about leases today"),
         ("#DistributedSystems https://example.org", ""),
+        ("5/ The last part of the thread.", "The last part of the thread."),
+        ("(2/7) The second part of it.", "The second part of it."),
         ("", ""),
     ],
 )

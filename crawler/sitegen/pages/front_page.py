@@ -1,4 +1,4 @@
-"""The front page: the top articles of the week, the latest ones and the trending topics."""
+"""The front page: the stories of the week, the latest ones, shelves by kind, trending topics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.sitegen.folded_stories import StoryRow, fold_stories
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel, WeeklyActivity, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
@@ -13,22 +15,36 @@ from crawler.sitegen.svg_charts import ColumnChart, column_chart
 
 TEMPLATE = "site/front.html"
 
-_LEAD = 5
-_LATEST = 30
+_LEAD = 6
+_LATEST = 20
 _TRENDING = 8
+_LEAST_TRENDING = 2  # articles in the last week
+_CHARTED = 10  # a topic with fewer articles has no chart
 _NEW_SITES = 5
-_NOTES = 5
+_NOTES = 3
 _CHART_WEEKS = 26
 _CHART_SIZE = (104, 20)
+_SHELVES = ("postmortem", "case-study", "paper", "talk")
+_SHELF = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TrendingTopic:
-    """A topic with its activity in the last weeks."""
+    """A topic with its activity in the last weeks; without a chart if it has few articles."""
 
     topic: str
     activity: WeeklyActivity
-    chart: ColumnChart
+    chart: ColumnChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The articles of one kind that most people shared."""
+
+    kind: str
+    heading: str
+    articles: tuple[ListedArticle, ...]
+    total: int
 
 
 def pages(model: SiteModel) -> Iterator[Page]:
@@ -37,6 +53,7 @@ def pages(model: SiteModel) -> Iterator[Page]:
     context = {
         "lead": lead,
         "days": _latest_by_day(model, lead),
+        "shelves": _shelves(model),
         "trending": trending_topics(model),
         "new_sites": _new_sites(model),
         "notes": model.notes[:_NOTES],
@@ -45,36 +62,63 @@ def pages(model: SiteModel) -> Iterator[Page]:
 
 
 def trending_topics(model: SiteModel) -> list[TrendingTopic]:
-    """Return the topics of `model` with most articles in the last week, most articles first."""
-    busiest = sorted((-model.activity(topic, 1).last, topic) for topic in model.by_topic)
-    return [_trending_topic(model, topic) for _, topic in busiest[:_TRENDING]]
+    """Return the topics of `model` with at least two articles in the last week.
 
-
-def _trending_topic(model: SiteModel, topic: str) -> TrendingTopic:
-    activity = model.activity(topic, _CHART_WEEKS)
-    return TrendingTopic(topic, activity, column_chart(activity.counts, *_CHART_SIZE))
-
-
-def _lead(model: SiteModel) -> list[ListedArticle]:
-    """Return the top articles of the week by rank.
-
-    If the week has too few, the top ones of the latest thirty articles follow.
+    The topics that exceed their median most come first.
     """
-    week = sort_by_rank(model.by_week.get(model.this_week, ()))[:_LEAD]
+    rising = []
+    for topic in model.by_topic:
+        activity = model.activity(topic, _CHART_WEEKS)
+        if activity.last >= _LEAST_TRENDING:
+            growth = activity.last / (activity.usual + 1)
+            rising.append((-growth, -activity.last, topic, activity))
+    return [
+        TrendingTopic(topic, activity, _chart(activity))
+        for _, _, topic, activity in sorted(rising, key=lambda row: row[:3])[:_TRENDING]
+    ]
+
+
+def _chart(activity: WeeklyActivity) -> ColumnChart | None:
+    enough = sum(activity.counts) >= _CHARTED
+    return column_chart(activity.counts, *_CHART_SIZE) if enough else None
+
+
+def _lead(model: SiteModel) -> list[StoryRow]:
+    """Return the top stories of the week by rank.
+
+    If the week has too few, the top ones of the latest articles follow.
+    """
+    week = sort_by_rank(model.by_week.get(model.this_week, ()))
     latest = sort_by_rank(model.listed[:_LATEST])
-    fillers = [article for article in latest if article not in week]
-    return week + fillers[: _LEAD - len(week)]
+    candidates = dict.fromkeys([*week, *latest])
+    return fold_stories(candidates, model.story_leads)[:_LEAD]
 
 
-def _latest_by_day(
-    model: SiteModel, lead: list[ListedArticle]
-) -> list[tuple[str, list[ListedArticle]]]:
-    """Return the latest articles that are not in `lead`, by the day of their first share."""
-    lead_ids = {article.id for article in lead}
-    candidates = model.listed[: _LATEST + _LEAD]
-    latest = [article for article in candidates if article.id not in lead_ids][:_LATEST]
-    days = groupby(latest, key=lambda article: article.first_shared[:10])
-    return [(day, list(articles)) for day, articles in days]
+def _latest_by_day(model: SiteModel, lead: list[StoryRow]) -> list[tuple[str, list[StoryRow]]]:
+    """Return the latest stories without those of `lead`, by the day of their first share."""
+    shown = {article.id for row in lead for article in (row.lead, *row.others)}
+    candidates = [a for a in model.listed[: 2 * (_LATEST + len(shown))] if a.id not in shown]
+    latest = fold_stories(candidates, model.story_leads)[:_LATEST]
+    latest.sort(key=lambda row: row.lead.first_shared, reverse=True)
+    days = groupby(latest, key=lambda row: row.lead.first_shared[:10])
+    return [(day, list(rows)) for day, rows in days]
+
+
+def _shelves(model: SiteModel) -> list[Shelf]:
+    """Return a shelf for each kind of lasting article that the site has."""
+    headings = {definition.kind: definition.heading for definition in KIND_DEFINITIONS}
+    by_kind = model.listed_by_kind()
+    return [
+        Shelf(kind, headings[kind], _best(by_kind[kind]), len(by_kind[kind]))
+        for kind in _SHELVES
+        if kind in by_kind
+    ]
+
+
+def _best(articles: list[ListedArticle]) -> tuple[ListedArticle, ...]:
+    """Return the articles that most people shared; of equal ones those with the highest rank."""
+    ranked = sorted(articles, key=lambda a: (-a.sharers, -a.rank, a.id))
+    return tuple(ranked[:_SHELF])
 
 
 def _new_sites(model: SiteModel) -> list[tuple[str, int]]:

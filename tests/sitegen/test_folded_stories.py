@@ -1,0 +1,89 @@
+"""Lists with one row for each story, and the front page that uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crawler.sitegen.folded_stories import fold_stories
+from crawler.sitegen.pages import front_page
+from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.snapshot_reader import open_snapshot
+from tests.sitegen.factory import Factory
+
+
+def _model(factory: Factory, folder: Path) -> SiteModel:
+    return read_site_model(open_snapshot(factory.save(folder / "public.db")))
+
+
+def _story(factory: Factory, *titles: str) -> list[int]:
+    """Articles of one story, the first one its stored lead, shared one day after another."""
+    ids = [
+        factory.article(title, topics={"caching": "likely"}, first_seen=f"2026-11-1{day}T10:00:00Z")
+        for day, title in enumerate(titles)
+    ]
+    factory.db.conn.execute(
+        "INSERT INTO stories (id, lead_article_id, reason) VALUES (1, ?, '')", [ids[0]]
+    )
+    factory.db.conn.executemany(
+        "UPDATE articles SET story_id = 1 WHERE id = ?", [(article,) for article in ids]
+    )
+    return ids
+
+
+def _factory() -> Factory:
+    factory = Factory()
+    factory.topic("caching")
+    return factory
+
+
+def test_story_is_one_row_led_by_its_stored_lead(tmp_path: Path) -> None:
+    factory = _factory()
+    first, second, third = _story(factory, "Outage", "The outage", "About the outage")
+    other = factory.article("Leases", topics={"caching": "likely"})
+    model = _model(factory, tmp_path)
+    rows = fold_stories(model.listed, model.story_leads)
+    folded = [(row.lead.id, [article.id for article in row.others]) for row in rows]
+    assert sorted(folded) == [(first, [third, second]), (other, [])]
+
+
+def test_article_that_the_others_link_to_leads_the_story(tmp_path: Path) -> None:
+    factory = _factory()
+    first, second, _ = _story(factory, "News", "The report of the operator", "More news")
+    factory.db.conn.execute(
+        "INSERT INTO article_links (article_id, url, target_id) VALUES (?, ?, ?)",
+        [first, "https://example.org/report", second],
+    )
+    model = _model(factory, tmp_path)
+    (row,) = fold_stories(model.listed, model.story_leads)
+    assert row.lead.id == second
+
+
+def test_lead_outside_of_the_list_leaves_the_first_article_in_front(tmp_path: Path) -> None:
+    factory = _factory()
+    first, *_ = _story(factory, "Outage", "The outage")
+    model = _model(factory, tmp_path)
+    listed = [article for article in model.listed if article.id != first]
+    (row,) = fold_stories(listed, model.story_leads)
+    assert (row.lead.title, row.others) == ("The outage", ())
+
+
+def test_front_page_shows_a_story_once(tmp_path: Path) -> None:
+    factory = _factory()
+    _story(factory, "Outage", "The outage", "About the outage")
+    (page,) = front_page.pages(_model(factory, tmp_path))
+    assert [len(row.others) for row in page.context["lead"]] == [2]
+    assert page.context["days"] == []
+
+
+def test_topic_with_few_articles_has_no_chart_on_the_front_page(tmp_path: Path) -> None:
+    factory = _factory()
+    factory.topic("leases")
+    for number in range(10):
+        factory.article(f"Caching, part {number}", topics={"caching": "likely"})
+    for number in range(2):
+        factory.article(f"Leases, part {number}", topics={"leases": "likely"})
+    trending = front_page.trending_topics(_model(factory, tmp_path))
+    assert [(item.topic, item.chart is None) for item in trending] == [
+        ("caching", False),
+        ("leases", True),
+    ]
