@@ -1,200 +1,181 @@
 """The search index: small script files that a page loads, so that it also works from a folder.
 
-    search/index.js      the prefixes that have a file of words
-    search/w-<hex>.js    the words with one prefix, each with its documents by field:
-                         title | topics, site and facts | excerpt
-    search/d-<n>.js      64 documents as the result list shows them
+    search/index.js    sizes, topic labels, levels of rank, first term of each file of terms
+    search/w-<n>.js    terms in sorted order, each with its documents by field
+    search/d-<n>.js    the rows of the result list, `ROWS` documents in a file
+    search/s-<n>.js    frequent words of n-1 to n+1 letters, to correct a query
 
-A document's number is twice an article's id, or twice a note's id plus one. Lists of documents are
-differences in base 36.
+An entry is a term, a space, and lists of documents: `name|title|facts|excerpt|text`. `!` before a
+list means that it has only the documents of highest rank. A filter such as `kind:talk` has one list
+of runs, a month such as `date:2026-11` its documents and their days.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from heapq import nsmallest
 
 import msgspec
 
-from crawler.sitegen import display_formats
 from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.search_codes import encode_ascending, encode_numbers, encode_runs
+from crawler.sitegen.search_documents import SearchDocuments, list_documents
+from crawler.sitegen.search_terms import SearchTerms, article_numbers, list_terms
+from crawler.sitegen.search_text_words import COMMON, read_text_words
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, Note
-from crawler.text_cleaning import fold
-from crawler.tokenization import WORD
 
-CHUNK = 64  # documents in one file
-_MAX_SHARD_BYTES = 40_000
-_ENTRY_OVERHEAD = 6  # bytes of quotation marks, colon and comma
-_EXCERPT_WORDS = 30
-_NOTE_TITLE_WORDS = 12
-_MAX_TOPICS = 4
-_MAX_WORD_LENGTH = 60
-_MAX_NAME_BYTES = 200  # file systems allow 255
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_Postings = dict[str, tuple[list[int], list[int], list[int]]]
-_Fields = tuple[set[str], set[str], set[str]]
-_Shard = tuple[str, dict[str, str]]
+ROWS = 6
+"""Documents in one file of rows."""
+
+_SHARD_LENGTH = 4_000
+_MAX_LISTED = 1_000
+_MAX_PREFIX = 5
+_PREFIX_RESULTS = 24
+_SPELLED_LENGTHS = range(3, 17)
+_MAX_SPELLINGS = 1_500
+_MIN_SPELLED = 2
+_Entries = dict[str, str]
 
 
 def render_search_index(model: SiteModel) -> Iterator[OutputFile]:
     """Yield every file of the index of `model`."""
-    packed = {word: _packed(fields) for word, fields in sorted(_postings(model).items())}
-    shards = dict(_shards("", packed))
-    names = {prefix: _file_name(prefix) for prefix in shards}
-    yield _script("search/index.js", "index", {"chunk": CHUNK, "shards": names})
-    for prefix, words in shards.items():
-        yield _script(f"search/{names[prefix]}", "words", prefix, words)
-    for number, documents in _document_chunks(model):
-        yield _script(f"search/d-{number}.js", "documents", number, documents)
+    documents = list_documents(model)
+    terms = list_terms(model, documents)
+    shards = _shards(_entries(model, documents, terms))
+    digest = hashlib.blake2b(digest_size=4)
+    for number, (_, entries) in enumerate(shards):
+        file = _script(f"search/w-{number}.js", "words", number, entries)
+        digest.update(file.data)
+        yield file
+    for file in (*_row_files(model, documents), *_spelling_files(terms)):
+        digest.update(file.data)
+        yield file
+    head = _head(documents, terms, [first for first, _ in shards])
+    yield _script("search/index.js", "index", {**head, "version": digest.hexdigest()})
 
 
-def _postings(model: SiteModel) -> _Postings:
-    """Return for each word the numbers of its documents by field.
-
-    A document occurs once, in the first field that contains the word.
-    """
-    postings: _Postings = defaultdict(lambda: ([], [], []))
-    for number, item in _documents(model):
-        indexed: set[str] = set()
-        for field, words in enumerate(_fields(model, item)):
-            for word in words - indexed:
-                postings[word][field].append(number)
-            indexed |= words
-    return postings
-
-
-def _documents(model: SiteModel) -> list[tuple[int, ListedArticle | Note]]:
-    """Return every document by number, articles without a topic included."""
-    articles = [(2 * article.id, article) for article in model.articles.values()]
-    notes = [(2 * note.id + 1, note) for note in model.notes]
-    return sorted([*articles, *notes], key=lambda pair: pair[0])
+def _head(
+    documents: SearchDocuments, terms: SearchTerms, first_terms: list[str]
+) -> dict[str, object]:
+    named = len(documents.named)
+    return {
+        "rows": ROWS,
+        "named": named,
+        "documents": named + len(documents.items),
+        "topics": [page.label for page in documents.named if page.kind == "topic"],
+        "levels": _encoded_levels(documents),
+        "months": " ".join(month.removeprefix("date:") for month in sorted(terms.days)),
+        "terms": " ".join(first_terms),
+    }
 
 
-def _fields(model: SiteModel, item: ListedArticle | Note) -> _Fields:
-    """Return the words of a document by field.
-
-    Filters such as `kind:talk` are among the facts; no word contains a colon.
-    """
-    topics = {f"topic:{topic}" for topic in item.topics}
-    topics |= _words(" ".join(model.label(topic) for topic in item.topics))
-    if isinstance(item, Note):
-        facts = {f"year:{item.written[:4]}", "kind:note"}
-        return set(), topics | facts, _words(display_formats.shorten(item.text))
-    text = display_formats.shorten(item.summary)
-    return _words(item.title), topics | _article_facts(item), _words(text)
-
-
-def _article_facts(article: ListedArticle) -> set[str]:
-    host = article.host.removeprefix("www.")
-    facts = {f"source:{host}"}
-    if article.first_shared:
-        facts.add(f"year:{article.first_shared[:4]}")
-    if article.kind:
-        facts.add(f"kind:{article.kind}")
-    return facts | _words(f"{article.site_name} {host}")
+def _encoded_levels(documents: SearchDocuments) -> str:
+    """Return for each group the number of its levels and how many items have each level."""
+    codes = []
+    start = 0
+    for size in documents.groups:
+        levels = documents.levels[start : start + size]
+        counts = [0] * (levels[-1] + 1)
+        for level in levels:
+            counts[level] += 1
+        codes += [len(counts), *counts]
+        start += size
+    return encode_numbers(codes)
 
 
-def _words(text: str) -> set[str]:
-    return {word[:_MAX_WORD_LENGTH] for word in WORD.findall(fold(text))}
+def _entries(model: SiteModel, documents: SearchDocuments, terms: SearchTerms) -> _Entries:
+    """Return every term with its encoded lists, sorted."""
+    levels = [0] * len(documents.named) + list(documents.levels)
+    texts = read_text_words(model.db, article_numbers(documents))
+    fields = (terms.names, terms.titles, terms.facts, terms.excerpts)
+    entries = _filter_entries(terms) | _prefix_entries(terms, levels)
+    for term in texts.keys() | set().union(*fields):
+        lists = [_ranked(postings[term], levels) if term in postings else "" for postings in fields]
+        entries[term] = "|".join((*lists, texts.get(term, ""))).rstrip("|")
+    entries.pop("", None)
+    return dict(sorted(entries.items()))
 
 
-def _packed(fields: tuple[list[int], ...]) -> str:
-    return "|".join(map(_differences, fields)).rstrip("|")
+def _ranked(numbers: list[int], levels: list[int]) -> str:
+    """Return the code of a list; of a long one only the documents of highest rank."""
+    if len(numbers) == 1:
+        return encode_ascending(numbers)
+    distinct = sorted(set(numbers))
+    if len(distinct) <= _MAX_LISTED:
+        return encode_ascending(distinct)
+    best = nsmallest(_MAX_LISTED, distinct, key=levels.__getitem__)
+    return COMMON + encode_ascending(sorted(best))
 
 
-def _differences(numbers: Iterable[int]) -> str:
-    last, differences = 0, []
-    for number in numbers:
-        differences.append(_base36(number - last))
-        last = number
-    return " ".join(differences)
+def _filter_entries(terms: SearchTerms) -> _Entries:
+    entries = {value: encode_runs(sorted(set(numbers))) for value, numbers in terms.filters.items()}
+    for month, days in terms.days.items():
+        numbers = sorted(days)
+        codes = encode_numbers(days[number] for number in numbers)
+        entries[month] = f"{encode_ascending(numbers)}|{codes}"
+    return entries
 
 
-def _base36(number: int) -> str:
-    digits = ""
-    while True:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-        if not number:
-            return digits
+def _prefix_entries(terms: SearchTerms, levels: list[int]) -> _Entries:
+    """Return for each short prefix of title words, as `ku*`, the documents of highest rank."""
+    candidates: defaultdict[str, list[int]] = defaultdict(list)
+    for term, numbers in terms.titles.items():
+        best = numbers
+        if len(numbers) > _PREFIX_RESULTS:
+            best = nsmallest(_PREFIX_RESULTS, numbers, key=levels.__getitem__)
+        for length in range(1, min(_MAX_PREFIX, len(term)) + 1):
+            candidates[term[:length]] += best
+    return {
+        f"{prefix}*": encode_ascending(_best(numbers, levels))
+        for prefix, numbers in candidates.items()
+    }
 
 
-def _shards(prefix: str, packed: dict[str, str]) -> Iterator[_Shard]:
-    """Yield one shard for the words with `prefix` if it is small.
-
-    Otherwise yield one for the word that is the prefix, and split the others by the next letter.
-    """
-    size = sum(len(word) + len(postings) + _ENTRY_OVERHEAD for word, postings in packed.items())
-    if size <= _MAX_SHARD_BYTES or packed.keys() == {prefix}:
-        yield prefix, packed
-        return
-    branches = _branches(prefix, packed)
-    if prefix in branches:
-        yield prefix, branches.pop(prefix)
-    for branch, words in branches.items():
-        yield from _shards(branch, words)
+def _best(numbers: list[int], levels: list[int]) -> list[int]:
+    distinct = set(numbers)
+    if len(distinct) <= _PREFIX_RESULTS:
+        return sorted(distinct)
+    return sorted(nsmallest(_PREFIX_RESULTS, sorted(distinct), key=levels.__getitem__))
 
 
-def _branches(prefix: str, packed: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Return the words by their prefix that is one letter longer than `prefix`."""
-    branches: dict[str, dict[str, str]] = defaultdict(dict)
-    for word, postings in packed.items():
-        branches[word[: len(prefix) + 1]][word] = postings
-    return branches
+def _shards(entries: _Entries) -> list[tuple[str, str]]:
+    """Return the sorted entries in files of bounded length, each with its first term."""
+    shards: list[tuple[str, str]] = []
+    lines: list[str] = []
+    first, length = "", 0
+    for term, lists in entries.items():
+        line = f"{term} {lists}"
+        if lines and length + len(line) > _SHARD_LENGTH:
+            shards.append((first, "\n".join(lines)))
+            lines, length = [], 0
+        first = first if lines else term
+        lines.append(line)
+        length += len(line) + 1
+    return [*shards, (first, "\n".join(lines))]
 
 
-def _document_chunks(model: SiteModel) -> Iterator[tuple[int, dict[int, list[str]]]]:
-    chunks: dict[int, dict[int, list[str]]] = defaultdict(dict)
-    for number, item in _documents(model):
-        chunks[number // CHUNK][number] = _result(model, item)
-    yield from chunks.items()
+def _row_files(model: SiteModel, documents: SearchDocuments) -> Iterator[OutputFile]:
+    rows = list(documents.rows(model))
+    for number, start in enumerate(range(0, len(rows), ROWS)):
+        yield _script(f"search/d-{number}.js", "documents", number, rows[start : start + ROWS])
 
 
-def _result(model: SiteModel, item: ListedArticle | Note) -> list[str]:
-    """Return a document as `search.js` shows it.
-
-    Its parts are: page, title, original URL, host or network, kind, day, topics, excerpt.
-    """
-    topics = ", ".join(model.label(topic) for topic in item.topics[:_MAX_TOPICS])
-    if isinstance(item, ListedArticle):
-        return _article_result(item, topics)
-    return _note_result(item, topics)
-
-
-def _article_result(article: ListedArticle, topics: str) -> list[str]:
-    return [
-        article.path,
-        article.title,
-        article.url,
-        article.host,
-        display_formats.kind_label(article.kind),
-        display_formats.format_day(article.first_shared),
-        topics,
-        display_formats.shorten(article.summary, _EXCERPT_WORDS),
+def _spelling_files(terms: SearchTerms) -> Iterator[OutputFile]:
+    """Yield for each length of a misspelled word the words that it may be, most frequent first."""
+    frequent = [
+        (-len(numbers), term)
+        for term, numbers in terms.titles.items()
+        if len(numbers) >= _MIN_SPELLED and term.isalpha()
     ]
-
-
-def _note_result(note: Note, topics: str) -> list[str]:
-    return [
-        note.path,
-        display_formats.shorten(note.text, _NOTE_TITLE_WORDS),
-        "",
-        display_formats.network_label(note.network),
-        "note",
-        display_formats.format_day(note.written),
-        topics,
-        display_formats.shorten(note.text, _EXCERPT_WORDS),
-    ]
-
-
-def _file_name(prefix: str) -> str:
-    """Return a file name for the words with `prefix`: readable if short, else with a digest."""
-    name = prefix.encode().hex()
-    if len(name) > _MAX_NAME_BYTES:
-        name = hashlib.blake2b(prefix.encode(), digest_size=16).hexdigest()
-    return f"w-{name}.js" if prefix else "w.js"
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    for _, term in sorted(frequent):
+        for length in (len(term) - 1, len(term), len(term) + 1):
+            by_length[length].append(term)
+    for length in _SPELLED_LENGTHS:
+        words = " ".join(by_length[length][:_MAX_SPELLINGS])
+        yield _script(f"search/s-{length}.js", "spellings", length, words)
 
 
 def _script(path: str, function: str, *arguments: object) -> OutputFile:

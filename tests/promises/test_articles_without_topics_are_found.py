@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.promises.pages_world import HOST, page, pages_world
-from tests.sitegen.test_search_index import read_index
+from tests.sitegen.search_files import read_search
 
 START = datetime(2027, 1, 1, 2, tzinfo=UTC)
 OFF_TOPIC = "".join(
@@ -25,7 +25,7 @@ def test_article_without_topic_is_in_site_search_explorer_and_its_site(tmp_path:
         topics = "SELECT topics, listed FROM article_list WHERE url LIKE '%/bread'"
         ((found_topics, listed),) = map(tuple, world.query(topics, public=True))
         assert (found_topics, listed) == ("[]", 0)
-        assert read_index(site / "search")["sourdough"]
+        assert read_search(site / "search").titles("sourdough", "title") == {"Sourdough at home"}
         assert "Sourdough at home" in (site / f"source/{HOST}.html").read_text()
         search = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'baker'"
         assert len(world.query(search, public=True)) >= 1

@@ -31,6 +31,8 @@ PAYLOADS = [
     "😈" * 70,
 ]
 
+CALLS = [f"hashtrail.{name}" for name in ("index", "words", "documents", "spellings")]
+
 
 @pytest.fixture
 def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
@@ -143,7 +145,7 @@ def test_every_json_file_is_valid(site: Path) -> None:
 def test_search_index_contains_only_calls_with_json_values(site: Path) -> None:
     for path in (site / "search").iterdir():
         call, _, rest = path.read_text(encoding="utf-8").partition("(")
-        assert call in ("hashtrail.index", "hashtrail.words", "hashtrail.documents")
+        assert call in CALLS
         json.loads(f"[{rest.rstrip().removesuffix(')')}]")
 
 

@@ -1,4 +1,4 @@
-"""Search index: each word is in one file, and files are small."""
+"""Search index: fields of terms, filters, order by rank, bounded files, equal bytes."""
 
 from __future__ import annotations
 
@@ -9,40 +9,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sitegen.search_index import _base36, _differences, _shards
+from crawler.sitegen.search_codes import encode_ascending, encode_number, encode_runs
+from crawler.sitegen.search_index import _shards
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
+from tests.sitegen.search_files import SearchFiles, ascending, decode, read_search, runs
 
 
-def read_index(folder: Path) -> dict[str, str]:
-    index: dict[str, str] = {}
-    for path in folder.glob("w*.js"):
-        _, words = json.loads(
-            "[" + path.read_text().removeprefix("hashtrail.words(").rstrip().removesuffix(")") + "]"
-        )
-        assert not index.keys() & words.keys()
-        index |= words
-    return index
+def built(build: Build, tmp_path: Path) -> SearchFiles:
+    build()
+    return read_search(tmp_path / "site/public/search")
 
 
-def test_postings_list_documents_by_field(factory: Factory, build: Build, tmp_path: Path) -> None:
-    factory.topic("caching", label="Caching")
+def test_terms_list_documents_by_field(factory: Factory, build: Build, tmp_path: Path) -> None:
+    factory.topic("caching", label="Caching", aliases=json.dumps(["cache aside"]))
     factory.article(
         "Locks and leases",
         url="https://blog.example/a",
         topics={"caching": "certain"},
         summary="About locks and Straße",
+        text="Fencing tokens protect the storage",
         kind="guide",
+        authors=json.dumps(["Ada Author"]),
+        language="en-GB",
     )
     factory.post("Leases in a note", topics={"caching": "likely"})
-    build()
-    words = read_index(tmp_path / "site/public/search")
-    assert words["locks"] == "2"
-    assert words["caching"] == "|2 1"
-    assert words["strasse"] == "||2"
-    assert words["leases"] == "2||3"
-    assert words["topic:caching"] == "|2 1"
-    assert words["kind:guide"] == words["source:blog.example"] == "|2"
+    index = built(build, tmp_path)
+    locks, note = "Locks and leases", "Leases in a note"
+    assert index.titles("locks", "title") == {locks}
+    assert index.titles("locks", "excerpt") == set()
+    assert index.titles("strasse", "excerpt") == {locks}
+    assert index.titles("leases", "excerpt") == {note}
+    assert index.titles("caching", "facts") == {locks, note}
+    assert index.titles("caching", "name") == {"Caching"}
+    assert index.titles("cache_aside", "name") == {"Caching"}
+    assert index.titles("blog", "facts") == index.titles("ada", "facts") == {locks}
+    assert index.titles("token", "text") == {locks}
+    for value in ("site:blog", "site:blog.example", "kind:guide", "by:author", "lang:en"):
+        assert index.filtered(value) == {locks}, value
+    assert index.filtered("topic:caching") == {locks, note}
+    assert index.filtered("date:2026") == {locks, note}
+
+
+def test_topic_has_documents_of_topics_below_it(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
+    factory.topic("databases")
+    factory.topic("sharding", broader="databases", hashtags=json.dumps(["Shards"]))
+    factory.article("Split", topics={"sharding": "likely"})
+    index = built(build, tmp_path)
+    for value in ("topic:databases", "topic:sharding", "topic:shards"):
+        assert index.filtered(value) == {"Split"}
 
 
 @pytest.mark.parametrize("topics", [{}, {"caching": "weak"}], ids=["no topic", "a weak topic"])
@@ -57,13 +74,11 @@ def test_article_without_certain_topic_is_found_by_search_and_site(
         summary="Authorization",
         kind="guide",
     )
-    build()
+    index = built(build, tmp_path)
     site = tmp_path / "site/public"
-    words = read_index(site / "search")
-    assert words["zanzibar"] == "2"
-    assert words["authorization"] == "||2"
-    assert words["kind:guide"] == words["source:blog.example"] == words["year:2026"] == "|2"
-    assert "topic:caching" not in words
+    assert index.titles("zanzibar", "title") == {"Zanzibar revisited"}
+    assert index.titles("authorization", "excerpt") == {"Zanzibar revisited"}
+    assert index.filtered("topic:caching") == set()
     assert '<option value="guide">' in (site / "search.html").read_text()
     assert "Zanzibar revisited" in (site / "source/blog.example.html").read_text()
     assert "Zanzibar revisited" not in (site / "index.html").read_text()
@@ -73,33 +88,64 @@ def test_article_without_visible_share_is_found_without_a_year(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     factory.article("Zanzibar", shared=False)
+    index = built(build, tmp_path)
+    assert index.titles("zanzibar", "title") == {"Zanzibar"}
+    assert not [term for term in index.entries if term.startswith("date:")]
+
+
+@pytest.mark.parametrize("directive", ["noindex", "nosnippet", "noarchive"])
+def test_text_of_unquotable_article_adds_no_term(
+    factory: Factory, build: Build, tmp_path: Path, directive: str
+) -> None:
+    factory.article("Closed", text="Heliotrope", directives=json.dumps({directive: True}))
+    factory.article("Open", text="Heliotrope")
+    index = built(build, tmp_path)
+    assert index.titles("heliotrop", "text") == {"Open"}
+
+
+def test_documents_of_a_topic_are_ordered_by_rank(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
+    factory.topic("caching")
+    for number in range(40):
+        factory.article(f"Article {number}", topics={"caching": "likely"}, rank=number / 40)
+    index = built(build, tmp_path)
+    titles = [row[1] for row in index.rows]
+    assert titles == ["Caching", *(f"Article {number}" for number in reversed(range(40)))]
+    levels, *counts = decode(index.head["levels"])
+    assert sum(counts) == 40
+    assert len(counts) == levels
+
+
+def test_equal_snapshots_give_equal_bytes(factory: Factory, build: Build, tmp_path: Path) -> None:
+    factory.topic("caching")
+    for number in range(60):
+        text = f"Word{number % 7} and word{number % 5} in a text"
+        factory.article(f"Article {number}", topics={"caching": "likely"}, text=text)
     build()
-    words = read_index(tmp_path / "site/public/search")
-    assert words["zanzibar"] == "2"
-    assert not [word for word in words if word.startswith("year:")]
+    first = {path.name: path.read_bytes() for path in (tmp_path / "site/public/search").iterdir()}
+    build(force=True)
+    second = {path.name: path.read_bytes() for path in (tmp_path / "site/public/search").iterdir()}
+    assert first == second
 
 
-def test_only_large_prefixes_are_split() -> None:
-    words = {f"{letter}{number}": "x" * 1000 for letter in "ab" for number in range(30)} | {
-        "a": "x" * 30_000,
-        "c": "x",
-    }
-    shards = dict(_shards("", words))
-    assert {word: packed for part in shards.values() for word, packed in part.items()} == words
-    assert all(word.startswith(prefix) for prefix, part in shards.items() for word in part)
-    assert "c" in shards
-    assert set(shards["a"]) == {"a"}
+def test_files_of_terms_are_bounded_and_sorted() -> None:
+    entries = {f"term{number:04}": "x" * (number % 300) for number in range(900)}
+    entries["term0500a"] = "x" * 9_000
+    entries = dict(sorted(entries.items()))
+    shards = _shards(entries)
+    lines = [line for _, text in shards for line in text.split("\n")]
+    assert [line.split(" ")[0] for line in lines] == list(entries)
+    assert [first for first, _ in shards] == [text.split(" ")[0] for _, text in shards]
+    assert all(len(text) <= 4_000 or "\n" not in text for _, text in shards)
 
 
-@given(st.lists(st.integers(0, 10**6), unique=True).map(sorted))
-def test_packed_numbers_unpack_to_the_same(numbers: list[int]) -> None:
-    last, unpacked = 0, []
-    for step in filter(None, _differences(numbers).split(" ")):
-        last += int(step, 36)
-        unpacked.append(last)
-    assert unpacked == numbers
+@given(st.sets(st.integers(0, 2_000_000)).map(sorted))
+def test_codes_of_lists_decode_to_the_same_numbers(numbers: list[int]) -> None:
+    assert ascending(encode_ascending(numbers)) == numbers
+    assert runs(encode_runs(numbers)) == numbers
 
 
-@given(st.integers(0, 10**9))
-def test_base_36_parses_to_the_same_number(number: int) -> None:
-    assert int(_base36(number), 36) == number
+@given(st.integers(0, 10**12))
+def test_code_of_a_number_decodes_to_the_same_number(number: int) -> None:
+    assert decode(encode_number(number)) == [number]

@@ -1,0 +1,197 @@
+"""The terms of the documents: for each term the numbers of the documents that have it, by field."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from crawler.public_suffixes import registrable_domain
+from crawler.sitegen.search_documents import NamedPage, SearchDocuments, shown_day
+from crawler.sitegen.search_words import compound_term, fold_letters, split_terms
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, Note
+
+_Postings = defaultdict[str, list[int]]
+_AUTHORS = "SELECT id, authors FROM articles WHERE authors NOT IN ('', '[]')"
+_MAX_AUTHORS = 20
+
+
+def _postings() -> _Postings:
+    return defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerms:
+    """The documents of each term by field; numbers may occur twice and in any order.
+
+    `names`: the whole title or name, joined by underscores. `titles`: words of titles and names.
+    `facts`: words of topics, aliases, systems, site and authors. `excerpts`: words of excerpts.
+    `filters`: values of `topic:`, `kind:` and others. `days`: by month, with the days.
+    """
+
+    names: _Postings = field(default_factory=_postings)
+    titles: _Postings = field(default_factory=_postings)
+    facts: _Postings = field(default_factory=_postings)
+    excerpts: _Postings = field(default_factory=_postings)
+    filters: _Postings = field(default_factory=_postings)
+    days: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def list_terms(model: SiteModel, documents: SearchDocuments) -> SearchTerms:
+    """Return the terms of all `documents` of `model`, except the words of article texts."""
+    terms = SearchTerms()
+    for number, page in enumerate(documents.named):
+        _add_named_page(terms, number, page)
+    numbers: dict[int, int] = {}
+    for number, item in documents.numbered_items():
+        if isinstance(item, ListedArticle):
+            numbers[item.id] = number
+            _add_words(terms, number, item.title, item.summary)
+        else:
+            _add_words(terms, number, "", item.text)
+        _add_date(terms, number, item)
+    _add_topics(terms, model, documents)
+    _add_groups(terms, documents)
+    _add_entities(terms, model, numbers)
+    _add_authors(terms, model, numbers)
+    return terms
+
+
+def article_numbers(documents: SearchDocuments) -> dict[int, int]:
+    """Return the document number of each article among the `documents` by its id."""
+    return {
+        item.id: number
+        for number, item in documents.numbered_items()
+        if isinstance(item, ListedArticle)
+    }
+
+
+def _add_named_page(terms: SearchTerms, number: int, page: NamedPage) -> None:
+    for name in (page.label, *page.names):
+        words = split_terms(name)
+        for word in words:
+            terms.titles[word].append(number)
+        terms.names[compound_term(words)].append(number)
+    for alias in page.other_names:
+        words = split_terms(alias)
+        for word in words:
+            terms.facts[word].append(number)
+        if len(words) > 1:
+            terms.names[compound_term(words)].append(number)
+    for word in split_terms(page.description):
+        terms.excerpts[word].append(number)
+
+
+def _add_words(terms: SearchTerms, number: int, title: str, excerpt: str) -> None:
+    words = split_terms(title)
+    in_title = set(words)
+    for word in in_title:
+        terms.titles[word].append(number)
+    if name := compound_term(words):
+        terms.names[name].append(number)
+    excerpts = terms.excerpts
+    for word in set(split_terms(excerpt)) - in_title:
+        excerpts[word].append(number)
+
+
+def _add_date(terms: SearchTerms, number: int, item: ListedArticle | Note) -> None:
+    day = shown_day(item)
+    if len(day) == len("2026-01-01"):
+        terms.filters[f"date:{day[:4]}"].append(number)
+        terms.days[f"date:{day[:7]}"][number] = int(day[8:])
+
+
+def _add_topics(terms: SearchTerms, model: SiteModel, documents: SearchDocuments) -> None:
+    """Add to each topic's documents the words of its label and its values of `topic:`.
+
+    A topic has also the documents of the topics below it.
+    """
+    by_topic = defaultdict(list)
+    for number, item in documents.numbered_items():
+        for topic in item.topics:
+            by_topic[topic].append(number)
+    for slug, numbers in by_topic.items():
+        facts = model.topics.get(slug)
+        names = (facts.label, *facts.hashtags) if facts else (slug,)
+        _extend(terms.facts, (word for name in names for word in split_terms(name)), numbers)
+        for ancestor in _with_ancestors(model, slug):
+            _extend(terms.filters, _topic_values(model, ancestor), numbers)
+
+
+def _with_ancestors(model: SiteModel, slug: str) -> Iterator[str]:
+    visited: set[str] = set()
+    while slug and slug not in visited:
+        visited.add(slug)
+        yield slug
+        slug = model.topics[slug].broader if slug in model.topics else ""
+
+
+def _topic_values(model: SiteModel, slug: str) -> set[str]:
+    topic = model.topics.get(slug)
+    names = (slug, topic.label, *topic.hashtags, *topic.formerly) if topic else (slug,)
+    return {f"topic:{filter_value(name)}" for name in names}
+
+
+def filter_value(text: str) -> str:
+    """Return the form in which filters compare a `text`: its terms, joined by hyphens."""
+    return "-".join(split_terms(text))[:80]
+
+
+def _add_groups(terms: SearchTerms, documents: SearchDocuments) -> None:
+    """Add the words and the values of `site:`, `kind:` and `lang:`."""
+    sites: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    values = terms.filters
+    for number, item in documents.numbered_items():
+        if isinstance(item, ListedArticle):
+            values[f"kind:{filter_value(item.kind or 'article')}"].append(number)
+            sites[item.host, item.site_name].append(number)
+        else:
+            values["kind:note"].append(number)
+            _add_names(terms, item.author, [number])
+        if language := fold_letters(item.language).partition("-")[0]:
+            values[f"lang:{filter_value(language)}"].append(number)
+    for (host, name), numbers in sites.items():
+        _extend(values, _site_values(host), numbers)
+        _extend(terms.facts, split_terms(f"{host.removeprefix('www.')} {name}"), numbers)
+
+
+def _site_values(host: str) -> list[str]:
+    """Return `site:` with the host, the domains above it and their first labels."""
+    host = fold_letters(host).removeprefix("www.")
+    domain = registrable_domain(host) or host
+    labels = host.split(".")
+    extra = len(labels) - len(domain.split("."))
+    domains = [".".join(labels[start:]) for start in range(extra + 1)]
+    return [f"site:{value[:80]}" for value in map(_one_word, (*domains, *labels[: extra + 1]))]
+
+
+def _one_word(text: str) -> str:
+    return "".join(text.split())
+
+
+def _add_entities(terms: SearchTerms, model: SiteModel, numbers: dict[int, int]) -> None:
+    for entity in model.entities.values():
+        articles = [numbers[article.id] for article in entity.articles if article.id in numbers]
+        names = (entity.name, *entity.aliases)
+        _extend(terms.facts, (word for name in names for word in split_terms(name)), articles)
+
+
+def _add_authors(terms: SearchTerms, model: SiteModel, numbers: dict[int, int]) -> None:
+    """Add the authors of articles and of notes, also as values of `by:`."""
+    for article_id, encoded in model.db.execute(_AUTHORS):
+        if article_id in numbers:
+            names = " ".join(map(str, json.loads(encoded)[:_MAX_AUTHORS]))
+            _add_names(terms, names, [numbers[article_id]])
+
+
+def _add_names(terms: SearchTerms, names: str, numbers: list[int]) -> None:
+    words = set(split_terms(names))
+    _extend(terms.facts, words, numbers)
+    _extend(terms.filters, (f"by:{word}" for word in words), numbers)
+
+
+def _extend(postings: _Postings, words: Iterable[str], numbers: list[int]) -> None:
+    for word in set(words):
+        postings[word] += numbers
