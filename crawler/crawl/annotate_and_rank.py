@@ -27,6 +27,7 @@ from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind
 from crawler.run_telemetry import RunLog, Stage
 from crawler.store import item_annotations
+from crawler.store.article_changes import record_changes
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem
 from crawler.store.reading_lists import save_reading_lists
@@ -96,6 +97,7 @@ def annotate_pending(
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     skipped = rank_and_relate(db, model, processes, before)
+    record_changes(db, now)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
         articles,

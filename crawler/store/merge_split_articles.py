@@ -12,6 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason, Directives
+from crawler.store.article_changes import record_merge, record_split_article
 from crawler.store.article_row_access import article_row, update_article
 from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
 from crawler.strictest_directives import strictest_directives
@@ -80,6 +81,7 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
         [winner, loser],
     )
     db.conn.execute("UPDATE reading_list SET article_id = ? WHERE article_id = ?", [winner, loser])
+    record_merge(db, winner, loser)
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
     common = {
         "first_seen": min(winner_row["first_seen"], loser_row["first_seen"]),
@@ -110,6 +112,7 @@ def split_rows(
     """
     old_row = article_row(db, article_id)
     made = insert_article(db, url, key, now)
+    record_split_article(db, made)
     marks = {"made": made, "old": article_id}
     for moved_url in urls:
         db.conn.execute(

@@ -56,6 +56,7 @@ DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE feed_entry_keys;
 DROP TABLE item_failures;
+DROP TABLE recorded_topics;
 DROP TABLE site_identity;
 UPDATE published_entries SET digest = '';
 DROP TABLE topic_phrases;

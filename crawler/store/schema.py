@@ -321,6 +321,35 @@ def texts_and_reading_lists_of_topics(db: Database) -> None:
     db.execute("CREATE INDEX reading_list_article ON reading_list(article_id)")
 
 
+@migrations()
+def changes_of_articles(db: Database) -> None:
+    """Store when the state and the topics of articles change, and the topics last recorded."""
+    for statement in sql_statements(_CHANGES):
+        db.execute(statement)
+
+
+_CHANGES = """
+CREATE TABLE article_changes (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    at TEXT,
+    change TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX article_changes_article ON article_changes(article_id);
+CREATE INDEX article_changes_at ON article_changes(at);
+CREATE TABLE recorded_topics (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    PRIMARY KEY (article_id, topic)
+) WITHOUT ROWID;
+CREATE TRIGGER articles_record_state AFTER UPDATE OF state ON articles
+WHEN old.state <> new.state AND old.state <> 'new' AND new.state <> 'new'
+BEGIN INSERT INTO article_changes (article_id, at, change, detail)
+    VALUES (new.id, new.state_since, 'state', old.state || ' ' || new.state); END;
+"""
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 
