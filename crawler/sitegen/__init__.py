@@ -4,6 +4,11 @@
     page_kinds, pages               one module per kind of page: path, template, context
     template_renderer, display_text templates, labels and formats of the pages
     article_details, article_posts  the details of one article, and the posts that share it
+    conversation, words_of_posts    the posts without the title and the URL of the article
+    topic_explanations, url_reasons
+                                    evidence of topics, and of the identity of URLs
+    article_versions                JSON and Markdown of an article
+    contact_links                   prepared messages to the curator
     run_status, pagination, svg_charts, topic_cooccurrence
                                     data that several kinds of pages share
     site_feeds, json_and_markdown, search_index, sitemap, host_files

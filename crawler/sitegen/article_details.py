@@ -6,24 +6,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
 
-from crawler.group_by_key import group_by
-from crawler.sitegen import display_formats
-from crawler.sitegen.article_posts import SharedPost, group_posts
+from crawler.sitegen.conversation import Conversation, read_conversation
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row, RowsByKey, stream_rows
+from crawler.sitegen.topic_explanations import TAGGINGS, TopicExplanation, explain_topics
 
-_MAX_QUOTES = 4
-_MAX_POSTS = 100
 _MAX_STORY = 10
-
-TAGGINGS = (
-    "SELECT t.subject_id, t.topic, t.confidence, t.score, t.tagger, t.taxonomy_version, "
-    "e.field, e.quote, e.rule, e.times, e.sentence "
-    "FROM taggings t LEFT JOIN evidence e ON e.tagging_id = t.id"
-)
-"""The taggings of subjects, one row for each piece of evidence."""
+_MAX_LINKED = 20
 
 _QUERIES = {
     "articles": """
@@ -36,7 +26,7 @@ FROM articles ORDER BY id
 ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id
 """,
     "posts": """
-SELECT s.*, p.language, p.thread_key FROM shares s JOIN posts p ON p.id = s.post_id
+SELECT s.*, p.language, p.thread_key, p.counts FROM shares s JOIN posts p ON p.id = s.post_id
 WHERE s.article_id IS NOT NULL ORDER BY s.article_id, s.shared, s.post_id
 """,
     "urls": """
@@ -56,44 +46,19 @@ SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM art
 WHERE archive_file IS NOT NULL ORDER BY id
 """,
     "entities": """
-SELECT x.article_id, e.name, e.kind, x.sentence
+SELECT x.article_id, e.slug, e.name, e.kind, x.sentence
 FROM article_entities x JOIN entities e ON e.id = x.entity_id
 ORDER BY x.article_id, x.start, e.name
 """,
+    "links_to": """
+SELECT article_id, target_id AS other_id FROM article_links
+WHERE target_id IS NOT NULL ORDER BY article_id, url
+""",
+    "linked_from": """
+SELECT target_id AS article_id, article_id AS other_id FROM article_links
+WHERE target_id IS NOT NULL ORDER BY target_id, other_id
+""",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Matching text that supports a topic: its field, the matching rule, and how often it occurs.
-
-    `sentence` is the first sentence that contains it, or empty if it may not be published.
-    """
-
-    text: str
-    field: str
-    rule: str
-    times: int
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class TopicExplanation:
-    """One topic of an article or post with its evidence.
-
-    `omitted` is the number of quotes left out. `locations` states where and how often the topic
-    matches, such as `in the title` and `41 times in the text`. `sentence` is the first one that
-    matches, of those that may be published.
-    """
-
-    topic: str
-    confidence: str
-    tagger: str
-    version: str
-    quotes: tuple[Quote, ...]
-    omitted: int
-    locations: tuple[str, ...]
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +68,19 @@ class CuratorNote:
     text: str
     reason: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """An entity that an article names, with the sentence that names it, if that may be published.
+
+    `path` is that of its page, empty if it has none.
+    """
+
+    name: str
+    kind: str
+    sentence: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +104,8 @@ class ArchivedCopy:
 class ArticleDetails:
     """The data of an article's page beyond the article's row in lists.
 
-    `omitted_posts` is the number of posts left out. `entities` are (name, kind, sentence).
+    `links_to` and `linked_from` are the visible articles that the article links to, and those that
+    link to it.
     """
 
     article: ListedArticle
@@ -138,13 +117,14 @@ class ArticleDetails:
     last_outcome: str
     archived: ArchivedCopy | None
     explanations: tuple[TopicExplanation, ...]
-    shares: tuple[SharedPost, ...]
-    omitted_posts: int
+    conversation: Conversation
     urls: tuple[ArticleUrl, ...]
     related: tuple[tuple[ListedArticle, str], ...]
     story: tuple[ListedArticle, ...]
     story_reason: str
-    entities: tuple[tuple[str, str, str], ...]
+    entities: tuple[NamedEntity, ...]
+    links_to: tuple[ListedArticle, ...]
+    linked_from: tuple[ListedArticle, ...]
     notes: tuple[CuratorNote, ...]
 
 
@@ -161,15 +141,6 @@ def stream_article_details(
         yield article, partial(_read_details, model, article, tables, stories)
 
 
-def explain_topics(rows: list[Row]) -> tuple[TopicExplanation, ...]:
-    """Return one value per topic from taggings with evidence (`rows`), in the order of the rows.
-
-    Equal quotes are counted, and not repeated.
-    """
-    rows_by_topic = group_by(rows, itemgetter("topic"))
-    return tuple(_explanation(topic, group) for topic, group in rows_by_topic.items())
-
-
 def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
     """Return the curator's notes on one subject from `rows`; a text stored twice occurs once."""
     notes = {row["object"]: CuratorNote(row["object"], row["reason"], row["who"]) for row in rows}
@@ -184,7 +155,6 @@ def _read_details(
 ) -> ArticleDetails:
     rows = {name: rows_of(article.id) for name, rows_of in tables.items()}
     stored = rows["articles"][0]
-    posts = rows["posts"]
     story_reason, story = stories.get(article.story_id or 0, ("", []))
     return ArticleDetails(
         article=article,
@@ -195,20 +165,34 @@ def _read_details(
         state_evidence=stored["state_evidence"],
         last_outcome=stored["last_outcome"] or "ok",
         archived=_archived_copy(rows["archived"]),
-        explanations=explain_topics(rows["taggings"]),
-        shares=group_posts(posts[:_MAX_POSTS], model.threads),
-        omitted_posts=max(0, len(posts) - _MAX_POSTS),
+        explanations=explain_topics(rows["taggings"], article.host),
+        conversation=read_conversation(
+            rows["posts"],
+            model.threads,
+            article.title,
+            [article.url, *(row["url"] for row in rows["urls"])],
+        ),
         urls=_other_urls(article, rows["urls"]),
         related=_related(model, rows["related"]),
         story=_same_story(article, story),
         story_reason=story_reason,
-        entities=tuple(map(_entity, rows["entities"])),
+        entities=tuple(_entity(row, model) for row in rows["entities"]),
+        links_to=_linked(article, model, rows["links_to"]),
+        linked_from=_linked(article, model, rows["linked_from"]),
         notes=curator_notes(rows["curator_notes"]),
     )
 
 
-def _entity(row: Row) -> tuple[str, str, str]:
-    return row["name"], row["kind"], row["sentence"]
+def _entity(row: Row, model: SiteModel) -> NamedEntity:
+    path = model.entity_page(row["slug"])
+    return NamedEntity(row["name"], row["kind"], row["sentence"], path)
+
+
+def _linked(article: ListedArticle, model: SiteModel, rows: list[Row]) -> tuple[ListedArticle, ...]:
+    """Return the visible articles at the other end of links, without the article itself, once."""
+    ids = dict.fromkeys(row["other_id"] for row in rows)
+    visible = (model.articles[key] for key in ids if key in model.articles)
+    return tuple(linked for linked in visible if linked.id != article.id)[:_MAX_LINKED]
 
 
 def _archived_copy(rows: list[Row]) -> ArchivedCopy | None:
@@ -224,39 +208,6 @@ def _related(model: SiteModel, rows: list[Row]) -> tuple[tuple[ListedArticle, st
 
 def _same_story(article: ListedArticle, story: list[ListedArticle]) -> tuple[ListedArticle, ...]:
     return tuple(member for member in story if member.id != article.id)[:_MAX_STORY]
-
-
-def _explanation(topic: str, rows: list[Row]) -> TopicExplanation:
-    quotes = _quotes(rows)
-    sentences = (quote.sentence for quote in quotes if quote.sentence)
-    return TopicExplanation(
-        topic=topic,
-        confidence=rows[0]["confidence"],
-        tagger=rows[0]["tagger"],
-        version=rows[0]["taxonomy_version"],
-        quotes=tuple(quotes[:_MAX_QUOTES]),
-        omitted=max(0, len(quotes) - _MAX_QUOTES),
-        locations=display_formats.match_locations(
-            (quote.field, quote.rule, quote.times) for quote in quotes
-        ),
-        sentence=next(sentences, ""),
-    )
-
-
-def _quotes(rows: list[Row]) -> list[Quote]:
-    """Return one quote for equal text in the same field, as in the parts of a thread."""
-    quoted = (row for row in rows if row["quote"] is not None)
-    return [_quote(group) for group in group_by(quoted, _field_and_quote).values()]
-
-
-def _field_and_quote(row: Row) -> tuple[str, str]:
-    return display_formats.field_label(row["field"]), row["quote"].casefold()
-
-
-def _quote(rows: list[Row]) -> Quote:
-    first = rows[0]
-    times = sum(row["times"] for row in rows)
-    return Quote(first["quote"], first["field"], first["rule"], times, first["sentence"])
 
 
 def _other_urls(article: ListedArticle, rows: list[Row]) -> tuple[ArticleUrl, ...]:

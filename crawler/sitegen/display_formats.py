@@ -92,14 +92,6 @@ _LOCATIONS = (
 )
 _NOT_COUNTED = frozenset({"in the title", "as a hashtag", "in the URL", "by the curator"})
 
-URL_REASONS = {
-    "as-posted": "URL in the post",
-    "canonical": "canonical link of the page",
-    "curator": "merged by the curator",
-    "redirect": "redirects here",
-    "text-match": "same text",
-}
-
 EXCERPTS = {"description": "from the page's description", "text": "from the first sentences"}
 
 STATES = {
@@ -173,13 +165,6 @@ def entity_kind_heading(name: str) -> str:
 def rule_label(name: str) -> str:
     """Return the matching rule in words from its `name`."""
     return RULES.get(name, name)
-
-
-def url_reason_label(name: str) -> str:
-    """Return in words why a URL belongs to an article, from the `name` of the reason."""
-    if name.startswith("rule:"):
-        return f"URL rule: {name.removeprefix('rule:')}"
-    return URL_REASONS.get(name, name)
 
 
 def state_label(state: str, since: str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from crawler import site_urls
 from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
-from crawler.sitegen import display_formats
+from crawler.sitegen import contact_links, display_formats, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -135,6 +135,8 @@ def _language_attributes(language: str) -> Markup:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "author_path": site_urls.author_path,
+    "contact_label": contact_links.contact_label,
+    "contact_url": contact_links.contact_url,
     "count": display_formats.format_count,
     "day": display_formats.format_day,
     "entity_kind": display_formats.entity_kind_label,
@@ -147,10 +149,11 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "kind_path": site_urls.kind_path,
     "language_attributes": _language_attributes,
     "long_day": display_formats.format_long_day,
+    "message_url": contact_links.message_url,
     "moment": display_formats.format_time,
     "network": display_formats.network_label,
     "publisher_path": site_urls.publisher_path,
-    "reason": display_formats.url_reason_label,
+    "reason": url_reasons.url_reason_label,
     "rule": display_formats.rule_label,
     "tag_quality": display_formats.tag_quality,
     "topic_path": site_urls.topic_path,

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from crawler import site_urls
-from crawler.sitegen.article_details import TAGGINGS, curator_notes, explain_topics
+from crawler.sitegen.article_details import curator_notes
 from crawler.sitegen.page_kinds import ItemPages, Page
 from crawler.sitegen.redirects import forward_page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import Note, Row, stream_rows
+from crawler.sitegen.topic_explanations import TAGGINGS, explain_topics
 
 TEMPLATE = "site/note.html"
 
