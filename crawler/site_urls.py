@@ -77,6 +77,11 @@ def decisions_path(page: int | None = None) -> str:
     return _numbered("decisions", page)
 
 
+def changes_path(day: str) -> str:
+    """Return `changes/<day>.html`, the page of the changes of one `day`, such as `2026-11-28`."""
+    return f"changes/{_file_name(day)}.html"
+
+
 def author_path(author_id: int) -> str:
     """Return `author/<author_id>.html`."""
     return f"author/{author_id}.html"

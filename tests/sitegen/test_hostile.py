@@ -74,6 +74,9 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
     for payload in PAYLOADS:
         log = dict.fromkeys(["who", "action", "subject", "reason"], payload)
         factory.row("curation_log", at="2026-11-20T03:00:00Z", **log)
+        for change in ("topic-added", "state", payload):
+            values = {"article_id": 1, "at": "2026-11-20T03:00:00Z", "detail": payload}
+            factory.row("article_changes", change=change, **values)
     for kind in ("system", "organisation"):
         factory.entity(kind, list(range(1, len(PAYLOADS) + 1)), PAYLOADS[0], kind=kind)
     for number, payload in enumerate(PAYLOADS):
