@@ -11,9 +11,16 @@ from typing import NamedTuple
 
 from crawler import site_urls
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
-from crawler.sitegen.feed_entries import FeedEntry, article_entry
+from crawler.sitegen.curator_decision_log import read_decision_log
+from crawler.sitegen.feed_entries import (
+    FeedEntry,
+    article_entry,
+    decision_entry,
+    week_entry,
+)
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
+from crawler.sitegen.weekly_digest import finished_weeks, weekly_digest
 
 MIN_ARTICLES = 3
 """A publisher or person with fewer articles has no feed.
@@ -23,6 +30,8 @@ Most have one or two, and are unlikely to have more: their feeds would be most o
 
 _MAX_ENTRIES = {"": 50, "topic": 20, "kind": 20}
 _MAX_ENTRIES_OF_ITEM = 10
+_MAX_WEEKS = 12
+_MAX_DECISIONS = 50
 _SHARES = """
 SELECT s.author_id, s.article_id, MAX(s.shared) AS shared
 FROM shares s JOIN publishable_authors a ON a.id = s.author_id
@@ -88,7 +97,22 @@ def feed_contents(model: SiteModel) -> tuple[FeedContent, ...]:
         *(("source", publisher) for publisher in _publishers(model)),
         *(("person", person) for person in _people(model)),
     ]
-    return tuple(_feed(group, subject, entry) for group, subject in subjects)
+    articles, *others = (_feed(group, subject, entry) for group, subject in subjects)
+    return (articles, _weeks(model), _decisions(model), *others)
+
+
+def _weeks(model: SiteModel) -> FeedContent:
+    weeks = finished_weeks(model)
+    newest = weeks[::-1][:_MAX_WEEKS]
+    entries = [week_entry(model, weekly_digest(model, week)) for week in newest]
+    return FeedContent("site", "weeks", "Weekly digest", "weeks.html", len(weeks), entries)
+
+
+def _decisions(model: SiteModel) -> FeedContent:
+    log = read_decision_log(model.db, model.articles)
+    entries = [decision_entry(model, decision) for decision in log[:_MAX_DECISIONS]]
+    page = site_urls.decisions_path()
+    return FeedContent("site", "decisions", "Decisions of the curator", page, len(log), entries)
 
 
 def _feed(group: str, subject: _Subject, entry: Callable[[int], FeedEntry]) -> FeedContent:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote
 
 from crawler import site_urls
 from crawler.sitegen import display_formats
+from crawler.sitegen.curator_decision_log import LoggedDecision
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.sitegen.weekly_digest import WeeklyDigest
 from crawler.text_cleaning import slugify
 
+_TITLE_WORDS = 15
+_SUBJECT_WORDS = 30
+_MAX_TITLES = 3
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -20,7 +26,8 @@ class FeedEntry:
     """One entry as both formats of a feed contain it.
 
     `url` is the URL at the publisher, empty for an entry that only this site has. `page` is the
-    path of its page here. `published` may be empty. Times are ISO 8601 in UTC.
+    path of its page here. `published` may be empty. Times are ISO 8601 in UTC. The entry of a week
+    has its `digest` as content.
     """
 
     id: str
@@ -33,6 +40,7 @@ class FeedEntry:
     summary: str
     topics: tuple[str, ...] = ()
     language: str = ""
+    digest: WeeklyDigest | None = None
 
 
 def tag_uri(model: SiteModel, kind: str, key: int | str) -> str:
@@ -61,9 +69,43 @@ def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
         authors=_credits(article),
         published=article.published,
         updated=article.entry_changed or article.first_shared,
-        summary=display_formats.shorten(article.summary) or article.title,
+        summary=article.lead or article.title,
         topics=article.topics,
         language=article.language if _LANGUAGE.fullmatch(article.language) else "",
+    )
+
+
+def week_entry(model: SiteModel, digest: WeeklyDigest) -> FeedEntry:
+    """Return the entry of the week of `digest`, published at its end, for the site in `model`."""
+    titles = (display_formats.shorten(story.article.title, _TITLE_WORDS) for story in digest.top)
+    return FeedEntry(
+        id=tag_uri(model, "week", digest.week),
+        title=f"{digest.title}: {display_formats.format_count(digest.articles, 'article')}",
+        url="",
+        page=digest.page,
+        authors=(model.settings.title,),
+        published=digest.ended,
+        updated=digest.ended,
+        summary="; ".join(islice(titles, _MAX_TITLES)),
+        language="en",
+        digest=digest,
+    )
+
+
+def decision_entry(model: SiteModel, decision: LoggedDecision) -> FeedEntry:
+    """Return the entry of a `decision` of the curator, for the site in `model`."""
+    article = decision.article
+    subject = article.title if article else decision.subject
+    return FeedEntry(
+        id=tag_uri(model, "decision", decision.id),
+        title=f"{decision.words} {display_formats.shorten(subject, _SUBJECT_WORDS)}",
+        url="",
+        page=article.path if article else site_urls.decisions_path(),
+        authors=(decision.who or model.settings.title,),
+        published=decision.at,
+        updated=decision.at,
+        summary=decision.reason or decision.words,
+        topics=(decision.topic,) if decision.topic in model.topics else (),
     )
 
 

@@ -15,6 +15,7 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
 
 _EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
+_DIGEST = "feeds/digest.html"
 _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
@@ -28,7 +29,10 @@ def render_feeds(
 
     @cache
     def item(entry_id: str) -> msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(_json_item(model, entries[entry_id])))
+        content = _json_item(model, entries[entry_id])
+        if digest := entries[entry_id].digest:
+            content["content_html"] = str(renderer.fragment(_DIGEST, "../../", digest, digest.week))
+        return msgspec.Raw(msgspec.json.encode(content))
 
     entries: dict[str, FeedEntry] = {}
     for feed in feeds:

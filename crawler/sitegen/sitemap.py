@@ -10,6 +10,7 @@ from crawler.sitegen.template_renderer import Renderer
 
 _MAX_URLS = 50_000  # of one file, by the protocol
 _EXCLUDED = ("404.html", "search.html", "author/", "post/")
+_COPIES = ".mail.html"  # digests of weeks, which have pages
 
 
 def render_sitemap(
@@ -40,4 +41,6 @@ def _sitemap(name: str, page_urls: Sequence[str], renderer: Renderer) -> OutputF
 
 
 def _is_indexed(path: str) -> bool:
+    if path.endswith(_COPIES):
+        return False
     return path.endswith(".html") and not path.startswith(_EXCLUDED)

@@ -62,7 +62,7 @@ class Renderer:
             csp=CONTENT_SECURITY_POLICY,
             urls=site_urls,
             display=display_formats,
-            cached=self._cached,
+            cached=self.fragment,
             feeds=feeds,
             feed_of_page={feed.page: feed for feed in feeds},
         )
@@ -101,10 +101,10 @@ class Renderer:
                 "Correct the template. The published site is unchanged.",
             ) from error
 
-    def _cached(
+    def fragment(
         self, template: str, root: str, item: Any = "", key: Hashable = None, **options: str
     ) -> Markup:
-        """Return a fragment that many pages share, such as the header or an article's row.
+        """Return a fragment of `template` that many pages share, such as an article's row.
 
         It is rendered once for each `root` and `key` (by default the `item` itself). The template
         reads its subject as `item`, and the `options`, which the key must tell apart.

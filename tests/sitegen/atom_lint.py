@@ -14,7 +14,16 @@ _TAG = re.compile(
     r"tag:[A-Za-z0-9][A-Za-z0-9._@-]*,\d{4}(-\d\d(-\d\d)?)?:[A-Za-z0-9._~:@!$&'()*+,;=/?%-]*"
 )
 _ONCE = {"id", "title", "updated"}
-_AT_MOST_ONCE = {"generator", "icon", "logo", "subtitle", "published", "rights", "summary"}
+_AT_MOST_ONCE = {
+    "content",
+    "generator",
+    "icon",
+    "logo",
+    "subtitle",
+    "published",
+    "rights",
+    "summary",
+}
 _OF_FEED = _ONCE | {"author", "category", "contributor", "entry", "link", *_AT_MOST_ONCE}
 
 

@@ -143,7 +143,7 @@ def test_new_run_changes_only_status_page_and_front_page(
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
-    factory.run("2026-11-23T03:41:00Z")
+    factory.run("2026-11-22T03:41:00Z")
     build()
     after = tree(tmp_path / "site/public")
     assert {path for path in after if after[path] != before.get(path)} == {

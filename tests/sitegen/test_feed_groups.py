@@ -121,8 +121,8 @@ def test_atom_feeds_of_all_groups_follow_the_specification(
     three_shared_articles(factory)
     build()
     feeds = sorted((tmp_path / "site/public/feeds").rglob("*.atom"))
-    assert len(feeds) == 6
-    assert [atom_problems(path.read_bytes()) for path in feeds] == [[]] * 6
+    assert len(feeds) == 8
+    assert [atom_problems(path.read_bytes()) for path in feeds] == [[]] * 8
 
 
 def test_entry_states_the_language_of_its_article(
@@ -135,3 +135,27 @@ def test_entry_states_the_language_of_its_article(
     entries = {entry.title: entry for entry in feedparser.parse(page("feeds/all.atom")).entries}
     assert entries["Eins"].title_detail.language == "de"
     assert entries["Two"].title_detail.language is None
+
+
+def test_decision_of_the_curator_is_an_entry_with_reason_and_curator(
+    factory: Factory, build: Build, page: Page, tmp_path: Path
+) -> None:
+    factory.topic("caching")
+    factory.article("Locks", url="https://blog.example/1", topics={"caching": "certain"})
+    factory.row(
+        "curation_log",
+        at="2026-11-20T03:00:00Z",
+        who="Ada",
+        action="untag",
+        subject="https://blog.example/1",
+        reason="caching: about locks only",
+    )
+    build(feed_authority="trail.example,2026")
+    assert atom_problems(page("feeds/site/decisions.atom").encode()) == []
+    (entry,) = feedparser.parse(page("feeds/site/decisions.atom")).entries
+    assert entry.id == "tag:trail.example,2026:decision/1"
+    assert entry.title == "Removed a topic from Locks"
+    assert (entry.author, entry.summary) == ("Ada", "about locks only")
+    assert entry.updated == "2026-11-20T03:00:00Z"
+    hrefs = lxml_html.fromstring(page("decisions.html")).xpath("//head/link/@href")
+    assert "feeds/site/decisions.atom" in hrefs

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from crawler.site_urls import week_path
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
+from crawler.sitegen.weekly_digest import finished_weeks
 
 TEMPLATE = "site/week.html"
 
@@ -18,8 +19,10 @@ _MAX_TOPICS = 8
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `week/<yyyy>-W<ww>.html` for each week with articles in `model`."""
     weeks = sorted(model.by_week)
+    finished = frozenset(finished_weeks(model))
     for week, before, after in zip(weeks, ["", *weeks], [*weeks[1:], ""], strict=False):
         context = {"week": week, "before": before, "after": after, **_context(model, week)}
+        context["finished"] = week in finished
         yield Page(week_path(week), context)
 
 
