@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -113,6 +114,7 @@ ENTITY_KINDS = {
     "technique": ("Technique", "Techniques"),
 }
 
+_LAST_HASHTAGS = re.compile(r"(?:\s*#\w+)+\s*$")
 LOST = frozenset({"gone", "parked", "hijacked"})
 
 OUTCOMES = {
@@ -248,6 +250,11 @@ def format_count(number: int, singular: str, plural: str = "") -> str:
     `plural` is `singular` with an `s` if empty.
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def without_hashtags(text: str) -> str:
+    """Return the `text` of a post without the hashtags at its end, unless it has only hashtags."""
+    return _LAST_HASHTAGS.sub("", text) or text
 
 
 def shorten(text: str, limit: int = 60) -> str:

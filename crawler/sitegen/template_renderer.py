@@ -159,4 +159,5 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "topic_path": site_urls.topic_path,
     "wayback_url": site_urls.wayback_url,
     "week_days": display_formats.format_week,
+    "without_hashtags": display_formats.without_hashtags,
 }

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from crawler.sitegen.display_formats import without_hashtags
 from crawler.sitegen.row_details import (
     article_title,
     first_sentence,
@@ -120,3 +121,16 @@ def test_discussions_are_one_of_each_network_with_most_replies_first() -> None:
         ("bluesky", 0, 7),
         ("lobsters", 0, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Leases need fencing. #CRDT #Raft", "Leases need fencing."),
+        ("Use #Raft for leases.", "Use #Raft for leases."),
+        ("#CRDT #Raft", "#CRDT #Raft"),
+        ("One line.\n\n#CRDT\n#Raft\n", "One line."),
+    ],
+)
+def test_hashtags_at_the_end_of_a_post_are_not_repeated_in_lists(text: str, shown: str) -> None:
+    assert without_hashtags(text) == shown

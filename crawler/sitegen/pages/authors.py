@@ -37,8 +37,11 @@ def pages(model: SiteModel) -> Iterator[Page]:
 
 
 def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[tuple[ListedArticle, Row]]:
-    """Return each visible article with its share."""
-    articles = ((model.articles.get(row["article_id"]), row) for row in shares)
+    """Return each visible article once, with the newest of its `shares`."""
+    newest: dict[int, Row] = {}
+    for row in shares:
+        newest.setdefault(row["article_id"], row)
+    articles = ((model.articles.get(article_id), row) for article_id, row in newest.items())
     return [(article, row) for article, row in articles if article]
 
 

@@ -1,10 +1,11 @@
-"""Week pages: the articles of one ISO week by rank."""
+"""Week pages: the stories of one ISO week by rank."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from crawler.site_urls import week_path
+from crawler.sitegen.folded_stories import fold_stories
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
 from crawler.sitegen.weekly_digest import finished_weeks
@@ -28,12 +29,14 @@ def pages(model: SiteModel) -> Iterator[Page]:
 
 def _context(model: SiteModel, week: str) -> dict[str, object]:
     articles = sort_by_rank(model.by_week[week])
+    stories = fold_stories(articles, model.story_leads)
     topics = (topic for article in articles for topic in article.topics)
     return {
         "total": len(articles),
         "shares": sum(article.shares for article in articles),
         "hosts": len({article.host for article in articles}),
-        "top": articles[:_TOP],
-        "below_top": articles[_TOP : _TOP + _MAX_BELOW_TOP],
+        "top": stories[:_TOP],
+        "below_top": stories[_TOP : _TOP + _MAX_BELOW_TOP],
+        "stories": len(stories),
         "topic_counts": most_frequent(topics, _MAX_TOPICS),
     }
