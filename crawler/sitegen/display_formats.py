@@ -26,6 +26,10 @@ MONTHS = (
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+_WORD = re.compile(r"\S+")
+_HASH_SIGNS = ("#", "\uff03")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ")", '"', "”")
+_MANY_HASHTAGS = 3  # so many after the last sentence of a post do not belong to it
 _MAX_WORD_LENGTH = 15  # text without spaces is cut after this many letters per word
 
 NETWORKS = {
@@ -114,7 +118,6 @@ ENTITY_KINDS = {
     "technique": ("Technique", "Techniques"),
 }
 
-_LAST_HASHTAGS = re.compile(r"(?:\s*#\w+)+\s*$")
 LOST = frozenset({"gone", "parked", "hijacked"})
 
 OUTCOMES = {
@@ -211,6 +214,11 @@ def format_day(text: str | None) -> str:
     return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1][:3]} {text[:4]}"
 
 
+def format_day_in_year(text: str, year: str) -> str:
+    """Return an ISO 8601 `text` as a day, without the year if that is `year`: `20 Nov`."""
+    return format_day(text).removesuffix(f" {year}")
+
+
 @lru_cache(maxsize=10_000)
 def format_long_day(text: str) -> str:
     """Return an ISO 8601 `text` as `Sunday, 22 November 2026`."""
@@ -252,11 +260,6 @@ def format_count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def without_hashtags(text: str) -> str:
-    """Return the `text` of a post without the hashtags at its end, unless it has only hashtags."""
-    return _LAST_HASHTAGS.sub("", text) or text
-
-
 def shorten(text: str, limit: int = 60) -> str:
     """Return at most `limit` words of `text`, with an ellipsis if it has more.
 
@@ -267,6 +270,23 @@ def shorten(text: str, limit: int = 60) -> str:
     if len(text) <= max_letters and len(words) <= limit:
         return " ".join(words)
     return " ".join(words[:limit])[:max_letters].rstrip() + " …"
+
+
+def without_hashtags(text: str) -> str:
+    """Return the `text` of a post without the hashtags after its last sentence.
+
+    Hashtags that complete the sentence stay: `Read this about #Raft`.
+    """
+    ends = [word.end() for word in _WORD.finditer(text) if not _is_hashtag(word[0])]
+    opening, closing = text[: max(ends, default=0)], text[max(ends, default=0) :]
+    on_own_line = "\n" in closing[: len(closing) - len(closing.lstrip())]
+    many = len(closing.split()) >= _MANY_HASHTAGS
+    apart = on_own_line or many or opening.endswith(_SENTENCE_ENDS)
+    return opening if opening and apart else text
+
+
+def _is_hashtag(word: str) -> bool:
+    return word.startswith(_HASH_SIGNS) and any(map(str.isalpha, word))
 
 
 def _location(location: str, count: int) -> str:

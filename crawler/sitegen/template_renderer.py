@@ -139,6 +139,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "contact_url": contact_links.contact_url,
     "count": display_formats.format_count,
     "day": display_formats.format_day,
+    "day_in_year": display_formats.format_day_in_year,
     "entity_kind": display_formats.entity_kind_label,
     "entity_kinds": display_formats.entity_kind_heading,
     "entity_path": site_urls.entity_path,

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from crawler.group_by_key import group_by
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page
-from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.row_details import first_sentence
+from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
+from crawler.text_cleaning import fold
 
 TEMPLATE = "site/author.html"
 
 _MAX_LISTED = 100
+_MAX_TOPICS = 8
 _SHARES = """
-SELECT s.author_id, s.article_id, s.shared, s.post_url, s.network, a.handle, a.name, a.url
+SELECT s.author_id, s.article_id, s.shared, s.text, p.language
 FROM shares s JOIN publishable_authors a ON a.id = s.author_id
+JOIN posts p ON p.id = s.post_id
 ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorShare:
+    """An article that an author shared, with the first sentence of the newest post about it.
+
+    `words` are empty if the post may not be shown or has only the title of the article.
+    """
+
+    article: ListedArticle
+    shared: str
+    words: str
+    language: str
 
 
 def pages(model: SiteModel) -> Iterator[Page]:
@@ -27,22 +45,33 @@ def pages(model: SiteModel) -> Iterator[Page]:
     notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
         shared = _visible_articles(model, shares.get(author["id"], ()))
+        topics = (topic for share in shared for topic in share.article.topics)
         context = {
             "author": author,
             "shared": shared[:_MAX_LISTED],
             "total": len(shared),
+            "topic_counts": most_frequent(topics, _MAX_TOPICS),
             "notes": notes.get(author["id"], [])[:_MAX_LISTED],
         }
         yield Page(author_path(author["id"]), context)
 
 
-def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[tuple[ListedArticle, Row]]:
-    """Return each visible article once, with the newest of its `shares`."""
-    newest: dict[int, Row] = {}
+def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[AuthorShare]:
+    """Return each visible article of the `shares` once, with its newest share."""
+    newest: dict[int, AuthorShare] = {}
     for row in shares:
-        newest.setdefault(row["article_id"], row)
-    articles = ((model.articles.get(article_id), row) for article_id, row in newest.items())
-    return [(article, row) for article, row in articles if article]
+        article = model.articles.get(row["article_id"])
+        if article and article.id not in newest:
+            words = _words_besides_title(row["text"], article.title)
+            newest[article.id] = AuthorShare(article, row["shared"], words, row["language"])
+    return list(newest.values())
+
+
+def _words_besides_title(text: str, title: str) -> str:
+    """Return the first sentence of a post, unless it is contained in the title or contains it."""
+    words = first_sentence(text)
+    own, named = fold(words), fold(title.removesuffix(" …"))
+    return "" if own in named or named in own else words
 
 
 def _shares_by_author(model: SiteModel) -> dict[int, list[Row]]:

@@ -18,6 +18,7 @@ TEMPLATE = "site/source.html"
 
 _CHART_WEEKS = 52
 _CHART_SIZE = (416, 40)
+_LEAST_CHARTED = 10
 _MAX_TOPICS = 8
 
 
@@ -40,6 +41,6 @@ def _context(articles: list[ListedArticle], weeks: list[str]) -> dict[str, objec
         "articles": articles,
         "since": min(shared, default=""),
         "topic_counts": most_frequent(topics, _MAX_TOPICS),
-        "chart": column_chart(counts, *_CHART_SIZE),
+        "chart": column_chart(counts, *_CHART_SIZE) if sum(counts) >= _LEAST_CHARTED else None,
         "counts": counts,
     }
