@@ -22,6 +22,8 @@ _TYPES = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".md": "text/markdown",
+    ".opml": "text/x-opml",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
     ".xml": "application/xml",

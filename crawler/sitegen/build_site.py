@@ -17,7 +17,9 @@ from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
+from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import hidden_articles, render_host_files, topic_counts
+from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
 from crawler.sitegen.redirects import redirect_pages
@@ -161,6 +163,7 @@ def _make_files(
     renderer = Renderer(model, [folders.templates, folders.authored], asset_names, feeds)
     yield from assets.values()
     yield from render_feeds(feeds, model, renderer)
+    yield from render_opml(feeds, model, renderer)
     yield from _render_files(output, model, renderer, folders)
 
 
@@ -173,6 +176,7 @@ def _render_files(
     yield from _render_pages(authored_pages(folders.authored), "", renderer)
     yield from render_search_index(model)
     yield from render_host_files(model)
+    yield render_llms_txt(model)
     yield from render_sitemap(output.paths, model, renderer)
     redirects = redirect_pages(output.vanished(), output.previous, model)
     yield from _render_pages(redirects, "", renderer)

@@ -45,6 +45,11 @@ def digest_text(digest: WeeklyDigest, title: str, page_url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def without_direction_marks(text: str) -> str:
+    """Return `text` without the marks that would reorder the text after them."""
+    return _DIRECTIONS.sub("", text)
+
+
 def wrap(text: str, first: str = "", indent: int = 0) -> list[str]:
     """Return the words of `text` in lines of at most 72 columns.
 
@@ -53,7 +58,7 @@ def wrap(text: str, first: str = "", indent: int = 0) -> list[str]:
     """
     lines: list[str] = []
     line, empty = first, True
-    for word in _words(_DIRECTIONS.sub("", text), COLUMNS - max(indent, cell_len(first))):
+    for word in _words(without_direction_marks(text), COLUMNS - max(indent, cell_len(first))):
         separator = "" if empty else " "
         if not empty and cell_len(line) + 1 + cell_len(word) > COLUMNS:
             lines.append(line)

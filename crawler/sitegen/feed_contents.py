@@ -28,6 +28,15 @@ MIN_ARTICLES = 3
 Most have one or two, and are unlikely to have more: their feeds would be most of the files.
 """
 
+FEED_GROUPS = {
+    "topic": "Topics",
+    "kind": "Kinds of articles",
+    "entity": "Systems and organizations",
+    "source": "Sites",
+    "person": "People",
+}
+"""The groups of feeds with their headings, in the order of the index."""
+
 _MAX_ENTRIES = {"": 50, "topic": 20, "kind": 20}
 _MAX_ENTRIES_OF_ITEM = 10
 _MAX_WEEKS = 12

@@ -33,6 +33,9 @@ PAYLOADS = [
 
 CALLS = [f"hashtrail.{name}" for name in ("index", "words", "documents", "spellings")]
 
+_TAGS_OF_MAIL = {"a", "h1", "h2", "h3", "li", "link", "main", "meta", "ol", "p", "small"}
+_TAGS_OF_MAIL |= {"span", "title", "ul"}
+
 
 @pytest.fixture
 def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
@@ -86,6 +89,16 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
     factory.run(
         "2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]})
     )
+    factory.run("2026-11-27T03:00:00Z")  # the week of the articles has a digest
+    factory.row(
+        "curation_log",
+        at="2026-11-20T03:00:00Z",
+        who=PAYLOADS[0],
+        action=PAYLOADS[1],
+        subject=PAYLOADS[2],
+        reason=PAYLOADS[3],
+    )
+    factory.row("sources", name=PAYLOADS[1], kind="feed", url="https://a.example/?b=\"'<>")
     factory.row(
         "sources",
         name=PAYLOADS[0],
@@ -132,7 +145,9 @@ def test_linked_data_is_valid_json_with_the_title(site: Path) -> None:
 
 
 def test_feeds_are_well_formed_and_keep_titles(site: Path) -> None:
-    for path in [*site.rglob("*.atom"), *site.rglob("*.xml"), *site.rglob("*.svg")]:
+    for path in [
+        path for kind in ("atom", "opml", "svg", "xml") for path in site.rglob(f"*.{kind}")
+    ]:
         ElementTree.fromstring(path.read_bytes())
     feed = feedparser.parse((site / "feeds/all.atom").read_bytes(), sanitize_html=False)
     assert not feed.bozo
@@ -164,3 +179,28 @@ def test_file_names_have_no_special_characters(site: Path) -> None:
     assert not [
         name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]{1,150}", name) or ".." in name
     ]
+
+
+def test_digest_for_mail_has_no_scripts_and_no_foreign_schemes(site: Path) -> None:
+    (path,) = site.glob("week/*.mail.html")
+    tree = lxml_html.fromstring(path.read_bytes())
+    tags = {element.tag for element in tree.iter()} - {"html", "head", "body"}
+    assert tags <= _TAGS_OF_MAIL
+    assert all(link.startswith("https://") for link in tree.xpath("//body//@href"))
+
+
+def test_content_of_a_week_in_feeds_has_no_scripts(site: Path) -> None:
+    (item,) = json.loads((site / "feeds/site/weeks.json").read_bytes())["items"]
+    tree = lxml_html.fromstring(f"<div>{item['content_html']}</div>")
+    assert not list(tree.iter("script", "img", "svg", "iframe", "style"))
+    assert not [name for element in tree.iter() for name in element.attrib if name[:2] == "on"]
+    content = ElementTree.fromstring((site / "feeds/site/weeks.atom").read_bytes())
+    (html,) = [node.text for node in content.iter("{http://www.w3.org/2005/Atom}content")]
+    assert "<script>" not in (html or "")
+
+
+def test_plain_text_has_no_control_characters(site: Path) -> None:
+    for path in site.rglob("*.txt"):
+        assert not re.search(
+            "[\\x00-\\x08\\x0b-\\x1f\\x7f\u202a-\u202e\u2066-\u2069]", path.read_text()
+        ), path

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crawler.sitegen.feed_contents import FEED_GROUPS
+from crawler.sitegen.opml_files import FEEDS_PATH, SOURCES_PATH
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
 
 TEMPLATE = "site/feeds.html"
 
 _MAX_LISTED = 100
-_GROUPS = (
-    ("topic", "Topics"),
-    ("kind", "Kinds of articles"),
-    ("entity", "Systems and organizations"),
-    ("source", "Sites"),
-    ("person", "People"),
-)
 
 
 def pages(model: SiteModel) -> Iterator[Page]:
@@ -24,4 +19,5 @@ def pages(model: SiteModel) -> Iterator[Page]:
 
     The template has the feeds. Of a long group it lists those of the most articles.
     """
-    yield Page("feeds.html", {"groups": _GROUPS, "max_listed": _MAX_LISTED})
+    lists = {"sources_opml": SOURCES_PATH, "feeds_opml": FEEDS_PATH}
+    yield Page("feeds.html", {"groups": FEED_GROUPS, "max_listed": _MAX_LISTED, **lists})
