@@ -44,7 +44,7 @@ def render_topic_json(
 def render_topic_markdown(topic: TopicFacts, articles: list[ListedArticle]) -> OutputFile:
     """Return `topic` as a Markdown section with a line for each of its newest `articles`."""
     lines = [f"# {escape_markdown(topic.label)}", "", escape_markdown(topic.definition), ""]
-    lines += [_article_line(article) for article in articles[:_MAX_ARTICLES]]
+    lines += [article_line(article) for article in articles[:_MAX_ARTICLES]]
     path = site_urls.alternate_path(site_urls.topic_path(topic.slug), "md")
     return text_file(path, lines)
 
@@ -62,7 +62,8 @@ def join_parts(parts: Iterable[str], separator: str) -> str:
     return separator.join(part for part in parts if part)
 
 
-def _article_line(article: ListedArticle) -> str:
+def article_line(article: ListedArticle) -> str:
+    """Return `article` as a Markdown list item with its link, host and day."""
     day = display_formats.format_day(article.first_shared)
     facts = join_parts([escape_markdown(article.host), day], ", ")
     return f"- [{escape_markdown(article.title)}]({link_target(article.url)}) ({facts})"

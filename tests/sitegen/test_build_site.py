@@ -147,6 +147,7 @@ def test_new_run_changes_only_status_page_and_front_page(
     build()
     after = tree(tmp_path / "site/public")
     assert {path for path in after if after[path] != before.get(path)} == {
+        "changes/2026-11-22.html",
         "index.html",
         "status.html",
     }

@@ -10,8 +10,10 @@ from functools import partial
 from crawler.group_by_key import group_by
 from crawler.site_urls import entity_path
 from crawler.sitegen.entity_mentions import EntityFacts
+from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle
@@ -26,14 +28,21 @@ _MIN_COMMON = 2
 _EntityCounts = list[tuple[EntityFacts, int]]
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `entity/<slug>.html` and its older pages for each entity of `model` with a page."""
+def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield the pages of each entity of `model` with a page, and its other versions."""
     slugs_by_article = _slugs_by_article(model)
     for entity in model.entities.values():
         path_of = partial(entity_path, entity.slug)
         context = {"path_of": path_of, **_context(model, entity, slugs_by_article)}
         for page in paginate(entity.articles):
             yield Page(path_of(page.number), {**context, "page": page})
+        facts = {
+            "slug": entity.slug,
+            "name": entity.name,
+            "kind": entity.kind,
+            "aliases": entity.aliases,
+        }
+        yield from list_versions(entity.path, entity.name, facts, entity.articles, model)
 
 
 def _context(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.knowledge.kind_definitions import KIND_DEFINITIONS, KindDefinition
 from crawler.site_urls import kind_path
+from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle
 
@@ -18,18 +20,26 @@ _MAX_TOPICS = 10
 _MAX_SITES = 8
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `kind/<kind>.html` and its older pages for each kind with listed articles in `model`.
+def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield the pages of each kind with listed articles in `model`, and its other versions.
 
     Kinds without a definition have no page.
     """
     by_kind = model.listed_by_kind()
-    for definition in KIND_DEFINITIONS:
-        articles = by_kind.get(definition.kind, [])
-        path_of = partial(kind_path, definition.kind)
-        context = {"definition": definition, "path_of": path_of, **_context(articles)}
-        for page in paginate(articles) if articles else ():
-            yield Page(path_of(page.number), {**context, "page": page})
+    for row in KIND_DEFINITIONS:
+        if row.kind in by_kind:
+            yield from _pages_of_kind(model, row, by_kind[row.kind])
+
+
+def _pages_of_kind(
+    model: SiteModel, row: KindDefinition, articles: list[ListedArticle]
+) -> Iterator[Page | OutputFile]:
+    path_of = partial(kind_path, row.kind)
+    context = {"definition": row, "path_of": path_of, **_context(articles)}
+    for page in paginate(articles):
+        yield Page(path_of(page.number), {**context, "page": page})
+    facts = {"kind": row.kind, "definition": row.definition}
+    yield from list_versions(path_of(), row.heading, facts, articles, model)
 
 
 def _context(articles: list[ListedArticle]) -> dict[str, object]:

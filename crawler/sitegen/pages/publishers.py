@@ -8,8 +8,10 @@ from functools import partial
 
 from crawler.site_urls import publisher_path
 from crawler.sitegen.display_formats import week_of, weeks_until
+from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.svg_charts import column_chart
@@ -22,14 +24,15 @@ _LEAST_CHARTED = 10
 _MAX_TOPICS = 8
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `source/<host>.html` and its older pages for each site with articles in `model`."""
+def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield the pages of each site with articles in `model`, and its JSON and Markdown versions."""
     weeks = weeks_until(model.this_week, _CHART_WEEKS)
     for host, articles in sorted(model.articles_by_host().items()):
         path_of = partial(publisher_path, host)
         context = {"host": host, "path_of": path_of, **_context(articles, weeks)}
         for page in paginate(articles):
             yield Page(path_of(page.number), {**context, "page": page})
+        yield from list_versions(path_of(), host, {"host": host}, articles, model)
 
 
 def _context(articles: list[ListedArticle], weeks: list[str]) -> dict[str, object]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from crawler.site_urls import week_path
 from crawler.sitegen.folded_stories import fold_stories
+from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
 from crawler.sitegen.weekly_digest import finished_weeks
 
@@ -17,14 +19,17 @@ _MAX_BELOW_TOP = 300
 _MAX_TOPICS = 8
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `week/<yyyy>-W<ww>.html` for each week with articles in `model`."""
+def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield `week/<yyyy>-W<ww>.html` for each week with articles in `model`, with its versions."""
     weeks = sorted(model.by_week)
     finished = frozenset(finished_weeks(model))
     for week, before, after in zip(weeks, ["", *weeks], [*weeks[1:], ""], strict=False):
         context = {"week": week, "before": before, "after": after, **_context(model, week)}
         context["finished"] = week in finished
         yield Page(week_path(week), context)
+        articles = sort_by_rank(model.by_week[week])
+        title = f"Week {week[6:]}, {week[:4]}"
+        yield from list_versions(week_path(week), title, {"week": week}, articles, model)
 
 
 def _context(model: SiteModel, week: str) -> dict[str, object]:
