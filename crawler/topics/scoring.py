@@ -73,18 +73,19 @@ class MatchScorer:
         weighed = {
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
+        in_title = {match.topic for match in matches.marked if match.field == "title"}
         passing = _in_passing(matches)
-        named = _named(matches)
+        named = _named(matches) if not long else set()
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
             if topic in passing:
                 pairs = [(match, worth * _PASSING) for match, worth in pairs]
-            if named - {topic}:
+            if named and named != {topic}:
                 pairs = _beside_named(pairs)
             own = weighed.setdefault(topic, [])
             own.extend(pairs)
-            if titled and long:
+            if long and topic in in_title:
                 weighed[topic] = _as_subject(own)
         return weighed
 
