@@ -40,6 +40,14 @@ def topic_path(name: str, page: int | None = None) -> str:
     return _numbered(f"topic/{_file_name(name)}", page)
 
 
+def topic_kind_path(name: str, kind: str, page: int | None = None) -> str:
+    """Return the path of the list of all articles of one `kind` in a topic.
+
+    `name` is the topic's slug. Older pages are numbered from the oldest; None is the newest `page`.
+    """
+    return _numbered(f"topic/{_file_name(name)}/{_file_name(kind)}", page)
+
+
 def publisher_path(host: str, page: int | None = None) -> str:
     """Return `source/<host>.html`, the page of a publisher, or the path of an older page.
 

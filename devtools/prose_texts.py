@@ -225,10 +225,16 @@ def script_prose(path: str, content: str) -> Iterator[Prose]:
                 yield make_prose(path, line, STRING, text)
 
 
-_TOML_PROSE = re.compile(
-    r'^(?:definition|note|description|title)\s*=\s*(?:"""\\?(.*?)"""|"([^"\n]*)")',
-    re.DOTALL | re.MULTILINE,
-)
+def _toml_prose(*keys: str) -> re.Pattern[str]:
+    """The texts of these keys in a TOML file."""
+    return re.compile(
+        rf'^(?:{"|".join(keys)})\s*=\s*(?:"""\\?(.*?)"""|"([^"\n]*)")', re.DOTALL | re.MULTILINE
+    )
+
+
+_TOML_PROSE = _toml_prose("definition", "note", "description", "title")
+_PICK_PROSE = _toml_prose("why")
+_PICKS = "data/reading_lists/"  # their titles and authors are those of other people's works
 
 
 def table_prose(path: str, content: str) -> Iterator[Prose]:
@@ -238,6 +244,7 @@ def table_prose(path: str, content: str) -> Iterator[Prose]:
         line = content.count("\n", 0, match.start()) + 1
         yield make_prose(path, line, COMMENT, re.sub(r"(?m)^#+ ?", "", match[0]))
     if path.endswith(".toml"):
-        for match in _TOML_PROSE.finditer(content):
+        prose = _PICK_PROSE if path.startswith(_PICKS) else _TOML_PROSE
+        for match in prose.finditer(content):
             line = content.count("\n", 0, match.start()) + 1
             yield make_prose(path, line, DOC, match[1] or match[2] or "")

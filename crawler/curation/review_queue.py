@@ -36,6 +36,13 @@ _QUERIES = {
     "copy-joined": """
         SELECT url, 'taken for the same text as ' || joined_to || ': ' || evidence FROM aliases
         WHERE reason = 'text-match' ORDER BY added_at DESC, id DESC""",
+    "pick-dead": """
+        SELECT p.url, 'in the reading list of ' || group_concat(p.topic, ', ') || ': ' || a.state
+            || ' since ' || COALESCE(a.state_since, '?')
+            || '; replace the pick in data/reading_lists'
+        FROM reading_list p JOIN articles a ON a.id = p.article_id
+        WHERE a.state IN ('gone', 'hijacked', 'parked', 'unreachable')
+        GROUP BY p.url ORDER BY a.state_since DESC, p.url""",
     "source-held": """
         SELECT p.source, COUNT(*) || ' posts held: ' || MAX(h.reason)
             || '; trust the source, or turn it off'

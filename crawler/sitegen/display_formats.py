@@ -179,15 +179,22 @@ def state_label(state: str, since: str) -> str:
     return STATE_NAMES.get(state, state.capitalize())
 
 
+LEAST_LABELLED = 20
+"""With fewer labelled texts of a topic, one more error changes the figures by over 5 %."""
+
+
 def tag_quality(measured: Mapping[str, float]) -> str:
     """Return the precision and recall of a topic's tags in words.
 
     `measured` has `precision` and, if known, `recall` and `rows`, the number of labelled texts of
-    the topic. The result is empty without a precision.
+    the topic. Fewer than LEAST_LABELLED texts are too few for a figure. The result is empty
+    without a precision.
     """
     precision, recall, rows = (measured.get(name) for name in ("precision", "recall", "rows"))
     if precision is None:
         return ""
+    if rows is not None and rows < LEAST_LABELLED:
+        return f"{format_count(int(rows), 'labelled text')}: too few to measure."
     if recall and rows and precision:
         return _tag_counts(precision, recall, rows)
     share = f"{precision:.0%} of the assigned tags are correct"

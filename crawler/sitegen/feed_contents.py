@@ -134,7 +134,7 @@ def _feed(group: str, subject: _Subject, entry: Callable[[int], FeedEntry]) -> F
 def _topics(model: SiteModel) -> Iterator[_Subject]:
     for topic in model.topics.values():
         page = site_urls.topic_path(topic.slug)
-        yield _Subject(topic.slug, topic.label, page, model.by_topic.get(topic.slug, ()))
+        yield _Subject(topic.slug, topic.label, page, model.by_branch.get(topic.slug, ()))
 
 
 def _kinds(model: SiteModel) -> Iterator[_Subject]:

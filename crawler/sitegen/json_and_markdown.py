@@ -1,4 +1,4 @@
-"""JSON and Markdown versions of topic pages, and the forms that all such versions share."""
+"""The forms that all JSON and Markdown versions of pages share."""
 
 from __future__ import annotations
 
@@ -11,42 +11,10 @@ import msgspec
 from crawler import site_urls
 from crawler.sitegen import display_formats
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
+from crawler.sitegen.snapshot_reader import ListedArticle
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&:-])")
 _UNSAFE_IN_TARGET = re.compile(r"[<>\s\\]")
-_MAX_ARTICLES = 100
-
-
-def render_topic_json(
-    topic: TopicFacts, articles: list[ListedArticle], model: SiteModel
-) -> OutputFile:
-    """Return the JSON version of the page of `topic`, with its newest `articles`.
-
-    `model` has the base URL of the site.
-    """
-    path = site_urls.topic_path(topic.slug)
-    content = {
-        "slug": topic.slug,
-        "label": topic.label,
-        "definition": topic.definition,
-        "broader": topic.broader or None,
-        "related": topic.related,
-        "measured": topic.measured,
-        "total": len(articles),
-        "articles": [article_summary(article) for article in articles[:_MAX_ARTICLES]],
-        "page": model.absolute_url(path) or path,
-    }
-    return json_file(site_urls.alternate_path(path, "json"), content)
-
-
-def render_topic_markdown(topic: TopicFacts, articles: list[ListedArticle]) -> OutputFile:
-    """Return `topic` as a Markdown section with a line for each of its newest `articles`."""
-    lines = [f"# {escape_markdown(topic.label)}", "", escape_markdown(topic.definition), ""]
-    lines += [article_line(article) for article in articles[:_MAX_ARTICLES]]
-    path = site_urls.alternate_path(site_urls.topic_path(topic.slug), "md")
-    return text_file(path, lines)
 
 
 def escape_markdown(text: str) -> str:
@@ -62,10 +30,10 @@ def join_parts(parts: Iterable[str], separator: str) -> str:
     return separator.join(part for part in parts if part)
 
 
-def article_line(article: ListedArticle) -> str:
-    """Return `article` as a Markdown list item with its link, host and day."""
+def article_line(article: ListedArticle, labels: str = "") -> str:
+    """Return `article` as a Markdown list item with its link, host, day and `labels`."""
     day = display_formats.format_day(article.first_shared)
-    facts = join_parts([escape_markdown(article.host), day], ", ")
+    facts = join_parts([escape_markdown(article.host), day, escape_markdown(labels)], ", ")
     return f"- [{escape_markdown(article.title)}]({link_target(article.url)}) ({facts})"
 
 

@@ -15,6 +15,7 @@ from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.folded_stories import read_story_leads
+from crawler.sitegen.reading_lists import ListedPick, read_reading_lists
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.scale_figures import ScaleFigure, read_figures
 from crawler.sitegen.snapshot_reader import (
@@ -27,6 +28,7 @@ from crawler.sitegen.snapshot_reader import (
     read_pins,
     read_topics,
 )
+from crawler.sitegen.topic_tree import group_by_branch, subtopics
 from crawler.workspace import SiteSettings
 
 _MEDIAN_WEEKS = 12
@@ -64,6 +66,9 @@ class SiteModel:
     the reason. `threads` has the posts of each thread in order. `entities` are the systems and
     organizations with pages, by slug. `story_leads` are the ids of the articles that lead
     stories. `figures` are the figures of scale of each article by its id.
+    `by_branch` and `notes_by_branch` are like `by_topic` and `notes_by_topic`, with the items of
+    all topics below. `subtopics` are the topics directly below a topic, by label. `reading_lists`
+    has the picks of each topic in order.
     """
 
     db: sqlite3.Connection
@@ -84,14 +89,19 @@ class SiteModel:
     story_leads: dict[int, int]
     entities: dict[str, EntityFacts]
     figures: dict[int, tuple[ScaleFigure, ...]]
+    by_branch: dict[str, list[ListedArticle]]
+    notes_by_branch: dict[str, list[Note]]
+    subtopics: dict[str, list[TopicFacts]]
+    reading_lists: dict[str, tuple[ListedPick, ...]]
 
-    def activity(self, topic: str, count: int) -> WeeklyActivity:
+    def activity(self, topic: str, count: int, *, branch: bool = False) -> WeeklyActivity:
         """Return the weekly activity of `topic` in the last `count` weeks of the snapshot.
 
-        An article counts in the week of its first share, as in the view `topic_activity`.
+        An article counts in the week of its first share, as in the view `topic_activity`. With
+        `branch`, articles of the topics below count too.
         """
         weeks = weeks_until(self.this_week, count)
-        articles = self.by_topic.get(topic, ())
+        articles = (self.by_branch if branch else self.by_topic).get(topic, ())
         counts = Counter(week_of(article.first_shared) for article in articles)
         return WeeklyActivity(tuple(weeks), tuple(counts[week] for week in weeks))
 
@@ -135,12 +145,13 @@ def read_site_model(
     notes = tuple(read_notes(db))
     listed = tuple(filter(_is_listed, articles.values()))
     by_week = group_by(listed, lambda article: week_of(article.first_shared))
+    topics = read_topics(db)
     return SiteModel(
         db=db,
         settings=settings,
         articles=articles,
         listed=listed,
-        topics=read_topics(db),
+        topics=topics,
         notes=notes,
         by_topic=_by_topic(listed),
         notes_by_topic=_by_topic(notes),
@@ -154,6 +165,10 @@ def read_site_model(
         story_leads=read_story_leads(db),
         entities=read_entities(db, articles),
         figures=read_figures(db, articles),
+        by_branch=group_by_branch(listed, topics),
+        notes_by_branch=group_by_branch(notes, topics),
+        subtopics=subtopics(topics),
+        reading_lists=read_reading_lists(db),
     )
 
 

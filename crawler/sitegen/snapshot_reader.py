@@ -132,7 +132,8 @@ class TopicFacts:
     """One topic of the taxonomy.
 
     `measured` has the precision, the recall and the numbers of labelled texts, if measured.
-    `common_matches` are the texts that match it most often.
+    `common_matches` are the texts that match it most often. `text` is the introduction, with links
+    as in `crawler.topics.topic_texts`; empty if there is none.
     """
 
     slug: str
@@ -145,6 +146,8 @@ class TopicFacts:
     hashtags: tuple[str, ...]
     start_here: tuple[str, ...]
     measured: dict[str, Any]
+    confused_with: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,8 @@ def _topic(row: Row, common_matches: tuple[str, ...]) -> TopicFacts:
         hashtags=tuple(json.loads(row["hashtags"])),
         start_here=tuple(json.loads(row["start_here"])),
         measured=json.loads(row["measured"]),
+        confused_with=tuple(json.loads(row["confused_with"])),
+        text=row["text"],
     )
 
 

@@ -164,23 +164,6 @@ def test_about_page_has_both_ranking_formulas(build: Build, page: Page) -> None:
         assert " ".join(sentence.split()) in visible
 
 
-def test_start_here_uses_score_without_curators_choice(
-    factory: Factory, build: Build, page: Page
-) -> None:
-    factory.topic("caching")
-    sure = {"caching": "certain"}
-    factory.article("News", topics=sure, kind="announcement", rank=99)
-    factory.article("Lost guide", topics=sure, kind="guide", state="gone")
-    factory.article("For sale", topics=sure, kind="promotion")
-    factory.article("Guide", topics=sure, kind="guide")
-    build()
-    start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
-    assert start.index("Guide</a>") < start.index("News")
-    assert "<span>guide, high confidence</span>" in start
-    assert "Lost guide" not in start
-    assert "For sale" not in start
-
-
 def test_thread_is_one_page_with_parts_in_order(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.topic("locking")
@@ -371,83 +354,6 @@ def test_status_page_shows_last_thirty_runs_as_symbols(
     build()
     symbols = re.findall(r'<span aria-hidden="true">(.)</span>', page("status.html"))
     assert symbols == ["✓"] * 26 + ["!", "✗", "✓", "✓"]
-
-
-def test_topic_page_shows_definition_counts_and_tag_quality(
-    factory: Factory, build: Build, page: Page
-) -> None:
-    measured = '{"precision": 0.8, "recall": 0.8, "rows": 5}'
-    factory.topic(
-        "caching",
-        definition="Keeping copies near the reader.",
-        measured=measured,
-        related='["locking", "gone"]',
-    )
-    factory.topic("locking")
-    for number in range(3):
-        factory.article(f"A{number}", topics={"caching": "certain"})
-    build(explorer_url="https://explore.example/")
-    html = page("topic/caching.html")
-    visible = text(html)
-    assert "Keeping copies near the reader. Common matches: a0, a1, a2 3 articles" in visible
-    assert "3 in week 47 (median 0)" in visible
-    assert (
-        "Tag quality 5 labelled texts: 4 of 5 assigned tags correct; 4 of 5 expected tags found."
-        in visible
-    )
-    assert 'href="../feeds/caching.atom"' in html
-    assert 'href="../topic/caching.md"' in html
-    assert "https://explore.example/public/articles_of_a_topic?topic=caching" in html
-    assert 'href="../topic/gone.html"' not in html
-
-
-def test_empty_topic_links_related_topics(factory: Factory, build: Build, page: Page) -> None:
-    factory.topic("caching", related='["locking"]')
-    factory.topic("locking")
-    build()
-    assert "No articles yet. Related topics: Locking" in text(page("topic/caching.html"))
-
-
-def test_start_here_accepts_any_url_of_an_article(
-    factory: Factory, build: Build, page: Page
-) -> None:
-    factory.topic("caching", start_here='["https://sho.rt/x", "https://never.example/"]')
-    article = factory.article("Picked", topics={"caching": "certain"})
-    factory.alias(article, "https://sho.rt/x", "redirect")
-    build()
-    assert "the curator's choice" in text(page("topic/caching.html"))
-
-
-def test_pinned_article_comes_before_start_here_of_topic_file(
-    factory: Factory, build: Build, page: Page
-) -> None:
-    factory.topic("caching", start_here='["https://a.example/1", "https://a.example/2"]')
-    factory.article("Picked by the file", url="https://a.example/1", topics={"caching": "certain"})
-    pinned = factory.article("Pinned", url="https://a.example/2", topics={"caching": "certain"})
-    for address in ("https://a.example/2", "https://sho.rt/2"):
-        factory.row(
-            "curation_decisions",
-            action="pin",
-            subject=address,
-            object="caching",
-            reason="Start <here>.",
-            who="Anna",
-            since=SEEN,
-            article_id=pinned,
-        )
-    build()
-    start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
-    places = [
-        start.index(words)
-        for words in (
-            "Pinned",
-            "Start &lt;here&gt;.",
-            "Picked by the file",
-            "the curator&#39;s choice",
-        )
-    ]
-    assert places == sorted(places)
-    assert start.count("<li") == 2
 
 
 def test_curator_note_is_shown_with_its_author(

@@ -1,130 +1,167 @@
-"""Topic pages: the articles of one topic, newest first, and where to start."""
+"""Topic pages: text, reading list, subtopics, shelves by kind, and the articles, newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
-from crawler.knowledge.start_here import start_here_score
-from crawler.site_urls import topic_path
-from crawler.sitegen.json_and_markdown import render_topic_json, render_topic_markdown
+from crawler.sentence_splitter import split_sentences
+from crawler.site_urls import topic_kind_path, topic_path
+from crawler.sitegen.consecutive_hosts import limit_consecutive_hosts
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
 from crawler.sitegen.svg_charts import column_chart
+from crawler.sitegen.topic_json_and_markdown import render_topic_json, render_topic_markdown
+from crawler.sitegen.topic_people import NamedSharer, sharers_by_article, top_sharers
+from crawler.sitegen.topic_reading_list import recommended_works
+from crawler.sitegen.topic_shelves import LEAST_FOR_SHELVES, TopicShelf, shelves
+from crawler.sitegen.topic_tree import topics_above
+from crawler.topics.topic_texts import parse_topic_text
 
 TEMPLATE = "site/topic.html"
+_OF_KIND = "site/topic_kind.html"
 
-_MAX_START_HERE = 5
-_TOO_FEW_TO_CHOOSE = 3
+LEAST_FOR_CHART = 10
 _MAX_NOTES = 30
 _MAX_COOCCURRING = 8
 _MAX_SITES = 5
+_MAX_PEOPLE = 5
+_MAX_FIGURES = 5
 _CHART_WEEKS = 52
 _CHART_SIZE = (416, 40)
-_ARTICLE_BY_URL = """
-SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?
-"""
+
+
+@dataclass(frozen=True, slots=True)
+class SubtopicEntry:
+    """One topic below another, with the number of articles of its branch; `level` starts at 1."""
+
+    topic: TopicFacts
+    level: int
+    articles: int
 
 
 def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
     """Yield the pages of every topic in `model`, with its JSON and Markdown versions."""
+    sharers = sharers_by_article(model)
     for topic in model.topics.values():
-        articles = model.by_topic.get(topic.slug, [])
-        yield from _topic_pages(model, topic, articles)
+        articles = model.by_branch.get(topic.slug, [])
+        yield from _topic_pages(model, topic, articles, sharers)
         yield render_topic_json(topic, articles, model)
-        yield render_topic_markdown(topic, articles)
-
-
-def choose_start_here(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
-    """Return the articles of `topic` in `model` to start with, each with the reason.
-
-    They are the curator's choice. Without one, they are the articles with the highest score
-    (`crawler.knowledge.start_here`), except in a topic of at most three articles.
-    """
-    articles = model.by_topic.get(topic.slug, [])
-    chosen = _curators_choice(model, topic)
-    if chosen or len(articles) <= _TOO_FEW_TO_CHOOSE:
-        return chosen
-    return _best_by_score(articles, topic.slug)
+        yield render_topic_markdown(topic, articles, model)
 
 
 def _topic_pages(
-    model: SiteModel, topic: TopicFacts, articles: list[ListedArticle]
+    model: SiteModel,
+    topic: TopicFacts,
+    articles: list[ListedArticle],
+    sharers: Mapping[int, Sequence[NamedSharer]],
 ) -> Iterator[Page]:
     path_of = partial(topic_path, topic.slug)
-    context = {"path_of": path_of, **_context(model, topic, articles)}
+    topic_shelves = shelves(articles, topic.slug) if len(articles) >= LEAST_FOR_SHELVES else []
+    context = {
+        "path_of": path_of,
+        "shelves": topic_shelves,
+        "people": top_sharers(articles, sharers, _MAX_PEOPLE),
+        **_context(model, topic, articles),
+    }
     for page in paginate(articles):
-        of_page = {"page": page, "kinds": _kinds(page), "page_items": _linked_data(page)}
-        yield Page(path_of(page.number), {**context, **of_page})
+        yield Page(path_of(page.number), {**context, **_of_page(page)})
+    for shelf in topic_shelves:
+        if shelf.omitted:
+            yield from _shelf_pages(topic, shelf, context)
+
+
+def _shelf_pages(
+    topic: TopicFacts, shelf: TopicShelf, context: dict[str, object]
+) -> Iterator[Page]:
+    """Yield the pages of all articles of one kind in a topic."""
+    path_of = partial(topic_kind_path, topic.slug, shelf.kind)
+    for page in paginate(shelf.newest):
+        of_shelf = {"path_of": path_of, "shelf": shelf, **_of_page(page)}
+        yield Page(path_of(page.number), {**context, **of_shelf}, _OF_KIND)
+
+
+def _of_page(page: ListPage[ListedArticle]) -> dict[str, object]:
+    """Return what one page of a list shows."""
+    items = limit_consecutive_hosts(page.items)
+    return {
+        "page": ListPage(page.number, items, page.older),
+        "kinds": _kinds(page),
+        "page_items": _linked_data(items),
+    }
 
 
 def _context(
     model: SiteModel, topic: TopicFacts, articles: list[ListedArticle]
 ) -> dict[str, object]:
     """Return what all pages of one topic show."""
-    activity = model.activity(topic.slug, _CHART_WEEKS)
+    activity = model.activity(topic.slug, _CHART_WEEKS, branch=True)
+    chart = column_chart(activity.counts, *_CHART_SIZE)
     return {
         "topic": topic,
         "total": len(articles),
+        "paragraphs": parse_topic_text(topic.text),
+        "confused_with": _confused_with(model, topic),
         "max_notes": _MAX_NOTES,
-        "notes": model.notes_by_topic.get(topic.slug, []),
-        "start": choose_start_here(model, topic),
+        "notes": model.notes_by_branch.get(topic.slug, []),
+        "recommended": recommended_works(model, topic),
         "activity": activity,
-        "chart": column_chart(activity.counts, *_CHART_SIZE),
+        "chart": chart if len(articles) >= LEAST_FOR_CHART else None,
         "cooccurring": model.cooccurring.get(topic.slug, [])[:_MAX_COOCCURRING],
         "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
         "broader": _broader(model, topic),
-        "narrower": _narrower(model, topic),
+        "narrower": list(_narrower(model, topic.slug, 1)),
+        "figures": _figures(model, topic, articles),
     }
 
 
-def _narrower(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
-    subtopics = (child for child in model.topics.values() if child.broader == topic.slug)
-    return sorted(subtopics, key=lambda child: child.label)
+def _confused_with(model: SiteModel, topic: TopicFacts) -> list[tuple[TopicFacts, str]]:
+    """Return the topics that are easily confused with `topic`, with one sentence about each."""
+    confused = [model.topics[slug] for slug in topic.confused_with if slug in model.topics]
+    return [(neighbour, _first_sentence(neighbour.definition)) for neighbour in confused]
+
+
+def _first_sentence(text: str) -> str:
+    return next((sentence.text for sentence in split_sentences(text)), "")
+
+
+def _figures(
+    model: SiteModel, topic: TopicFacts, articles: Sequence[ListedArticle]
+) -> list[ScaleFigure]:
+    """Return one figure each of the most shared articles that are certainly about `topic`.
+
+    A figure without a sentence or a subject is left out.
+    """
+    certain = [article for article in articles if article.confidence(topic.slug) == "certain"]
+    certain.sort(key=lambda article: -article.sharers)
+    clear = (_clear_figure(model.figures.get(article.id, ())) for article in certain)
+    return list(islice(filter(None, clear), _MAX_FIGURES))
+
+
+def _clear_figure(figures: Sequence[ScaleFigure]) -> ScaleFigure | None:
+    """Return the first figure with a sentence or a subject."""
+    clear = (figure for figure in figures if figure.sentence or figure.measured.subject)
+    return next(clear, None)
+
+
+def _narrower(model: SiteModel, slug: str, level: int) -> Iterator[SubtopicEntry]:
+    """Yield the topics below a topic by label, each followed by its own subtopics."""
+    for child in model.subtopics.get(slug, ()):
+        if child.slug not in (slug, *topics_above(model.topics, slug)):
+            yield SubtopicEntry(child, level, len(model.by_branch.get(child.slug, ())))
+            yield from _narrower(model, child.slug, level + 1)
 
 
 def _broader(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
     """Return the topics above `topic`, the top of the tree first."""
-    ancestors: list[TopicFacts] = []
-    parent = model.topics.get(topic.broader)
-    while parent is not None and parent not in ancestors:
-        ancestors.append(parent)
-        parent = model.topics.get(parent.broader)
-    return ancestors[::-1]
-
-
-def _curators_choice(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
-    """Return the pinned articles, then those that the topic's file names by any of their URLs.
-
-    Each article occurs once.
-    """
-    reasons = dict(model.pins.get(topic.slug, {}))
-    for url in topic.start_here:
-        row = model.db.execute(_ARTICLE_BY_URL, (url, url)).fetchone()
-        if row:
-            reasons.setdefault(row[0], "the curator's choice")
-    return [
-        (model.articles[article_id], reason)
-        for article_id, reason in reasons.items()
-        if article_id in model.articles
-    ]
-
-
-def _best_by_score(articles: list[ListedArticle], topic: str) -> list[tuple[ListedArticle, str]]:
-    """Return the articles with the highest score for `topic`, with the reason in words."""
-    scored = []
-    for article in articles:
-        confidence = article.confidence(topic)
-        score, reason = start_here_score(article.sharers, confidence, article.kind, article.state)
-        if score:
-            scored.append((-score, article.id, reason, article))
-    scored.sort(key=itemgetter(0, 1))
-    return [(article, reason) for _, _, reason, article in scored[:_MAX_START_HERE]]
+    return [model.topics[slug] for slug in reversed(topics_above(model.topics, topic.slug))]
 
 
 def _kinds(page: ListPage[ListedArticle]) -> list[tuple[str, int]]:
@@ -135,9 +172,9 @@ def _kinds(page: ListPage[ListedArticle]) -> list[tuple[str, int]]:
     return most_frequent(article.kind for article in page.items if article.kind)
 
 
-def _linked_data(page: ListPage[ListedArticle]) -> list[dict[str, Any]]:
+def _linked_data(articles: Sequence[ListedArticle]) -> list[dict[str, Any]]:
     """Return the articles of one page as list items (https://schema.org/ListItem)."""
     return [
         {"@type": "ListItem", "position": position, "name": article.title, "url": article.url}
-        for position, article in enumerate(page.items, 1)
+        for position, article in enumerate(articles, 1)
     ]

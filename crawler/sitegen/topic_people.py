@@ -1,0 +1,49 @@
+"""The people who share articles, by article: only those who may be named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
+
+_SHARERS = """
+SELECT DISTINCT article_id, author_id FROM shares
+WHERE consent = 'full' AND author_id IS NOT NULL ORDER BY article_id, author_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSharer:
+    """An author who may be named and has a page."""
+
+    id: int
+    name: str
+    network: str
+
+
+def sharers_by_article(model: SiteModel) -> dict[int, list[NamedSharer]]:
+    """Return article id -> the named authors who shared it; `model` has the snapshot."""
+    named = {
+        row["id"]: NamedSharer(row["id"], row["name"] or row["handle"], row["network"])
+        for row in read_named_authors(model.db)
+    }
+    sharers: dict[int, list[NamedSharer]] = {}
+    for row in model.db.execute(_SHARERS):
+        if row["author_id"] in named:
+            sharers.setdefault(row["article_id"], []).append(named[row["author_id"]])
+    return sharers
+
+
+def top_sharers(
+    articles: Iterable[ListedArticle], sharers: Mapping[int, Sequence[NamedSharer]], limit: int
+) -> list[tuple[NamedSharer, int]]:
+    """Return at most `limit` people who shared most of the `articles`, with the number of articles.
+
+    `sharers` has the people by article id. Only people with at least two of the articles count.
+    """
+    counts = Counter(person for article in articles for person in sharers.get(article.id, ()))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name.casefold()))
+    return [(person, number) for person, number in ranked if number > 1][:limit]
