@@ -13,8 +13,9 @@ from crawler.sitegen.weekly_digest import DigestPick, DigestStory, DigestTopic, 
 
 COLUMNS = 72
 
-# Marks that change the direction of the text after them (Unicode Bidirectional Algorithm, 2.1).
-_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters, and marks that change the direction of the text after them (Unicode
+# Bidirectional Algorithm, 2.1).
+_CONTROLS = re.compile("[^\t\n -~\u00a0-\U0010ffff]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INDENT = 4
 
 
@@ -45,9 +46,9 @@ def digest_text(digest: WeeklyDigest, title: str, page_url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def without_direction_marks(text: str) -> str:
-    """Return `text` without the marks that would reorder the text after them."""
-    return _DIRECTIONS.sub("", text)
+def without_control_characters(text: str) -> str:
+    """Return `text` without control characters and marks that reorder the text after them."""
+    return _CONTROLS.sub("", text)
 
 
 def wrap(text: str, first: str = "", indent: int = 0) -> list[str]:
@@ -58,7 +59,7 @@ def wrap(text: str, first: str = "", indent: int = 0) -> list[str]:
     """
     lines: list[str] = []
     line, empty = first, True
-    for word in _words(without_direction_marks(text), COLUMNS - max(indent, cell_len(first))):
+    for word in _words(without_control_characters(text), COLUMNS - max(indent, cell_len(first))):
         separator = "" if empty else " "
         if not empty and cell_len(line) + 1 + cell_len(word) > COLUMNS:
             lines.append(line)

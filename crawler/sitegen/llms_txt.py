@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from crawler import site_urls
 from crawler.sentence_splitter import split_sentences
-from crawler.sitegen.digest_text import without_direction_marks
+from crawler.sitegen.digest_text import without_control_characters
 from crawler.sitegen.display_formats import shorten
 from crawler.sitegen.json_and_markdown import escape_markdown
 from crawler.sitegen.opml_files import SOURCES_PATH
@@ -56,7 +56,7 @@ def render_llms_txt(model: SiteModel) -> OutputFile:
         *_section(model, "Data", _DATA),
         *_section(model, "Optional", _OPTIONAL),
     ]
-    return OutputFile("llms.txt", without_direction_marks("\n".join(lines) + "\n").encode())
+    return OutputFile("llms.txt", without_control_characters("\n".join(lines) + "\n").encode())
 
 
 def _topic(topic: TopicFacts) -> _Entry:

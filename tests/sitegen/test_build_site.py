@@ -137,13 +137,13 @@ def test_output_is_independent_of_locale_time_zone_and_hash_seed(
     assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
 
 
-def test_new_run_changes_only_status_page_and_front_page(
+def test_new_run_changes_only_status_page_front_page_and_its_day(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
-    factory.run("2026-11-22T03:41:00Z")
+    factory.run("2026-11-22T05:41:00Z")
     build()
     after = tree(tmp_path / "site/public")
     assert {path for path in after if after[path] != before.get(path)} == {
