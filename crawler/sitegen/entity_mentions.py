@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ class EntityFacts:
     def path(self) -> str:
         """Return the path of the entity's page."""
         return site_urls.entity_path(self.slug)
+
+    def names(self) -> re.Pattern[str]:
+        """Return the pattern of the name and the other spellings, as whole words."""
+        spellings = "|".join(re.escape(name) for name in (self.name, *self.aliases))
+        return re.compile(rf"(?<!\w)(?:{spellings})(?!\w)")
 
 
 def read_entities(

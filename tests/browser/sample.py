@@ -45,6 +45,7 @@ def sample() -> Factory:
     _odd_ones(factory)
     _notes(factory)
     _health(factory)
+    _entities_and_changes(factory)
     return factory
 
 
@@ -149,3 +150,18 @@ def _health(factory: Factory) -> None:
         failures=3,
         last_ok="2026-11-19T03:42:00Z",
     )
+
+
+def _entities_and_changes(factory: Factory) -> None:
+    ids = list(range(1, 31))
+    factory.entity("Kafka", ids, "We moved the queue to Kafka.")
+    factory.entity("Acme", ids, kind="organisation")
+    for number, name in enumerate(("p99 latency of 4 s", "900 ms", "3 TB", "$70,000"), 1):
+        factory.entity(name, [number], "We need it.", kind="figure")
+    log = {"at": "2026-11-22T03:41:00Z", "who": "curator"}
+    factory.row("curation_log", action="hide", subject="an article", reason="Spam.", **log)
+    details = {"topic-added": "caching", "topic-removed": "locking", "state": "ok gone"}
+    for number, change in enumerate((*details, "merged", "split"), 1):
+        detail = details.get(change, "")
+        at = "2026-11-22T03:45:00Z"
+        factory.row("article_changes", article_id=number, at=at, change=change, detail=detail)

@@ -73,11 +73,26 @@ def test_hidden_article_does_not_count(
 def test_page_shows_published_sentence_and_aliases(
     factory: Factory, articles: list[int], build: Build, page: Callable[[str], str]
 ) -> None:
-    factory.entity("ActiveMQ", articles, "We moved the queue to ActiveMQ.")
+    sentence = "We moved the queue to ActiveMQ."
+    factory.db.execute("UPDATE articles SET summary = ? WHERE id = 1", (sentence,))
+    factory.entity("ActiveMQ", articles, sentence)
     build()
     shown = text(page("entity/activemq.html"))
     assert "Also written Apache ActiveMQ" in shown
-    assert shown.count("“We moved the queue to ActiveMQ.”") == 4
+    assert shown.count("“We moved the queue to ActiveMQ.”") == 3
+
+
+def test_articles_with_the_name_in_the_title_come_first(
+    factory: Factory, articles: list[int], build: Build, page: Callable[[str], str]
+) -> None:
+    titles = ["Pelikan and Segcache", "Why Pelikans migrate", "Inside Pelikan"]
+    ids = [factory.article(title, rank=rank) for rank, title in enumerate(titles)]
+    factory.entity("Pelikan", [*articles, *ids])
+    build()
+    shown = text(page("entity/pelikan.html"))
+    section = shown[shown.index("In the title") : shown.index("All articles that name it")]
+    assert section.index("Inside Pelikan") < section.index("Pelikan and Segcache")
+    assert "migrate" not in section
 
 
 def test_entities_in_the_same_articles_are_listed_with_their_number(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +14,7 @@ from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 TEMPLATE = "site/entity.html"
@@ -24,6 +23,7 @@ _MAX_TOPICS = 10
 _MAX_COOCCURRING = 10
 _MAX_SITES = 5
 _MAX_FIGURES = 8
+_MAX_TITLED = 8
 _MIN_COMMON = 2
 _EntityCounts = list[tuple[EntityFacts, int]]
 
@@ -54,6 +54,7 @@ def _context(
     cooccurring = _cooccurring(model, entity, slugs_by_article)
     return {
         "entity": entity,
+        "titled": _titled(entity),
         "years": _years(articles),
         "topic_counts": most_frequent(topics, _MAX_TOPICS),
         "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
@@ -62,10 +63,16 @@ def _context(
     }
 
 
+def _titled(entity: EntityFacts) -> list[ListedArticle]:
+    """Return the highest-ranked articles with the name of `entity` in the title."""
+    names = entity.names()
+    titled = [article for article in entity.articles if names.search(article.title)]
+    return sort_by_rank(titled)[:_MAX_TITLED]
+
+
 def _figures(model: SiteModel, entity: EntityFacts) -> list[ScaleFigure]:
     """Return the figures about `entity`: its article's title, or the sentence, names it."""
-    spellings = "|".join(re.escape(name) for name in (entity.name, *entity.aliases))
-    names = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)")
+    names = entity.names()
     return [
         figure
         for article in entity.articles
