@@ -20,8 +20,9 @@ _MAX_NAMED = 2
 _MAX_DISCUSSIONS = 3
 _LEAST_WORDS = 4
 _FEW_REPLIES = 3  # a thread of a social network with fewer is not listed
-_MAX_LEAD_WORDS = 36
+_MAX_LEAD_WORDS = 30
 _MAX_TITLE_WORDS = 20
+_LIST_MARKS = ("- ", "* ", "• ", "– ")
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
 _PEOPLE = """
@@ -48,7 +49,7 @@ ORDER BY s.article_id, s.shared, s.post_id
 
 
 @dataclass(frozen=True, slots=True)
-class Discussion:
+class DiscussionCounts:
     """A public thread about an article, with its points and replies as last counted."""
 
     network: str
@@ -67,7 +68,7 @@ class RowDetails:
     """
 
     people: tuple[int, ...] = ()
-    discussions: tuple[Discussion, ...] = ()
+    discussions: tuple[DiscussionCounts, ...] = ()
     words: str = ""
 
 
@@ -100,8 +101,12 @@ def article_title(title: str, url: str, host: str, words: str) -> str:
 
 
 def opening_sentences(text: str) -> str:
-    """Return the first sentence of `text`, and the second if both have at most 36 words."""
+    """Return the first sentence of `text`, and the second if both have at most 30 words.
+
+    The item of a list is not a second sentence.
+    """
     first, *others = [" ".join(s.text.split()) for s in islice(split_sentences(text), 2)] or [""]
+    others = [sentence for sentence in others if not sentence.startswith(_LIST_MARKS)]
     both = " ".join((first, *others))
     return shorten(both if len(both.split()) <= _MAX_LEAD_WORDS else first, _MAX_LEAD_WORDS)
 
@@ -123,11 +128,11 @@ def _people(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[int, ...]]]:
         yield article_id, tuple(author_id for _, author_id in rows)[:_MAX_NAMED]
 
 
-def _discussions(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[Discussion, ...]]]:
+def _discussions(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[DiscussionCounts, ...]]]:
     for article_id, rows in groupby(db.execute(_DISCUSSIONS), key=itemgetter(0)):
-        largest: dict[str, Discussion] = {}
+        largest: dict[str, DiscussionCounts] = {}
         for _, network, url, points, replies in rows:
-            largest.setdefault(network, Discussion(network, url, points, replies))
+            largest.setdefault(network, DiscussionCounts(network, url, points, replies))
         yield article_id, tuple(largest.values())[:_MAX_DISCUSSIONS]
 
 

@@ -122,6 +122,11 @@ class ListedArticle:
         """Return the topics above weak; an article without any is not listed."""
         return _topics_above_weak(self.tags)
 
+    @property
+    def is_untitled(self) -> bool:
+        """Return whether neither the page nor a card nor a post has a title for the article."""
+        return self.title == article_title("", self.url, self.host, "")
+
     def confidence(self, topic: str) -> str:
         """Return the confidence of a `topic`; `weak` for a topic that the article does not have."""
         return next((tag.confidence for tag in self.tags if tag.topic == topic), "weak")

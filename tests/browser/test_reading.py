@@ -145,7 +145,9 @@ def test_kind_filter_works_without_javascript(open_page: Open) -> None:
     page = open_page(TOPIC, script=False).page
     everything = page.locator(".stream .row:visible").count()
     page.click("label[for=k2]")
-    kinds = set(page.locator(".stream .row:visible .meta > span:first-child").all_inner_texts())
+    kinds = set(
+        page.locator(".stream .row:visible .title ~ .meta > span:first-of-type").all_inner_texts()
+    )
     assert len(kinds) == 1
     assert 0 < page.locator(".stream .row:visible").count() < everything
 

@@ -67,6 +67,35 @@ def test_lead_outside_of_the_list_leaves_the_first_article_in_front(tmp_path: Pa
     assert (row.lead.title, row.others) == ("The outage", ())
 
 
+def test_front_page_leaves_out_an_article_without_any_title(tmp_path: Path) -> None:
+    factory = _factory()
+    for number in range(7):
+        factory.article(f"Number {number}", topics={"caching": "likely"}, rank=9)
+    factory.article("", "https://short.example/a1", topics={"caching": "likely"}, state="new")
+    (page,) = front_page.pages(_model(factory, tmp_path))
+    latest = [row.lead.title for _, rows in page.context["days"] for row in rows]
+    assert [title[:6] for title in latest] == ["Number"]
+
+
+def test_front_page_leads_with_at_most_two_stories_of_a_host(tmp_path: Path) -> None:
+    factory = _factory()
+    for number, host in enumerate(["a.example"] * 3 + ["b.example"] * 3 + ["c.example"] * 2):
+        url = f"https://{host}/{number}"
+        factory.article(f"Number {number}", url, topics={"caching": "likely"}, rank=9 - number)
+    (page,) = front_page.pages(_model(factory, tmp_path))
+    hosts = [row.lead.host for row in page.context["lead"]]
+    assert hosts == ["a.example"] * 2 + ["b.example"] * 2 + ["c.example"] * 2
+
+
+def test_shelf_has_no_article_that_was_never_read(tmp_path: Path) -> None:
+    factory = _factory()
+    for title, state in (("Read", "ok"), ("Unread", "new"), ("Lost", "gone")):
+        factory.article(title, topics={"caching": "likely"}, state=state, kind="talk")
+    (page,) = front_page.pages(_model(factory, tmp_path))
+    (shelf,) = page.context["shelves"]
+    assert [article.title for article in shelf.articles] == ["Read"]
+
+
 def test_front_page_shows_a_story_once(tmp_path: Path) -> None:
     factory = _factory()
     _story(factory, "Outage", "The outage", "About the outage")

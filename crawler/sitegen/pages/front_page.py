@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +17,8 @@ from crawler.sitegen.svg_charts import ColumnChart, column_chart
 TEMPLATE = "site/front.html"
 
 _LEAD = 6
-_LATEST = 20
+_MAX_OF_HOST = 2  # among the first stories
+_LATEST = 15
 _TRENDING = 8
 _LEAST_TRENDING = 2  # articles in the last week
 _CHARTED = 10  # a topic with fewer articles has no chart
@@ -26,6 +28,7 @@ _CHART_WEEKS = 26
 _CHART_SIZE = (104, 20)
 _SHELVES = ("postmortem", "case-study", "paper", "talk")
 _SHELF = 4
+_AVAILABLE = frozenset({"ok", "moved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +87,35 @@ def _chart(activity: WeeklyActivity) -> ColumnChart | None:
 
 
 def _lead(model: SiteModel) -> list[StoryRow]:
-    """Return the top stories of the week by rank.
+    """Return the top stories of the week by rank, first at most two of each host.
 
     If the week has too few, the top ones of the latest articles follow.
     """
     week = sort_by_rank(model.by_week.get(model.this_week, ()))
     latest = sort_by_rank(model.listed[:_LATEST])
     candidates = dict.fromkeys([*week, *latest])
-    return fold_stories(candidates, model.story_leads)[:_LEAD]
+    return _vary_hosts(fold_stories(candidates, model.story_leads))[:_LEAD]
+
+
+def _vary_hosts(stories: list[StoryRow]) -> list[StoryRow]:
+    """Return the stories with the third and later ones of a host moved to the end."""
+    counts: Counter[str] = Counter()
+    first: list[StoryRow] = []
+    later: list[StoryRow] = []
+    for story in stories:
+        counts[story.lead.host] += 1
+        (first if counts[story.lead.host] <= _MAX_OF_HOST else later).append(story)
+    return first + later
 
 
 def _latest_by_day(model: SiteModel, lead: list[StoryRow]) -> list[tuple[str, list[StoryRow]]]:
-    """Return the latest stories without those of `lead`, by the day of their first share."""
+    """Return the latest stories without those of `lead`, by the day of their first share.
+
+    Articles without a title of any kind are left out.
+    """
     shown = {article.id for row in lead for article in (row.lead, *row.others)}
-    candidates = [a for a in model.listed[: 2 * (_LATEST + len(shown))] if a.id not in shown]
+    newest = model.listed[: 2 * (_LATEST + len(shown))]
+    candidates = [a for a in newest if a.id not in shown and not a.is_untitled]
     latest = fold_stories(candidates, model.story_leads)[:_LATEST]
     latest.sort(key=lambda row: row.lead.first_shared, reverse=True)
     days = groupby(latest, key=lambda row: row.lead.first_shared[:10])
@@ -111,13 +129,14 @@ def _shelves(model: SiteModel) -> list[Shelf]:
     return [
         Shelf(kind, headings[kind], _best(by_kind[kind]), len(by_kind[kind]))
         for kind in _SHELVES
-        if kind in by_kind
+        if kind in by_kind and _best(by_kind[kind])
     ]
 
 
 def _best(articles: list[ListedArticle]) -> tuple[ListedArticle, ...]:
-    """Return the articles that most people shared; of equal ones those with the highest rank."""
-    ranked = sorted(articles, key=lambda a: (-a.sharers, -a.rank, a.id))
+    """Return the available articles that most people shared; of equal ones the highest ranked."""
+    available = (article for article in articles if article.state in _AVAILABLE)
+    ranked = sorted(available, key=lambda a: (-a.sharers, -a.rank, a.id))
     return tuple(ranked[:_SHELF])
 
 
