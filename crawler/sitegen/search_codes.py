@@ -7,6 +7,8 @@ characters of the alphabet, every other digit one of the last 32 (a variable-len
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import sub
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _BASE = 32
@@ -21,6 +23,7 @@ def encode_number(number: int) -> str:
 
 
 _CODES = [encode_number(number) for number in range(_BASE**3)]
+_GAP_CODES = ["", *_CODES]  # a gap of 0 numbers is a difference of 1
 
 
 def encode_numbers(numbers: Iterable[int]) -> str:
@@ -32,11 +35,10 @@ def encode_ascending(numbers: Sequence[int]) -> str:
     """Return the codes of the gaps between distinct ascending `numbers`."""
     if not numbers:
         return ""
-    pairs = zip((-1, *numbers[:-1]), numbers, strict=True)
+    differences = map(sub, numbers, chain((-1,), numbers))
     if numbers[-1] < len(_CODES):
-        codes = _CODES
-        return "".join([codes[number - last - 1] for last, number in pairs])
-    return "".join([_code(number - last - 1) for last, number in pairs])
+        return "".join(map(_GAP_CODES.__getitem__, differences))
+    return "".join([_code(difference - 1) for difference in differences])
 
 
 def encode_runs(numbers: Sequence[int]) -> str:

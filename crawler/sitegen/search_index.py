@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
-from heapq import nsmallest
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -34,8 +33,7 @@ _MAX_LISTED = 1_000
 _MAX_PREFIX = 5
 _PREFIX_RESULTS = 24
 _SPELLED_LENGTHS = range(3, 17)
-_MAX_SPELLINGS = 1_500
-_MIN_SPELLED = 2
+_MAX_SPELLINGS = 1_200
 _Entries = dict[str, str]
 
 
@@ -88,25 +86,30 @@ def _encoded_levels(documents: SearchDocuments) -> str:
 def _entries(model: SiteModel, documents: SearchDocuments, terms: SearchTerms) -> _Entries:
     """Return every term with its encoded lists, sorted."""
     levels = [0] * len(documents.named) + list(documents.levels)
+    facts = {term: sorted(set(numbers)) for term, numbers in terms.facts.items()}
+    fields = [
+        _encoded(postings, levels)
+        for postings in (terms.names, terms.titles, facts, terms.excerpts)
+    ]
+    names, titles, shared, excerpts = fields
     texts = read_text_words(model.db, article_numbers(documents))
-    fields = (terms.names, terms.titles, terms.facts, terms.excerpts)
-    entries = _filter_entries(terms) | _prefix_entries(terms, levels)
-    for term in texts.keys() | set().union(*fields):
-        lists = [_ranked(postings[term], levels) if term in postings else "" for postings in fields]
-        entries[term] = "|".join((*lists, texts.get(term, ""))).rstrip("|")
-    entries.pop("", None)
+    entries = {
+        term: f"{names.get(term, '')}|{titles.get(term, '')}|{shared.get(term, '')}"
+        f"|{excerpts.get(term, '')}|{texts.get(term, '')}".rstrip("|")
+        for term in texts.keys() | set().union(*fields)
+    }
+    entries |= _filter_entries(terms) | _prefix_entries(terms, levels)
     return dict(sorted(entries.items()))
 
 
-def _ranked(numbers: list[int], levels: list[int]) -> str:
-    """Return the code of a list; of a long one only the documents of highest rank."""
-    if len(numbers) == 1:
-        return encode_ascending(numbers)
-    distinct = sorted(set(numbers))
-    if len(distinct) <= _MAX_LISTED:
-        return encode_ascending(distinct)
-    best = nsmallest(_MAX_LISTED, distinct, key=levels.__getitem__)
-    return COMMON + encode_ascending(sorted(best))
+def _encoded(postings: Mapping[str, list[int]], levels: list[int]) -> _Entries:
+    """Return the code of each list; of a long one only the documents of highest rank."""
+    return {
+        term: encode_ascending(numbers)
+        if len(numbers) <= _MAX_LISTED
+        else COMMON + encode_ascending(_best(numbers, levels, _MAX_LISTED))
+        for term, numbers in postings.items()
+    }
 
 
 def _filter_entries(terms: SearchTerms) -> _Entries:
@@ -122,22 +125,20 @@ def _prefix_entries(terms: SearchTerms, levels: list[int]) -> _Entries:
     """Return for each short prefix of title words, as `ku*`, the documents of highest rank."""
     candidates: defaultdict[str, list[int]] = defaultdict(list)
     for term, numbers in terms.titles.items():
-        best = numbers
-        if len(numbers) > _PREFIX_RESULTS:
-            best = nsmallest(_PREFIX_RESULTS, numbers, key=levels.__getitem__)
+        best = _best(numbers, levels, _PREFIX_RESULTS)
         for length in range(1, min(_MAX_PREFIX, len(term)) + 1):
             candidates[term[:length]] += best
     return {
-        f"{prefix}*": encode_ascending(_best(numbers, levels))
+        f"{prefix}*": encode_ascending(_best(sorted(set(numbers)), levels, _PREFIX_RESULTS))
         for prefix, numbers in candidates.items()
     }
 
 
-def _best(numbers: list[int], levels: list[int]) -> list[int]:
-    distinct = set(numbers)
-    if len(distinct) <= _PREFIX_RESULTS:
-        return sorted(distinct)
-    return sorted(nsmallest(_PREFIX_RESULTS, sorted(distinct), key=levels.__getitem__))
+def _best(numbers: list[int], levels: list[int], limit: int) -> list[int]:
+    """Return at most `limit` of the numbers, those of highest rank, ascending."""
+    if len(numbers) <= limit:
+        return numbers
+    return sorted(sorted(numbers, key=levels.__getitem__)[:limit])
 
 
 def _shards(entries: _Entries) -> list[tuple[str, str]]:
@@ -164,13 +165,9 @@ def _row_files(model: SiteModel, documents: SearchDocuments) -> Iterator[OutputF
 
 def _spelling_files(terms: SearchTerms) -> Iterator[OutputFile]:
     """Yield for each length of a misspelled word the words that it may be, most frequent first."""
-    frequent = [
-        (-len(numbers), term)
-        for term, numbers in terms.titles.items()
-        if len(numbers) >= _MIN_SPELLED and term.isalpha()
-    ]
+    counts = ((-len(numbers), term) for term, numbers in terms.titles.items() if term.isalpha())
     by_length: defaultdict[int, list[str]] = defaultdict(list)
-    for _, term in sorted(frequent):
+    for _, term in sorted(counts):
         for length in (len(term) - 1, len(term), len(term) + 1):
             by_length[length].append(term)
     for length in _SPELLED_LENGTHS:

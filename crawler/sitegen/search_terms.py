@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from crawler.public_suffixes import registrable_domain
 from crawler.sitegen.search_documents import NamedPage, SearchDocuments, shown_day
@@ -24,7 +25,7 @@ def _postings() -> _Postings:
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """The documents of each term by field; numbers may occur twice and in any order.
+    """The documents of each term by field, ascending and distinct except in `facts` and `filters`.
 
     `names`: the whole title or name, joined by underscores. `titles`: words of titles and names.
     `facts`: words of topics, aliases, systems, site and authors. `excerpts`: words of excerpts.
@@ -69,19 +70,13 @@ def article_numbers(documents: SearchDocuments) -> dict[int, int]:
 
 
 def _add_named_page(terms: SearchTerms, number: int, page: NamedPage) -> None:
-    for name in (page.label, *page.names):
-        words = split_terms(name)
-        for word in words:
-            terms.titles[word].append(number)
-        terms.names[compound_term(words)].append(number)
-    for alias in page.other_names:
-        words = split_terms(alias)
-        for word in words:
-            terms.facts[word].append(number)
-        if len(words) > 1:
-            terms.names[compound_term(words)].append(number)
-    for word in split_terms(page.description):
-        terms.excerpts[word].append(number)
+    names = [split_terms(name) for name in (page.label, *page.names)]
+    aliases = [split_terms(alias) for alias in page.other_names]
+    _extend(terms.titles, chain.from_iterable(names), [number])
+    _extend(terms.facts, chain.from_iterable(aliases), [number])
+    _extend(terms.excerpts, split_terms(page.description), [number])
+    short_names = map(compound_term, (*names, *(words for words in aliases if len(words) > 1)))
+    _extend(terms.names, filter(None, short_names), [number])
 
 
 def _add_words(terms: SearchTerms, number: int, title: str, excerpt: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from crawler.sitegen.search_codes import encode_ascending
 from crawler.sitegen.search_words import MAX_TERM_LENGTH, fold_letters, is_unspaced
@@ -17,7 +18,8 @@ COMMON = "!"
 """The entry of a word that occurs in too many texts to be listed."""
 
 _MIN_COMMON = 50
-_MAX_LISTED = 1_500
+_MAX_LISTED = 400
+_MIN_SKIPPED = 4_000
 _COMMON_SHARE = 8  # a word in more than one of eight texts is common
 _VOCABULARY = """
 CREATE VIRTUAL TABLE temp.search_counts USING fts5vocab(main, articles_fts, col);
@@ -39,7 +41,7 @@ def read_text_words(db: sqlite3.Connection, numbers: Mapping[int, int]) -> dict[
     the snapshot has no words of their texts.
     """
     unquotable = {article_id for (article_id,) in db.execute(_UNQUOTABLE)}
-    by_id = {
+    by_id: dict[str, Any] = {
         str(article_id): number
         for article_id, number in numbers.items()
         if article_id not in unquotable
@@ -47,34 +49,41 @@ def read_text_words(db: sqlite3.Connection, numbers: Mapping[int, int]) -> dict[
     limit = min(max(_MIN_COMMON, len(by_id) // _COMMON_SHARE), _MAX_LISTED)
     db.executescript(_VOCABULARY)
     common = [term for (term,) in db.execute(_COUNTS, (limit,))]
-    words = {term: COMMON for term in common if _is_useful(term, limit)}
-    for term, article_ids in _rare_terms(db, common):
-        listed = {by_id[article_id] for article_id in article_ids if article_id in by_id}
+    words = dict.fromkeys(filter(_is_readable, common), COMMON)
+    for term, article_ids in _terms(db, limit):
+        if term in words:
+            continue
+        listed: set[Any] = set(map(by_id.get, article_ids)) - {None}
         if listed and _is_useful(term, len(listed)) and (folded := _folded(term)):
             words[folded] = encode_ascending(sorted(listed))
     db.executescript("DROP TABLE temp.search_counts; DROP TABLE temp.search_terms;")
     return words
 
 
-def _rare_terms(db: sqlite3.Connection, common: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each term between the `common` ones with the ids of its articles.
+def _terms(db: sqlite3.Connection, limit: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield each term with the ids of its articles, except terms of many articles.
 
-    The query of a range reads no rows of the common terms, which are most rows.
+    These have most rows: a range without them is read faster. An id occurs once for each word with
+    that stem. All terms of at most `limit` articles are among the yielded.
     """
-    bounds = ["", *common, _LAST_TERM]
-    for first, last in pairwise(bounds):
+    skipped = [term for (term,) in db.execute(_COUNTS, (max(limit, _MIN_SKIPPED),))]
+    for first, last in pairwise(["", *skipped, _LAST_TERM]):
         for term, article_ids in db.execute(_LISTS, (first, last)):
             yield term, article_ids.split(" ")
 
 
 def _is_useful(term: str, count: int) -> bool:
     """Return whether readers may search for a `term` that `count` texts have."""
-    if len(term) > MAX_TERM_LENGTH or is_unspaced(term):
-        return False
-    return count > 1 or term.isalpha()
+    return _is_readable(term) and (count > 1 or term.isalpha())
+
+
+def _is_readable(term: str) -> bool:
+    return len(term) <= MAX_TERM_LENGTH and not is_unspaced(term)
 
 
 def _folded(term: str) -> str:
     """Return the folded term; nothing for a term with letters that the index leaves out."""
+    if term.isascii():
+        return term
     folded = fold_letters(term)
     return "" if " " in folded else folded

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from crawler.tokenization import split_words
+
 MAX_TERM_LENGTH = 40
 """Longer words are cut."""
 
@@ -27,7 +29,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TERM = re.compile(r"(?<![^\W_.])\.(?=[^\W\d_])[^\W_]+|[^\W_]+(?:(?:\+\+?|#)(?![^\W_+#]))?")
 _PARTS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
-_UNUSUAL = re.compile(r"[.+#]|[^\x00-\x7f]")
+_DOTTED = re.compile(r"\.(?<![A-Za-z0-9.]\.)[A-Za-z]")
 
 
 def fold_letters(text: str) -> str:
@@ -41,10 +43,11 @@ def fold_letters(text: str) -> str:
 
 def split_terms(text: str) -> list[str]:
     """Return the terms of `text` in order: words, and pairs of letters of unspaced scripts."""
-    folded = fold_letters(text)
-    words = _TERM.findall(folded)
-    if not _UNUSUAL.search(folded):
-        return [word[:MAX_TERM_LENGTH] for word in words]
+    if text.isascii() and "+" not in text and "#" not in text and not _DOTTED.search(text):
+        words = split_words(text.lower().replace("_", " "))
+        longest = max(map(len, words), default=0)
+        return words if longest <= MAX_TERM_LENGTH else [word[:MAX_TERM_LENGTH] for word in words]
+    words = _TERM.findall(fold_letters(text))
     return [term[:MAX_TERM_LENGTH] for word in words for term in _terms_of_word(word)]
 
 

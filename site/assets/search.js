@@ -3,6 +3,7 @@
 const hashtrail = (() => {
   const PAGE = 10, MAX_REQUESTS = 6, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
   const WEIGHTS = [12, 8, 3, 3, 1] // whole name, title, facts, excerpt, text
+  const OWN_FIELDS = [0, 1, 3] // without facts: topics and their aliases exclude nothing
   const STEM = 0.9, PREFIX = 0.6, LONGEST_SHORT_PREFIX = 5, MAX_TERM = 40, LEADING = 4, NAMED_LEVEL = 20
   const FILTERS = new Map([["topic", "topic"], ["kind", "kind"], ["site", "site"], ["source", "site"], ["by", "by"], ["author", "by"], ["lang", "lang"], ["before", "before"], ["after", "after"], ["year", "year"]])
   const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
@@ -147,7 +148,7 @@ const hashtrail = (() => {
     if (codes[0] === "!") hits.partial = true
     for (const number of ascending(codes.replace("!", ""))) if (!(hits.weights.get(number) >= weight)) hits.weights.set(number, weight)
   }
-  async function lookUp(word, asPrefix) {
+  async function lookUp(word, asPrefix, fields = [0, 1, 2, 3]) {
     const stem = stemOf(word), root = stem.length > 3 ? stem.slice(0, -1) : stem, hits = { weights: new Map(), partial: false }
     const needed = new Set([shardOf(word), shardOf(stem)])
     if (asPrefix && word.length > LONGEST_SHORT_PREFIX) needed.add(Math.min(shardOf(word) + 1, shardOf(`${word}\uffff`)))
@@ -157,9 +158,9 @@ const hashtrail = (() => {
       if (term.endsWith("*")) { if (asPrefix && term === `${word}*`) addList(hits, lists, WEIGHTS[1] * PREFIX); continue }
       const starts = asPrefix && term.startsWith(word) ? PREFIX : 0
       const factor = term === word ? 1 : stemOf(term) === stem ? STEM : starts
-      const fields = lists.split("|")
-      if (factor) for (let field = 0; field < 4; field++) addList(hits, fields[field], WEIGHTS[field] * factor)
-      if (term === stem || starts) addList(hits, fields[4], WEIGHTS[4] * (term === stem ? 1 : starts))
+      const found = lists.split("|")
+      if (factor) for (const field of fields) addList(hits, found[field], WEIGHTS[field] * factor)
+      if (term === stem || starts) addList(hits, found[4], WEIGHTS[4] * (term === stem ? 1 : starts))
     }
     return hits
   }
@@ -214,15 +215,15 @@ const hashtrail = (() => {
     return { weights, partial: !complete.length, filter: parts.every(part => part.filter) }
   }
   const rarityOf = ({ weights, partial }) => partial ? 0.4 : 0.4 + 0.6 * Math.log2(1 + index.documents / (1 + weights.size)) / Math.log2(1 + index.documents)
-  async function documentsOf(part) {
+  async function documentsOf(part, fields) {
     if (part.filter) return lookUpFilter(part)
-    const words = await Promise.all(part.words.map((word, at) => lookUp(word, part.prefix && at === part.words.length - 1)))
+    const words = await Promise.all(part.words.map((word, at) => lookUp(word, part.prefix && at === part.words.length - 1, fields)))
     part.missing = part.words.filter((_, at) => !words[at].weights.size && !words[at].partial)
     for (const word of words) word.rarity = rarityOf(word)
     return words.length === 1 ? words[0] : intersect(words)
   }
   async function unite(parts) {
-    const [first, ...others] = await Promise.all(parts.map(documentsOf))
+    const [first, ...others] = await Promise.all(parts.map(part => documentsOf(part)))
     for (const other of others) {
       for (const [number, weight] of other.weights) first.weights.set(number, Math.max(first.weights.get(number) || 0, weight))
       first.partial ||= other.partial
@@ -239,13 +240,15 @@ const hashtrail = (() => {
   }
   async function find(request) {
     const [names, dates, ...clauses] = await Promise.all([namedLike(request), request.dates.length ? lookUpDates(request.dates) : null, ...request.clauses.map(unite)])
-    const excluded = await Promise.all(request.excluded.map(documentsOf))
+    const excluded = await Promise.all(request.excluded.map(part => documentsOf(part, OWN_FIELDS)))
     const all = [...clauses, ...dates ? [dates] : []]
     const common = all.length ? intersect(all) : { weights: new Map() }
     const words = clauses.filter(clause => !clause.filter)
     for (const [number, factor] of names) if (all.every(part => !part.filter || part.weights.has(number))) common.weights.set(number, Math.max(common.weights.get(number) || 0, WEIGHTS[0] * words.length * factor * 1.5))
     for (const part of excluded) for (const number of part.weights.keys()) common.weights.delete(number)
-    const isLeading = number => number < index.named && words.length && (names.has(number) || words.every(clause => clause.weights.get(number) >= WEIGHTS[1] * PREFIX))
+    const inName = (number, factor) => words.every(clause => clause.weights.get(number) >= WEIGHTS[1] * factor)
+    const least = [...common.weights.keys()].some(number => inName(number, STEM)) ? STEM : PREFIX
+    const isLeading = number => number < index.named && words.length && (names.has(number) || inName(number, least))
     const order = ([a, scoreA], [b, scoreB]) => scoreB - scoreA || index.levels[a] - index.levels[b] || a - b
     const sorted = [...common.weights].sort(order).map(([number]) => number)
     const leading = new Set(sorted.filter(isLeading).slice(0, LEADING))
@@ -357,7 +360,8 @@ const hashtrail = (() => {
     link.href = pageOf(result)
     link.dir = "auto"
     const labels = topics.map(topic => index.topics[topic]).join(", ")
-    const facts = [kind || "article", number < index.named ? "" : place, day && dayOf(day), labels].filter(Boolean)
+    const inText = request.words.length && ![title, place, labels, excerpt].some(text => hitsIn(text, request).length) ? "word in the text" : ""
+    const facts = [kind || "article", number < index.named ? "" : place, day && dayOf(day), labels, inText].filter(Boolean)
     const meta = element("p", "meta", ...facts.map(text => highlight(element("span", ""), text, request)))
     if (/^https?:\/\//i.test(url)) {
       const original = element("a", "", "Open article")
@@ -390,6 +394,7 @@ const hashtrail = (() => {
   }
   async function run() {
     const search = ++searches
+    results.setAttribute("aria-busy", "true")
     if (!index) await load("index")
     const before = requests - (requests === 1 ? 2 : 0) // the first query has also loaded this script and the head of the index
     let request = read(), note = ""
@@ -412,6 +417,7 @@ const hashtrail = (() => {
     if (explorerSearch) explorerSearch.search = new URLSearchParams({ _search: request.words.join(" ") })
     noResults.hidden = empty || matches.numbers.length > 0
     status.textContent = empty ? "" : summary(matches, request) + note
+    results.setAttribute("aria-busy", "false")
   }
   const describe = ({ words, filters }) => [words.length ? `“${words.join(" ")}”` : "", ...filters].filter(Boolean).join(", ")
   function summary({ numbers, partial }, request) {

@@ -1,0 +1,1 @@
+"""Benchmark of the search: build, transfer and time of queries, also of Pagefind."""
