@@ -193,6 +193,8 @@ def tag_quality(measured: Mapping[str, float]) -> str:
     precision, recall, rows = (measured.get(name) for name in ("precision", "recall", "rows"))
     if precision is None:
         return ""
+    if rows == 0:
+        return "Not measured: no text is labelled with this topic."
     if rows is not None and rows < LEAST_LABELLED:
         return f"{format_count(int(rows), 'labelled text')}: too few to measure."
     if recall and rows and precision:

@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.sentence_splitter import split_sentences
 from crawler.site_urls import topic_kind_path, topic_path
-from crawler.sitegen.consecutive_hosts import limit_consecutive_hosts
+from crawler.sitegen.consecutive_hosts import group_consecutive_hosts
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.rendered_file import OutputFile
@@ -90,11 +90,11 @@ def _shelf_pages(
 
 def _of_page(page: ListPage[ListedArticle]) -> dict[str, object]:
     """Return what one page of a list shows."""
-    items = limit_consecutive_hosts(page.items)
     return {
-        "page": ListPage(page.number, items, page.older),
+        "page": page,
+        "groups": group_consecutive_hosts(page.items),
         "kinds": _kinds(page),
-        "page_items": _linked_data(items),
+        "page_items": _linked_data(page.items),
     }
 
 
