@@ -78,6 +78,20 @@ def test_retag_after_a_change_reports_losses_and_keeps_other_topics(
     assert db.execute("SELECT kind_reason FROM articles").fetchone()[0] == "decided before"
 
 
+def test_retag_records_lost_topics_as_changes_of_the_article(
+    db: Database, workspace: Workspace, run_log: RunLog
+) -> None:
+    annotate_pending(db, workspace, run_log, NOW)
+    changes = "SELECT article_id, change, detail FROM article_changes"
+    assert db.execute(changes).fetchall() == []
+    (workspace.generated / "topic_weights.tsv").unlink()
+    topic = workspace.topics / "cache-stampede.toml"
+    emptied = re.sub(r"(?ms)^(strong|contextual|weak) = \[.*?\]$", r"\1 = []", topic.read_text())
+    topic.write_text(emptied)
+    retag(db, workspace, run_log, NOW)
+    assert (1, "topic-removed", "cache-stampede") in db.execute(changes).fetchall()
+
+
 def test_retag_without_a_change_writes_no_tagging(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:

@@ -19,5 +19,5 @@ def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `decisions.html` and its older pages for the log in `model`, newest line first."""
     log = read_decision_log(model.db, model.articles)
     for page in paginate(log, _PAGE_SIZE):
-        context = {"page": page, "path_of": decisions_path, "total": len(log)}
+        context = {"list_page": page, "path_of": decisions_path, "total": len(log)}
         yield Page(decisions_path(page.number), context)
