@@ -94,7 +94,12 @@ def _lead(model: SiteModel) -> list[StoryRow]:
     week = sort_by_rank(model.by_week.get(model.this_week, ()))
     latest = sort_by_rank(model.listed[:_LATEST])
     candidates = dict.fromkeys([*week, *latest])
-    return _vary_hosts(fold_stories(candidates, model.story_leads))[:_LEAD]
+    stories = _vary_hosts(fold_stories(candidates, model.story_leads))
+    return sorted(stories, key=_is_untitled)[:_LEAD]
+
+
+def _is_untitled(story: StoryRow) -> bool:
+    return story.lead.is_untitled
 
 
 def _vary_hosts(stories: list[StoryRow]) -> list[StoryRow]:
