@@ -315,6 +315,7 @@ def _build_site(run: _Run) -> BuildResult:
         bundled_path("templates"),
         bundled_path("site", "assets"),
         force=run.options.force,
+        overrides=workspace.root,
     )
 
 

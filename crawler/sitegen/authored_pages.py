@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from crawler.knowledge import ranking, start_here
 from crawler.sitegen.page_kinds import Page
 
 
-def authored_pages(folder: Path) -> Iterator[Page]:
-    """Yield the page of each template in `folder`, with the formulas of the rankings in words."""
+def authored_pages(names: Iterable[str]) -> Iterator[Page]:
+    """Yield the page of each template of `names`, with the formulas of the rankings in words."""
     context = {
         "rank_formula": ranking.formula_text(),
         "start_here_formula": start_here.formula_text(),
     }
-    for template in sorted(folder.glob("*.html")):
-        yield Page(template.name, context, template.name)
+    for name in names:
+        yield Page(name, context, name)

@@ -30,6 +30,7 @@ from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import SiteSettings
 
@@ -54,18 +55,6 @@ class BuildResult:
     withheld: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Folders:
-    """Where templates, assets and pages written by hand are."""
-
-    templates: Path
-    assets: Path
-
-    @property
-    def authored(self) -> Path:
-        return self.assets.parent / "pages"
-
-
 def build_site(
     database: Path,
     target: Path,
@@ -75,12 +64,14 @@ def build_site(
     assets: Path,
     *,
     force: bool = False,
+    overrides: Path | None = None,
 ) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`. Return the result.
 
     `target` is a symbolic link to the newest of the last three builds; `now` names the new one.
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
-    folder `assets`. `settings` has the title and base URL.
+    folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
+    `templates/`, `site/assets/` and `site/pages/` replace those of the same name.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
@@ -89,7 +80,7 @@ def build_site(
     db = open_snapshot(database)
     output = OutputDirectory(target, now)
     try:
-        return _build(db, output, settings, _Folders(templates, assets), force)
+        return _build(db, output, settings, TemplateFolders(templates, assets, overrides), force)
     except BaseException:
         output.discard()
         raise
@@ -101,7 +92,7 @@ def _build(
     db: sqlite3.Connection,
     output: OutputDirectory,
     settings: SiteSettings,
-    folders: _Folders,
+    folders: TemplateFolders,
     force: bool,
 ) -> BuildResult:
     model = read_site_model(db, settings)
@@ -134,7 +125,7 @@ def _result(
 
 
 def _write_files(
-    output: OutputDirectory, model: SiteModel, folders: _Folders
+    output: OutputDirectory, model: SiteModel, folders: TemplateFolders
 ) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
     linter = SiteLinter()
@@ -155,12 +146,12 @@ def _write_files(
 
 
 def _make_files(
-    output: OutputDirectory, model: SiteModel, folders: _Folders
+    output: OutputDirectory, model: SiteModel, folders: TemplateFolders
 ) -> Iterator[OutputFile | Failure]:
-    assets = {path.name: _asset(path) for path in _asset_paths(folders.assets)}
+    assets = {path.name: _asset(path) for path in folders.asset_paths()}
     asset_names = {name: file.path for name, file in assets.items()}
     feeds = feed_contents(model)
-    renderer = Renderer(model, [folders.templates, folders.authored], asset_names, feeds)
+    renderer = Renderer(model, folders, asset_names, feeds)
     yield from assets.values()
     yield from render_feeds(feeds, model, renderer)
     yield from render_opml(feeds, model, renderer)
@@ -168,12 +159,12 @@ def _make_files(
 
 
 def _render_files(
-    output: OutputDirectory, model: SiteModel, renderer: Renderer, folders: _Folders
+    output: OutputDirectory, model: SiteModel, renderer: Renderer, folders: TemplateFolders
 ) -> Iterator[OutputFile | Failure]:
     """Yield every file; the sitemap and the redirects come last, when all paths are known."""
     for kind in load_page_kinds():
         yield from _render_pages(kind.pages(model), kind.TEMPLATE, renderer)
-    yield from _render_pages(authored_pages(folders.authored), "", renderer)
+    yield from _render_pages(authored_pages(folders.page_names()), "", renderer)
     yield from render_search_index(model)
     yield from render_host_files(model)
     yield render_llms_txt(model)
@@ -197,10 +188,6 @@ def _render_pages(
             yield from failures
         else:
             yield render(page)
-
-
-def _asset_paths(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _asset(path: Path) -> OutputFile:

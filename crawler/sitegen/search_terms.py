@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
 
 _Postings = defaultdict[str, list[int]]
-_AUTHORS = "SELECT id, authors FROM articles WHERE authors NOT IN ('', '[]')"
 _MAX_AUTHORS = 20
 
 
@@ -175,10 +173,10 @@ def _add_entities(terms: SearchTerms, model: SiteModel, numbers: dict[int, int])
 
 def _add_authors(terms: SearchTerms, model: SiteModel, numbers: dict[int, int]) -> None:
     """Add the authors of articles and of notes, also as values of `by:`."""
-    for article_id, encoded in model.db.execute(_AUTHORS):
-        if article_id in numbers:
-            names = " ".join(map(str, json.loads(encoded)[:_MAX_AUTHORS]))
-            _add_names(terms, names, [numbers[article_id]])
+    for article in model.articles.values():
+        if article.authors and article.id in numbers:
+            names = " ".join(article.authors[:_MAX_AUTHORS])
+            _add_names(terms, names, [numbers[article.id]])
 
 
 def _add_names(terms: SearchTerms, names: str, numbers: list[int]) -> None:

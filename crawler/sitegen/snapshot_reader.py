@@ -43,7 +43,8 @@ WHERE t.confidence <> 'weak' AND e.quote <> ''
 GROUP BY t.topic, lower(e.quote) ORDER BY t.topic, count(*) DESC, lower(e.quote)
 """
 _ARTICLES = """
-SELECT l.*, a.authors, e.changed AS entry_changed
+SELECT l.*, iif(json_valid(a.authors), a.authors, '[]') AS authors,
+    e.changed AS entry_changed
 FROM article_list l JOIN articles a ON a.id = l.id
 LEFT JOIN published_entries e ON e.article_id = l.id
 ORDER BY l.first_shared DESC, l.id DESC
@@ -345,7 +346,7 @@ def _listed_article(
         shares=row["shares"],
         sharers=row["sharers"],
         tags=tags.get(row["id"], ()),
-        authors=tuple(json.loads(row["authors"])),
+        authors=tuple(map(str, json.loads(row["authors"]))),
         entry_changed=row["entry_changed"] or "",
         details=details,
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler import site_urls
-from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import contact_links, display_formats, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.template_errors import compile_own_templates, template_error
+from crawler.sitegen.template_folders import TemplateFolders
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -24,9 +24,9 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
 
 
-def _environment(folders: list[Path]) -> Environment:
+def _environment(folders: TemplateFolders) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folders),
+        loader=folders.loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -38,22 +38,24 @@ def _environment(folders: list[Path]) -> Environment:
 
 
 class Renderer:
-    """Renders templates of the folders `folders` with the data of `model`.
+    """Renders templates of `folders` with the data of `model`.
 
     `assets` maps the plain name of each asset to its path with a digest, so that browsers may
-    cache it without limit. Pages link to those of `feeds` that are theirs.
+    cache it without limit. Pages link to those of `feeds` that are theirs. Raises BuildError if a
+    template of the workspace cannot be compiled.
     """
 
     def __init__(
         self,
         model: SiteModel,
-        folders: list[Path],
+        folders: TemplateFolders,
         assets: Mapping[str, str],
         feeds: Sequence[FeedContent] = (),
     ) -> None:
         self._model = model
         self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
+        self._folders = folders
         self._environment = _environment(folders)
         self._environment.globals.update(
             model=model,
@@ -67,6 +69,7 @@ class Renderer:
             feed_of_page={feed.page: feed for feed in feeds},
         )
         self._environment.filters.update(_FILTERS, label=model.label)
+        compile_own_templates(self._environment, folders)
 
     def page(self, template: str, path: str, **context: Any) -> OutputFile:
         """Return the HTML page `path`, rendered from `template` with the variables `context`.
@@ -95,11 +98,8 @@ class Renderer:
         }
         try:
             return self._template(template).render(context, **location) + "\n"
-        except TemplateError as error:
-            raise BuildError(
-                f"Cannot render the template {template}: {error}.",
-                "Correct the template. The published site is unchanged.",
-            ) from error
+        except Exception as error:
+            raise template_error(template, error, self._folders) or error from error
 
     def fragment(
         self, template: str, root: str, item: Any = "", key: Hashable = None, **options: str

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import Environment
 
 from crawler.sitegen.site_model import read_site_model
+from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
@@ -19,6 +20,7 @@ FOLDERS = [
     bundled_path("templates", "feeds"),
     bundled_path("site", "pages"),
 ]
+FOLDERS_OF_SITE = TemplateFolders(bundled_path("templates"), bundled_path("site", "assets"))
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.is_file())
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
@@ -54,6 +56,6 @@ def test_templates_load_no_external_resource(template: str) -> None:
 def test_autoescape_is_always_on() -> None:
     rows = Factory().db.conn
     rows.row_factory = sqlite3.Row
-    renderer = Renderer(read_site_model(rows), [bundled_path("templates")], {})
+    renderer = Renderer(read_site_model(rows), FOLDERS_OF_SITE, {})
     environment: Environment = renderer._environment
     assert environment.autoescape is True
