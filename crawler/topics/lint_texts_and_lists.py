@@ -20,6 +20,7 @@ FIRST_YEAR = 1945
 """The year of the first draft of a report on the EDVAC; no work about computers is older."""
 
 TEXT, READING_LIST = "text", "reading_list"
+_FACTS = ("url", "title", "authors", "year", "kind")  # one work has the same in all lists
 _LISTED_IN = re.compile(r"[\w.-]+/[\w.-]+(?:/\S+)?|labelled corpus|documentation")
 _MARKUP = (
     (re.compile(r"^\s*#", re.MULTILINE), "a heading"),
@@ -73,7 +74,22 @@ def lint_reading_lists(
             for slug, picks in lists.items()
             for problem in _list_problems(picks, rules, repeated)
         ),
+        *_different_facts(lists, rules),
     ]
+
+
+def _different_facts(
+    lists: Mapping[str, tuple[Pick, ...]], rules: ListRules
+) -> Iterator[LintFinding]:
+    """Yield the picks of several lists that do not agree on URL, title, authors, year or kind."""
+    first: dict[str, Pick] = {}
+    for slug, picks in lists.items():
+        for pick in picks:
+            other = first.setdefault(rules.key(pick.url), pick)
+            for name in _FACTS:
+                if getattr(pick, name) != getattr(other, name):
+                    message = f"{pick.url} has another {name} in another list"
+                    yield LintFinding(slug, READING_LIST, message)
 
 
 def _missing(

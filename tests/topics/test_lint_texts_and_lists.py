@@ -119,6 +119,23 @@ def test_number_of_picks_and_repeated_urls_are_findings() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"url": "http://a.example/1"}, "url"),
+        ({"authors": ("B. Author",)}, "authors"),
+        ({"year": 1990}, "year"),
+        ({"kind": "talk"}, "kind"),
+    ],
+)
+def test_work_with_other_facts_in_another_list_is_a_finding(
+    change: dict[str, object], name: str
+) -> None:
+    lists = {"leases": LIST, "locking": (replace(PICK, **change), *LIST[1:])}
+    (finding,) = lint_reading_lists(lists, TOPICS, RULES)
+    assert finding.message.endswith(f"has another {name} in another list")
+
+
 def test_shipped_texts_and_lists_have_no_errors() -> None:
     folder = bundled_path("data", "topics")
     topics = read_taxonomy(folder).topics.keys()
