@@ -22,7 +22,7 @@ _LEAST_WORDS = 4
 _FEW_REPLIES = 3  # a thread of a social network with fewer is not listed
 _MAX_LEAD_WORDS = 30
 _MAX_TITLE_WORDS = 20
-_LIST_MARKS = ("- ", "* ", "• ", "– ")
+_LIST_ITEM = re.compile(r"(?<=[.:;!?])\s+[-*•–]\s")
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
 _PEOPLE = """
@@ -103,10 +103,12 @@ def article_title(title: str, url: str, host: str, words: str) -> str:
 def opening_sentences(text: str) -> str:
     """Return the first sentence of `text`, and the second if both have at most 30 words.
 
-    The item of a list is not a second sentence.
+    The items of a list are left out.
     """
-    first, *others = [" ".join(s.text.split()) for s in islice(split_sentences(text), 2)] or [""]
-    others = [sentence for sentence in others if not sentence.startswith(_LIST_MARKS)]
+    before_list = _LIST_ITEM.split(text, maxsplit=1)[0]
+    first, *others = [
+        " ".join(s.text.split()) for s in islice(split_sentences(before_list), 2)
+    ] or [""]
     both = " ".join((first, *others))
     return shorten(both if len(both.split()) <= _MAX_LEAD_WORDS else first, _MAX_LEAD_WORDS)
 

@@ -116,3 +116,25 @@ def test_topic_with_few_articles_has_no_chart_on_the_front_page(tmp_path: Path) 
         ("caching", False),
         ("leases", True),
     ]
+
+
+def test_front_page_offers_another_work_of_a_reading_list_every_week(tmp_path: Path) -> None:
+    factory = _factory()
+    lost = factory.article("Lost", "https://lost.example/1", state="gone", shared=False)
+    for position, (title, article_id) in enumerate((("A", None), ("B", None), ("C", lost))):
+        factory.row(
+            "reading_list",
+            topic="caching",
+            position=position,
+            title=title,
+            url=f"https://works.example/{title}",
+            article_id=article_id,
+        )
+    shown = []
+    for week, day in enumerate(("2026-11-11", "2026-11-18", "2026-11-25")):
+        factory.article("News", topics={"caching": "likely"}, first_seen=f"{day}T10:00:00Z")
+        folder = tmp_path / str(week)
+        folder.mkdir()
+        (page,) = front_page.pages(_model(factory, folder))
+        shown += [(pick.topic, pick.work.title) for pick in page.context["picks"]]
+    assert shown == [("caching", "A"), ("caching", "B"), ("caching", "A")]

@@ -56,6 +56,7 @@ def test_two_short_sentences_are_shown_and_a_long_second_one_is_not() -> None:
     )
     assert opening_sentences(f"One is here. It {'goes on ' * 20}for long.") == "One is here."
     assert opening_sentences("") == ""
+    assert opening_sentences("One is here. - First item. - Second item.") == "One is here."
 
 
 def _articles(factory: Factory) -> dict[int, ListedArticle]:

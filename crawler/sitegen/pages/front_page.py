@@ -1,15 +1,17 @@
-"""The front page: the stories of the week, the latest ones, shelves by kind, trending topics."""
+"""The front page: stories of the week, the latest ones, trending topics, works worth reading."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.sitegen.display_formats import LOST
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
 from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.reading_lists import ListedPick
 from crawler.sitegen.site_model import SiteModel, WeeklyActivity, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.svg_charts import ColumnChart, column_chart
@@ -24,6 +26,7 @@ _LEAST_TRENDING = 2  # articles in the last week
 _CHARTED = 10  # a topic with fewer articles has no chart
 _NEW_SITES = 5
 _NOTES = 3
+_PICKS = 4
 _CHART_WEEKS = 26
 _CHART_SIZE = (104, 20)
 _SHELVES = ("postmortem", "case-study", "paper", "talk")
@@ -50,14 +53,24 @@ class Shelf:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class FrontPick:
+    """A work of the reading list of a topic."""
+
+    topic: str
+    work: ListedPick
+
+
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `index.html` for the site in `model`."""
     lead = _lead(model)
+    trending = trending_topics(model)
     context = {
         "lead": lead,
         "days": _latest_by_day(model, lead),
         "shelves": _shelves(model),
-        "trending": trending_topics(model),
+        "trending": trending,
+        "picks": _picks(model, [entry.topic for entry in trending]),
         "new_sites": _new_sites(model),
         "notes": model.notes[:_NOTES],
     }
@@ -143,6 +156,27 @@ def _best(articles: list[ListedArticle]) -> tuple[ListedArticle, ...]:
     available = (article for article in articles if article.state in _AVAILABLE)
     ranked = sorted(available, key=lambda a: (-a.sharers, -a.rank, a.id))
     return tuple(ranked[:_SHELF])
+
+
+def _picks(model: SiteModel, topics: Iterable[str]) -> list[FrontPick]:
+    """Return one work of the reading list of each topic, other works every week.
+
+    The trending `topics` come first, then the topics with most articles. Works whose URL is no
+    longer available are left out.
+    """
+    largest = sorted(model.by_topic, key=lambda topic: (-len(model.by_topic[topic]), topic))
+    week = int(model.this_week[6:])
+    picks: list[FrontPick] = []
+    for topic in dict.fromkeys([*topics, *largest, *sorted(model.reading_lists)]):
+        works = [w for w in model.reading_lists.get(topic, ()) if _is_available(model, w)]
+        if works and topic in model.topics:
+            picks.append(FrontPick(topic, works[week % len(works)]))
+    return picks[:_PICKS]
+
+
+def _is_available(model: SiteModel, work: ListedPick) -> bool:
+    article = model.articles.get(work.article_id or 0)
+    return article is None or article.state not in LOST
 
 
 def _new_sites(model: SiteModel) -> list[tuple[str, int]]:
