@@ -27,7 +27,9 @@ from crawler.knowledge import ranking
 PARAMETERS = {
     "article_id": ("Article ID", "1"),
     "author_id": ("Author ID", "1"),
+    "entity": ("Entity", "kafka"),
     "host": ("Host", "dev.to"),
+    "kind": ("Kind", "case-study"),
     "topic": ("Topic", "consensus"),
     "week": ("ISO week", "2026-W30"),
     "words": ("Search terms", "cache stampede"),

@@ -61,7 +61,12 @@ INSERT INTO articles (id, url, key, host, title, first_seen, word_count, state)
 INSERT INTO article_links (article_id, url, target_id) VALUES (1, 'https://old.example/a?x=1', 2);
 INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger,
     taxonomy_version)
-    VALUES (3, 'article', 1, 'locking', 1.5, 'certain', 't', 'v')
+    VALUES (3, 'article', 1, 'locking', 1.5, 'certain', 't', 'v');
+UPDATE articles SET kind = 'paper' WHERE id = 1;
+INSERT INTO entities (id, slug, name, kind) VALUES (1, 'chubby', 'Chubby', 'system'),
+    (2, 'figure-12-s', '12 s', 'figure');
+INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (1, 1, '', 0),
+    (1, 2, '', 0)
 """
 
 
@@ -101,6 +106,7 @@ def test_every_named_query_returns_status_200_and_at_least_one_row(
     workspace: Workspace,
 ) -> None:
     filled = "topic=caching&words=leases&article_id=1&author_id=1&host=blog.example&week=2026-W23"
+    filled += "&entity=chubby&kind=paper"
     queries = offered_queries(semantic_model=False)
     paths = [f"/public/{query.name}.json?_shape=objects&{filled}" for query in queries]
     found = {}

@@ -77,6 +77,24 @@ def test_host_list_equals_the_publisher_page(workspace: Workspace, model: SiteMo
         assert ask(workspace, "articles_of_a_source", "article_id", host=host) == wanted
 
 
+def test_entity_list_equals_the_entity_page(workspace: Workspace, model: SiteModel) -> None:
+    assert model.entities
+    for slug, entity in model.entities.items():
+        wanted = [article.id for article in entity.articles]
+        assert ask(workspace, "articles_of_an_entity", "article_id", entity=slug) == wanted
+
+
+def test_kind_list_equals_the_page_of_the_kind(workspace: Workspace, model: SiteModel) -> None:
+    for kind, articles in model.listed_by_kind().items():
+        wanted = [article.id for article in articles]
+        assert ask(workspace, "articles_of_a_kind", "article_id", kind=kind) == wanted
+
+
+def test_figures_equal_those_of_the_site(workspace: Workspace, model: SiteModel) -> None:
+    wanted = {figure.name for figures in model.figures.values() for figure in figures}
+    assert set(ask(workspace, "figures_of_scale", "figure")) == wanted
+
+
 def test_author_list_equals_the_author_page(workspace: Workspace, model: SiteModel) -> None:
     for author in sorted(model.named):
         wanted = [

@@ -93,7 +93,7 @@ def test_page_is_limited_to_the_largest_figures(
     html = page("figures/latency.html")
     assert html.count("<tr>") == 251
     assert "Showing the largest 250 of 300." in text(html)
-    assert "https://explore.example/public/entities?kind=figure" in html
+    assert "https://explore.example/public/figures_of_scale" in html
 
 
 def test_entity_page_lists_figures_of_articles_about_it(
