@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from crawler.group_by_key import group_by
 from crawler.sitegen.snapshot_reader import TopicFacts
+from crawler.topics.topic_texts import TOPIC_SCHEME
 
 
 class _HasTopics(Protocol):
@@ -33,9 +34,19 @@ def topics_above(topics: _Topics, slug: str) -> tuple[str, ...]:
 
 
 def subtopics(topics: _Topics) -> dict[str, list[TopicFacts]]:
-    """Return slug -> the topics directly below, in the order of `topics`."""
+    """Return slug -> the topics directly below, in the order in which the topic's text links them.
+
+    Those that the text does not link come last, in the order of `topics`.
+    """
     below = (topic for topic in topics.values() if topic.broader in topics)
-    return group_by(below, lambda topic: topic.broader)
+    by_parent = group_by(below, lambda topic: topic.broader)
+    return {slug: _in_order_of(topics[slug].text, children) for slug, children in by_parent.items()}
+
+
+def _in_order_of(text: str, topics: list[TopicFacts]) -> list[TopicFacts]:
+    """Return `topics` in the order of their first links in a text."""
+    places = {topic.slug: text.find(f"({TOPIC_SCHEME}{topic.slug})") for topic in topics}
+    return sorted(topics, key=lambda topic: (places[topic.slug] < 0, places[topic.slug]))
 
 
 def group_by_branch(items: Iterable[_Item], topics: _Topics) -> dict[str, list[_Item]]:

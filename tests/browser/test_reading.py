@@ -17,6 +17,7 @@ FIXED = [
     FRONT,
     TOPIC,
     ARTICLE,
+    "topic-map.html",
     "topics.html",
     "topic/quiet.html",
     "source/host1.example.html",

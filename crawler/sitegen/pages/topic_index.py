@@ -6,47 +6,60 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.sitegen.page_kinds import Page
-from crawler.sitegen.site_model import SiteModel, WeeklyActivity
+from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import TopicFacts
 from crawler.sitegen.svg_charts import ColumnChart, column_chart
 from crawler.sitegen.topic_cooccurrence import topic_matrix
 
 TEMPLATE = "site/topics.html"
 
+_LEAST_FOR_CHART = 10
 _CHART_WEEKS = 12
 _CHART_SIZE = (60, 16)
-_Group = tuple[TopicFacts | None, list["TopicEntry"]]
 
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """One line of the index. `level` is 0 at the top of the tree."""
+    """One topic of the index, with the articles and notes of its branch.
+
+    `level` is 0 at the top of the tree. `chart` is None for a topic with few articles; `recent` is
+    the number of articles in the weeks of the chart.
+    """
 
     topic: TopicFacts
     level: int
     articles: int
     notes: int
-    activity: WeeklyActivity
-    chart: ColumnChart
+    recent: int
+    chart: ColumnChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGroup:
+    """A top-level topic and the topics below it; `top` is None for topics without a tree."""
+
+    top: TopicEntry | None
+    entries: tuple[TopicEntry, ...]
 
 
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `topics.html` for the site in `model`."""
-    yield Page("topics.html", {"groups": _groups(model), "matrix": topic_matrix(model)})
+    yield Page("topics.html", {"groups": topic_groups(model), "matrix": topic_matrix(model)})
 
 
-def _groups(model: SiteModel) -> list[_Group]:
-    """Return the trees of topics by label, each from the top down.
+def topic_groups(model: SiteModel) -> list[TopicGroup]:
+    """Return the trees of topics in `model`, each from the top down, the largest tree first.
 
     Topics without a tree come last. So do topics that are broader than each other, since their
     tree has no top.
     """
     tops = [topic for topic in model.topics.values() if topic.broader not in model.topics]
-    trees = [list(_branch(model, topic, 0)) for topic in sorted(tops, key=_label)]
-    groups: list[_Group] = [(tree[0].topic, tree) for tree in trees if len(tree) > 1]
+    trees = [list(_branch(model, topic, 0)) for topic in tops]
+    trees.sort(key=len, reverse=True)
+    groups = [TopicGroup(tree[0], tuple(tree[1:])) for tree in trees if len(tree) > 1]
     single = [tree[0] for tree in trees if len(tree) == 1]
     single += _unreached(model, trees)
-    return [*groups, (None, single)] if single else groups
+    return [*groups, TopicGroup(None, tuple(single))] if single else groups
 
 
 def _unreached(model: SiteModel, trees: list[list[TopicEntry]]) -> list[TopicEntry]:
@@ -57,24 +70,20 @@ def _unreached(model: SiteModel, trees: list[list[TopicEntry]]) -> list[TopicEnt
 
 
 def _branch(model: SiteModel, topic: TopicFacts, level: int) -> Iterator[TopicEntry]:
-    """Yield a topic and, by label, its subtopics, each followed by its own subtopics."""
+    """Yield a topic and its subtopics in order, each followed by its own subtopics."""
     yield _entry(model, topic, level)
-    subtopics = (child for child in model.topics.values() if child.broader == topic.slug)
-    for subtopic in sorted(subtopics, key=_label):
+    for subtopic in model.subtopics.get(topic.slug, ()):
         yield from _branch(model, subtopic, level + 1)
 
 
-def _label(topic: TopicFacts) -> str:
-    return topic.label
-
-
 def _entry(model: SiteModel, topic: TopicFacts, level: int) -> TopicEntry:
-    activity = model.activity(topic.slug, _CHART_WEEKS)
+    articles = len(model.by_branch.get(topic.slug, ()))
+    activity = model.activity(topic.slug, _CHART_WEEKS, branch=True)
     return TopicEntry(
         topic=topic,
         level=level,
-        articles=len(model.by_topic.get(topic.slug, ())),
-        notes=len(model.notes_by_topic.get(topic.slug, ())),
-        activity=activity,
-        chart=column_chart(activity.counts, *_CHART_SIZE),
+        articles=articles,
+        notes=len(model.notes_by_branch.get(topic.slug, ())),
+        recent=sum(activity.counts),
+        chart=column_chart(activity.counts, *_CHART_SIZE) if articles >= _LEAST_FOR_CHART else None,
     )
