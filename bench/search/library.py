@@ -14,6 +14,7 @@ from itertools import accumulate
 from sqlite_utils import Database
 
 from crawler.store.database import open_memory, transaction
+from crawler.store.text_words import store_text_words
 
 TOPICS = 110
 HOSTS = 900
@@ -92,6 +93,7 @@ def fill_snapshot(articles: Iterator[GeneratedArticle]) -> Database:
             )
         for article in articles:
             _insert(db, article)
+        store_text_words(db.conn)
     return db
 
 

@@ -80,6 +80,7 @@ _HIDDEN = (
     "publishable_cards",
     "quarantined_posts",
     "robots_copies",
+    "text_words",
     "tombstones",
     "unconfirmed_posts",
     "unquotable_articles",

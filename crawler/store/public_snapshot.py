@@ -18,6 +18,7 @@ from crawler.store.database import remove_database, to_store_error
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
+from crawler.store.text_words import store_text_words
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 
@@ -164,8 +165,8 @@ UPDATE posts SET text = without_links(text, (
 """
 
 # Search covers the set of words of each text. Headings and link texts are parts of the text.
+_WORD_SETS = "UPDATE articles SET text = word_set(text) WHERE text <> ''"
 _TEXTS = """
-UPDATE articles SET text = word_set(text) WHERE text <> '';
 INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
@@ -236,6 +237,8 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     remove_hidden_links(copy, key)
     reduce_evidence(copy)
     reduce_entity_sentences(copy)
+    copy.execute(_WORD_SETS)
+    store_text_words(copy)
     copy.execute("COMMIT")
     copy.executescript(f"BEGIN; {_TEXTS} {_LISTS} COMMIT;")
     _create_indexes(copy)

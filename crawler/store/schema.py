@@ -328,6 +328,14 @@ def changes_of_articles(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def words_of_texts(db: Database) -> None:
+    """Store in the snapshot the articles of each word, for the search of the site."""
+    db.execute(
+        "CREATE TABLE text_words (word TEXT PRIMARY KEY, article_ids TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 _CHANGES = """
 CREATE TABLE article_changes (
     id INTEGER PRIMARY KEY,

@@ -3,7 +3,7 @@
 const hashtrail = (() => {
   const PAGE = 10, MAX_REQUESTS = 6, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
   const WEIGHTS = [12, 8, 3, 3, 1] // whole name, title, facts, excerpt, text
-  const OWN_FIELDS = [0, 1, 3] // without facts: topics and their aliases exclude nothing
+  const OWN_FIELDS = [0, 1, 3, 4] // without facts: topics and their aliases exclude nothing
   const STEM = 0.9, PREFIX = 0.6, LONGEST_SHORT_PREFIX = 5, MAX_TERM = 40, LEADING = 4, NAMED_LEVEL = 20
   const FILTERS = new Map([["topic", "topic"], ["kind", "kind"], ["site", "site"], ["source", "site"], ["by", "by"], ["author", "by"], ["lang", "lang"], ["before", "before"], ["after", "after"], ["year", "year"]])
   const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
@@ -18,7 +18,7 @@ const hashtrail = (() => {
   const isUnspaced = text => UNSPACED_LETTER.test(text)
   const split = text => (fold(text).match(TERM) || []).flatMap(word => isUnspaced(word) ? word.match(PARTS).flatMap(part => isUnspaced(part) ? pairs(part) : [part]) : [word]).map(term => term.slice(0, MAX_TERM))
 
-  // Porter's algorithm (https://tartarus.org/martin/PorterStemmer/), as the full-text index of the snapshot applies it
+  // Porter's algorithm (https://tartarus.org/martin/PorterStemmer/), to match plurals and other forms
   const STEP2 = [["ational", "ate"], ["tional", "tion"], ["enci", "ence"], ["anci", "ance"], ["izer", "ize"], ["logi", "log"], ["bli", "ble"], ["alli", "al"], ["entli", "ent"], ["eli", "e"], ["ousli", "ous"], ["ization", "ize"], ["ation", "ate"], ["ator", "ate"], ["alism", "al"], ["iveness", "ive"], ["fulness", "ful"], ["ousness", "ous"], ["aliti", "al"], ["iviti", "ive"], ["biliti", "ble"]]
   const STEP3 = [["icate", "ic"], ["ative", ""], ["alize", "al"], ["iciti", "ic"], ["ical", "ic"], ["ful", ""], ["ness", ""]]
   const STEP4 = ["al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize"].map(ending => [ending, ""])
@@ -143,12 +143,12 @@ const hashtrail = (() => {
   }
 
   // Documents of one word: number -> weight; `partial` if only some of the documents are listed
-  const addList = (hits, codes, weight) => {
+  const addList = (hits, codes, weight, isPrefix) => {
     if (!codes) return
-    if (codes[0] === "!") hits.partial = true
+    if (codes[0] === "!" && !isPrefix) hits.partial = true
     for (const number of ascending(codes.replace("!", ""))) if (!(hits.weights.get(number) >= weight)) hits.weights.set(number, weight)
   }
-  async function lookUp(word, asPrefix, fields = [0, 1, 2, 3]) {
+  async function lookUp(word, asPrefix, fields = [0, 1, 2, 3, 4]) {
     const stem = stemOf(word), root = stem.length > 3 ? stem.slice(0, -1) : stem, hits = { weights: new Map(), partial: false }
     const needed = new Set([shardOf(word), shardOf(stem)])
     if (asPrefix && word.length > LONGEST_SHORT_PREFIX) needed.add(Math.min(shardOf(word) + 1, shardOf(`${word}\uffff`)))
@@ -159,8 +159,7 @@ const hashtrail = (() => {
       const starts = asPrefix && term.startsWith(word) ? PREFIX : 0
       const factor = term === word ? 1 : stemOf(term) === stem ? STEM : starts
       const found = lists.split("|")
-      if (factor) for (const field of fields) addList(hits, found[field], WEIGHTS[field] * factor)
-      if (term === stem || starts) addList(hits, found[4], WEIGHTS[4] * (term === stem ? 1 : starts))
+      if (factor) for (const field of fields) addList(hits, found[field], WEIGHTS[field] * factor, factor === PREFIX)
     }
     return hits
   }

@@ -16,6 +16,7 @@ from crawler.sitegen.pages import search as search_page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.search_index import render_search_index
 from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
@@ -54,7 +55,7 @@ def write_search(model: SiteModel, folder: Path) -> Path:
 def _files(model: SiteModel) -> Iterator[OutputFile]:
     assets = bundled_path("site", "assets")
     names = {path.name: f"assets/{path.name}" for path in assets.iterdir()}
-    renderer = Renderer(model, [bundled_path("templates")], names)
+    renderer = Renderer(model, TemplateFolders(bundled_path("templates"), assets), names)
     for page in search_page.pages(model):
         yield renderer.page(search_page.TEMPLATE, page.path, **page.context)
     for name, path in names.items():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from crawler.store.database import open_memory
+from crawler.store.quotation_limits import word_set
+from crawler.store.text_words import store_word_sets
 
 SEEN = "2026-11-20T03:41:00Z"
 
@@ -185,8 +188,16 @@ class Factory:
         """Write everything to a file, replacing it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
+        store_word_sets(self.db.conn, self._word_sets())
+        self.db.conn.commit()
         self.db.execute("VACUUM INTO ?", (str(path),))
         return path
+
+    def _word_sets(self) -> Iterator[tuple[int, str]]:
+        query = """SELECT id, text FROM articles WHERE text <> ''
+            AND id NOT IN (SELECT id FROM unquotable_articles)"""
+        for article_id, text in self.db.execute(query).fetchall():
+            yield article_id, word_set(text)
 
     def _insert(self, table: str, **columns: Any) -> int:
         names = ", ".join(columns)

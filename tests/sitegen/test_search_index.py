@@ -44,7 +44,7 @@ def test_terms_list_documents_by_field(factory: Factory, build: Build, tmp_path:
     assert index.titles("caching", "name") == {"Caching"}
     assert index.titles("cache_aside", "name") == {"Caching"}
     assert index.titles("blog", "facts") == index.titles("ada", "facts") == {locks}
-    assert index.titles("token", "text") == {locks}
+    assert index.titles("tokens", "text") == {locks}
     for value in ("site:blog", "site:blog.example", "kind:guide", "by:author", "lang:en"):
         assert index.filtered(value) == {locks}, value
     assert index.filtered("topic:caching") == {locks, note}
@@ -100,7 +100,7 @@ def test_text_of_unquotable_article_adds_no_term(
     factory.article("Closed", text="Heliotrope", directives=json.dumps({directive: True}))
     factory.article("Open", text="Heliotrope")
     index = built(build, tmp_path)
-    assert index.titles("heliotrop", "text") == {"Open"}
+    assert index.titles("heliotrope", "text") == {"Open"}
 
 
 def test_documents_of_a_topic_are_ordered_by_rank(
