@@ -82,6 +82,16 @@ def test_page_shows_published_sentence_and_aliases(
     assert shown.count("“We moved the queue to ActiveMQ.”") == 3
 
 
+def test_entity_with_a_topic_shows_its_definition(
+    factory: Factory, articles: list[int], build: Build, page: Callable[[str], str]
+) -> None:
+    factory.topic("pelikan", "Pelikan caches", "A cache framework.")
+    factory.entity("Pelikan", articles)
+    build()
+    shown = text(page("entity/pelikan.html"))
+    assert "A cache framework. System 4 articles 2019 to 2022 Topic: Pelikan caches" in shown
+
+
 def test_articles_with_the_name_in_the_title_come_first(
     factory: Factory, articles: list[int], build: Build, page: Callable[[str], str]
 ) -> None:

@@ -55,7 +55,21 @@ def test_figures_are_grouped_and_sorted_by_value(
     assert "4 s Caches example.org “p99 latency of 4 s” 2026" in shown
     assert "900 ms Caches example.org 2026" in shown
     index = page("figures.html")
-    assert index.index("4 s") < index.index("3 TB") < index.index("700 GB")
+    assert index.index("4 s") < index.index("3 TB")
+
+
+def test_index_lists_one_figure_per_article(
+    factory: Factory, build: Build, page: Callable[[str], str]
+) -> None:
+    factory.topic("caching")
+    ids = [factory.article(f"Caches {number}", topics={"caching": "certain"}) for number in "12"]
+    for name in ("3 ms", "700 ms", "800 ms"):
+        factory.entity(name, ids[:1], kind="figure")
+    factory.entity("9 ms", ids[1:], kind="figure")
+    build()
+    values = re.findall(r"(\d+ ms)</td>", page("figures.html"))
+    assert values == ["800 ms", "9 ms"]
+    assert "All 4: latency" in text(page("figures.html"))
 
 
 def test_amounts_of_different_currencies_are_not_mixed(

@@ -8,7 +8,7 @@ from crawler.group_by_key import group_by
 from crawler.knowledge.figure_values import QUANTITIES
 from crawler.site_urls import figures_path
 from crawler.sitegen.page_kinds import Page
-from crawler.sitegen.scale_figures import sort_by_value
+from crawler.sitegen.scale_figures import ScaleFigure, sort_by_value
 from crawler.sitegen.site_model import SiteModel
 
 TEMPLATE = "site/figures.html"
@@ -27,7 +27,7 @@ def pages(model: SiteModel) -> Iterator[Page]:
             "quantity": quantity,
             "heading": heading,
             "total": len(by_quantity[quantity]),
-            "largest": by_quantity[quantity][:_MAX_IN_INDEX],
+            "largest": _one_per_article(by_quantity[quantity])[:_MAX_IN_INDEX],
         }
         for quantity, heading in QUANTITIES.items()
         if quantity in by_quantity
@@ -37,3 +37,9 @@ def pages(model: SiteModel) -> Iterator[Page]:
         shown = by_quantity[str(group["quantity"])][:_MAX_ON_PAGE]
         context = {**group, "figures": shown, "groups": groups}
         yield Page(figures_path(str(group["quantity"])), context, _OF_QUANTITY)
+
+
+def _one_per_article(figures: list[ScaleFigure]) -> list[ScaleFigure]:
+    """Return the first figure of each article, so that no article fills the list."""
+    by_article = group_by(figures, lambda figure: figure.article.id)
+    return [group[0] for group in by_article.values()]
