@@ -81,12 +81,17 @@ def _hashtags_of_run(run: str) -> Iterator[str]:
             is_closed = not is_closed and _UNSPACED_END.search(part) is not None
 
 
+def blank_urls(text: str) -> str:
+    """Return the text with its URLs replaced by spaces; all other characters keep their offsets."""
+    return _URL.sub(_blank, text)
+
+
 def blank_urls_and_hashtags(text: str) -> str:
     """Return the text with its URLs and hashtags replaced by spaces.
 
     All other characters keep their offsets.
     """
-    return _blank_hashtags(_URL.sub(_blank, text))
+    return _blank_hashtags(blank_urls(text))
 
 
 def blank_urls_except_slugs(text: str) -> str:

@@ -1,6 +1,6 @@
 """The static site: reads the public snapshot and writes a folder of pages.
 
-    snapshot_reader, site_model     the snapshot as values, and the lists made of them
+    snapshot_reader, note_reader, site_model  the snapshot as values, and the lists made of them
     page_kinds, pages               one module per kind of page: path, template, context
     template_renderer, display_text templates, labels and formats of the pages
     article_details, article_posts  the details of one article, and the posts that share it

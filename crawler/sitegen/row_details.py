@@ -10,8 +10,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 
 from crawler.sentence_splitter import split_sentences
-from crawler.sitegen.display_formats import shorten
-from crawler.urls_and_hashtags import blank_urls_and_hashtags
+from crawler.sitegen.display_formats import shorten, without_hashtags
+from crawler.urls_and_hashtags import blank_urls
 
 DISCUSSION_NETWORKS = frozenset({"hackernews", "lemmy", "lobsters", "reddit"})
 """Networks whose posts are threads for a discussion, even before the first reply."""
@@ -25,6 +25,7 @@ _MAX_TITLE_WORDS = 20
 _LIST_ITEM = re.compile(r"(?<=[.:;!?])\s+[-*•–]\s")
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
+_HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
 WHERE s.consent = 'full' GROUP BY s.article_id, s.author_id
@@ -114,15 +115,20 @@ def opening_sentences(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a post with at least four words, without URLs and hashtags.
+    """Return the first sentence of a post with at least four words, without URLs.
 
     The result is empty if `text` has none.
     """
-    for sentence in split_sentences(blank_urls_and_hashtags(text)):
+    for sentence in split_sentences(_without_marks(text)):
         words = _PART_OF_THREAD.sub("", sentence.text, count=1).split()
         if len(words) >= _LEAST_WORDS:
             return " ".join(words)
     return ""
+
+
+def _without_marks(text: str) -> str:
+    """The words of a post: without URLs and final hashtags, other hashtags without their mark."""
+    return _HASHTAG.sub("", without_hashtags(blank_urls(text)))
 
 
 def _people(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[int, ...]]]:

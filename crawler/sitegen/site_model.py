@@ -15,6 +15,7 @@ from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.folded_stories import read_story_leads
+from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.reading_lists import ListedPick, read_reading_lists
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.scale_figures import ScaleFigure, read_figures
@@ -24,7 +25,6 @@ from crawler.sitegen.snapshot_reader import (
     TopicFacts,
     read_articles,
     read_named_authors,
-    read_notes,
     read_pins,
     read_topics,
 )

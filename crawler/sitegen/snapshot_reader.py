@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import chain, groupby, islice
+from dataclasses import dataclass
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from crawler import site_urls
 from crawler.errors import StoreError
-from crawler.group_by_key import group_by
 from crawler.sitegen.row_details import (
     NO_DETAILS,
     RowDetails,
@@ -30,7 +29,6 @@ RowsByKey = Callable[[int], list[Row]]
 """Returns the rows with one key; to be called with rising keys."""
 
 _MAX_COMMON_MATCHES = 8
-_CONFIDENCES = ("certain", "likely", "weak")
 _TAGS = """
 SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ?
 ORDER BY subject_id, score DESC, topic
@@ -48,13 +46,6 @@ SELECT l.*, iif(json_valid(a.authors), a.authors, '[]') AS authors,
 FROM article_list l JOIN articles a ON a.id = l.id
 LEFT JOIN published_entries e ON e.article_id = l.id
 ORDER BY l.first_shared DESC, l.id DESC
-"""
-_NOTES = """
-SELECT p.*, p.shared AS written,
-    COALESCE(NULLIF(p.author_name, ''), p.author_handle, '') AS author
-FROM publishable_posts p
-WHERE p.text <> '' AND p.id NOT IN (SELECT post_id FROM shares)
-ORDER BY written DESC, p.id DESC
 """
 _PINS = """
 SELECT object, article_id, reason FROM curation_decisions
@@ -210,7 +201,7 @@ def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
 
     An article without a title has the first sentence of a post as its title, never its URL.
     """
-    tags = _tags(db, "article")
+    tags = read_tags(db, "article")
     details = read_row_details(db)
     rows = db.execute(_ARTICLES)
     return {
@@ -223,32 +214,6 @@ def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
     matches = _common_matches(db)
     rows = db.execute("SELECT * FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
     return {row["slug"]: _topic(row, matches.get(row["slug"], ())) for row in rows}
-
-
-def read_notes(db: sqlite3.Connection) -> list[Note]:
-    """Return the publishable posts that share no article, newest first.
-
-    A near-identical post is in `similar` of the post that it resembles, a later part of a thread in
-    `parts` of the first.
-    """
-    tags = _tags(db, "post")
-    rows = db.execute(_NOTES).fetchall()
-    post_ids = {row["id"] for row in rows}
-    similar = _similar_notes([row for row in rows if row["similar_to"] in post_ids], tags)
-    notes = [
-        _note(row, tags, tuple(similar.get(row["id"], ())))
-        for row in rows
-        if row["similar_to"] not in post_ids
-    ]
-    return _with_threads(notes)
-
-
-def _similar_notes(rows: list[Row], tags: dict[int, tuple[Tag, ...]]) -> dict[int, list[Note]]:
-    """Return the near-identical posts by the id of the post that they resemble, oldest first."""
-    similar: dict[int, list[Note]] = {}
-    for row in reversed(rows):
-        similar.setdefault(row["similar_to"], []).append(_note(row, tags))
-    return similar
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
@@ -285,35 +250,11 @@ def stream_rows(db: sqlite3.Connection, query: str) -> RowsByKey:
     return rows_for
 
 
-def _with_threads(notes: list[Note]) -> list[Note]:
-    """Return the notes, with the later parts of each thread inside its first part."""
-    first_parts = {
-        parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united_tags(parts))
-        for parts in _notes_by_thread(notes).values()
-    }
-    return [
-        first_parts.get(note.id, note)
-        for note in notes
-        if not note.thread or note.id in first_parts
-    ]
+def read_tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag, ...]]:
+    """Return the tags of each article or post of the snapshot `db`, best first, by its id.
 
-
-def _notes_by_thread(notes: list[Note]) -> dict[str, list[Note]]:
-    in_threads = (note for note in notes if note.thread)
-    ordered = sorted(in_threads, key=lambda note: (note.position, note.written, note.id))
-    return group_by(ordered, lambda note: note.thread)
-
-
-def _united_tags(notes: list[Note]) -> tuple[Tag, ...]:
-    """Return the topics of all notes, each with its highest confidence, the first note's first."""
-    united: dict[str, Tag] = {}
-    for tag in chain.from_iterable(note.tags for note in notes):
-        earlier = united.get(tag.topic, tag)
-        united[tag.topic] = min(tag, earlier, key=lambda tag: _CONFIDENCES.index(tag.confidence))
-    return tuple(united.values())
-
-
-def _tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag, ...]]:
+    `subject_kind` is `article` or `post`.
+    """
     rows = db.execute(_TAGS, (subject_kind,))
     return {
         subject_id: tuple(Tag(row["topic"], row["confidence"]) for row in group)
@@ -376,23 +317,3 @@ def _common_matches(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
         topic: tuple(row["quote"] for row in islice(rows, _MAX_COMMON_MATCHES))
         for topic, rows in by_topic
     }
-
-
-def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...] = ()) -> Note:
-    return Note(
-        id=row["id"],
-        path=site_urls.note_path(row["id"]),
-        network=row["network"],
-        url=row["url"],
-        author_id=row["author_id"],
-        author=row["author"],
-        written=row["written"],
-        published=row["published"] or "",
-        seen_at=row["seen_at"],
-        language=row["language"],
-        text=row["text"],
-        tags=tags.get(row["id"], ()),
-        thread=row["thread_key"] or "",
-        position=row["thread_position"] or 0,
-        similar=similar,
-    )

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from crawler.sitegen.display_formats import without_hashtags
+from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.row_details import (
     article_title,
     first_sentence,
@@ -40,13 +41,14 @@ def test_title_is_never_a_url(title: str, words: str, shown: str) -> None:
     [
         ("Worth it! The section on failure is best. #CRDT", "The section on failure is best."),
         ("Read https://example.org/a?b=1 about leases today", "Read about leases today"),
-        ("#DistributedSystems https://example.org", ""),
+        ("Inside #Atlassian’s billing: how it counts", "Inside Atlassian’s billing: how it counts"),
+        ("Look https://example.org #CRDT #Raft", ""),
         ("5/ The last part of the thread.", "The last part of the thread."),
         ("(2/7) The second part of it.", "The second part of it."),
         ("", ""),
     ],
 )
-def test_first_sentence_has_four_words_and_no_url_or_hashtag(text: str, sentence: str) -> None:
+def test_first_sentence_has_four_words_and_no_url(text: str, sentence: str) -> None:
     assert first_sentence(text) == sentence
 
 
@@ -135,3 +137,12 @@ def test_discussions_are_one_of_each_network_with_most_replies_first() -> None:
 )
 def test_hashtags_at_the_end_of_a_post_are_not_repeated_in_lists(text: str, shown: str) -> None:
     assert without_hashtags(text) == shown
+
+
+def test_link_preview_without_a_url_is_a_note_with_its_words() -> None:
+    factory = Factory()
+    post = factory.post("")
+    factory.row("cards", post_id=post, title="Eight fallacies", description="Still believed.")
+    factory.db.conn.row_factory = sqlite3.Row
+    (note,) = read_notes(factory.db.conn)
+    assert note.text == "Eight fallacies\nStill believed."
