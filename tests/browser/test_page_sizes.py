@@ -1,0 +1,50 @@
+"""Every kind of page fits its window, and its links are large enough to press."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.test_accessibility import one_of_each_kind
+
+pytestmark = pytest.mark.browser
+
+# Links inside a sentence may be smaller: WCAG 2.2, 2.5.8, "Inline".
+SMALL = """() => [...document.querySelectorAll("header a, main a, aside a, footer a, summary")]
+  .filter(link => !link.closest("p:not(.meta):not(.facts):not(.ways):not(.crumbs), dd"))
+  .filter(link => link.checkVisibility() && link.getBoundingClientRect().height < 23.9)
+  .map(link => link.outerHTML.slice(0, 120))"""
+WIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_pages_of_every_kind_fit_the_window_and_have_links_of_24_pixels(
+    open_page: Open, site: Path, width: int
+) -> None:
+    page = open_page("index.html", width=width).page
+    problems = []
+    for path in one_of_each_kind(site):
+        page.goto(f"{site.as_uri()}/{path}")
+        problems += [(path, link) for link in page.evaluate(SMALL)]
+        if page.evaluate(WIDE) > 0:
+            problems.append((path, "wider than the window"))
+    assert problems == []
+
+
+def test_long_words_of_a_title_wrap_at_320_pixels(open_page: Open) -> None:
+    page = open_page("index.html", width=320).page
+    page.evaluate("document.querySelector('.title a').textContent = 'x'.repeat(200)")
+    page.evaluate("document.querySelector('.lead-in').textContent = 'y'.repeat(200)")
+    assert page.evaluate(WIDE) <= 0
+
+
+def test_printed_list_has_urls_and_no_controls(open_page: Open) -> None:
+    page = open_page("index.html", width=700).page
+    page.emulate_media(media="print")
+    url = "getComputedStyle(document.querySelector('.title a[href^=http]'), '::after').content"
+    assert page.evaluate(url).startswith('" <http')
+    hidden = "header.top, .foot nav, .theme, .find, .tags"
+    assert page.locator(hidden).evaluate_all("all => all.every(e => !e.checkVisibility())")
+    assert page.evaluate(WIDE) <= 0
