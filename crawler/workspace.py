@@ -20,6 +20,9 @@ _PREFIX = "HASHTRAIL_"
 _FEED_AUTHORITY = (
     r"^([A-Za-z0-9]([A-Za-z0-9._-]*@)?[A-Za-z0-9.-]*,\d{4}(-\d\d(-\d\d)?)?(:[A-Za-z0-9._~-]+)?)?$"
 )
+_CONTENT_SIGNAL = (
+    r"^((search|ai-input|ai-train)=(yes|no)(, ?(search|ai-input|ai-train)=(yes|no))*)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class SiteSettings:
     """`[site]`: title, contact and URLs that the pages show.
 
     With an empty `base_url`, links are relative and work from a folder. `feed_authority` is an
-    authority of RFC 4151 with a date and, after a colon, an optional prefix.
+    authority of RFC 4151 with a date and, after a colon, an optional prefix. `content_signal` is
+    the value of the field in robots.txt (contentsignals.org).
     """
 
     title: str = "Hashtrail"
@@ -37,6 +41,9 @@ class SiteSettings:
     contact: str = ""
     source_code: str = ""
     feed_authority: Annotated[str, msgspec.Meta(pattern=_FEED_AUTHORITY)] = ""
+    content_signal: Annotated[str, msgspec.Meta(pattern=_CONTENT_SIGNAL)] = (
+        "search=yes, ai-train=no"
+    )
 
 
 @dataclass(frozen=True, slots=True)

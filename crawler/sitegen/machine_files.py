@@ -41,8 +41,19 @@ def hidden_articles(model: SiteModel) -> int:
 
 
 def _robots(model: SiteModel) -> str:
+    """Return robots.txt (RFC 9309) with the Content-Signal of the settings.
+
+    The signal states what the content may be used for (https://contentsignals.org).
+    """
+    signal = model.settings.content_signal
     sitemap = model.absolute_url("sitemap.xml")
-    return "User-agent: *\nAllow: /\n" + (f"Sitemap: {sitemap}\n" if sitemap else "")
+    lines = [
+        "User-agent: *",
+        f"Content-Signal: {signal}" if signal else "",
+        "Allow: /",
+        f"Sitemap: {sitemap}" if sitemap else "",
+    ]
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def _summary(model: SiteModel) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.folded_stories import read_story_leads
+from crawler.sitegen.indexability import read_noindex_paths
 from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.reading_lists import ListedPick, read_reading_lists
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
@@ -68,7 +69,8 @@ class SiteModel:
     stories. `figures` are the figures of scale of each article by its id.
     `by_branch` and `notes_by_branch` are like `by_topic` and `notes_by_topic`, with the items of
     all topics below. `subtopics` are the topics directly below a topic, by label. `reading_lists`
-    has the picks of each topic in order.
+    has the picks of each topic in order. `noindex_paths` are the pages that search
+    engines may not index.
     """
 
     db: sqlite3.Connection
@@ -86,6 +88,7 @@ class SiteModel:
     threads: dict[str, tuple[SharedPost, ...]]
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
+    noindex_paths: frozenset[str]
     story_leads: dict[int, int]
     entities: dict[str, EntityFacts]
     figures: dict[int, tuple[ScaleFigure, ...]]
@@ -122,6 +125,10 @@ class SiteModel:
     def entity_page(self, slug: str) -> str:
         """Return the path of the page of the entity `slug`; empty for an entity without a page."""
         return self.entities[slug].path if slug in self.entities else ""
+
+    def may_index(self, path: str) -> bool:
+        """Whether search engines may index the page `path`: only `noindex` of others forbids it."""
+        return path not in self.noindex_paths
 
     def label(self, topic: str) -> str:
         """Return the label of a topic by its slug, or the slug of an unknown `topic`."""
@@ -162,6 +169,7 @@ def read_site_model(
         threads=read_threads(db),
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),
+        noindex_paths=read_noindex_paths(db, articles),
         story_leads=read_story_leads(db),
         entities=read_entities(db, articles),
         figures=read_figures(db, articles),

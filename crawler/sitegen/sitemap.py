@@ -1,4 +1,4 @@
-"""The sitemap (sitemaps.org 0.9): every page that search engines should index."""
+"""The sitemap (sitemaps.org 0.9): every page that search engines may index."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
 
+_ERROR_PAGE = "404.html"  # sent with status 404
 _MAX_URLS = 50_000  # of one file, by the protocol
-_EXCLUDED = ("404.html", "search.html", "author/", "post/")
 _COPIES = ".mail.html"  # digests of weeks, which have pages
 
 
@@ -23,7 +23,7 @@ def render_sitemap(
     """
     if not model.settings.base_url:
         return
-    page_urls = [model.absolute_url(path) for path in sorted(paths) if _is_indexed(path)]
+    page_urls = [model.absolute_url(path) for path in sorted(paths) if _is_listed(path, model)]
     if len(page_urls) <= _MAX_URLS:
         yield _sitemap("sitemap.xml", page_urls, renderer)
         return
@@ -40,7 +40,6 @@ def _sitemap(name: str, page_urls: Sequence[str], renderer: Renderer) -> OutputF
     return renderer.document("feeds/sitemap.xml", name, page_urls=page_urls)
 
 
-def _is_indexed(path: str) -> bool:
-    if path.endswith(_COPIES):
-        return False
-    return path.endswith(".html") and not path.startswith(_EXCLUDED)
+def _is_listed(path: str, model: SiteModel) -> bool:
+    is_page = path.endswith(".html") and not path.endswith(_COPIES) and path != _ERROR_PAGE
+    return is_page and model.may_index(path)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from crawler import site_urls
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
-from crawler.sitegen import contact_links, display_formats, url_reasons
+from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -65,6 +65,7 @@ class Renderer:
             urls=site_urls,
             display=display_formats,
             cached=self.fragment,
+            linked_data=linked_data,
             feeds=feeds,
             feed_of_page={feed.page: feed for feed in feeds},
         )
