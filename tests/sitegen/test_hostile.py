@@ -42,7 +42,10 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
     """A site in which every text that others wrote is a payload."""
     for number, payload in enumerate(PAYLOADS):
         slug = f"t{number}"
-        factory.topic(slug, label=payload, definition=payload, aliases=json.dumps([payload]))
+        text = f"{payload} [{payload}](https://a.example/) [x]({payload}) [t](topic:t0)"
+        confused = json.dumps([payload, "t0"])
+        texts = {"definition": payload, "text": text, "confused_with": confused}
+        factory.topic(slug, label=payload, aliases=json.dumps([payload]), **texts)
         author = factory.author(payload, handle=f"{payload}{number}", url="javascript:alert(1)")
         article = factory.article(
             payload,
@@ -74,6 +77,11 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         )
         factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
         factory.alias(article, f"javascript:alert({number})", payload, payload)
+    for number, payload in enumerate(PAYLOADS):
+        names = dict.fromkeys(["title", "kind", "why", "listed_in"], payload)
+        for position, url in enumerate(["https://a.example/\"'<>", "javascript:alert(1)"], 1):
+            values = {"position": position, "url": url, "authors": json.dumps([payload])}
+            factory.row("reading_list", topic=f"t{number}", **values, **names)
     for payload in PAYLOADS:
         log = dict.fromkeys(["who", "action", "subject", "reason"], payload)
         factory.row("curation_log", at="2026-11-20T03:00:00Z", **log)
