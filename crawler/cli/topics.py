@@ -57,7 +57,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     """Find faults in topic files, topic texts and reading lists, and run the examples.
 
     With OFF_TOPIC (JSON lines of texts that belong to no topic), also find phrases that match
-    there. Exit code 1 if there are errors; warnings do not change it.
+    there. Exit code 1 if there are findings.
     """
     from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
     from crawler.topics.lint_tables import WIDE_TOPICS, lint_sizes, lint_tables, read_limits
@@ -79,10 +79,8 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     if as_json:
         write_json_line(findings)
     else:
-        echo_table(
-            (finding.level, finding.topic, finding.key, finding.message) for finding in findings
-        )
-    return int(any(finding.level == "error" for finding in findings))
+        echo_table((finding.topic, finding.key, finding.message) for finding in findings)
+    return 1 if findings else 0
 
 
 def _lint_texts_and_lists(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import shown_topics
@@ -19,12 +18,11 @@ _BIND = "make it contextual or weak, or add a row to _required_context.tsv"
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """A problem in one topic file. A warning does not fail the check."""
+    """A problem in one topic file."""
 
     topic: str
     key: str
     message: str
-    level: Literal["error", "warning"] = "error"
 
 
 def lint_taxonomy(taxonomy: Taxonomy) -> list[LintFinding]:

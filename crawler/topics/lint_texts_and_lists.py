@@ -98,7 +98,7 @@ def _missing(
     """Yield the topics without a file, and the files without a topic."""
     if present:
         for slug in sorted(set(topics) - present.keys()):
-            yield LintFinding(slug, key, "is missing", "warning")
+            yield LintFinding(slug, key, "is missing")
     for slug in sorted(present.keys() - set(topics)):
         yield LintFinding(slug, key, "has no topic file of the same name")
 
