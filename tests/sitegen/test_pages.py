@@ -339,8 +339,8 @@ def test_status_line_shows_the_last_run_and_the_status_page_failures(
     assert "Updated 20 Nov 2026, 03:59 UTC 0 new articles Status" in text(page("index.html"))
     status = text(page("status.html"))
     assert (
-        "bad timeout : no answer in 30 s last success 16 Nov 2026, 03:00 UTC 4 consecutive failures"
-        in status
+        "bad : The server did not respond. The next run tries again. last success 16 Nov 2026, "
+        "03:00 UTC 4 consecutive failures no answer in 30 s" in status
     )
 
 
