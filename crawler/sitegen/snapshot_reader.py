@@ -41,7 +41,7 @@ WHERE t.confidence <> 'weak' AND e.quote <> ''
 GROUP BY t.topic, lower(e.quote) ORDER BY t.topic, count(*) DESC, lower(e.quote)
 """
 _ARTICLES = """
-SELECT l.*, iif(json_valid(a.authors), a.authors, '[]') AS authors,
+SELECT l.*, CASE WHEN json_valid(a.authors) THEN a.authors ELSE '[]' END AS authors,
     e.changed AS entry_changed
 FROM article_list l JOIN articles a ON a.id = l.id
 LEFT JOIN published_entries e ON e.article_id = l.id

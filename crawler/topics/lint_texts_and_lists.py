@@ -85,9 +85,9 @@ def _different_facts(
     first: dict[str, Pick] = {}
     for slug, picks in lists.items():
         for pick in picks:
-            other = first.setdefault(rules.key(pick.url), pick)
+            earlier = first.setdefault(rules.key(pick.url), pick)
             for name in _FACTS:
-                if getattr(pick, name) != getattr(other, name):
+                if getattr(pick, name) != getattr(earlier, name):
                     message = f"{pick.url} has another {name} in another list"
                     yield LintFinding(slug, READING_LIST, message)
 

@@ -1,4 +1,4 @@
-"""Marks of what is new since the last visit, which is stored in the browser alone."""
+"""Marks of new articles since the last visit, which is stored in the browser alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_articles_first_seen_after_the_last_visit_are_marked_and_counted(open_pa
     assert message.startswith(f"{len(titles)} of the articles below are new since your last visit")
 
 
-def test_visit_after_the_last_update_says_that_nothing_is_new(open_page: Open) -> None:
+def test_visit_after_the_last_update_marks_nothing(open_page: Open) -> None:
     titles, _ = _visit_at(open_page, "2099-01-01T00:00:00Z")
     assert titles == []
 

@@ -1,0 +1,1 @@
+hashtrail.spellings(3,"ada with")

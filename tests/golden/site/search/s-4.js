@@ -1,0 +1,1 @@
+hashtrail.spellings(4,"ada lease locks with")

@@ -1,0 +1,1 @@
+hashtrail.spellings(9,"")

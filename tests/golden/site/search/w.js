@@ -1,1 +1,0 @@
-hashtrail.words("",{"a":"2","blog":"|2","caching":"|2","every":"||7","example":"|2","idempotency":"|7","kind:article":"|2","kind:note":"|7","lease":"2","locks":"2","may":"||7","run":"||7","source:blog.example":"|2","step":"||7","summary":"||2","topic:caching":"|2","topic:idempotency":"|7","twice":"||7","with":"2","year:2026":"|2 5"})
