@@ -95,7 +95,8 @@ UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM unnamed);
 UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SELECT id
 FROM unnamed);
 UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
-    thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
+    thread_key = s.thread_key, thread_position = s.thread_position,
+    similar_to = CASE WHEN s.similar_to NOT IN (SELECT id FROM unnamed) THEN s.similar_to END,
     consent = s.level, author_id = s.author_id
     FROM temp.shown_posts s WHERE s.id = posts.id;
 UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL,

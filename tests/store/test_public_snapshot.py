@@ -301,3 +301,27 @@ def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
         ]
         rows = [sorted(found.fetchall()) for found in lists]
         assert rows[0] == rows[1] != []
+
+
+@pytest.mark.parametrize(
+    "withheld", ["hidden = 1", "visibility = 'private'", "consent = 'link-only'"]
+)
+def test_posts_that_repeat_a_withheld_post_are_published_without_it(
+    store: Database, tmp_path: Path, withheld: str
+) -> None:
+    first, second = (
+        replace(POST, uri=f"https://people.example/{name}/1", text="The same words.")
+        for name in ("ada", "ben")
+    )
+    save_posts(store, "test", [first, second], NOW)
+    ids = [
+        store.execute("SELECT id FROM posts WHERE uri = ?", [post.uri]).fetchone()[0]
+        for post in (first, second)
+    ]
+    store.conn.execute("UPDATE posts SET similar_to = ? WHERE id = ?", tuple(ids))
+    store.conn.execute(f"UPDATE posts SET {withheld} WHERE id = ?", (ids[0],))
+    store.conn.commit()
+
+    with closing(snapshot(store, tmp_path)) as public:
+        rows = public.execute("SELECT similar_to FROM posts WHERE id = ?", (ids[1],)).fetchall()
+    assert rows == [(None,)]
