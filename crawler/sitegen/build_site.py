@@ -30,6 +30,7 @@ from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import SiteSettings
@@ -103,7 +104,7 @@ def _build(
 
     withheld = _write_files(output, model, folders)
     items = len(model.articles) + len(model.notes)
-    _refuse(publish_gates.find_growth(published, output.bytes, items), force)
+    _refuse(publish_gates.find_growth(published, output.bytes - output.picture_bytes, items), force)
 
     removed = len(output.vanished())
     output.publish()
@@ -153,6 +154,7 @@ def _make_files(
     feeds = feed_contents(model)
     renderer = Renderer(model, folders, asset_names, feeds)
     yield from assets.values()
+    yield from render_social_cards(model, renderer, output.published, load_drawing_library())
     yield from render_feeds(feeds, model, renderer)
     yield from render_opml(feeds, model, renderer)
     yield from _render_files(output, model, renderer, folders)

@@ -17,6 +17,8 @@ _HEADERS = f"""/*
   X-Content-Type-Options: nosniff
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+/cards/*
+  Cache-Control: public, max-age=31536000, immutable
 """
 
 

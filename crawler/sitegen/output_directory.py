@@ -18,6 +18,7 @@ from crawler.workspace import BUILDS
 
 _MAX_BUILDS = 3
 _PARTIAL = ".partial"
+_PICTURE = ".png"
 
 
 class OutputDirectory:
@@ -37,6 +38,7 @@ class OutputDirectory:
         self.written: set[str] = set()
         self.unchanged: set[str] = set()
         self.bytes = 0
+        self.picture_bytes = 0
         self._clear_partial()
 
     def put(self, file: OutputFile) -> None:
@@ -50,6 +52,7 @@ class OutputDirectory:
                 "This is a bug in Hashtrail. The published site is unchanged.",
             )
         self.bytes += len(file.data)
+        self.picture_bytes += len(file.data) if file.path.endswith(_PICTURE) else 0
         if self.previous and _read(os.path.join(self.previous, file.path)) == file.data:
             self.unchanged.add(file.path)
             return
@@ -72,9 +75,12 @@ class OutputDirectory:
         return data or b""
 
     def published_size(self) -> tuple[int, int]:
-        """Return the number of published files and their size in bytes."""
-        sizes = [os.path.getsize(path) for path in self._published_files()]
-        return len(sizes), sum(sizes)
+        """Return the number of published files and their size in bytes, without pictures.
+
+        Pictures are optional: a build with the drawing library has them, one without it has not.
+        """
+        files = [path for path in self._published_files() if not path.endswith(_PICTURE)]
+        return len(files), sum(map(os.path.getsize, files))
 
     def vanished(self) -> list[str]:
         """Return the paths of published files that were not added, sorted."""

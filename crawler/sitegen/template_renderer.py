@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -37,6 +38,14 @@ def _environment(folders: TemplateFolders) -> Environment:
     return environment
 
 
+@dataclass(frozen=True, slots=True)
+class SocialCard:
+    """The picture of a page for other sites: its path and its text alternative."""
+
+    path: str
+    alt: str
+
+
 class Renderer:
     """Renders templates of `folders` with the data of `model`.
 
@@ -56,6 +65,7 @@ class Renderer:
         self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
         self._folders = folders
+        self._cards: dict[str, SocialCard] = {}
         self._environment = _environment(folders)
         self._environment.globals.update(
             model=model,
@@ -68,9 +78,14 @@ class Renderer:
             linked_data=linked_data,
             feeds=feeds,
             feed_of_page={feed.page: feed for feed in feeds},
+            cards=self._cards,
         )
         self._environment.filters.update(_FILTERS, label=model.label)
         compile_own_templates(self._environment, folders)
+
+    def add_card(self, page: str, card: SocialCard) -> None:
+        """Let the page at the path `page`, which is rendered later, refer to `card`."""
+        self._cards[page] = card
 
     def page(self, template: str, path: str, **context: Any) -> OutputFile:
         """Return the HTML page `path`, rendered from `template` with the variables `context`.
