@@ -95,12 +95,16 @@ class FigureValue:
 def figure_value(name: str) -> FigureValue | None:
     """Return the value of the figure `name`, the words of a text; None if they have no quantity.
 
+    A time per time, such as `500 ms/s`, is not a quantity.
+
     Of a range or a change, it is the last value: `from 2 s to 200 ms` is 0.2 s.
     """
     quantities = quantities_in_name(name)
     if not quantities:
         return None
     _, unit, text = quantities[-1]
+    if unit.measure in ("latency", "duration") and _PERIODS.search(text):
+        return None
     quantity, value, base = _in_base_unit(unit, text, name)
     if quantity == "duration":
         value += sum(_in_base_unit(*part[1:], name)[1] for part in _joined_before(quantities, name))

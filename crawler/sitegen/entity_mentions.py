@@ -48,6 +48,11 @@ class EntityFacts:
         """Return the path of the entity's page."""
         return site_urls.entity_path(self.slug)
 
+    @property
+    def total(self) -> int:
+        """Return the number of articles."""
+        return len(self.articles)
+
     def names(self) -> re.Pattern[str]:
         """Return the pattern of the name and the other spellings, as whole words."""
         spellings = "|".join(re.escape(name) for name in (self.name, *self.aliases))

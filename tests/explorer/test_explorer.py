@@ -65,6 +65,8 @@ INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, ta
 UPDATE articles SET kind = 'paper' WHERE id = 1;
 INSERT INTO entities (id, slug, name, kind) VALUES (1, 'chubby', 'Chubby', 'system'),
     (2, 'figure-12-s', '12 s', 'figure');
+INSERT INTO article_changes (article_id, at, change, detail)
+    VALUES (1, '2026-06-04T00:00:00Z', 'state', 'gone ok');
 INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (1, 1, '', 0),
     (1, 2, '', 0)
 """

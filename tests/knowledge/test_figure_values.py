@@ -54,6 +54,7 @@ def test_figure_has_value_in_base_unit(name: str, quantity: str, value: float, u
 def test_name_without_quantity_has_no_value() -> None:
     assert figure_value("a few machines") is None
     assert figure_value("") is None
+    assert figure_value("500ms/s") is None
 
 
 def test_subject_is_the_measured_quantity_in_the_words() -> None:
