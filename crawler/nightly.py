@@ -18,7 +18,11 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
-from crawler.crawl.collect_posts import CollectReport, collect_posts
+from crawler.crawl.collect_posts import (
+    CollectReport,
+    collect_posts,
+    list_sources_before_first_crawl,
+)
 from crawler.crawl.crawl_context import open_crawl_context
 from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
@@ -290,6 +294,7 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
     """Write the public snapshot, then build and publish the site from it."""
     workspace = run.workspace
     with run.run_log.stage("publish", 2) as stage:
+        list_sources_before_first_crawl(run.db, workspace)
         record_changed_entries(run.db, run.now())
         write_snapshot(run.db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from sqlite_utils import Database
 
 from crawler.crawl.check_schedule import (
     MIN_INTERVAL,
@@ -22,6 +24,7 @@ from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
+from crawler.errors import ConfigurationError
 from crawler.importers.record_types import ImportOptions
 from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.links.article_key import normalize_url
@@ -37,6 +40,7 @@ from crawler.store.run_monitoring import is_offline
 from crawler.store.runs import SourceRun, save_source_run
 from crawler.store.source_state import ListedSource, SourceState
 from crawler.text_cleaning import clean_line
+from crawler.workspace import Workspace
 
 _READ_SECONDS = 20.0
 _INBOX = "inbox"
@@ -104,7 +108,7 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
 
 def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
-    sources = _synchronized_sources(context)
+    sources = _synchronized_sources(context.db, context.workspace)
     due = source_state.due_sources(context.db, context.now())
     states = {state.name: state for state in due}
     return [(source, states[source.name]) for source in sources if source.name in states]
@@ -123,17 +127,27 @@ async def _collect_all(
             yield result
 
 
-def _synchronized_sources(context: CrawlContext) -> list[Source]:
+def list_sources_before_first_crawl(db: Database, workspace: Workspace) -> None:
+    """Store the configured sources of `workspace` if none are stored, for the pages of the site.
+
+    A configuration with errors is left to the crawl, which reports them.
+    """
+    if not db["sources"].count:
+        with suppress(ConfigurationError):
+            _synchronized_sources(db, workspace)
+
+
+def _synchronized_sources(db: Database, workspace: Workspace) -> list[Source]:
     """The sources of the configuration, after the database lists the same."""
-    defaults = {"consent": context.workspace.settings.crawl.consent}
-    sources = load_sources(context.workspace.sources, defaults)
+    defaults = {"consent": workspace.settings.crawl.consent}
+    sources = load_sources(workspace.sources, defaults)
     listed = [
         ListedSource(
             source.name, source.kind, str(getattr(source.options, "url", "")), source.enabled
         )
         for source in sources
     ]
-    source_state.sync_sources(context.db, listed)
+    source_state.sync_sources(db, listed)
     return list(sources)
 
 

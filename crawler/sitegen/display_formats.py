@@ -255,10 +255,12 @@ def weeks_until(last: str, count: int) -> list[str]:
 
 
 def format_week(name: str) -> str:
-    """Return the days of the ISO week `name`: `2026-W47` -> `16 Nov 2026 to 22 Nov 2026`."""
+    """Return the days of the ISO week `name`: `2026-W47` -> `16 to 22 Nov 2026`."""
     monday = _monday(name)
     sunday = monday + timedelta(days=6)
-    return f"{format_day(monday.isoformat())} to {format_day(sunday.isoformat())}"
+    first, last = format_day(monday.isoformat()), format_day(sunday.isoformat())
+    _, month, year = last.split()
+    return f"{first.removesuffix(f' {year}').removesuffix(f' {month}')} to {last}"
 
 
 def format_count(number: int, singular: str, plural: str = "") -> str:

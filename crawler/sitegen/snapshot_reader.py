@@ -23,6 +23,7 @@ from crawler.sitegen.row_details import (
     opening_sentences,
     read_row_details,
 )
+from crawler.text_cleaning import fold
 
 Row = sqlite3.Row
 RowsByKey = Callable[[int], list[Row]]
@@ -102,12 +103,13 @@ class ListedArticle:
     def lead(self) -> str:
         """Return one or two sentences of the article's own summary, else of a post about it.
 
-        The result is empty if the title is the beginning of that post.
+        The result is empty if the title has the same words or is the beginning of that post.
         """
         words = self.details.words
-        return opening_sentences(
+        sentences = opening_sentences(
             self.summary or ("" if self.title == article_title("", "", "", words) else words)
         )
+        return "" if fold(sentences.rstrip(" .…")) in fold(self.title) else sentences
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def test_text_folds_a_story_and_has_one_sentence_of_each(
     lines = page("week/2026-W46.txt").splitlines()
     assert lines[:3] == [
         "Trail: Week 46, 2026",
-        "9 Nov 2026 to 15 Nov 2026",
+        "9 to 15 Nov 2026",
         "3 articles in 3 posts from 1 site.",
     ]
     text = "\n".join(lines)

@@ -14,6 +14,8 @@ from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import Note, Row, stream_rows
 from crawler.sitegen.topic_explanations import TAGGINGS, explain_topics
+from crawler.text_cleaning import fold
+from crawler.urls_and_hashtags import blank_urls_and_hashtags
 
 TEMPLATE = "site/note.html"
 
@@ -49,14 +51,30 @@ def pages(model: SiteModel) -> Iterator[ItemPages]:
 def _note_pages(
     model: SiteModel, note: Note, taggings: list[Row], notes: list[Row]
 ) -> list[Page | OutputFile]:
+    same, similar = _same_and_similar(note)
     context = {
         "note": note,
         "explanations": explain_topics(taggings),
         "thread": model.threads.get(note.thread, ())[:_MAX_PARTS],
-        "similar": note.similar[:_MAX_SIMILAR],
+        "same": same,
+        "similar": similar,
         "curated": curator_notes(notes),
     }
     return [Page(note.path, context), *_forward_pages(note)]
+
+
+def _same_and_similar(note: Note) -> tuple[list[Note], list[Note]]:
+    """Return the near-identical posts with the words of `note`, and those with other words."""
+    words = _words(note.text)
+    same: list[Note] = []
+    similar: list[Note] = []
+    for post in note.similar[:_MAX_SIMILAR]:
+        (same if _words(post.text) == words else similar).append(post)
+    return same, similar
+
+
+def _words(text: str) -> list[str]:
+    return fold(blank_urls_and_hashtags(text)).split()
 
 
 def _forward_pages(note: Note) -> Iterator[Page | OutputFile]:
