@@ -21,6 +21,7 @@ BENCHMARKS = {
     "identity": ["20000"],
     "importing": [],
     "retag": ["10000"],
+    "search": [],
     "site": [],
     "store": [],
     "tag": [],

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
 import msgspec
 
@@ -25,11 +26,11 @@ from crawler.sitegen.search_terms import SearchTerms, article_numbers, list_term
 from crawler.sitegen.search_text_words import COMMON, read_text_words
 from crawler.sitegen.site_model import SiteModel
 
-ROWS = 6
+ROWS = 4
 """Documents in one file of rows."""
 
-_SHARD_LENGTH = 4_000
-_MAX_LISTED = 1_000
+_SHARD_LENGTH = 2_600
+_MAX_LISTED = 800
 _MAX_PREFIX = 5
 _PREFIX_RESULTS = 24
 _SPELLED_LENGTHS = range(3, 17)
@@ -142,19 +143,29 @@ def _best(numbers: list[int], levels: list[int], limit: int) -> list[int]:
 
 
 def _shards(entries: _Entries) -> list[tuple[str, str]]:
-    """Return the sorted entries in files of bounded length, each with its first term."""
+    """Return the sorted entries in files of bounded length, each with the start of its first term.
+
+    The start is as short as it can be: longer than what the term before has in common with it.
+    """
     shards: list[tuple[str, str]] = []
     lines: list[str] = []
-    first, length = "", 0
+    first, last, length = "", "", 0
     for term, lists in entries.items():
         line = f"{term} {lists}"
         if lines and length + len(line) > _SHARD_LENGTH:
             shards.append((first, "\n".join(lines)))
             lines, length = [], 0
-        first = first if lines else term
+            first = term[: _common_length(last, term) + 1]
         lines.append(line)
         length += len(line) + 1
+        last = term
     return [*shards, (first, "\n".join(lines))]
+
+
+def _common_length(first: str, second: str) -> int:
+    """Return the number of letters with which both texts start."""
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _row_files(model: SiteModel, documents: SearchDocuments) -> Iterator[OutputFile]:
