@@ -38,7 +38,7 @@ _QUERIES = {
         WHERE reason = 'text-match' ORDER BY added_at DESC, id DESC""",
     "pick-dead": """
         SELECT p.url, 'in the reading list of ' || group_concat(p.topic, ', ') || ': ' || a.state
-            || ' since ' || COALESCE(a.state_since, '?')
+            || ' since ' || COALESCE(substr(a.state_since, 1, 10), '?')
             || '; replace the pick in data/reading_lists'
         FROM reading_list p JOIN articles a ON a.id = p.article_id
         WHERE a.state IN ('gone', 'hijacked', 'parked', 'unreachable')
