@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
+from sys import intern
 
 from crawler.sentence_splitter import split_sentences
 from crawler.sitegen.display_formats import shorten, without_hashtags
@@ -140,7 +141,7 @@ def _discussions(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[Discussion
     for article_id, rows in groupby(db.execute(_DISCUSSIONS), key=itemgetter(0)):
         largest: dict[str, DiscussionCounts] = {}
         for _, network, url, points, replies in rows:
-            largest.setdefault(network, DiscussionCounts(network, url, points, replies))
+            largest.setdefault(network, DiscussionCounts(intern(network), url, points, replies))
         yield article_id, tuple(largest.values())[:_MAX_DISCUSSIONS]
 
 

@@ -146,7 +146,7 @@ def read_site_model(
 ) -> SiteModel:
     """Return the model of the snapshot `db` with the site's `settings`.
 
-    It needs about one kilobyte of memory per article.
+    It needs about two kilobytes of memory per article.
     """
     articles = read_articles(db)
     notes = tuple(read_notes(db))

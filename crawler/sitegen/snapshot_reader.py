@@ -9,9 +9,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from crawler import site_urls
@@ -259,9 +261,15 @@ def read_tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag,
     """
     rows = db.execute(_TAGS, (subject_kind,))
     return {
-        subject_id: tuple(Tag(row["topic"], row["confidence"]) for row in group)
+        subject_id: tuple(_shared_tag(row["topic"], row["confidence"]) for row in group)
         for subject_id, group in groupby(rows, key=itemgetter("subject_id"))
     }
+
+
+@lru_cache(maxsize=4096)
+def _shared_tag(topic: str, confidence: str) -> Tag:
+    """Return the tag; equal tags of many items are one object."""
+    return Tag(topic, confidence)
 
 
 def _listed_article(
@@ -273,11 +281,11 @@ def _listed_article(
         path=site_urls.article_path(row["id"], row["title"]),
         url=url,
         title=article_title(row["title"], url, row["host"], details.words),
-        host=row["host"],
-        site_name=row["site_name"],
-        kind=row["kind"],
-        language=row["language"],
-        state=row["state"],
+        host=intern(row["host"]),
+        site_name=intern(row["site_name"]),
+        kind=intern(row["kind"]),
+        language=intern(row["language"]),
+        state=intern(row["state"]),
         published=row["published"] or "",
         first_seen=row["first_seen"],
         last_checked=row["last_checked"] or "",
