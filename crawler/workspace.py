@@ -35,7 +35,7 @@ class SiteSettings:
     """
 
     title: str = "Hashtrail"
-    tagline: str = "What #DistributedSystems posts link to, kept"
+    tagline: str = "Articles that #DistributedSystems posts link to, by topic and with evidence"
     base_url: str = ""
     explorer_url: str = ""
     contact: str = ""

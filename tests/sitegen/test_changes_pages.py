@@ -69,7 +69,7 @@ def test_topic_added_and_removed_on_one_day_is_left_out(
     change(factory, old, "topic-added", "locking")
     change(factory, old, "topic-removed", "locking", 8)
     build()
-    assert "This day's runs changed nothing." not in text(page("changes.html"))
+    assert "The runs of this day changed no article." not in text(page("changes.html"))
     assert "Other topics" not in text(page(PAGE))
 
 
@@ -79,7 +79,7 @@ def test_topic_added_and_removed_on_one_day_is_left_out(
         (["ok gone"], "No longer available 1"),
         (["parked ok"], "Available again 1"),
         (["ok moved"], "Other changes of state 1"),
-        (["ok gone", "gone ok"], "This day's runs changed nothing."),
+        (["ok gone", "gone ok"], "The runs of this day changed no article."),
         (["ok blocked", "blocked gone"], "No longer available 1"),
     ],
 )

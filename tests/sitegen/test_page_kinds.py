@@ -79,4 +79,4 @@ def test_pages_of_a_kind_are_rendered_with_its_template(
     kind = page_kind(TEMPLATE="site/withheld.html", pages=valid_pages)
     monkeypatch.setattr(build_site, "load_page_kinds", lambda: [*load_page_kinds(), kind])
     build()
-    assert "<h1>This page is withheld</h1>" in page("example.html")
+    assert "<h1>Page not available</h1>" in page("example.html")
