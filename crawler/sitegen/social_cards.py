@@ -111,11 +111,11 @@ def _card_contents(model: SiteModel) -> Iterator[CardContent]:
 
 
 def _topic_card(model: SiteModel, slug: str) -> CardContent:
-    articles = model.by_topic.get(slug, ())
+    articles = model.by_branch.get(slug, ())
     count = display_formats.format_count(len(articles), "article")
     if len(articles) < _MIN_FOR_CHART:
         return CardContent(topic_path(slug), model.label(slug), count)
-    counts = model.activity(slug, _CHART_WEEKS).counts
+    counts = model.activity(slug, _CHART_WEEKS, branch=True).counts
     chart = column_chart(counts, *_CHART_SIZE)
     return CardContent(topic_path(slug), model.label(slug), count, chart=chart)
 

@@ -110,12 +110,11 @@ def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
     """Return the digest of a `week` of the snapshot in `model`."""
     articles = sort_by_rank(model.by_week[week])
     stories = [_story(row) for row in fold_stories(articles, model.story_leads)]
-    monday = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
-    ended = f"{monday + timedelta(weeks=1)}T00:00:00Z"
-    picks = _picks(model, f"{monday}T00:00:00Z", ended)
+    monday = _monday(week)
+    picks = picks_of_week(model, week)
     return WeeklyDigest(
         week=week,
-        ended=ended,
+        ended=_midnight(monday + timedelta(weeks=1)),
         articles=len(articles),
         posts=sum(article.shares for article in articles),
         sites=len({article.host for article in articles}),
@@ -125,6 +124,25 @@ def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
         picks=picks[:_MAX_PICKS],
         omitted_picks=max(0, len(picks) - _MAX_PICKS),
     )
+
+
+def picks_of_week(model: SiteModel, week: str) -> tuple[DigestPick, ...]:
+    """Return the works of the reading lists of `model` that were first stored in a `week`."""
+    monday = _monday(week)
+    days = (_midnight(monday), _midnight(monday + timedelta(weeks=1)))
+    return tuple(
+        DigestPick(model.label(row["topic"]), row["title"], row["url"], row["why"])
+        for row in model.db.execute(_PICKS, days)
+        if row["article_id"] in model.articles
+    )
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+
+
+def _midnight(day: date) -> str:
+    return f"{day}T00:00:00Z"
 
 
 def _week_before(monday: date) -> str:
@@ -156,12 +174,3 @@ def _topics(
         remaining = [story for story in remaining if story not in of_topic]
         if of_topic:
             yield DigestTopic(topic, model.label(topic), count, tuple(of_topic))
-
-
-def _picks(model: SiteModel, begin: str, end: str) -> tuple[DigestPick, ...]:
-    rows = model.db.execute(_PICKS, (begin, end))
-    return tuple(
-        DigestPick(model.label(row["topic"]), row["title"], row["url"], row["why"])
-        for row in rows
-        if row["article_id"] in model.articles
-    )

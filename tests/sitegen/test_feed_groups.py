@@ -159,3 +159,14 @@ def test_decision_of_the_curator_is_an_entry_with_reason_and_curator(
     assert entry.updated == "2026-11-20T03:00:00Z"
     hrefs = lxml_html.fromstring(page("decisions.html")).xpath("//head/link/@href")
     assert "feeds/site/decisions.atom" in hrefs
+
+
+def test_feed_of_a_parent_has_the_articles_of_its_subtopics(
+    factory: Factory, build: Build, page: Page
+) -> None:
+    factory.topic("storage")
+    factory.topic("caching", broader="storage")
+    factory.article("Of the child", topics={"caching": "certain"})
+    build()
+    assert "Of the child" in page("feeds/storage.atom")
+    assert json.loads(page("feeds/storage.json"))["items"][0]["title"] == "Of the child"

@@ -115,11 +115,12 @@ def test_new_picks_of_the_week_are_listed_with_their_reason(
             article_id=article,
         )
     build()
-    for path in ("week/2026-W46.txt", "week/2026-W46.mail.html"):
+    for path in ("week/2026-W46.txt", "week/2026-W46.mail.html", "week/2026-W46.html"):
         content = page(path)
         assert "Locks, a paper" in content
         assert "It names the three failures of leases." in content
         assert "Too new" not in content
+    assert "Too new" in page("week/2026-W47.html")
 
 
 def test_mail_is_html_without_styles_and_external_resources(

@@ -10,13 +10,14 @@ from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
-from crawler.sitegen.weekly_digest import finished_weeks
+from crawler.sitegen.weekly_digest import finished_weeks, picks_of_week
 
 TEMPLATE = "site/week.html"
 
 _TOP = 10
 _MAX_BELOW_TOP = 300
 _MAX_TOPICS = 8
+_MAX_PICKS = 8
 
 
 def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
@@ -26,6 +27,7 @@ def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
     for week, before, after in zip(weeks, ["", *weeks], [*weeks[1:], ""], strict=False):
         context = {"week": week, "before": before, "after": after, **_context(model, week)}
         context["finished"] = week in finished
+        context["picks"] = picks_of_week(model, week)[:_MAX_PICKS]
         yield Page(week_path(week), context)
         articles = sort_by_rank(model.by_week[week])
         title = f"Week {week[6:]}, {week[:4]}"
