@@ -53,6 +53,8 @@ _VARIETY, _OPENING, _DENSITY, _PROMINENCE = 0.15, 0.06, 0.06, 0.54
 # A topic named this often, for each 1,000 characters, and as often as the others is a subject.
 _OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 3.2, 0.85, 1.0
 _OPENING_CHARACTERS = 600
+_ASIDE = 0.9  # an everyday expression, once in a whole post
+_ASIDE_FROM, _ASIDE_TO = 160, 500  # characters of a post
 _LEAST_TIMES = 3  # a topic named less often in a whole article is not its subject
 
 
@@ -79,6 +81,8 @@ class MatchScorer:
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
+            if not titled and _is_aside(counted, matches.length):
+                pairs = [(match, worth * _ASIDE) for match, worth in pairs]
             if topic in passing:
                 pairs = [(match, worth * _PASSING) for match, worth in pairs]
             if named and named != {topic}:
@@ -107,6 +111,16 @@ class MatchScorer:
         rule = STRONG if match.rule == CONTEXTUAL else match.rule
         worth = self._aliases.get((match.topic, match.field, rule), _MARKED[match.field, rule])
         return worth * (_AGAIN if match.field == POST and nth > 1 else 1.0)
+
+
+def _is_aside(matches: Sequence[PhraseMatch], length: int) -> bool:
+    """Whether a post names a topic only once, by an everyday expression.
+
+    A single sentence is about its only expression; a longer post mentions many things.
+    """
+    if len(matches) > 1 or not _ASIDE_FROM <= length <= _ASIDE_TO:
+        return False
+    return matches[0].rule == CONTEXTUAL and matches[0].times == 1
 
 
 def _named(matches: ItemMatches) -> set[str]:

@@ -26,7 +26,7 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
 )
 
-VERSION = 13
+VERSION = 14
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
