@@ -23,8 +23,8 @@ def review(context: click.Context, limit: int, as_json: bool) -> None:
     """List open questions for the curator.
 
     Uncertain topics and merges, link previews without an article, URLs that look hijacked,
-    quarantined sources, works of reading lists that are gone, and decisions that match nothing or
-    several things. Answer them in data/curation/decisions.toml.
+    quarantined sources, works of reading lists that are unavailable, and decisions that match
+    nothing or several things. Answer them in data/curation/decisions.toml.
     """
     from crawler.curation.review_queue import count_review_items, list_review_items
     from crawler.store.database import open_existing

@@ -55,7 +55,7 @@ PARAGRAPHS = {
 
 
 def html(title: str) -> web.Response:
-    """Return a page with this title and a text of its own."""
+    """Return a page with this title and its own text."""
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
     paragraphs = "".join(
         f"<p>In the {word} of our cases, {PARAGRAPHS[title]} The {word} test measured it.</p>"
@@ -66,7 +66,7 @@ def html(title: str) -> web.Response:
 
 
 class Pages:
-    """The pages of the picks; `lost` answers 410 once it is gone."""
+    """The pages of the picks; `lost` answers 410 after it was deleted."""
 
     gone = False
 
