@@ -29,7 +29,7 @@ _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
 _HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
-WHERE s.consent = 'full' GROUP BY s.article_id, s.author_id
+GROUP BY s.article_id, s.author_id
 ORDER BY s.article_id, MIN(s.shared), s.author_id
 """
 _DISCUSSIONS = f"""

@@ -10,8 +10,9 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
 
 _SHARERS = """
-SELECT DISTINCT article_id, author_id FROM shares
-WHERE consent = 'full' AND author_id IS NOT NULL ORDER BY article_id, author_id
+SELECT DISTINCT s.article_id, s.author_id
+FROM shares s JOIN publishable_authors a ON a.id = s.author_id
+ORDER BY s.article_id, s.author_id
 """
 
 

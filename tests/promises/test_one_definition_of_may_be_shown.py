@@ -37,6 +37,8 @@ _PREDICATE = re.compile(
 _OTHER_QUESTIONS = {
     "store/archive_records.py": "which pages are archived",
     "store/articles.py": "which articles are fetched",
+    "store/due_queries.py": "which articles are due",
+    "sitegen/indexability.py": "which pages search engines may index",
     "store/authors.py": "narrows stored posts",
     "store/restore_withdrawals.py": "which withdrawals a restore carries over",
     "crawl/update_source_health.py": "which posts show whether a source changed",
