@@ -30,7 +30,7 @@ def test_largest_tree_is_first_and_texts_order_the_subtopics(
     _fill(factory)
     build()
     html = page("topics.html")
-    links = re.findall(r'<a href="topic/([a-z]+)\.html">', html)
+    links = re.findall(r'<a [^>]*href="topic/([a-z]+)\.html">', html)
     assert links == ["zoo", "b", "c", "a", "d", "ant", "e", "alone"]
     assert "Zoo 11 articles" in text(html)
     assert "B topic 11" in text(html)
