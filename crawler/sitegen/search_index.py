@@ -48,7 +48,7 @@ def render_search_index(model: SiteModel) -> Iterator[OutputFile]:
         file = _script(f"search/w-{number}.js", "words", number, entries)
         digest.update(file.data)
         yield file
-    for file in (*_row_files(model, documents), *_spelling_files(terms)):
+    for file in (*_row_files(model, documents), *_spelling_files(documents, terms)):
         digest.update(file.data)
         yield file
     head = _head(documents, terms, [first for first, _ in shards])
@@ -174,11 +174,20 @@ def _row_files(model: SiteModel, documents: SearchDocuments) -> Iterator[OutputF
         yield _script(f"search/d-{number}.js", "documents", number, rows[start : start + ROWS])
 
 
-def _spelling_files(terms: SearchTerms) -> Iterator[OutputFile]:
-    """Yield for each length of a misspelled word the words that it may be, most frequent first."""
-    counts = ((-len(numbers), term) for term, numbers in terms.titles.items() if term.isalpha())
+def _spelling_files(documents: SearchDocuments, terms: SearchTerms) -> Iterator[OutputFile]:
+    """Yield for each length of a misspelled word the words that it may be.
+
+    Words of topics, systems and organizations come first, then the most frequent ones.
+    """
+    people = sum(page.kind == "person" for page in documents.named)
+    subjects = len(documents.named) - people
+    counts = (
+        (numbers[0] >= subjects, -len(numbers), term)
+        for term, numbers in terms.titles.items()
+        if term.isalpha()
+    )
     by_length: defaultdict[int, list[str]] = defaultdict(list)
-    for _, term in sorted(counts):
+    for _, _, term in sorted(counts):
         for length in (len(term) - 1, len(term), len(term) + 1):
             by_length[length].append(term)
     for length in _SPELLED_LENGTHS:

@@ -245,6 +245,7 @@ const hashtrail = (() => {
     const words = clauses.filter(clause => !clause.filter)
     for (const [number, factor] of names) if (all.every(part => !part.filter || part.weights.has(number))) common.weights.set(number, Math.max(common.weights.get(number) || 0, WEIGHTS[0] * words.length * factor * 1.5))
     for (const part of excluded) for (const number of part.weights.keys()) common.weights.delete(number)
+    request.isInText = number => words.some(clause => clause.weights.get(number) <= WEIGHTS[4])
     const inName = (number, factor) => words.every(clause => clause.weights.get(number) >= WEIGHTS[1] * factor)
     const least = [...common.weights.keys()].some(number => inName(number, STEM)) ? STEM : PREFIX
     const isLeading = number => number < index.named && words.length && (names.has(number) || inName(number, least))
@@ -359,21 +360,23 @@ const hashtrail = (() => {
     link.href = pageOf(result)
     link.dir = "auto"
     const labels = topics.map(topic => index.topics[topic]).join(", ")
-    const inText = request.words.length && ![title, place, labels, excerpt].some(text => hitsIn(text, request).length) ? "word in the text" : ""
+    const inText = request.isInText(number) ? "word in the text" : ""
     const facts = [kind || "article", number < index.named ? "" : place, day && dayOf(day), labels, inText].filter(Boolean)
-    const meta = element("p", "meta", ...facts.map(text => highlight(element("span", ""), text, request)))
+    const meta = element("p", "meta", ...facts.flatMap(text => [highlight(element("span", ""), text, request), " "]))
     if (/^https?:\/\//i.test(url)) {
       const original = element("a", "", "Open article")
       original.href = url
       original.rel = "noopener"
       meta.append(original)
     }
-    const item = element("li", "row", element("h2", "title", link), meta)
-    if (excerpt) {
-      const text = highlight(element("p", "excerpt", ""), snippet(excerpt, request), request)
-      text.dir = "auto"
-      item.append(text)
+    const item = element("li", "row", element("h2", "title", link))
+    const text = snippet(excerpt, request)
+    if (text && text !== title) {
+      const lead = highlight(element("p", "lead-in", ""), text, request)
+      lead.dir = "auto"
+      item.append(lead)
     }
+    item.append(meta)
     return item
   }
   async function show(numbers, request, count, before, search) {
@@ -439,6 +442,7 @@ const hashtrail = (() => {
   }
 
   form.hidden = false
+  document.getElementById("search-help").hidden = false
   for (const [name, value] of new URLSearchParams(location.search)) if (["q", ...SELECTS].includes(name)) form.elements[name].value = value.slice(0, MAX_LENGTH)
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(update, DEBOUNCE) })
   form.addEventListener("submit", event => { event.preventDefault(); update() })

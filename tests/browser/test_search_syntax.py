@@ -145,7 +145,9 @@ def test_hostile_query_raises_no_error(search: Page, query: str) -> None:
 
 def test_text_match_is_marked_as_such(search: Page) -> None:
     (row,) = ask(search, "heliotropic")
-    assert "in the text" in row.text
+    assert "word in the text" in row.text
+    for query in ("lüdenscheid", "sagas", "fencing"):  # an author, an alias, a title
+        assert "in the text" not in ask(search, query)[0].text
 
 
 def test_corrected_word_is_announced(search: Page) -> None:
