@@ -26,6 +26,7 @@ _MAX_TITLE_WORDS = 20
 _LIST_ITEM = re.compile(r"(?<=[.:;!?])\s+[-*•–]\s")
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
+_AFTER_URL = re.compile(r" {3,}(?:#\w+ *)+$", re.MULTILINE)  # hashtags after a blanked URL
 _HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
@@ -129,7 +130,7 @@ def first_sentence(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """The words of a post: without URLs and final hashtags, other hashtags without their mark."""
-    return _HASHTAG.sub("", without_hashtags(blank_urls(text)))
+    return _HASHTAG.sub("", without_hashtags(_AFTER_URL.sub("", blank_urls(text))))
 
 
 def _people(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[int, ...]]]:

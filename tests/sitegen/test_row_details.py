@@ -43,6 +43,8 @@ def test_title_is_never_a_url(title: str, words: str, shown: str) -> None:
         ("Read https://example.org/a?b=1 about leases today", "Read about leases today"),
         ("Inside #Atlassian’s billing: how it counts", "Inside Atlassian’s billing: how it counts"),
         ("Look https://example.org #CRDT #Raft", ""),
+        ("A backup of workers https://example.org #CRDT", "A backup of workers"),
+        ("Read this careful post about #Raft", "Read this careful post about Raft"),
         ("5/ The last part of the thread.", "The last part of the thread."),
         ("(2/7) The second part of it.", "The second part of it."),
         ("", ""),
