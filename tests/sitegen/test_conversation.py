@@ -163,3 +163,15 @@ def test_json_and_markdown_have_the_words_of_the_page(
     assert "## Linked from" in page(f"{stem}.md")
     assert "Linked from" in text(page(f"{stem}.html"))
     assert "Links to" in text(page("article/2-leap-seconds.html"))
+
+
+def test_posts_beyond_ten_are_folded(
+    factory: Factory, article: int, build: Build, page: Page
+) -> None:
+    for number in range(13):
+        factory.post(f"Opinion {number}", article)
+    build()
+    html = _page(page)
+    assert "<summary>3 more posts</summary>" in html
+    assert html.count("Opinion ") == 13
+    assert html.index("Opinion 9") < html.index("3 more posts") < html.index("Opinion 10")

@@ -14,6 +14,8 @@ from crawler.sitegen.site_model import SiteModel
 
 TEMPLATE = "site/article.html"
 
+_OPEN_COMMENTS = 10  # posts with words that are shown at once
+
 _WRONG_TOPIC = "These topics are wrong or missing, because:"
 _REMOVAL = "Please remove this page or a post on it. I am the author of:"
 
@@ -31,6 +33,7 @@ def _article_pages(
     context = {
         "article": details.article,
         "detail": details,
+        "open_comments": _OPEN_COMMENTS,
         "wrong_topic": _message_url(details, model, "Wrong topic", _WRONG_TOPIC),
         "removal": _message_url(details, model, "Please remove", _REMOVAL),
     }
