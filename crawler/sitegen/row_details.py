@@ -21,7 +21,7 @@ _MAX_NAMED = 2
 _MAX_DISCUSSIONS = 3
 _LEAST_WORDS = 4
 _FEW_REPLIES = 3  # a thread of a social network with fewer is not listed
-_MAX_LEAD_WORDS = 30
+_MAX_LEAD_WORDS = 28
 _MAX_TITLE_WORDS = 20
 _LIST_ITEM = re.compile(r"(?<=[.:;!?])\s+[-*•–]\s")
 _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
@@ -104,7 +104,7 @@ def article_title(title: str, url: str, host: str, words: str) -> str:
 
 
 def opening_sentences(text: str) -> str:
-    """Return the first sentence of `text`, and the second if both have at most 30 words.
+    """Return the first sentence of `text`, and the second if both have at most 28 words.
 
     The items of a list are left out.
     """
