@@ -136,7 +136,8 @@ def _conversation(conversation: Conversation) -> _Json:
 
 def _discussion(discussion: Discussion) -> _Json:
     counts = {"points": discussion.points, "replies": discussion.replies}
-    return {"network": discussion.post.network, "url": discussion.post.url, **counts}
+    names = {"network": discussion.post.network, "title": discussion.title}
+    return {**names, "url": discussion.post.url, **counts}
 
 
 def _share(share: SharedPost) -> _Json:
@@ -191,7 +192,8 @@ def _discussion_counts(discussion: Discussion) -> str:
     reported = (
         display_formats.format_count(count, noun) for count, noun in counts if count is not None
     )
-    return ", ".join(reported)
+    title = f"“{discussion.title}”" if discussion.title else ""
+    return join_parts([title, *reported], ", ")
 
 
 def _article_lines(articles: Iterable[tuple[ListedArticle, str]]) -> list[str]:

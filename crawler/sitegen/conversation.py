@@ -13,6 +13,7 @@ from crawler.sitegen.words_of_posts import ArticleWords, PostText, split_text
 
 _DISCUSSION_NETWORKS = frozenset({"hackernews", "lemmy", "lobsters", "reddit"})
 _HEAD_LETTERS = 280
+_TITLE_LETTERS = 120  # of a discussion; a longer text is a comment
 _MAX_POSTS = 100
 _MAX_THREAD_PARTS = 30
 
@@ -38,11 +39,12 @@ class Comment:
 class Discussion:
     """A thread about the article on a discussion site, with its counts when last read.
 
-    A count is None if the network did not report it. `is_comment` tells whether the post is also
-    in the comments.
+    `title` is that of the thread, if it differs from the title of the article. A count is None if
+    the network did not report it. `is_comment` tells whether the post is also in the comments.
     """
 
     post: SharedPost
+    title: str
     points: int | None
     replies: int | None
     is_comment: bool
@@ -88,7 +90,7 @@ def read_conversation(
     article_words = ArticleWords(title, [*urls, *(row["url_as_written"] for row in rows)])
     comments = [comment for post in posts for comment in _comments(post, article_words)]
     spoken = {post.post_id for comment in comments for post in _posts_of(comment)}
-    discussions = tuple(_discussions(posts, rows_shown, spoken))
+    discussions = tuple(_discussions(posts, rows_shown, spoken, article_words))
     spoken.update(discussion.post.post_id for discussion in discussions)
     singles = sorted(
         (single for post in posts for single in (post, *post.similar, *_other_parts(post))),
@@ -120,7 +122,9 @@ def _comments(post: SharedPost, article_words: ArticleWords) -> list[Comment]:
             else []
         )
     words = _words(post, article_words)
-    return [Comment(post, words)] if words else []
+    if not words or (_is_discussion(post) and _is_title(words)):
+        return []
+    return [Comment(post, words)]
 
 
 def _has_words(part: tuple[SharedPost, PostText]) -> bool:
@@ -141,14 +145,27 @@ def _posts_of(comment: Comment) -> Iterable[SharedPost]:
 
 
 def _discussions(
-    posts: Iterable[SharedPost], rows: Iterable[Row], comments: Container[int]
+    posts: Iterable[SharedPost],
+    rows: Iterable[Row],
+    comments: Container[int],
+    article_words: ArticleWords,
 ) -> Iterator[Discussion]:
     counts = {row["post_id"]: row["counts"] for row in rows}
     for post in (single for group in posts for single in (group, *group.similar)):
-        if post.network in _DISCUSSION_NETWORKS and site_urls.is_web_url(post.url):
+        if _is_discussion(post):
             stored = json.loads(counts[post.post_id])
             points, replies = _count(stored, "points"), _count(stored, "replies")
-            yield Discussion(post, points, replies, post.post_id in comments)
+            is_comment = post.post_id in comments
+            title = "" if is_comment else article_words.remove_from(post.text)
+            yield Discussion(post, title, points, replies, is_comment)
+
+
+def _is_discussion(post: SharedPost) -> bool:
+    return post.network in _DISCUSSION_NETWORKS and site_urls.is_web_url(post.url)
+
+
+def _is_title(text: PostText) -> bool:
+    return len(text.joined()) <= _TITLE_LETTERS and "\n" not in text.head
 
 
 def _count(counts: Mapping[str, object], name: str) -> int | None:

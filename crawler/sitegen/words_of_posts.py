@@ -25,6 +25,7 @@ _SPACE_AROUND_BREAK = re.compile(r"[^\S\n]*\n[^\S\n]*")
 _BREAKS = re.compile(r"\n{3,}")
 _LEADING = " \n\t:;,|·•–—→>-"
 _TRAILING = " \n\t:;,|·•–—→>(-"
+_SENTENCE_END = re.compile(r"\n|[.!?](?=\s)")
 _MENTIONS = re.compile(r"@[\w@.-]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Words that only announce a link, in the form without punctuation.
@@ -97,14 +98,17 @@ class ArticleWords:
 
 
 def split_text(text: str, limit: int, *, has_original: bool) -> PostText:
-    """Return the first `limit` characters of `text` and the rest, divided between words.
+    """Return about the first `limit` characters of `text` and the rest, divided after a sentence.
 
+    Without the end of a sentence in the second half, the text is divided between words. A short
+    rest is not divided.
     If readers can follow a link to the original (`has_original`), the rest is left out.
     """
-    if len(text) <= limit:
+    if len(text) <= limit + (0 if has_original else limit // 3):
         return PostText(text)
-    end = max(text.rfind(space, limit // 2, limit + 1) for space in " \n")
-    end = end if end > 0 else limit
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, limit // 2, limit + 1)]
+    space = max(text.rfind(space, limit // 2, limit + 1) for space in " \n")
+    end = ends[-1] if ends else space if space > 0 else limit
     remainder = text[end:].strip()
     return PostText(
         text[:end].rstrip(), "" if has_original else remainder, has_original and bool(remainder)

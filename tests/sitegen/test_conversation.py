@@ -80,8 +80,8 @@ def test_pasted_post_is_complete_and_linked_post_is_cut(
     factory: Factory, article: int, build: Build, page: Page
 ) -> None:
     ending = "and this is the end."
-    factory.post("one " * 80 + ending, article)
-    factory.post("two " * 80 + ending, article, url="https://social.example/2")
+    factory.post("one " * 120 + ending, article)
+    factory.post("two " * 120 + ending, article, url="https://social.example/2")
     build()
     html = _page(page)
     assert text(html).count(ending) == 1
@@ -137,6 +137,7 @@ def test_discussion_threads_have_counts_and_no_comment(
     assert stored["discussions"] == [
         {
             "network": "hackernews",
+            "title": "",
             "url": "https://news.example/item?id=1",
             "points": 1,
             "replies": 45,
@@ -175,3 +176,24 @@ def test_posts_beyond_ten_are_folded(
     assert "<summary>3 more posts</summary>" in html
     assert html.count("Opinion ") == 13
     assert html.index("Opinion 9") < html.index("3 more posts") < html.index("Opinion 10")
+
+
+def test_text_is_divided_after_a_sentence_and_a_short_rest_stays() -> None:
+    sentence = "Eight words are in each of these sentences. "
+    text_of_post = (sentence * 12).strip()
+    divided = split_text(text_of_post, 280, has_original=False)
+    assert divided.head.endswith("sentences.")
+    assert f"{divided.head} {divided.remainder}" == text_of_post
+    short = (sentence * 8).strip()
+    assert split_text(short, 280, has_original=False).remainder == ""
+
+
+def test_discussion_under_another_title_is_named_and_not_repeated(
+    factory: Factory, article: int, build: Build, page: Page
+) -> None:
+    url = "https://news.example/2"
+    factory.post("Clock skew in practice", article, network="lobsters", url=url)
+    build()
+    visible = text(_page(page))
+    assert visible.count("Clock skew in practice") == 1
+    assert "Lobsters : Clock skew in practice" in visible
