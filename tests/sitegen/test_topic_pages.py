@@ -347,3 +347,15 @@ def test_latest_has_at_most_two_rows_of_one_host_in_a_row(
     build()
     assert article_ids(page("topic/caching.html")) == [1, 2, 5, 3, 4, 6, 7]
     assert unescape(page("topic/caching.json")).index("A2") < page("topic/caching.json").index("A4")
+
+
+def test_reduced_post_of_a_named_person_does_not_count(
+    factory: Factory, build: Build, page: Page
+) -> None:
+    factory.topic("caching")
+    named = factory.author("Anna")
+    for number in range(2):
+        article = factory.article(f"A{number}", topics=SURE)
+        factory.post("look", article, author_id=named, consent="link-only")
+    build()
+    assert "Anna" not in page("topic/caching.html")
