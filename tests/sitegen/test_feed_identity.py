@@ -113,6 +113,22 @@ def test_init_without_base_url_writes_different_random_authorities(tmp_path: Pat
     assert read_settings(tmp_path / "one/data/hashtrail.toml", {}).site.feed_authority in names
 
 
+def test_new_title_keeps_ids_of_workspace_without_authority(tmp_path: Path) -> None:
+    initialized(tmp_path)
+    settings = tmp_path / "data/hashtrail.toml"
+    lines = settings.read_text(encoding="utf-8")
+    lines = re.sub('feed_authority = ".*?"', 'feed_authority = ""', lines)
+    ids = []
+    for title in ("Peers", "Peers of distributed systems"):
+        settings.write_text(lines.replace('"Hashtrail"', f'"{title}"'), encoding="utf-8")
+        command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(tmp_path), "build"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        feed = feedparser.parse((tmp_path / "site/public/feeds/all.atom").read_bytes())
+        assert feed.feed.title == title
+        ids.append(feed.feed.id)
+    assert ids == ["tag:hashtrail,2026:peers/feed/all"] * 2
+
+
 def test_entry_credits_authors_of_the_article(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.article(
