@@ -77,6 +77,18 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         )
         factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
         factory.alias(article, f"javascript:alert({number})", payload, payload)
+        factory.post(
+            f"{payload} words",
+            article,
+            network="hackernews",
+            url=f"https://news.example/{number}",
+            counts=json.dumps({"points": payload, "replies": 2}),
+        )
+        if number:
+            factory.tagging("article", article, "t0", "weak", [("text", payload, 0, "learned")])
+            ends = {"article_id": article, "other_id": article - 1}
+            factory.row("related_articles", **ends, score=1, reason=payload)
+            factory.row("article_links", article_id=article, url=payload, target_id=article - 1)
     for number, payload in enumerate(PAYLOADS):
         names = dict.fromkeys(["title", "kind", "why", "listed_in"], payload)
         for position, url in enumerate(["https://a.example/\"'<>", "javascript:alert(1)"], 1):
@@ -115,7 +127,12 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         last_message=PAYLOADS[3],
         failures=1,
     )
-    build(base_url="https://trail.example/", title=PAYLOADS[0], tagline=PAYLOADS[1])
+    build(
+        base_url="https://trail.example/",
+        contact="mailto:a@trail.example",
+        title=PAYLOADS[0],
+        tagline=PAYLOADS[1],
+    )
     return tmp_path / "site/public"
 
 

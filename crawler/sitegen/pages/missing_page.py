@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.sitegen.page_kinds import Page
-from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.site_model import SiteModel, most_frequent
 
 TEMPLATE = "site/404.html"
+
+_LARGEST_TOPICS = 8
 
 
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `404.html` for the site in `model`."""
-    yield Page("404.html")
+    topics = (topic for article in model.listed for topic in article.topics)
+    largest = [topic for topic, _ in most_frequent(topics, _LARGEST_TOPICS)]
+    yield Page("404.html", {"largest": largest})
