@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from crawler.sitegen.search_codes import encode_ascending
 from crawler.sitegen.search_words import fold_letters, is_unspaced
@@ -20,15 +19,16 @@ def read_text_words(db: sqlite3.Connection, numbers: Mapping[int, int]) -> dict[
 
     `numbers` has the document number by article id.
     """
-    by_id: dict[str, Any] = {str(article_id): number for article_id, number in numbers.items()}
+    by_id = {str(article_id): number for article_id, number in numbers.items()}
     entries = {}
     spellings: dict[str, set[int]] = {}
     for word, article_ids in db.execute(_WORDS):
-        listed: set[Any] = set(map(by_id.get, article_ids.split())) - {None}
+        listed = [by_id[article_id] for article_id in article_ids.split(" ") if article_id in by_id]
+        listed.sort()
         if not article_ids:
             entries[_folded(word)] = COMMON
         elif word.isascii():
-            entries[word] = encode_ascending(sorted(listed))
+            entries[word] = encode_ascending(listed)
         else:
             spellings.setdefault(_folded(word), set()).update(listed)
     for word, documents in spellings.items():

@@ -9,8 +9,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
-_MIN_COMMON = 50
-_MAX_LISTED = 400
+_MIN_COMMON = 150
+_MAX_LISTED = 250
 _COMMON_SHARE = 8  # a word in more than one of eight texts is common
 _MAX_WORD_LENGTH = 40
 _COUNT = "SELECT count(*) FROM articles WHERE text <> ''"

@@ -290,6 +290,7 @@ const hashtrail = (() => {
     return matching
   }
   // The first documents whose rows need few requests: the reader sees results soon and loads the others on demand
+  const rowBudget = (sent, isFirst) => Math.max(2, MAX_REQUESTS - sent - (sent > 1 && !isFirst ? 1 : 0))
   function firstPage(numbers, start, budget) {
     const files = new Set(), page = []
     for (const number of numbers.slice(start, start + PAGE)) {
@@ -380,7 +381,7 @@ const hashtrail = (() => {
     return item
   }
   async function show(numbers, request, count, before, search) {
-    const page = firstPage(numbers, count, Math.max(2, MAX_REQUESTS - (requests - before)))
+    const page = firstPage(numbers, count, rowBudget(requests - before, before < 0))
     await Promise.all(page.map(number => load(`d-${rowFile(number)}`)))
     if (search !== searches) return
     const items = page.filter(row).map(number => resultRow(number, request))
