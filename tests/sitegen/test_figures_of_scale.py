@@ -45,15 +45,17 @@ def test_figures_are_grouped_and_sorted_by_value(
     factory: Factory, build: Build, page: Callable[[str], str]
 ) -> None:
     factory.topic("caching")
-    article = factory.article("Caches", topics={"caching": "certain"})
+    article = factory.article(
+        "Caches", topics={"caching": "certain"}, published="2024-03-01T10:00:00Z"
+    )
     for name in ("900 ms", "p99 latency of 4 s", "3 TB", "700 GB", "4000 ms"):
         factory.entity(name, [article], kind="figure")
     build()
     values = re.findall(r'data-value="([\d.]+)">[^<]*(?:ms|s)<', page("figures/latency.html"))
     assert values == ["4.0", "0.9"]
     shown = text(page("figures/latency.html"))
-    assert "4 s Caches example.org “p99 latency of 4 s” 2026" in shown
-    assert "900 ms Caches example.org 2026" in shown
+    assert "4 s Caches example.org “p99 latency of 4 s” 2024" in shown
+    assert "900 ms Caches example.org 2024" in shown
     index = page("figures.html")
     assert index.index("4 s") < index.index("3 TB")
 
