@@ -30,7 +30,7 @@ enabled = false
 
 
 @pytest.mark.parametrize(
-    ("sources", "count"), [(SOURCES, "2 sources"), ("[[source]\n", "0 sources")]
+    ("sources", "count"), [(SOURCES, "2 enabled sources"), ("[[source]\n", "sources")]
 )
 def test_empty_site_counts_the_enabled_sources_of_the_settings(
     tmp_path: Path, sources: str, count: str
@@ -41,4 +41,4 @@ def test_empty_site_counts_the_enabled_sources_of_the_settings(
     built = runner.invoke(cli, ["--workspace", str(tmp_path), "build"])
     assert built.exit_code == 0, built.output
     front = (tmp_path / "site/public/index.html").read_text()
-    assert re.search(f"polls {count},", front)
+    assert re.search(f"polls the {count} of ", front)
