@@ -15,6 +15,7 @@ from aiohttp import web
 
 from crawler.cli.failing_source_lines import failing_lines
 from crawler.models.outcomes import Outcome
+from crawler.sitegen.counter_labels import label_counters
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.store.run_monitoring import (
@@ -167,9 +168,10 @@ def test_status_json_and_status_page_agree(workspace: Workspace) -> None:
     counts = document["runs"][0]["counts"]
     assert counts == report.counts
     assert (counts["sources"], counts["sources_failed"], counts["inbox_files"]) == (4, 1, 0)
-    for name in ("sources", "sources_failed", "posts_new"):
-        row = f'<tr><td>{name.replace("_", " ")}</td><td class="number">{counts[name]}</td></tr>'
+    for label, number in label_counters(counts):
+        row = f'<th scope="row">{label}</th><td class="number">{number:,}</td>'
         assert row in page
+    assert {"sources failed", "new posts"} <= dict(label_counters(counts)).keys()
 
 
 def test_inbox_files_do_not_hide_failing_sources(workspace: Workspace) -> None:
