@@ -69,7 +69,7 @@ def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
         authors=_credits(article),
         published=article.published,
         updated=article.entry_changed or article.first_shared,
-        summary=article.lead or article.title,
+        summary=article.opening or article.title,
         topics=article.topics,
         language=article.language if _LANGUAGE.fullmatch(article.language) else "",
     )

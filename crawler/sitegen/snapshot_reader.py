@@ -102,7 +102,7 @@ class ListedArticle:
     details: RowDetails = NO_DETAILS
 
     @property
-    def lead(self) -> str:
+    def opening(self) -> str:
         """Return one or two sentences of the article's own summary, else of a post about it.
 
         The result is empty if the title has the same words or is the beginning of that post.

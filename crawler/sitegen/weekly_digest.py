@@ -156,7 +156,7 @@ def _story(row: StoryRow) -> DigestStory:
 
 def _sentence(article: ListedArticle) -> str:
     """Return the first sentence about the article that does not repeat its title."""
-    for sentence in split_sentences(article.lead):
+    for sentence in split_sentences(article.opening):
         text = display_formats.shorten(sentence.text, _SENTENCE_WORDS)
         if text.rstrip(" .…") not in article.title:
             return text

@@ -60,7 +60,9 @@ def test_article_is_cited_and_not_claimed(site: Path) -> None:
     assert data["about"] == [{"@type": "DefinedTerm", "name": "Caching"}]
 
 
-@pytest.mark.parametrize("path", ["index.html", "topic/caching.html"])
+@pytest.mark.parametrize(
+    "path", ["index.html", "kind/article.html", "source/example.org.html", "topic/caching.html"]
+)
 def test_lists_are_collection_pages(site: Path, path: str) -> None:
     data = _linked_data(site / path)
     assert data["@type"] == "CollectionPage"

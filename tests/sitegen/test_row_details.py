@@ -74,7 +74,7 @@ def test_unread_short_link_takes_its_title_from_the_post() -> None:
     factory.post("Ten years of queues at a bank. https://bit.ly/4eG", article)
     listed = _articles(factory)[article]
     assert listed.title == "Ten years of queues at a bank."
-    assert listed.lead == ""
+    assert listed.opening == ""
     assert listed.path == f"article/{article}.html"
 
 
@@ -82,7 +82,7 @@ def test_article_without_a_summary_shows_the_sentence_of_a_post() -> None:
     factory = Factory()
     article = factory.article("Leases", URL, summary="")
     factory.post("The section on clocks is careful. Read it.", article)
-    assert _articles(factory)[article].lead == "The section on clocks is careful."
+    assert _articles(factory)[article].opening == "The section on clocks is careful."
 
 
 def test_post_that_allows_only_its_link_adds_no_words_and_no_name() -> None:
