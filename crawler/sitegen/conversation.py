@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from crawler import site_urls
 from crawler.sitegen.article_posts import SharedPost, group_posts
+from crawler.sitegen.row_details import DISCUSSION_NETWORKS
 from crawler.sitegen.snapshot_reader import Row
 from crawler.sitegen.words_of_posts import ArticleWords, PostText, split_text
 
-_DISCUSSION_NETWORKS = frozenset({"hackernews", "lemmy", "lobsters", "reddit"})
 _HEAD_LETTERS = 280
 _TITLE_LETTERS = 120  # of a discussion; a longer text is a comment
 _MAX_POSTS = 100
@@ -161,7 +161,7 @@ def _discussions(
 
 
 def _is_discussion(post: SharedPost) -> bool:
-    return post.network in _DISCUSSION_NETWORKS and site_urls.is_web_url(post.url)
+    return post.network in DISCUSSION_NETWORKS and site_urls.is_web_url(post.url)
 
 
 def _is_title(text: PostText) -> bool:

@@ -165,5 +165,5 @@ def _people(model: SiteModel) -> Iterator[_Subject]:
             model.articles[article_id] for article_id in ids if article_id in model.articles
         ]
         if len(articles) >= MIN_ARTICLES:
-            label = author["name"] or author["handle"]
+            label = model.named[author["id"]]
             yield _Subject(str(author["id"]), label, site_urls.author_path(author["id"]), articles)

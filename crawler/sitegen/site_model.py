@@ -191,6 +191,18 @@ def sort_by_rank(articles: Iterable[ListedArticle]) -> list[ListedArticle]:
     )
 
 
+def most_frequent_topics(
+    articles: Iterable[ListedArticle], limit: int | None = None
+) -> list[tuple[str, int]]:
+    """Return at most `limit` topics of most of the `articles`, with their number of articles."""
+    return most_frequent((topic for article in articles for topic in article.topics), limit)
+
+
+def most_frequent_hosts(articles: Iterable[ListedArticle], limit: int) -> list[tuple[str, int]]:
+    """Return at most `limit` hosts of most of the `articles`, with their number of articles."""
+    return most_frequent((article.host for article in articles), limit)
+
+
 def most_frequent(names: Iterable[str], limit: int | None = None) -> list[tuple[str, int]]:
     """Return at most `limit` distinct `names` with their counts, most frequent first, then A-Z."""
     counts = Counter(names)

@@ -10,7 +10,7 @@ from crawler import site_urls
 from crawler.sentence_splitter import split_sentences
 from crawler.sitegen import display_formats
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
-from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
+from crawler.sitegen.site_model import SiteModel, most_frequent_topics, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 _TOP = 10
@@ -167,7 +167,7 @@ def _topics(
     model: SiteModel, articles: list[ListedArticle], stories: list[DigestStory]
 ) -> Iterator[DigestTopic]:
     """Yield the busiest topics of the week, each story under the first of them."""
-    counts = most_frequent(topic for article in articles for topic in article.topics)
+    counts = most_frequent_topics(articles)
     remaining = list(stories)
     for topic, count in counts[:_MAX_TOPICS]:
         of_topic = [story for story in remaining if topic in story.article.topics][:_MAX_OF_TOPIC]

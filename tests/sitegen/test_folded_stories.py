@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
-from crawler.sitegen.build_site import build_site
 from crawler.sitegen.folded_stories import fold_stories
 from crawler.sitegen.pages import front_page
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
-from crawler.workspace import SiteSettings, bundled_path
+from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
 
@@ -143,19 +142,13 @@ def test_front_page_offers_another_work_of_a_reading_list_every_week(tmp_path: P
     assert shown == [("caching", "A"), ("caching", "B"), ("caching", "A")]
 
 
-def test_status_line_warns_only_if_no_source_was_reached(tmp_path: Path) -> None:
-    factory = _factory()
+def test_status_line_warns_only_if_no_source_was_reached(
+    factory: Factory, build: Build, page: Callable[[str], str]
+) -> None:
     factory.run("2026-11-20T03:00:00Z")
     factory.row("sources", name="bad", kind="feed", last_outcome="dns", failures=1)
-    assert "<b>No source could be reached</b>" in _front(factory, tmp_path / "none")
+    build()
+    assert "<b>No source could be reached</b>" in page("index.html")
     factory.row("sources", name="good", kind="feed", last_ok="2026-11-20T03:00:00Z")
-    assert "No source could be reached" not in _front(factory, tmp_path / "some")
-
-
-def _front(factory: Factory, folder: Path) -> str:
-    """Build the site in `folder` and return the HTML of its front page."""
-    database = factory.save(folder / "public.db")
-    now = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-    assets = bundled_path("site", "assets")
-    build_site(database, folder / "public", SiteSettings(), now, bundled_path("templates"), assets)
-    return (folder / "public/index.html").read_text(encoding="utf-8")
+    build()
+    assert "No source could be reached" not in page("index.html")

@@ -10,7 +10,7 @@ from crawler.group_by_key import group_by
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.row_details import first_sentence
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
 from crawler.text_cleaning import fold
 
@@ -45,12 +45,11 @@ def pages(model: SiteModel) -> Iterator[Page]:
     notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
         shared = _visible_articles(model, shares.get(author["id"], ()))
-        topics = (topic for share in shared for topic in share.article.topics)
         context = {
             "author": author,
             "shared": shared[:_MAX_LISTED],
             "total": len(shared),
-            "topic_counts": most_frequent(topics, _MAX_TOPICS),
+            "topic_counts": most_frequent_topics((share.article for share in shared), _MAX_TOPICS),
             "notes": notes.get(author["id"], [])[:_MAX_LISTED],
         }
         yield Page(author_path(author["id"]), context)

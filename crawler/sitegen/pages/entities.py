@@ -14,7 +14,12 @@ from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
-from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
+from crawler.sitegen.site_model import (
+    SiteModel,
+    most_frequent_hosts,
+    most_frequent_topics,
+    sort_by_rank,
+)
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 TEMPLATE = "site/entity.html"
@@ -50,14 +55,13 @@ def _context(
 ) -> dict[str, object]:
     """Return what all pages of one entity show."""
     articles = entity.articles
-    topics = (topic for article in articles for topic in article.topics)
     cooccurring = _cooccurring(model, entity, slugs_by_article)
     return {
         "entity": entity,
         "titled": _titled(entity),
         "years": _years(articles),
-        "topic_counts": most_frequent(topics, _MAX_TOPICS),
-        "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
+        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
+        "hosts": most_frequent_hosts(articles, _MAX_SITES),
         "figures": _figures(model, entity)[:_MAX_FIGURES],
         "cooccurring": group_by(cooccurring, lambda pair: pair[0].kind),
     }

@@ -11,7 +11,7 @@ from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent_hosts, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 TEMPLATE = "site/kind.html"
@@ -43,9 +43,8 @@ def _pages_of_kind(
 
 
 def _context(articles: list[ListedArticle]) -> dict[str, object]:
-    topics = (topic for article in articles for topic in article.topics)
     return {
         "total": len(articles),
-        "topic_counts": most_frequent(topics, _MAX_TOPICS),
-        "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
+        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
+        "hosts": most_frequent_hosts(articles, _MAX_SITES),
     }

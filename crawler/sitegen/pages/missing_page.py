@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.sitegen.page_kinds import Page
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 
 TEMPLATE = "site/404.html"
 
@@ -14,6 +14,5 @@ _LARGEST_TOPICS = 8
 
 def pages(model: SiteModel) -> Iterator[Page]:
     """Yield `404.html` for the site in `model`."""
-    topics = (topic for article in model.listed for topic in article.topics)
-    largest = [topic for topic, _ in most_frequent(topics, _LARGEST_TOPICS)]
+    largest = [topic for topic, _ in most_frequent_topics(model.listed, _LARGEST_TOPICS)]
     yield Page("404.html", {"largest": largest})

@@ -12,7 +12,7 @@ from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.svg_charts import column_chart
 
@@ -39,11 +39,10 @@ def _context(articles: list[ListedArticle], weeks: list[str]) -> dict[str, objec
     shared = [article.first_shared for article in articles if article.first_shared]
     counts_by_week = Counter(map(week_of, shared))
     counts = [counts_by_week[week] for week in weeks]
-    topics = (topic for article in articles for topic in article.topics)
     return {
         "articles": articles,
         "since": min(shared, default=""),
-        "topic_counts": most_frequent(topics, _MAX_TOPICS),
+        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
         "chart": column_chart(counts, *_CHART_SIZE) if sum(counts) >= _LEAST_CHARTED else None,
         "counts": counts,
     }

@@ -15,7 +15,7 @@ from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
-from crawler.sitegen.site_model import SiteModel, most_frequent
+from crawler.sitegen.site_model import SiteModel, most_frequent, most_frequent_hosts
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
 from crawler.sitegen.svg_charts import column_chart
 from crawler.sitegen.topic_json_and_markdown import render_topic_json, render_topic_markdown
@@ -115,7 +115,7 @@ def _context(
         "activity": activity,
         "chart": chart if len(articles) >= LEAST_FOR_CHART else None,
         "cooccurring": model.cooccurring.get(topic.slug, [])[:_MAX_COOCCURRING],
-        "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
+        "hosts": most_frequent_hosts(articles, _MAX_SITES),
         "broader": _broader(model, topic),
         "narrower": list(_narrower(model, topic.slug, 1)),
         "figures": _figures(model, topic, articles),

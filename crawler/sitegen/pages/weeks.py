@@ -9,7 +9,7 @@ from crawler.sitegen.folded_stories import fold_stories
 from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
+from crawler.sitegen.site_model import SiteModel, most_frequent_topics, sort_by_rank
 from crawler.sitegen.weekly_digest import finished_weeks, picks_of_week
 
 TEMPLATE = "site/week.html"
@@ -37,7 +37,6 @@ def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
 def _context(model: SiteModel, week: str) -> dict[str, object]:
     articles = sort_by_rank(model.by_week[week])
     stories = fold_stories(articles, model.story_leads)
-    topics = (topic for article in articles for topic in article.topics)
     return {
         "total": len(articles),
         "shares": sum(article.shares for article in articles),
@@ -45,5 +44,5 @@ def _context(model: SiteModel, week: str) -> dict[str, object]:
         "top": stories[:_TOP],
         "below_top": stories[_TOP : _TOP + _MAX_BELOW_TOP],
         "stories": len(stories),
-        "topic_counts": most_frequent(topics, _MAX_TOPICS),
+        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
     }
