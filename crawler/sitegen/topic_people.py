@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
+from crawler.sitegen.snapshot_reader import ListedArticle
 
 _SHARERS = """
 SELECT DISTINCT s.article_id, s.author_id
@@ -22,19 +22,14 @@ class NamedSharer:
 
     id: int
     name: str
-    network: str
 
 
 def sharers_by_article(model: SiteModel) -> dict[int, list[NamedSharer]]:
     """Return article id -> the named authors who shared it; `model` has the snapshot."""
-    named = {
-        row["id"]: NamedSharer(row["id"], row["name"] or row["handle"], row["network"])
-        for row in read_named_authors(model.db)
-    }
+    people = {author_id: NamedSharer(author_id, name) for author_id, name in model.named.items()}
     sharers: dict[int, list[NamedSharer]] = {}
     for row in model.db.execute(_SHARERS):
-        if row["author_id"] in named:
-            sharers.setdefault(row["article_id"], []).append(named[row["author_id"]])
+        sharers.setdefault(row["article_id"], []).append(people[row["author_id"]])
     return sharers
 
 

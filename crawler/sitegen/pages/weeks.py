@@ -10,6 +10,7 @@ from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent_topics, sort_by_rank
+from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.weekly_digest import finished_weeks, picks_of_week
 
 TEMPLATE = "site/week.html"
@@ -25,17 +26,16 @@ def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
     weeks = sorted(model.by_week)
     finished = frozenset(finished_weeks(model))
     for week, before, after in zip(weeks, ["", *weeks], [*weeks[1:], ""], strict=False):
-        context = {"week": week, "before": before, "after": after, **_context(model, week)}
+        articles = sort_by_rank(model.by_week[week])
+        context = {"week": week, "before": before, "after": after, **_context(model, articles)}
         context["finished"] = week in finished
         context["picks"] = picks_of_week(model, week)[:_MAX_PICKS]
         yield Page(week_path(week), context)
-        articles = sort_by_rank(model.by_week[week])
         title = f"Week {week[6:]}, {week[:4]}"
         yield from list_versions(week_path(week), title, {"week": week}, articles, model)
 
 
-def _context(model: SiteModel, week: str) -> dict[str, object]:
-    articles = sort_by_rank(model.by_week[week])
+def _context(model: SiteModel, articles: list[ListedArticle]) -> dict[str, object]:
     stories = fold_stories(articles, model.story_leads)
     return {
         "total": len(articles),
