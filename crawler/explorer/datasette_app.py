@@ -11,9 +11,9 @@ from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.explorer.datasette_private import Explorer
 from crawler.explorer.metadata import explorer_metadata
-from crawler.explorer.named_queries import offered_queries
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.knowledge.semantic_similarity import load_model
+from crawler.named_queries.query_files import offered_queries
 from crawler.workspace import Workspace, bundled_path
 
 _SETTINGS = {

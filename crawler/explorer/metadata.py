@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from crawler.explorer.named_queries import PARAMETERS, NamedQuery
 from crawler.knowledge import ranking
+from crawler.named_queries.query_files import PARAMETERS, NamedQuery
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import SiteSettings
 

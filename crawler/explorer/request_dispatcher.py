@@ -13,10 +13,10 @@ from aiohttp import web
 
 from crawler import site_urls
 from crawler.errors import StoreError
-from crawler.explorer.named_queries import renamed_path
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_pool import TimeBudget, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
+from crawler.named_queries.query_files import renamed_path
 from crawler.serving.allowed_hosts import accepted_hosts
 from crawler.serving.http_server import create_application
 from crawler.serving.static_files import file_response

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crawler.explorer.metadata import TABLES
-from crawler.explorer.named_queries import all_queries
+from crawler.named_queries.query_files import all_queries
 from crawler.store.database import open_memory
 from devtools.doc_pages import (
     ROOT,

@@ -18,8 +18,8 @@ from markupsafe import escape
 from crawler.errors import StoreError
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.metadata import TABLES
-from crawler.explorer.named_queries import offered_queries
 from crawler.knowledge import ranking
+from crawler.named_queries.query_files import offered_queries
 from crawler.store.database import open_store, transaction
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import Settings, Workspace

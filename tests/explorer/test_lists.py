@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from crawler.explorer.datasette_app import create_explorer
-from crawler.explorer.named_queries import all_queries
+from crawler.named_queries.query_files import all_queries
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.run_status import read_crawl_status
 from crawler.sitegen.site_model import SiteModel, read_site_model, sort_by_rank

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.explorer.named_queries import all_queries, offered_queries, parse_query, renamed_path
+from crawler.named_queries.query_files import (
+    all_queries,
+    offered_queries,
+    parse_query,
+    renamed_path,
+)
 
 VALID = "-- title: Hosts\n-- description: All hosts.\n\nSELECT host FROM articles WHERE :week\n"
 

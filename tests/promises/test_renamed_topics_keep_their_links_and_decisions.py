@@ -9,10 +9,10 @@ import pytest
 
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.errors import ConfigurationError
-from crawler.explorer.named_queries import all_queries
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
+from crawler.named_queries.query_files import all_queries
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.publish_gates import PublishedSite, find_losses
 from crawler.store.article_identity import IdentityLedger

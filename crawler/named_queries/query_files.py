@@ -87,7 +87,7 @@ def parse_query(name: str, text: str) -> NamedQuery:
     problem = next(_problems(query, values), "")
     if problem:
         raise ConfigurationError(
-            f"crawler/explorer/queries/{name}.sql: {problem}.",
+            f"crawler/named_queries/queries/{name}.sql: {problem}.",
             f"Known keys: {', '.join(_KEYS)}. Known parameters: {', '.join(PARAMETERS)}.",
         )
     return query
@@ -112,7 +112,7 @@ def all_queries() -> tuple[NamedQuery, ...]:
 
     Raises ConfigurationError when a file is invalid.
     """
-    folder = files("crawler.explorer").joinpath("queries")
+    folder = files("crawler.named_queries").joinpath("queries")
     entries = [entry for entry in folder.iterdir() if entry.name.endswith(".sql")]
     return tuple(
         parse_query(entry.name.removesuffix(".sql"), entry.read_text(encoding="utf-8"))

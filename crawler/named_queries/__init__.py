@@ -1,0 +1,1 @@
+"""Named queries over the public snapshot: their files, parameters and results."""
