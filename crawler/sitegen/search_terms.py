@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from crawler.public_suffixes import registrable_domain
+from crawler.search_words import compound_term, fold_letters, split_terms
 from crawler.sitegen.search_documents import NamedPage, SearchDocuments, shown_day
-from crawler.sitegen.search_words import compound_term, fold_letters, split_terms
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from crawler.search_words import fold_letters, is_unspaced
 from crawler.sitegen.search_codes import encode_ascending
-from crawler.sitegen.search_words import fold_letters, is_unspaced
 
 COMMON = "!"
 """The entry of a word that occurs in too many texts to be listed."""

@@ -1,5 +1,5 @@
 // Searches articles, notes, topics, systems and people. The index is small script files, so the search also works from a folder.
-// Format of the files: crawler/sitegen/search_index.py. Words are split as in crawler/sitegen/search_words.py.
+// Format of the files: crawler/sitegen/search_index.py. Words are split as in crawler/search_words.py.
 const hashtrail = (() => {
   const PAGE = 10, MAX_REQUESTS = 6, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
   const WEIGHTS = [12, 8, 3, 3, 1] // whole name, title, facts, excerpt, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sitegen.search_words import compound_term, split_terms
+from crawler.search_words import compound_term, split_terms
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,16 @@
-"""Words of the search index: how a text is split into terms.
+"""Words of the search indexes: how a text and a query are split into terms.
 
-`site/assets/search.js` splits a query by the same rules.
+The rule, also for other languages than Python (`site/assets/search.js` has it in JavaScript):
+
+1. Decompose the text (NFKD), remove the marks U+0300 to U+036F, convert it to lower case, replace
+   characters above U+FFFF by spaces, compose it (NFKC); `ß` becomes `ss`, `ς` becomes `σ`.
+2. A term is a run of letters and digits. It includes one `#`, `+` or `++` at its end, and one `.`
+   before a letter at its start unless another dot, letter or digit precedes it: `c#`, `.net`.
+3. A run of letters of a script without spaces gives each two consecutive letters as a term.
+4. A term with a sign also gives the term without it, if that has more than two characters.
+5. A term has at most 40 characters.
+
+A full-text index of SQLite has the signs as words (`index_terms`), since its tokenizer drops them.
 """
 
 from __future__ import annotations
@@ -29,6 +39,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TERM = re.compile(r"(?<![^\W_.])\.(?=[^\W\d_])[^\W_]+|[^\W_]+(?:(?:\+\+?|#)(?![^\W_+#]))?")
 _PARTS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_SIGN_NAMES = str.maketrans({".": "dot", "#": "sharp", "+": "plus"})
 _DOTTED = re.compile(r"\.(?<![A-Za-z0-9.]\.)[A-Za-z]")
 
 
@@ -49,6 +60,19 @@ def split_terms(text: str) -> list[str]:
         return words if longest <= MAX_TERM_LENGTH else [word[:MAX_TERM_LENGTH] for word in words]
     words = _TERM.findall(fold_letters(text))
     return [term[:MAX_TERM_LENGTH] for word in words for term in _terms_of_word(word)]
+
+
+def index_terms(text: str) -> list[str]:
+    """Return the terms of `text` as a full-text index of SQLite has them.
+
+    Signs are words: `c#` becomes `csharp`, `c++` `cplusplus` and `.net` `dotnet`.
+    """
+    return [term.translate(_SIGN_NAMES) for term in split_terms(text)]
+
+
+def index_text(text: str | None) -> str:
+    """Return the terms of `text` for a full-text index of SQLite, separated by spaces."""
+    return " ".join(index_terms(text)) if text else ""
 
 
 def compound_term(terms: list[str]) -> str:
