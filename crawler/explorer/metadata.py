@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crawler.knowledge import ranking
-from crawler.named_queries.query_files import PARAMETERS, NamedQuery
+from crawler.named_queries.query_files import NamedQuery
+from crawler.named_queries.query_parameters import query_parameters
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import SiteSettings
 
@@ -101,7 +102,10 @@ def explorer_metadata(
             "name": site.title,
             "tagline": site.tagline,
             "site": site_url,
-            "parameters": PARAMETERS,
+            "parameters": {
+                name: (parameter.label, parameter.example)
+                for name, parameter in query_parameters().items()
+            },
             "queries": [asdict(query) for query in queries],
             "formula": ranking.formula_text(),
             "first": _FIRST,

@@ -1,5 +1,6 @@
 -- title: How was an article found?
 -- description: URLs that led to the article, with reasons, and the posts that shared it.
+-- group: articles
 -- formerly: how_an_article_came
 
 SELECT 'url' AS what, url AS who, reason AS how, evidence AS detail, added_at AS at

@@ -1,5 +1,6 @@
 -- title: Articles of a topic
 -- description: Newest share first, without weak matches.
+-- group: articles
 -- page: topic/<topic>.html
 
 SELECT

@@ -1,5 +1,6 @@
 -- title: Articles that name an entity
 -- description: Articles that name a system, an organization, a person or a technique, newest share first.
+-- group: articles
 -- page: entity/<entity>.html
 
 SELECT

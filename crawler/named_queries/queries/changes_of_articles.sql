@@ -1,5 +1,6 @@
 -- title: Changes of articles
 -- description: Changed topics and states, merges and splits of articles, newest first.
+-- group: data quality
 
 SELECT c.at, c.change, c.detail, l.id AS article_id, l.title, l.host, l.url
 FROM article_changes c

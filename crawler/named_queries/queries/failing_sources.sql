@@ -1,5 +1,6 @@
 -- title: Failing sources
 -- description: Sources whose last check failed, most failures first.
+-- group: data quality
 -- page: status.html
 
 SELECT name AS source, kind, last_outcome, last_message, failures, last_ok, url

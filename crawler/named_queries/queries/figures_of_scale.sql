@@ -1,5 +1,6 @@
 -- title: Figures of scale
 -- description: Figures in articles with a topic, with the sentence if it may be quoted, newest share first.
+-- group: articles
 
 SELECT
     e.name AS figure, x.sentence, l.id AS article_id, l.title, l.host, l.published,

@@ -1,5 +1,6 @@
 -- title: Unavailable, moved or changed articles
 -- description: The state of each article, since when, and the evidence.
+-- group: data quality
 
 SELECT
     a.id AS article_id, l.title, a.host, a.state, a.state_since, a.state_evidence,

@@ -1,5 +1,6 @@
 -- title: Articles that other articles link to
 -- description: Articles by the number of other articles whose texts link to them.
+-- group: articles
 
 SELECT
     target.id AS article_id, target.title, target.host,

@@ -1,5 +1,6 @@
 -- title: Most shared articles of 30 days
 -- description: Distinct authors, in the 30 days before the newest share.
+-- group: articles
 
 SELECT
     l.id AS article_id, l.title, l.host,

@@ -1,5 +1,6 @@
 -- title: Posts without links
 -- description: Newest first. The site groups near-duplicates.
+-- group: people
 -- page: index.html
 
 SELECT p.id AS post_id, p.text, p.network, p.shared AS written, p.similar_to, p.url

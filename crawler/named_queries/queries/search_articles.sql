@@ -1,5 +1,6 @@
 -- title: Full-text search
 -- description: Single words match anywhere in the text; phrases match in title and excerpt.
+-- group: articles
 -- formerly: everything_about
 
 SELECT l.id AS article_id, l.title, l.host, l.published, l.summary, l.url

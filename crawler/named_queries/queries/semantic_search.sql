@@ -1,5 +1,6 @@
 -- title: Semantic search
 -- description: Cosine similarity of titles and summaries to the search terms; 1 = identical.
+-- group: articles
 -- formerly: near_in_meaning
 -- requires: semantic model
 

@@ -1,5 +1,6 @@
 -- title: Authors whose shared articles others also shared
 -- description: Authors by the number of their articles that somebody else shared as well.
+-- group: people
 -- formerly: most_trusted_sharers
 
 SELECT

@@ -1,5 +1,6 @@
 -- title: Top articles this week
 -- description: Articles of the newest week by rank: people, topic, kind and age.
+-- group: articles
 -- page: index.html
 -- formula: ranking
 

@@ -1,5 +1,6 @@
 -- title: Articles per week for a topic
 -- description: Articles and shares of a topic by the ISO week of the first share.
+-- group: topics
 
 SELECT topic, week, articles, shares
 FROM topic_activity

@@ -1,5 +1,6 @@
 -- title: Topic pairs
 -- description: Topics of the same article, without weak matches, most frequent pair first.
+-- group: topics
 -- page: topic/<topic>.html
 
 SELECT a.topic AS topic, b.topic AS with_topic, count(*) AS articles

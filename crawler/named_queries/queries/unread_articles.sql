@@ -1,5 +1,6 @@
 -- title: Articles without text
 -- description: The last error of each article that could not be read.
+-- group: data quality
 
 SELECT
     a.id AS article_id, l.title, a.host, a.state, a.last_outcome, a.failures,

@@ -1,5 +1,6 @@
 -- title: Evidence for an article's topics
 -- description: The matching text of each topic, its field, the rule, the number of matches and the first sentence.
+-- group: data quality
 
 SELECT
     t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.times, e.sentence,
