@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from crawler.errors import store_error_from_os
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
+from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
 from crawler.store.text_words import store_text_words
@@ -178,29 +179,9 @@ UPDATE article_links SET shown = '';
 UPDATE aliases SET title = '' WHERE title <> '';
 """
 
-# The views behind the lists, as tables, so that a query over 100,000 articles takes less than a
-# second.
-_LISTS = """
-CREATE TEMP TABLE listed AS SELECT * FROM article_list;
-CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;
-DROP VIEW article_list;
-DROP VIEW topic_activity;
-CREATE TABLE article_list (
-    id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published
-    TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
-    language TEXT, summary TEXT, word_count INTEGER, rank REAL, story_id INTEGER, shares INTEGER,
-    sharers INTEGER, first_shared TEXT, topics TEXT,
-    listed INTEGER, week TEXT
-);
-INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;
-CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY
-(topic, week)) WITHOUT ROWID;
-INSERT INTO topic_activity SELECT * FROM temp.activity;
-DELETE FROM cards WHERE post_id IN (SELECT id FROM unnamed);
-DROP TABLE temp.listed;
-DROP TABLE temp.activity;
-"""
-_LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", "week")
+# Titles and counts of article_list may come from cards of posts that are not shown in full. No
+# other list reads these cards.
+_CARDS = "DELETE FROM cards WHERE post_id IN (SELECT id FROM unnamed)"
 
 
 def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
@@ -241,7 +222,12 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute(_WORD_SETS)
     store_text_words(copy)
     copy.execute("COMMIT")
-    copy.executescript(f"BEGIN; {_TEXTS} {_LISTS} COMMIT;")
+    copy.executescript(f"BEGIN; {_TEXTS} COMMIT;")
+    copy.execute("BEGIN")
+    store_views(copy, LISTS)
+    copy.execute(_CARDS)
+    store_views(copy, QUERY_LISTS)
+    copy.execute("COMMIT")
     _create_indexes(copy)
     copy.execute("ANALYZE")
     copy.execute("PRAGMA synchronous = FULL")
@@ -269,9 +255,8 @@ def _remove_private_rows(copy: sqlite3.Connection) -> None:
 
 
 def _create_indexes(copy: sqlite3.Connection) -> None:
-    """Index the columns by which readers filter and sort."""
-    sorted_by = [("article_list", column) for column in _LIST_SORTED_BY]
-    for table, column in (*_FACETS, *sorted_by):
+    """Index the columns by which readers count."""
+    for table, column in _FACETS:
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
 
 

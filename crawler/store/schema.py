@@ -11,6 +11,7 @@ from functools import partial
 from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
+from crawler.store.schema_query_views import QUERY_VIEWS
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.sql_script import sql_statements
 from crawler.url_secrets import text_without_secrets, without_secrets
@@ -334,6 +335,13 @@ def words_of_texts(db: Database) -> None:
     db.execute(
         "CREATE TABLE text_words (word TEXT PRIMARY KEY, article_ids TEXT NOT NULL) WITHOUT ROWID"
     )
+
+
+@migrations()
+def views_of_named_queries(db: Database) -> None:
+    """Define the views that named queries read; the snapshot stores their rows in tables."""
+    for statement in sql_statements(QUERY_VIEWS):
+        db.execute(statement)
 
 
 _CHANGES = """

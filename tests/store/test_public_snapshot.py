@@ -19,6 +19,7 @@ from crawler.models.articles import Directives
 from crawler.models.posts import Author, Consent, Link, Post, Provenance
 from crawler.store.database import open_store
 from crawler.store.posts import mark_deleted, save_posts
+from crawler.store.public_lists import LISTS, QUERY_LISTS
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.tombstones import add_tombstones
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, fill, read_article
@@ -287,10 +288,17 @@ def test_failed_snapshot_keeps_the_old_file(store: Database, tmp_path: Path) -> 
     assert (target.read_bytes(), list(tmp_path.glob("*.draft*"))) == (b"the old one", [])
 
 
-@pytest.mark.parametrize("name", ["article_list", "topic_activity"])
+@pytest.mark.parametrize("name", [stored.name for stored in (*LISTS, *QUERY_LISTS)])
 def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
     store: Database, tmp_path: Path, name: str
 ) -> None:
+    store.execute("INSERT INTO topics (slug, label, definition) VALUES ('zones', 'Zones', 'Z.')")
+    store.execute(
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
+        "taxonomy_version) VALUES ('article', 1, 'zones', 1.0, 'likely', 'test', '1')"
+    )
+    store.conn.commit()
+
     with closing(snapshot(store, tmp_path)) as public:
         assert public.execute(
             "SELECT type FROM sqlite_master WHERE name = ?", [name]
@@ -301,6 +309,18 @@ def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
         ]
         rows = [sorted(found.fetchall()) for found in lists]
         assert rows[0] == rows[1] != []
+
+
+def test_authors_who_may_not_be_named_are_no_sharers(store: Database, tmp_path: Path) -> None:
+    save_posts(store, "test", private_posts(), NOW)
+    store.execute("UPDATE links SET article_id = 1")
+    store.conn.commit()
+
+    with closing(snapshot(store, tmp_path)) as public:
+        names = public.execute(
+            "SELECT a.name FROM sharers s JOIN authors a ON a.id = s.author_id ORDER BY 1"
+        ).fetchall()
+    assert [name for (name,) in names] == ["Anna", "Name erased", "Name hiddenpost"]
 
 
 @pytest.mark.parametrize(

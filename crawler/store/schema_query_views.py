@@ -1,0 +1,66 @@
+"""Views for the named queries of the explorer. The snapshot stores their rows in indexed tables."""
+
+from __future__ import annotations
+
+# Without a weak topic, and only articles that lists show.
+_TOPIC_ARTICLES = """
+CREATE VIEW topic_articles AS
+SELECT t.topic, l.first_shared, l.id AS article_id, l.host, l.kind, l.sharers, t.confidence,
+       t.score, (SELECT count(*) FROM evidence e WHERE e.tagging_id = t.id) AS evidence_rows
+FROM taggings t JOIN article_list l ON l.id = t.subject_id
+WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak';
+"""
+
+# The newest share ends both periods of 90 days: a snapshot gives the same rows on every day.
+_TOPIC_PAIRS = """
+CREATE VIEW topic_pairs AS
+SELECT a.topic, b.topic AS other_topic, count(*) AS articles,
+       sum(a.first_shared >= period.recent) AS recent_articles,
+       sum(a.first_shared >= period.earlier AND a.first_shared < period.recent) AS earlier_articles
+FROM topic_articles a
+JOIN topic_articles b ON b.article_id = a.article_id AND b.topic > a.topic
+JOIN (SELECT date(max(first_shared), '-90 days') AS recent,
+             date(max(first_shared), '-180 days') AS earlier FROM topic_articles) period
+GROUP BY 1, 2;
+"""
+
+_TOPIC_NAMES = """
+CREATE VIEW topic_names AS
+SELECT slug AS name, slug, label FROM topics
+UNION ALL
+SELECT former.value, min(t.slug), t.label FROM topics t, json_each(t.formerly) former
+WHERE former.value NOT IN (SELECT slug FROM topics) GROUP BY 1;
+"""
+
+# A post without a named author counts as one sharer, as in `article_list.sharers`.
+_SHARERS = """
+CREATE VIEW sharers AS
+SELECT author_id, count(*) AS articles, sum(sharers > 1) AS agreed_articles,
+       sum(later_sharers > 0) AS followed_articles, sum(later_sharers) AS later_sharers,
+       sum(is_first AND later_sharers > 0) AS led_articles, max(last_shared) AS last_shared
+FROM (
+    SELECT sharer AS author_id, last_shared, first_shared = min(first_shared) OVER article
+               AS is_first, count(*) OVER article AS sharers,
+           count(*) OVER article - count(*) OVER (PARTITION BY article_id ORDER BY first_shared)
+               AS later_sharers
+    FROM (
+        SELECT article_id, COALESCE(author_id, -post_id) AS sharer, min(shared) AS first_shared,
+               max(shared) AS last_shared
+        FROM shares GROUP BY 1, 2
+    ) WINDOW article AS (PARTITION BY article_id)
+) WHERE author_id IN (SELECT id FROM publishable_authors) GROUP BY 1;
+"""
+
+_SOURCE_COVERAGE = """
+CREATE VIEW source_coverage AS
+SELECT source, sum(posts) AS posts, count(*) AS articles, sum(sources = 1) AS unique_articles,
+       max(last_shared) AS last_shared
+FROM (
+    SELECT p.source, count(*) AS posts, max(s.shared) AS last_shared,
+           count(*) OVER (PARTITION BY s.article_id) AS sources
+    FROM shares s JOIN posts p ON p.id = s.post_id GROUP BY p.source, s.article_id
+) GROUP BY 1;
+"""
+
+QUERY_VIEWS = _TOPIC_NAMES + _TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
+"""Every view as a script of CREATE statements, in an order in which each uses earlier ones."""
