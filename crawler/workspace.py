@@ -31,12 +31,14 @@ class SiteSettings:
 
     With an empty `base_url`, links are relative and work from a folder. `feed_authority` is an
     authority of RFC 4151 with a date and, after a colon, an optional prefix. `content_signal` is
-    the value of the field in robots.txt (contentsignals.org).
+    the value of the field in robots.txt (contentsignals.org). `explorer` is `browser` if the site
+    has a page that runs SQL in the visitor's browser.
     """
 
     title: str = "Hashtrail"
     tagline: str = "Articles that #DistributedSystems posts link to, by topic and with evidence"
     base_url: str = ""
+    explorer: Literal["server", "browser"] = "server"
     explorer_url: str = ""
     contact: str = ""
     source_code: str = ""

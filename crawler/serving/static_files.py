@@ -7,11 +7,10 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
-from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
+from crawler.serving.content_security_policy import policy_of_path
 from crawler.serving.range_requests import usable_range
 
 _HEADERS = {
-    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -26,6 +25,7 @@ _TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
+    ".wasm": "application/wasm",
     ".xml": "application/xml",
 }
 
@@ -41,7 +41,9 @@ def file_response(public: Path, path: str) -> web.StreamResponse:
     file = find_file(root, path)
     status = 200 if file else 404
     file = file or root / "404.html"
-    response = _File(file, status=status, headers=_HEADERS)
+    policy = f"{policy_of_path(path)}; frame-ancestors 'none'"
+    headers = {"Content-Security-Policy": policy, **_HEADERS}
+    response = _File(file, status=status, headers=headers)
     response.content_type = _TYPES.get(file.suffix, "application/octet-stream")
     if response.content_type.startswith("text/"):
         response.charset = "utf-8"

@@ -5,7 +5,6 @@ The published site changes in one step or not at all.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,11 @@ from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
 from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
+from crawler.sitegen.browser_explorer import (
+    PublishedSnapshot,
+    published_snapshot,
+    render_browser_explorer,
+)
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.llms_txt import render_llms_txt
@@ -80,8 +84,10 @@ def build_site(
     """
     db = open_snapshot(database)
     output = OutputDirectory(target, now)
+    folders = TemplateFolders(templates, assets, overrides)
     try:
-        return _build(db, output, settings, TemplateFolders(templates, assets, overrides), force)
+        snapshot = published_snapshot(database, settings)
+        return _build(read_site_model(db, settings), output, folders, snapshot, force)
     except BaseException:
         output.discard()
         raise
@@ -90,19 +96,18 @@ def build_site(
 
 
 def _build(
-    db: sqlite3.Connection,
+    model: SiteModel,
     output: OutputDirectory,
-    settings: SiteSettings,
     folders: TemplateFolders,
+    snapshot: PublishedSnapshot | None,
     force: bool,
 ) -> BuildResult:
-    model = read_site_model(db, settings)
     published = publish_gates.read_published_site(
         output.published("site.json"), *output.published_size()
     )
     _refuse_losses(model, published, force)
 
-    withheld = _write_files(output, model, folders)
+    withheld = _write_files(output, model, folders, snapshot)
     items = len(model.articles) + len(model.notes)
     _refuse(publish_gates.find_growth(published, output.bytes - output.picture_bytes, items), force)
 
@@ -126,12 +131,17 @@ def _result(
 
 
 def _write_files(
-    output: OutputDirectory, model: SiteModel, folders: TemplateFolders
+    output: OutputDirectory,
+    model: SiteModel,
+    folders: TemplateFolders,
+    snapshot: PublishedSnapshot | None,
 ) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
     linter = SiteLinter()
     withheld = []
-    for file in _make_files(output, model, folders):
+    if snapshot:
+        output.put_linked(snapshot.path, snapshot.source)
+    for file in _make_files(output, model, folders, snapshot):
         if isinstance(file, Failure):
             withheld.append(file)
         else:
@@ -147,7 +157,10 @@ def _write_files(
 
 
 def _make_files(
-    output: OutputDirectory, model: SiteModel, folders: TemplateFolders
+    output: OutputDirectory,
+    model: SiteModel,
+    folders: TemplateFolders,
+    snapshot: PublishedSnapshot | None,
 ) -> Iterator[OutputFile | Failure]:
     assets = {path.name: _asset(path) for path in folders.asset_paths()}
     asset_names = {name: file.path for name, file in assets.items()}
@@ -157,6 +170,8 @@ def _make_files(
     yield from render_social_cards(model, renderer, output.published, load_drawing_library())
     yield from render_feeds(feeds, model, renderer)
     yield from render_opml(feeds, model, renderer)
+    if snapshot:
+        yield from render_browser_explorer(snapshot, folders.explorer_scripts, renderer)
     yield from _render_files(output, model, renderer, folders)
 
 

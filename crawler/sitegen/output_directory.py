@@ -19,6 +19,7 @@ from crawler.workspace import BUILDS
 _MAX_BUILDS = 3
 _PARTIAL = ".partial"
 _PICTURE = ".png"
+_DATABASE = ".db"
 
 
 class OutputDirectory:
@@ -59,6 +60,24 @@ class OutputDirectory:
         self._write(file)
         self.written.add(file.path)
 
+    def put_linked(self, path: str, source: Path) -> None:
+        """Add the large file `source` as a hard link, without reading it.
+
+        The name of `path` identifies the content: a published file of that name is the same, and
+        becomes a link to `source` too. The size of the file counts for no limit.
+        """
+        published = self.previous / path if self.previous else None
+        if not published or not published.is_file():
+            _link_or_copy(source, self._new_path(path))
+            self.written.add(path)
+            return
+
+        self.unchanged.add(path)
+        if not published.samefile(source):
+            draft = published.with_name(f".{published.name}.draft")
+            _link_or_copy(source, str(draft))
+            os.replace(draft, published)
+
     @property
     def paths(self) -> set[str]:
         """Return the paths of all files added so far."""
@@ -75,11 +94,13 @@ class OutputDirectory:
         return data or b""
 
     def published_size(self) -> tuple[int, int]:
-        """Return the number of published files and their size in bytes, without pictures.
+        """Return the number of published files and their size in bytes.
 
-        Pictures are optional: a build with the drawing library has them, one without it has not.
+        Pictures and the database are left out: a build without the drawing library or without
+        the explorer has none.
         """
-        files = [path for path in self._published_files() if not path.endswith(_PICTURE)]
+        optional = (_PICTURE, _DATABASE)
+        files = [path for path in self._published_files() if not path.endswith(optional)]
         return len(files), sum(map(os.path.getsize, files))
 
     def vanished(self) -> list[str]:
@@ -118,11 +139,7 @@ class OutputDirectory:
 
     def _link_unchanged(self, path: str) -> None:
         assert self.previous is not None
-        source, target = os.path.join(self.previous, path), self._new_path(path)
-        try:
-            os.link(source, target)
-        except OSError:  # a file system without hard links, or too many of them
-            shutil.copy2(source, target)
+        _link_or_copy(os.path.join(self.previous, path), self._new_path(path))
 
     def _new_path(self, path: str) -> str:
         folder, name = os.path.split(path)
@@ -143,6 +160,9 @@ class OutputDirectory:
         builds = sorted(folder for folder in self._builds.iterdir() if folder.is_dir())
         for folder in builds[:-_MAX_BUILDS]:
             shutil.rmtree(folder)
+        for folder in builds[-_MAX_BUILDS:-1]:
+            for database in folder.rglob(f"*{_DATABASE}"):  # one copy of each snapshot is enough
+                database.unlink()
 
     def _clear_partial(self) -> None:
         for folder in self._builds.glob(f"*{_PARTIAL}"):
@@ -157,6 +177,13 @@ class OutputDirectory:
             return self._builds / name
         stem, _, number = newest.partition("-")
         return self._builds / f"{stem}-{int(number or 0) + 1:04d}"
+
+
+def _link_or_copy(source: str | Path, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links, or too many of them
+        shutil.copy2(source, target)
 
 
 def _published(target: Path) -> Path | None:

@@ -55,6 +55,11 @@ class TemplateFolders:
         }
         return [assets[name] for name in sorted(assets)]
 
+    @property
+    def explorer_scripts(self) -> Path:
+        """The folder with the scripts of the explorer page, next to the assets."""
+        return self.assets.parent / "explorer"
+
     def page_names(self) -> list[str]:
         """Return the names of the pages written by hand, in order."""
         pages = self.assets.parent / "pages"

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler import site_urls
-from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
+from crawler.serving.content_security_policy import policy_of_path
 from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
@@ -71,7 +71,6 @@ class Renderer:
             model=model,
             site=model.settings,
             assets=assets,
-            csp=CONTENT_SECURITY_POLICY,
             urls=site_urls,
             display=display_formats,
             cached=self.fragment,
@@ -91,7 +90,7 @@ class Renderer:
         """Return the HTML page `path`, rendered from `template` with the variables `context`.
 
         The template also gets `path`, `root` (the relative path to the top of the site),
-        `canonical` (the full URL, empty without a base URL) and `section`.
+        `canonical` (the full URL, empty without a base URL), `csp` and `section`.
         Raises BuildError if the template cannot be rendered.
         """
         return OutputFile(path, self._render(template, path, context).encode())
@@ -109,6 +108,7 @@ class Renderer:
         location = {
             "path": path,
             "root": site_urls.path_to_root(path),
+            "csp": policy_of_path(f"/{path}"),
             "canonical": self._model.absolute_url(path),
             "section": _SECTIONS.get(section, section),
         }

@@ -125,3 +125,26 @@ def test_page_is_readable_while_sites_are_published(tmp_path: Path) -> None:
         assert (target / "page").read_text() == str(number - 1)
         output.publish()
         assert (target / "page").read_text() == str(number)
+
+
+def test_linked_file_exists_once_on_disk(tmp_path: Path) -> None:
+    source, target = tmp_path / "public.db", tmp_path / "public"
+    for number in (1, 2):
+        source.write_text(f"snapshot {number}")
+        output = OutputDirectory(target, NOW)
+        output.put_linked(f"public.{number}.db", source)
+        output.put(OutputFile("page", str(number).encode()))
+        output.publish()
+    assert (target / "public.2.db").samefile(source)
+    assert [path.name for path in (tmp_path / ".builds").rglob("*.db")] == ["public.2.db"]
+
+
+def test_rewritten_source_with_same_content_publishes_nothing(tmp_path: Path) -> None:
+    source, target = tmp_path / "public.db", tmp_path / "public"
+    for is_new in (True, False):
+        source.unlink(missing_ok=True)
+        source.write_text("snapshot")
+        output = OutputDirectory(target, NOW)
+        output.put_linked("public.1.db", source)
+        assert output.publish() is is_new
+    assert (target / "public.1.db").samefile(source)

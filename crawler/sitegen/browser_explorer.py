@@ -1,0 +1,78 @@
+"""The explorer without a server: a page that runs SQL over the snapshot in the visitor's browser.
+
+The page requests parts of the snapshot as ranges of bytes. The names of the snapshot and of the
+folder of scripts contain a digest, so that no page mixes two builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from crawler.named_queries.query_files import PARAMETERS, offered_queries
+from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.template_renderer import Renderer
+from crawler.workspace import SiteSettings
+
+PAGE = "explore/index.html"
+_FILES = "explore/files"
+_TEMPLATE = "site/explore.html"
+_DIGEST_BYTES = 8
+_SCRIPTS = (".js", ".wasm")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSnapshot:
+    """The snapshot as a file of the site: its source, its path and its size in bytes."""
+
+    source: Path
+    path: str
+    size: int
+
+
+def published_snapshot(database: Path, settings: SiteSettings) -> PublishedSnapshot | None:
+    """Return where the site publishes the snapshot `database`; None without the explorer page."""
+    if settings.explorer != "browser":
+        return None
+    with database.open("rb") as file:
+        digest = hashlib.file_digest(file, _new_digest).hexdigest()
+    return PublishedSnapshot(database, f"{_FILES}/public.{digest}.db", database.stat().st_size)
+
+
+def render_browser_explorer(
+    snapshot: PublishedSnapshot, folder: Path, renderer: Renderer
+) -> Iterator[OutputFile]:
+    """Yield the page, its scripts from `folder`, and the named queries as JSON.
+
+    The page reads `snapshot`.
+    """
+    files = {path: (folder / path).read_bytes() for path in _script_names(folder)}
+    files["queries.json"] = json.dumps(_definitions(), indent=1, sort_keys=True).encode()
+    digest = _new_digest(b"".join(files[name] for name in sorted(files))).hexdigest()
+    scripts = f"{_FILES}/{digest}"
+
+    for name, data in files.items():
+        yield OutputFile(f"{scripts}/{name}", data)
+    yield renderer.page(_TEMPLATE, PAGE, snapshot=snapshot, scripts=scripts)
+
+
+def _new_digest(data: bytes = b"") -> hashlib.blake2b:
+    return hashlib.blake2b(data, digest_size=_DIGEST_BYTES)
+
+
+def _script_names(folder: Path) -> list[str]:
+    """Return the paths of the scripts below `folder`, sorted, with `/` as separator."""
+    paths = (path for path in folder.rglob("*") if path.suffix in _SCRIPTS)
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
+def _definitions() -> dict[str, object]:
+    """Return the named queries and their parameters, as the page reads them."""
+    queries = [
+        asdict(query) | {"parameters": query.parameters}
+        for query in offered_queries(semantic_model=False)
+    ]
+    return {"queries": queries, "parameters": PARAMETERS}
