@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crawler.named_queries.query_files import PARAMETERS, offered_queries
+from crawler.named_queries.query_files import offered_queries
+from crawler.named_queries.query_parameters import query_parameters
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import SiteSettings
@@ -75,4 +76,5 @@ def _definitions() -> dict[str, object]:
         asdict(query) | {"parameters": query.parameters}
         for query in offered_queries(semantic_model=False)
     ]
-    return {"queries": queries, "parameters": PARAMETERS}
+    parameters = {name: asdict(parameter) for name, parameter in query_parameters().items()}
+    return {"queries": queries, "parameters": parameters}
