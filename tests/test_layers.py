@@ -12,6 +12,7 @@ LAYERS = {
         [
             "",
             "charset_detection",
+            "csv_formulas",
             "errors",
             "group_by_key",
             "models",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from crawler.cli.common import workspace
+from crawler.csv_formulas import csv_document
 from crawler.errors import UsageError
 from crawler.terminal_streams import data_stream
 from crawler.workspace import Workspace
@@ -35,7 +35,6 @@ _CELLS = (
     "first_shared",
     "summary",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
 
 
@@ -93,15 +92,13 @@ def _write_csv(db: Database, topic: str | None, out: TextIO) -> None:
     """Write RFC 4180 without cells that a spreadsheet would run as formulas (CSV injection)."""
     from crawler.store import export_rows
 
-    rows = csv.writer(out)
-    rows.writerow(_CELLS)
+    out.write(csv_document([_CELLS]))
     for article in export_rows.article_rows(db, topic, _key):
-        rows.writerow([_cell(article[key]) for key in _CELLS])
+        out.write(csv_document([[_cell(article[key]) for key in _CELLS]]))
 
 
 def _cell(value: Any) -> Any:
-    text = "; ".join(value) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    return "; ".join(value) if isinstance(value, list) else value
 
 
 def _opml(here: Workspace, topic: str | None) -> str:
