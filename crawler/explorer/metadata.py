@@ -101,6 +101,7 @@ def explorer_metadata(
         "hashtrail": {
             "name": site.title,
             "tagline": site.tagline,
+            "settings": site,
             "site": site_url,
             "parameters": {
                 name: (parameter.label, parameter.example)

@@ -14,6 +14,8 @@ from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from crawler.explorer import data_pages
+from crawler.explorer.csv_responses import respond_with_csv
 from crawler.explorer.render_cell import render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.site_links import PAGES, add_functions
@@ -40,6 +42,8 @@ Disallow: /*?
 Disallow: /*.json
 Disallow: /*.csv
 Disallow: /*.blob
+Disallow: /*.db
+Disallow: /*.md
 """
 _result_size: ContextVar[ResultSize] = ContextVar("result_size", default=DATA)
 _Message = MutableMapping[str, Any]
@@ -97,9 +101,9 @@ def filters_from_request(
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[[], Response]]]:
-    """`/robots.txt`."""
-    return [(r"^/robots\.txt$", lambda: Response.text(ROBOTS))]
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """`/robots.txt`, and the pages about the data."""
+    return [(r"^/robots\.txt$", lambda: Response.text(ROBOTS)), *data_pages.ROUTES]
 
 
 @hookimpl
@@ -137,6 +141,8 @@ async def _respond(
     datasette.max_returned_rows = size.rows
     _result_size.set(size)
     scope = {**scope, "headers": headers, "query_string": checked.query.encode("latin-1")}
+    if path.endswith(".csv"):
+        return await respond_with_csv(application, scope, receive, send)
     await application(scope, receive, send)
 
 

@@ -18,6 +18,7 @@ from crawler.explorer.worker_pool import TimeBudget, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 from crawler.named_queries.query_files import renamed_path
 from crawler.serving.allowed_hosts import accepted_hosts
+from crawler.serving.file_downloads import FileDownloads
 from crawler.serving.http_server import create_application
 from crawler.serving.static_files import file_response
 from crawler.url_parser import Url, parse_url
@@ -25,6 +26,14 @@ from crawler.workspace import Workspace
 
 _PAGE_BUDGET = TimeBudget(total=8.0, queue=5.0)
 _QUERY_BUDGET = TimeBudget(total=1.8, queue=1.4)  # every SQL request ends within 2 s
+SNAPSHOT_PATH = "/public.db"
+_SNAPSHOT_TYPE = "application/vnd.sqlite3"  # registered with IANA
+_FILE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
 _OMITTED_HEADERS = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
 
 
@@ -58,6 +67,7 @@ class _ExplorerServer:
         explorer_url = workspace.settings.site.explorer_url
         self._base = site_urls.explorer_base_path(explorer_url)
         self._published = parse_url(explorer_url)
+        self._downloads = FileDownloads(workspace.public_database, _SNAPSHOT_TYPE, _FILE_HEADERS)
         cache = ResponseCache()
         self._pages = WorkerPool(workspace, self._snapshot, 1, _PAGE_BUDGET, cache)
         self._queries = WorkerPool(workspace, self._snapshot, 2, _QUERY_BUDGET, cache)
@@ -73,10 +83,13 @@ class _ExplorerServer:
             await self._queries.close()
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """Return a file of the site, a redirect to a renamed query, or a page of the explorer."""
+        """Return a file of the site, the snapshot, a redirect to a renamed query, or a page."""
         path = _path_in_explorer(request, self._base)
         if path.startswith("/site/") and self._workspace.public.exists():
             return self._site_file(request)
+
+        if path == SNAPSHOT_PATH:
+            return self._downloads.response(SNAPSHOT_PATH.rpartition("/")[2])
 
         present = renamed_path(path)
         if present:

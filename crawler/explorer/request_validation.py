@@ -14,10 +14,11 @@ MOST_PARAMETERS = 100
 METHODS = ("GET", "HEAD")
 
 # The pages that Datasette serves here. Everything else that it ships is closed: pages under `/-/`,
-# other databases, the download.
+# other databases, its download.
 _PATHS = re.compile(
     r"/(?:\.json)?"
     r"|/(?:robots\.txt|favicon\.ico)"
+    r"|/(?:licence(?:\.txt)?|schema\.sql)"
     r"|/(?:explorer|style|site)/.*"
     r"|/public(?:\.\w+)?"
     r"|/public/[^/]+/?"

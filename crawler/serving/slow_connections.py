@@ -28,8 +28,8 @@ class SlowConnections:
     async def respond(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         """Run `handler` for a request, send its whole response and return it.
 
-        The client must read it in time. Large responses are refused with 503 while clients leave
-        too many bytes unread.
+        The client must read it in time: in `longest_seconds` of the response, if it has this
+        attribute. Large responses are refused with 503 while clients leave too many bytes unread.
         """
         connection = request.protocol
         self._responding.add(connection)
@@ -47,7 +47,8 @@ class SlowConnections:
     async def _send(self, request: web.Request, response: web.StreamResponse, size: int) -> None:
         self._unread += size
         try:
-            async with asyncio.timeout(RESPONSE_SECONDS):
+            seconds = getattr(response, "longest_seconds", RESPONSE_SECONDS)
+            async with asyncio.timeout(seconds):
                 await response.prepare(request)
                 await response.write_eof()
                 await _drained(request.transport)

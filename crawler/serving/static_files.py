@@ -43,18 +43,18 @@ def file_response(public: Path, path: str) -> web.StreamResponse:
     file = file or root / "404.html"
     policy = f"{policy_of_path(path)}; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, **_HEADERS}
-    response = _File(file, status=status, headers=headers)
+    response = FileWithRanges(file, status=status, headers=headers)
     response.content_type = _TYPES.get(file.suffix, "application/octet-stream")
     if response.content_type.startswith("text/"):
         response.charset = "utf-8"
     return response
 
 
-class _File(web.FileResponse):
+class FileWithRanges(web.FileResponse):
     """A file that may be sent early, and that ignores a Range that must not be applied."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Send headers and file, once."""
+        """Send headers and file in response to `request`, once. Returns the writer of the body."""
         if self.prepared:
             return None
         return await super().prepare(_with_usable_range(request, keep=self.status == 200))
