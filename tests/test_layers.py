@@ -42,6 +42,7 @@ LAYERS = {
             "run_telemetry",
             "site_urls",
             "strictest_directives",
+            "svg_charts",
             "search_expressions",
             "urls_and_hashtags",
             "url_secrets",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import sqlite_timelimit
 
 from crawler import site_urls
 from crawler.errors import StoreError
@@ -16,6 +19,7 @@ from crawler.knowledge.semantic_similarity import load_model
 from crawler.named_queries.query_files import offered_queries
 from crawler.workspace import Workspace, bundled_path
 
+Value = TypeVar("Value")
 _SETTINGS = {
     "allow_csv_stream": False,  # a stream has no end that a time limit could respect
     "allow_download": False,
@@ -41,6 +45,24 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
         check_sql(sql)
         quiet = options | {"log_sql_errors": False}  # mistakes of visitors do not fill the log
         return await super().execute(sql, *arguments, **quiet)
+
+    async def run_limited(self, read: Callable[[sqlite3.Connection], Value]) -> Value:
+        """Return the result of `read` with the limited connection, within one time limit.
+
+        Raises sqlite3.Error, and QueryInterrupted after the time limit.
+        """
+
+        def timed(conn: sqlite3.Connection) -> Value:
+            with sqlite_timelimit(conn, SQL_MILLISECONDS):
+                try:
+                    return read(conn)
+                except sqlite3.OperationalError as error:
+                    if error.args == ("interrupted",):
+                        raise QueryInterrupted(error, "", {}) from error
+                    raise
+
+        value: Value = await self.execute_fn(timed)
+        return value
 
 
 def create_explorer(workspace: Workspace) -> Explorer:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from datasette import Response, hookimpl
+from datasette.database import QueryInterrupted
 from datasette.utils import urlsafe_components
 from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
@@ -16,7 +17,8 @@ from markupsafe import Markup
 
 from crawler.explorer import data_pages
 from crawler.explorer.csv_responses import respond_with_csv
-from crawler.explorer.render_cell import render_value
+from crawler.explorer.query_page import query_routes
+from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
@@ -34,7 +36,7 @@ _HEADERS = {
     b"x-robots-tag": b"noindex",
 }
 _REQUEST_HEADERS = (b"host",)
-_DATA_FORMATS = (".json", ".jsono", ".csv", ".blob")
+_DATA_FORMATS = (".json", ".jsono", ".csv", ".blob", ".atom", ".md")
 ROBOTS = """\
 # Query strings hold SQL, facets, filters and page numbers.
 User-agent: *
@@ -101,9 +103,11 @@ def filters_from_request(
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    """`/robots.txt`, and the pages about the data."""
-    return [(r"^/robots\.txt$", lambda: Response.text(ROBOTS)), *data_pages.ROUTES]
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """`/robots.txt`, the pages about the data, and named queries, before those of Datasette."""
+    names = tuple(query["name"] for query in _settings(datasette).get("queries", ()))
+    robots = (r"^/robots\.txt$", lambda: Response.text(ROBOTS))
+    return [robots, *data_pages.ROUTES, *query_routes(names)]
 
 
 @hookimpl
@@ -161,8 +165,10 @@ def _path(scope: _Message) -> str:
 def _with_headers(send: _Send) -> _Send:
     async def send_with_headers(message: _Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message.get("headers", []), *_HEADERS.items()]
-            message = {**message, "headers": headers}
+            sent = message.get("headers", [])
+            names = {name for name, _ in sent}  # a page may set its own policy
+            added = [header for header in _HEADERS.items() if header[0] not in names]
+            message = {**message, "headers": [*sent, *added]}
         await send(message)
 
     return send_with_headers
@@ -170,11 +176,14 @@ def _with_headers(send: _Send) -> _Send:
 
 @hookimpl
 def render_cell(
-    row: sqlite3.Row, value: Any, column: str, table: str | None, datasette: Any
+    row: Any, value: Any, column: str, table: str | None, datasette: Any
 ) -> Markup | None:
     """Render cells that link to the site, to other rows and to the web."""
     settings = _settings(datasette)
-    return render_value(row, value, column, table, settings["site"]) if settings else None
+    if not settings:
+        return None
+    links = CellLinks(settings["site"], datasette.setting("base_url"))
+    return render_value(row, value, column, table, links)
 
 
 @hookimpl
@@ -240,7 +249,8 @@ def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
         return 400, _sentence(f"Invalid SQL: {exception}")
     if isinstance(exception, MemoryError):
         return 400, "The result exceeds the memory limit. Select fewer rows or columns."
-    if getattr(exception, "message_is_html", False):  # only the time limit sends HTML
+    # Only the time limit sends HTML.
+    if isinstance(exception, QueryInterrupted) or getattr(exception, "message_is_html", False):
         return 400, "The query timed out after 1 s. Use fewer rows or a narrower filter."
     if isinstance(exception, Base400 | DatasetteError):
         return _datasette_reason(exception)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -25,29 +25,46 @@ _SITE_PAGES: dict[str, Callable[[str], str]] = {
     "host": site_urls.publisher_path,
     "topic": site_urls.topic_path,
     "week": site_urls.week_path,
+    "other_topic": site_urls.topic_path,
     "with_topic": site_urls.topic_path,
 }
+_TOPICS = ("topic", "other_topic", "with_topic")
+# Columns with the name of the person whose ID is in another column of the row.
+_PEOPLE = ("author", "author_name", "name", "person", "sharer")
+_ENTITIES = ("entity", "organization", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class CellLinks:
+    """Targets of links in cells: the URL of the site, ending in a slash, and the explorer's base.
+
+    `topics` has the labels of topics by slug; without it, slugs are shown.
+    """
+
+    site: str
+    base: str = ""
+    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 def render_value(
-    row: sqlite3.Row, value: Any, column: str, table: str | None, site: str
+    row: Mapping[str, Any], value: Any, column: str, table: str | None, links: CellLinks
 ) -> Markup | None:
-    """Return the link for a value of a row, or None to leave the cell to Datasette.
+    """Return the link for a value of a row, or None if it is shown as text.
 
-    `column` and `table` name the place of the value; `table` is None in query results. `site` is
-    the URL of the site, ending in a slash.
+    `column` and `table` name the place of the value; `table` is None in query results. `links` has
+    what cells link to.
     """
     # A dict is a foreign key, which Datasette labels and links itself.
     if value in (None, "") or isinstance(value, dict):
         return None
     article = _article_path(row, column, table)
     if article:
-        return link(site + article, str(value))
+        return _article_links(row, value, table, article, links)
     if column == "topics":
-        return _topics(str(value), site)
-    target = _target(column, value, site)
+        return _topics(str(value), links)
+    target = _target(row, column, value, table, links)
     if target:
-        return link(target, str(value))
+        return link(target, links.topics.get(value, value) if column in _TOPICS else str(value))
     if isinstance(value, str) and site_urls.is_web_url(value) and " " not in value:
         return link(value, _short(value), is_external=True)
     return None
@@ -62,30 +79,56 @@ def link(url: str, label: str, is_external: bool = False) -> Markup:
     return Markup("<a href='{}'{}>{}</a>").format(url, rel, escape(label))
 
 
-def _target(column: str, value: Any, site: str) -> str:
+def _target(
+    row: Mapping[str, Any], column: str, value: Any, table: str | None, links: CellLinks
+) -> str:
     """The page of the site or the row that a column refers to; empty for other columns."""
     if column in _SITE_PAGES:
-        return site + _SITE_PAGES[column](str(value))
+        return links.site + _SITE_PAGES[column](str(value))
     if column in _ROWS:
-        return site_urls.explorer_row_url("", _ROWS[column], value)
+        return site_urls.explorer_row_url(links.base, _ROWS[column], value)
+    if table is not None:
+        return ""
+    if column == "article_id":
+        return site_urls.explorer_row_url(links.base, "articles", value)
+    names = row.keys()
+    if column in _PEOPLE and "author_id" in names and isinstance(row["author_id"], int):
+        return links.site + site_urls.author_path(row["author_id"])
+    if column in _ENTITIES and f"{column}_slug" in names and row[f"{column}_slug"]:
+        return links.site + site_urls.entity_path(str(row[f"{column}_slug"]))
     return ""
 
 
-def _article_path(row: sqlite3.Row, column: str, table: str | None) -> str:
+def _article_path(row: Mapping[str, Any], column: str, table: str | None) -> str:
     """The page of the article that a row is about.
 
-    It is empty unless the column is the title or the ID and the row has both.
+    It is empty unless the column is the title, or the ID of a table, and the row has both.
     """
-    if column not in ("title", "article_id") or table == "cards":
+    if column != "title" and (column != "article_id" or table is None):
         return ""
-    columns: Sequence[str] = row.keys()
+    if table == "cards":
+        return ""
+    columns = row.keys()
     key = "id" if table in _ARTICLE_TABLES else "article_id"
-    if key not in columns or "title" not in columns:
+    if key not in columns or "title" not in columns or not isinstance(row[key], int):
         return ""
-    return site_urls.article_path(int(row[key]), str(row["title"]))
+    return site_urls.article_path(row[key], str(row["title"]))
 
 
-def _topics(value: str, site: str) -> Markup | None:
+def _article_links(
+    row: Mapping[str, Any], value: Any, table: str | None, article: str, links: CellLinks
+) -> Markup:
+    """A link to the page of the article; in results of queries also one to its row."""
+    page = link(links.site + article, str(value))
+    if table is not None:
+        return page
+    key = row["article_id"]
+    return page + Markup(' <a class="key" href="{}">#{}</a>').format(
+        site_urls.explorer_row_url(links.base, "articles", key), key
+    )
+
+
+def _topics(value: str, links: CellLinks) -> Markup | None:
     """A JSON list of slugs as links."""
     try:
         slugs = json.loads(value)
@@ -93,8 +136,10 @@ def _topics(value: str, site: str) -> Markup | None:
         return None
     if not isinstance(slugs, list):
         return None
-    links = (link(site + site_urls.topic_path(str(slug)), str(slug)) for slug in slugs)
-    return Markup(", ").join(links)
+    return Markup(", ").join(
+        link(links.site + site_urls.topic_path(slug), links.topics.get(slug, slug))
+        for slug in map(str, slugs)
+    )
 
 
 def _short(url: str) -> str:

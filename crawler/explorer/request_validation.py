@@ -20,6 +20,7 @@ _PATHS = re.compile(
     r"|/(?:robots\.txt|favicon\.ico)"
     r"|/(?:licence(?:\.txt)?|schema\.sql)"
     r"|/(?:explorer|style|site)/.*"
+    r"|/complete/\w+"
     r"|/public(?:\.\w+)?"
     r"|/public/[^/]+/?"
     r"|/public/[^/]+/[^/]+/?"

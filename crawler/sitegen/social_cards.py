@@ -12,8 +12,8 @@ from crawler.sitegen import display_formats
 from crawler.sitegen.card_text import title_lines
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.svg_charts import ColumnChart, column_chart
 from crawler.sitegen.template_renderer import Renderer, SocialCard
+from crawler.svg_charts import ColumnChart, column_chart
 
 MAX_BYTES = 60_000
 """A larger picture is left out: services reject or shorten slow ones."""

@@ -1,7 +1,7 @@
 -- title: Articles shared by an author
 -- description: Newest share first. The URL of the author's page contains the ID.
 -- group: people
--- page: author/<id>.html
+-- page: author/<author_id>.html
 
 SELECT l.id AS article_id, l.title, l.host, s.shared, s.network, s.post_url
 FROM shares s

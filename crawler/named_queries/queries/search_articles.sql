@@ -6,6 +6,6 @@
 SELECT l.id AS article_id, l.title, l.host, l.published, l.summary, l.url
 FROM articles_fts f
 JOIN article_list l ON l.id = f.rowid
-WHERE articles_fts MATCH CASE trim(:words) WHEN '' THEN '""' ELSE escape_fts(:words) END
+WHERE articles_fts MATCH :words
 ORDER BY f.rank, l.id
 LIMIT 200

@@ -14,7 +14,7 @@ from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.reading_lists import ListedPick
 from crawler.sitegen.site_model import SiteModel, WeeklyActivity, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
-from crawler.sitegen.svg_charts import ColumnChart, column_chart
+from crawler.svg_charts import ColumnChart, column_chart
 
 TEMPLATE = "site/front.html"
 

@@ -14,7 +14,7 @@ from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle
-from crawler.sitegen.svg_charts import column_chart
+from crawler.svg_charts import column_chart
 
 TEMPLATE = "site/source.html"
 

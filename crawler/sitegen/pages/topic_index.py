@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import TopicFacts
-from crawler.sitegen.svg_charts import ColumnChart, column_chart
 from crawler.sitegen.topic_cooccurrence import topic_matrix
+from crawler.svg_charts import ColumnChart, column_chart
 
 TEMPLATE = "site/topics.html"
 

@@ -17,12 +17,12 @@ from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel, most_frequent, most_frequent_hosts
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
-from crawler.sitegen.svg_charts import column_chart
 from crawler.sitegen.topic_json_and_markdown import render_topic_json, render_topic_markdown
 from crawler.sitegen.topic_people import NamedSharer, sharers_by_article, top_sharers
 from crawler.sitegen.topic_reading_list import recommended_works
 from crawler.sitegen.topic_shelves import LEAST_FOR_SHELVES, TopicShelf, shelves
 from crawler.sitegen.topic_tree import topics_above
+from crawler.svg_charts import column_chart
 from crawler.topics.topic_texts import parse_topic_text
 
 TEMPLATE = "site/topic.html"

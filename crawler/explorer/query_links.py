@@ -1,0 +1,59 @@
+"""Links of the page of a named query: permanent, other formats, SQL, and the page of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from crawler import site_urls
+from crawler.named_queries.query_results import QueryResult, bound_values
+
+_PLACE = re.compile(r"([\w-]+)/<(\w+)>\.html")
+_PATHS: Mapping[str, Callable[[str], str]] = {
+    "entity": site_urls.entity_path,
+    "kind": site_urls.kind_path,
+    "source": site_urls.publisher_path,
+    "topic": site_urls.topic_path,
+    "week": site_urls.week_path,
+}
+
+
+def query_url(base: str, result: QueryResult, extension: str = "", **options: str) -> str:
+    """Return the permanent URL of a result in the explorer at `base`, with all its values.
+
+    `extension` selects another format, such as `json`. `options` are further parameters.
+    """
+    name = f"{result.query.name}.{extension}" if extension else result.query.name
+    return site_urls.explorer_list_url(base, name, **result.values, **options)
+
+
+def sql_url(base: str, result: QueryResult) -> str:
+    """Return the URL of the page that runs the SQL of a result in the explorer at `base`.
+
+    The values are bound.
+    """
+    parameters = {"sql": result.query.sql, **bound_values(result.values)}
+    return f"{base.rstrip('/')}/public?{urlencode(parameters)}"
+
+
+def site_page(result: QueryResult) -> str:
+    """Return the path of the page of the site that shows the same rows.
+
+    It is empty if there is none, or if the result has no rows.
+    """
+    page = result.query.page
+    place = _PLACE.fullmatch(page)
+    if place is None:
+        return page
+    folder, name = place[1], place[2]
+    value = result.values.get(name, "")
+    if not result.rows or not value:
+        return ""
+    if folder in _PATHS:
+        return _PATHS[folder](value)
+    if not (value.isascii() and value.isdigit()):
+        return ""
+    if folder == "article":
+        return site_urls.article_path(int(value), result.labels[name])
+    return site_urls.author_path(int(value)) if folder == "author" else ""

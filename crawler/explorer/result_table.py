@@ -1,0 +1,155 @@
+"""Tables of results: columns shown first, cells with links, and as many rows as a page may have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from crawler.explorer.render_cell import CellLinks, render_value
+from crawler.named_queries.query_files import MOST_FIRST_COLUMNS
+from crawler.named_queries.summary_sentences import SqlValue
+from crawler.svg_charts import number_text, shorten
+
+LARGEST_ROWS = 60_000
+"""Bytes of HTML of the rows of one page; the page has at most 100 KB."""
+
+MOST_PAGE_ROWS = 100
+LONGEST_CELL = 300  # characters of a cell
+_LONG_TEXT = 60  # characters from which a column gets more width
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)[\d.]*(?:Z|\+00:00)")
+_NOT_QUANTITIES = re.compile(r"(?:.*_)?(?:id|year|position)")  # numbers without separators
+_CAPITALS = {"id": "ID", "url": "URL", "urls": "URLs", "html": "HTML", "ids": "IDs"}
+
+Row = Sequence[SqlValue]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table: its name, its heading, its place in the rows and its CSS class."""
+
+    name: str
+    heading: str
+    place: int
+    css_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A page of a result: HTML of its rows from number `first` (0 = first row) to `end`.
+
+    `hidden` are the columns behind “All columns”, `empty` those without any value.
+    """
+
+    columns: tuple[TableColumn, ...]
+    rows: Markup
+    first: int
+    end: int
+    hidden: tuple[str, ...]
+    empty: tuple[str, ...]
+
+
+def result_table(
+    columns: Sequence[str], rows: Sequence[Row], chosen: Sequence[str], links: CellLinks, first: int
+) -> ResultTable:
+    """Return the table of a page of a result, which starts with row number `first`.
+
+    `chosen` names the columns to show, in their order; `links` has what cells link to.
+    """
+    empty = {name for place, name in enumerate(columns) if _is_empty(rows, place)} if rows else {}
+    shown = [name for name in chosen if name in columns and name not in empty]
+    table_columns = tuple(_column(name, columns.index(name), rows) for name in shown)
+    lines: list[Markup] = []
+    size = 0
+    for row in rows[first : first + MOST_PAGE_ROWS]:
+        line = _line(row, columns, table_columns, links)
+        size += len(line.encode("utf-8", "replace"))
+        if lines and size > LARGEST_ROWS:
+            break
+        lines.append(line)
+    return ResultTable(
+        table_columns,
+        Markup("\n").join(lines),
+        first,
+        first + len(lines),
+        tuple(name for name in columns if name not in chosen and name not in empty),
+        tuple(name for name in columns if name in empty),
+    )
+
+
+def first_columns(columns: Sequence[str], preferred: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns to show first: those of `preferred` that exist, else the first eight."""
+    return tuple(name for name in preferred if name in columns) or tuple(
+        columns[:MOST_FIRST_COLUMNS]
+    )
+
+
+def heading(name: str) -> str:
+    """Return a column's name as words: `first_shared` becomes “First shared”."""
+    words = [_CAPITALS.get(word, word) for word in name.split("_") if word]
+    text = " ".join(words) or name
+    return text[:1].upper() + text[1:]
+
+
+def plain_text(name: str, value: SqlValue) -> str:
+    """Return the text of a value of the column `name`: short times, separators of thousands."""
+    if isinstance(value, str):
+        time = _TIME.fullmatch(value)
+        return time[1] if time else value
+    if isinstance(value, int | float):
+        return str(value) if _NOT_QUANTITIES.fullmatch(name) else number_text(value)
+    return "" if value is None else f"{len(value):,} bytes"
+
+
+def _is_empty(rows: Sequence[Row], place: int) -> bool:
+    return all(row[place] in (None, "", "[]", "{}") for row in rows)
+
+
+def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
+    values = [row[place] for row in rows if row[place] is not None]
+    css_class = ""
+    if values and all(isinstance(value, int | float) for value in values):
+        css_class = "number"
+    elif name == "title":
+        css_class = "title"
+    elif any(isinstance(value, str) and len(value) > _LONG_TEXT for value in values):
+        css_class = "long"
+    return TableColumn(name, heading(name), place, css_class)
+
+
+def _line(
+    row: Row, columns: Sequence[str], shown: Sequence[TableColumn], links: CellLinks
+) -> Markup:
+    named = dict(zip(columns, row, strict=True))
+    cells = (_cell(named, column, row[column.place], links) for column in shown)
+    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+
+
+def _cell(
+    row: Mapping[str, SqlValue], column: TableColumn, value: SqlValue, links: CellLinks
+) -> Markup:
+    content = cell_content(row, column.name, value, links)
+    css_class = Markup(' class="{}"').format(column.css_class) if column.css_class else ""
+    label = Markup(' data-label="{}"').format(column.heading) if content else ""
+    return Markup("<td{}{}>{}</td>").format(css_class, label, content)
+
+
+def cell_content(
+    row: Mapping[str, SqlValue], name: str, value: SqlValue, links: CellLinks
+) -> Markup:
+    """Return the HTML of one value: a link, a time, a number or text.
+
+    `row` has the values of the row by column, `name` is the column and `links` what cells link to.
+    """
+    rendered = render_value(row, value, name, None, links)
+    if rendered is not None:
+        return rendered
+    text = plain_text(name, value)
+    time = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if time:
+        return Markup('<time datetime="{}" title="{} {} UTC">{}</time>').format(
+            value, time[1], time[2], text
+        )
+    return escape(shorten(text, LONGEST_CELL))
