@@ -7,8 +7,8 @@ from typing import Any
 
 from datasette import Response
 
-from crawler.explorer.data_licence import LICENCE, LICENCE_URL, licence_sections, licence_text
 from crawler.explorer.sql_limits import is_shadow_table
+from crawler.named_queries.data_licence import LICENCE, LICENCE_URL, licence_sections, licence_text
 
 _SCHEMA = """
 SELECT name, tbl_name, sql FROM sqlite_master

@@ -6,19 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crawler import site_urls
+from crawler.markdown_text import escape_markdown, link_target, markdown_url
 from crawler.sitegen import display_formats
 from crawler.sitegen.article_details import ArticleDetails, ArticleUrl, NamedEntity
 from crawler.sitegen.article_posts import SharedPost
 from crawler.sitegen.conversation import Conversation, Discussion
-from crawler.sitegen.json_and_markdown import (
-    article_summary,
-    escape_markdown,
-    join_parts,
-    json_file,
-    link_target,
-    markdown_url,
-    text_file,
-)
+from crawler.sitegen.json_and_markdown import article_summary, join_parts, json_file, text_file
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle

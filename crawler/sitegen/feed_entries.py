@@ -1,11 +1,10 @@
-"""Entries of the site's feeds and their permanent ids (RFC 4151, RFC 4287)."""
+"""Entries of the site's feeds (RFC 4287)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import quote
 
 from crawler import site_urls
 from crawler.sitegen import display_formats
@@ -13,7 +12,7 @@ from crawler.sitegen.curator_decision_log import LoggedDecision
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.weekly_digest import WeeklyDigest
-from crawler.text_cleaning import slugify
+from crawler.tag_uris import tag_uri
 
 _TITLE_WORDS = 15
 _SUBJECT_WORDS = 30
@@ -43,26 +42,13 @@ class FeedEntry:
     digest: WeeklyDigest | None = None
 
 
-def tag_uri(model: SiteModel, kind: str, key: int | str) -> str:
-    """Return a permanent identifier of an item (RFC 4151).
-
-    It consists of the feed authority of the site in `model`, the `kind` and the `key` of the item.
-    It stays the same when domains, titles and builds change. Without a configured authority the
-    title replaces it.
-    """
-    settings = model.settings
-    authority = settings.feed_authority or f"hashtrail,2026:{slugify(settings.title) or 'site'}"
-    separator = "/" if ":" in authority else ":"
-    return f"tag:{authority}{separator}{kind}/{quote(str(key), safe='/.-')}"
-
-
 def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
     """Return the entry of an `article` for the site in `model`.
 
     It credits the authors of the article, or else its publisher (RFC 4287, section 4.2.1).
     """
     return FeedEntry(
-        id=tag_uri(model, "article", article.id),
+        id=tag_uri(model.settings, "article", article.id),
         title=article.title,
         url=article.url if site_urls.is_web_url(article.url) else "",
         page=article.path,
@@ -79,7 +65,7 @@ def week_entry(model: SiteModel, digest: WeeklyDigest) -> FeedEntry:
     """Return the entry of the week of `digest`, published at its end, for the site in `model`."""
     titles = (display_formats.shorten(story.article.title, _TITLE_WORDS) for story in digest.top)
     return FeedEntry(
-        id=tag_uri(model, "week", digest.week),
+        id=tag_uri(model.settings, "week", digest.week),
         title=f"{digest.title}: {display_formats.format_count(digest.articles, 'article')}",
         url="",
         page=digest.page,
@@ -97,7 +83,7 @@ def decision_entry(model: SiteModel, decision: LoggedDecision) -> FeedEntry:
     article = decision.article
     subject = article.title if article else decision.subject
     return FeedEntry(
-        id=tag_uri(model, "decision", decision.id),
+        id=tag_uri(model.settings, "decision", decision.id),
         title=f"{decision.words} {display_formats.shorten(subject, _SUBJECT_WORDS)}",
         url="",
         page=article.path if article else site_urls.decisions_path(),

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from crawler import site_urls
+from crawler.markdown_text import escape_markdown, link_target
 from crawler.sitegen import display_formats
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.snapshot_reader import ListedArticle
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&:-])")
-_UNSAFE_IN_TARGET = re.compile(r"[<>\s\\]")
-
-
-def escape_markdown(text: str) -> str:
-    """Return text from outside as literal Markdown on one line.
-
-    Every character that could start markup is escaped (CommonMark 0.31, section 2.4).
-    """
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def join_parts(parts: Iterable[str], separator: str) -> str:
@@ -35,16 +23,6 @@ def article_line(article: ListedArticle, labels: str = "") -> str:
     day = display_formats.format_day(article.first_shared)
     facts = join_parts([escape_markdown(article.host), day, escape_markdown(labels)], ", ")
     return f"- [{escape_markdown(article.title)}]({link_target(article.url)}) ({facts})"
-
-
-def link_target(url: str) -> str:
-    """Return a Markdown link destination that cannot end early; `#` for an invalid URL."""
-    return f"<{_UNSAFE_IN_TARGET.sub('', url)}>" if site_urls.is_web_url(url) else "#"
-
-
-def markdown_url(url: str) -> str:
-    """Return `url` as an autolink, or as literal text if it is not a web URL."""
-    return link_target(url) if site_urls.is_web_url(url) else escape_markdown(url)
 
 
 def article_summary(article: ListedArticle) -> dict[str, Any]:

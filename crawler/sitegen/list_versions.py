@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crawler.markdown_text import escape_markdown
 from crawler.site_urls import alternate_path
-from crawler.sitegen.json_and_markdown import (
-    article_line,
-    article_summary,
-    escape_markdown,
-    json_file,
-    text_file,
-)
+from crawler.sitegen.json_and_markdown import article_line, article_summary, json_file, text_file
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from crawler import site_urls
+from crawler.markdown_text import escape_markdown
 from crawler.sentence_splitter import split_sentences
 from crawler.sitegen.digest_text import without_control_characters
 from crawler.sitegen.display_formats import shorten
-from crawler.sitegen.json_and_markdown import escape_markdown
 from crawler.sitegen.opml_files import SOURCES_PATH
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from crawler.sitegen.feed_contents import FeedContent
-from crawler.sitegen.feed_entries import FeedEntry, tag_uri
+from crawler.sitegen.feed_entries import FeedEntry
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
+from crawler.tag_uris import tag_uri
 
 _EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 _DIGEST = "feeds/digest.html"
@@ -51,7 +52,7 @@ def _atom(feed: FeedContent, model: SiteModel, renderer: Renderer) -> OutputFile
     return renderer.document(
         "feeds/feed.atom",
         feed.atom_path,
-        feed_id=tag_uri(model, "feed", name),
+        feed_id=tag_uri(model.settings, "feed", name),
         title=_title(feed, model),
         page=feed.page,
         entries=feed.entries,

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler import site_urls
+from crawler.markdown_text import escape_markdown, link_target
 from crawler.sitegen import display_formats
 from crawler.sitegen.json_and_markdown import (
     article_line,
     article_summary,
-    escape_markdown,
     join_parts,
     json_file,
-    link_target,
     text_file,
 )
 from crawler.sitegen.rendered_file import OutputFile

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
-from crawler.sitegen.json_and_markdown import escape_markdown
+from crawler.markdown_text import escape_markdown
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 

@@ -1,0 +1,62 @@
+"""The place where results of named queries are published, and their URLs. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crawler import site_urls
+from crawler.named_queries.query_results import QueryResult
+from crawler.workspace import SiteSettings
+
+_MOVING = ("days", "since", "week")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where and when a result is published.
+
+    `explorer` is the absolute URL of the root of the explorer, empty if it is unknown. `snapshot`
+    is the start of the last run in the snapshot, empty without a run. `entered` has the values that
+    the reader chose, by parameter.
+    """
+
+    site: SiteSettings
+    explorer: str = ""
+    snapshot: str = ""
+    entered: Mapping[str, str] = field(default_factory=dict)
+
+    def result_url(self, result: QueryResult, extension: str = "") -> str:
+        """Return the permanent URL of a result, with all its values; empty if it is unknown.
+
+        `extension` selects another format, such as `json`.
+        """
+        return self._url(result, extension, result.values)
+
+    def feed_url(self, result: QueryResult) -> str:
+        """Return the URL of the feed of a query with the values of a result.
+
+        It is empty if it is unknown.
+        """
+        return self._url(result, "atom", self.feed_values(result))
+
+    def feed_values(self, result: QueryResult) -> dict[str, str]:
+        """Return the values that identify the feed of a result, by parameter.
+
+        A time that is a default moves with the snapshot, so it is left out.
+        """
+        return {
+            name: value
+            for name, value in result.values.items()
+            if name not in _MOVING or self.entered.get(name, "").strip()
+        }
+
+    def terms_url(self) -> str:
+        """Return the URL of the licence of the data; empty if it is unknown."""
+        return f"{self.explorer}licence" if self.explorer else ""
+
+    def _url(self, result: QueryResult, extension: str, values: Mapping[str, str]) -> str:
+        if not self.explorer:
+            return ""
+        name = f"{result.query.name}.{extension}" if extension else result.query.name
+        return site_urls.explorer_list_url(self.explorer, name, **values)

@@ -1,0 +1,109 @@
+"""JSON of results of named queries, in a stable shape.
+
+A member is never renamed or removed within one SCHEMA_VERSION. New members may appear.
+
+| member | value |
+|---|---|
+| schema_version | 1 |
+| query | `name`, `title`, `description` and `group` |
+| parameters | by name: `label`, `value` and `value_label` of each parameter |
+| summary | one sentence about all results, also if rows are cut; empty for some queries |
+| columns | `name` and `description` of each column, in the order of the query |
+| rows | one object per row; a value is a string, a number or null |
+| truncated | whether the snapshot has more rows |
+| snapshot | start of the run that wrote the data; null without a run |
+| licence | `name` and `url` of the licence, `terms`: the licence page of the explorer |
+| links | `page`, and the URL of each format by its extension; null if unknown |
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+
+from crawler.named_queries.column_descriptions import column_description
+from crawler.named_queries.data_licence import LICENCE, LICENCE_URL
+from crawler.named_queries.publication import Publication
+from crawler.named_queries.query_parameters import query_parameters
+from crawler.named_queries.query_results import QueryResult
+from crawler.named_queries.summary_sentences import SqlValue
+
+SCHEMA_VERSION = 1
+
+
+def result_json(result: QueryResult, publication: Publication) -> str:
+    """Return a result as a JSON document with the members above.
+
+    `publication` has the URLs and the time of the snapshot. Bytes become hexadecimal digits, and
+    infinite numbers null.
+    """
+    query = result.query
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "query": {
+            "name": query.name,
+            "title": query.title,
+            "description": query.description,
+            "group": query.group,
+        },
+        "parameters": {name: _parameter(result, name) for name in query.parameters},
+        "summary": result.summary,
+        "columns": [
+            {"name": name, "description": column_description(name)} for name in result.columns
+        ],
+        "rows": result_objects(result),
+        "truncated": result.is_truncated,
+        "snapshot": publication.snapshot or None,
+        "licence": {
+            "name": LICENCE,
+            "url": LICENCE_URL,
+            "terms": publication.terms_url() or None,
+        },
+        "links": _links(result, publication),
+    }
+    return _encoded(document)
+
+
+def result_array(result: QueryResult) -> str:
+    """Return the rows of a result as a JSON array of objects."""
+    return _encoded(result_objects(result))
+
+
+def result_objects(result: QueryResult) -> list[dict[str, Any]]:
+    """Return the rows of a result as objects of JSON."""
+    return [
+        dict(zip(result.columns, map(_value, row), strict=True))  # names of columns are unique
+        for row in result.rows
+    ]
+
+
+def _encoded(document: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+
+
+def _parameter(result: QueryResult, name: str) -> dict[str, str]:
+    return {
+        "label": query_parameters()[name].label,
+        "value": result.values[name],
+        "value_label": result.labels[name],
+    }
+
+
+def _value(value: SqlValue) -> str | int | float | None:
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _links(result: QueryResult, publication: Publication) -> dict[str, str | None]:
+    has_feed = bool(result.query.feed)
+    urls = {
+        "page": publication.result_url(result),
+        "csv": publication.result_url(result, "csv"),
+        "json": publication.result_url(result, "json"),
+        "md": publication.result_url(result, "md"),
+        "atom": publication.feed_url(result) if has_feed else "",
+    }
+    return {name: url or None for name, url in urls.items()}
