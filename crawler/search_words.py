@@ -75,6 +75,20 @@ def index_text(text: str | None) -> str:
     return " ".join(index_terms(text)) if text else ""
 
 
+def signed_terms(text: str) -> set[str]:
+    """Return the ASCII terms of a `text` in lower case that include a sign, such as `c#`.
+
+    They are single words of at most `MAX_TERM_LENGTH` characters.
+    """
+    parts = [part for part in text.split() if "#" in part or "+" in part or "." in part[:-1]]
+    terms = _TERM.findall(" ".join(parts)) if parts else []
+    return {
+        term
+        for term in terms
+        if not term.isalnum() and term.isascii() and len(term) <= MAX_TERM_LENGTH
+    }
+
+
 def compound_term(terms: list[str]) -> str:
     """Return one term for a short name of several `terms`, or the term of a name with one.
 

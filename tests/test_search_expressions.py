@@ -28,7 +28,7 @@ TITLES = {
     13: "Caching of sessions",
     14: "Übersicht über Caches",
 }
-TEXT = "The processor calls io_uring exactly one time, never once too often. 复制保证一致的性质"
+TEXT = "It calls io_uring exactly one time, never once too often, in C++ (.NET). 复制保证一致的性质"
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,10 @@ def ids(index: sqlite3.Connection, text: str) -> list[int]:
         ("OR queue", [1]),
         ("queue OR", [1]),
         ("C#", [3]),
-        ("c++", [4]),
-        ("C", [5]),
-        (".NET", [6]),
-        ("net", [6, 7]),
+        ("c++", [4, 20]),
+        ("C", [5, 20]),
+        (".NET", [6, 20]),
+        ("net", [6, 7, 20]),
         ("分布式", [8]),
         ("一致性", [8, 20]),
         ('"一致性"', [8]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler import site_urls
 from crawler.markdown_text import escape_markdown, link_target, markdown_url
+from crawler.models.network_names import network_label
 from crawler.sitegen import display_formats
 from crawler.sitegen.article_details import ArticleDetails, ArticleUrl, NamedEntity
 from crawler.sitegen.article_posts import SharedPost
@@ -169,7 +170,7 @@ def _post_lines(conversation: Conversation) -> Iterator[str]:
     }
     texts = conversation.words_by_post()
     for post in conversation.posts:
-        network = display_formats.network_label(post.network)
+        network = network_label(post.network)
         facts = [post.author, network, display_formats.format_day(post.shared)]
         facts.append(counts.get(post.post_id, ""))
         link = markdown_url(post.url) if site_urls.is_web_url(post.url) else ""

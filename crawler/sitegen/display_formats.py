@@ -32,25 +32,6 @@ _SENTENCE_ENDS = (".", "!", "?", "…", ":", ")", '"', "”")
 _MANY_HASHTAGS = 3  # so many after the last sentence of a post do not belong to it
 _MAX_WORD_LENGTH = 15  # text without spaces is cut after this many letters per word
 
-NETWORKS = {
-    "bluesky": "Bluesky",
-    "devto": "DEV",
-    "feed": "feed",
-    "github": "GitHub",
-    "hackernews": "Hacker News",
-    "lemmy": "Lemmy",
-    "linkedin": "LinkedIn",
-    "lobsters": "Lobsters",
-    "mastodon": "Mastodon",
-    "misskey": "Misskey",
-    "paste": "pasted post",
-    "reddit": "Reddit",
-    "stackexchange": "Stack Exchange",
-    "threads": "Threads",
-    "x": "X",
-    "youtube": "YouTube",
-}
-
 FIELDS = {
     "body": "in the text",
     "card": "in the link preview",
@@ -126,11 +107,6 @@ OUTCOMES = {
     "failed": ("✗", "failed"),
     "interrupted": ("✗", "interrupted"),
 }
-
-
-def network_label(name: str) -> str:
-    """Return the name of a network as its users write it, or `name` if unknown."""
-    return NETWORKS.get(name, name)
 
 
 def field_label(name: str) -> str:

@@ -13,6 +13,7 @@ from itertools import groupby, islice
 from math import log2
 
 from crawler import site_urls
+from crawler.models.network_names import network_label
 from crawler.sitegen import display_formats
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
@@ -139,7 +140,7 @@ def _people(model: SiteModel) -> list[NamedPage]:
 
 
 def _person(row: Row) -> NamedPage:
-    network = display_formats.network_label(row["network"])
+    network = network_label(row["network"])
     label = row["name"] or row["handle"]
     return NamedPage(
         site_urls.author_path(row["id"]), label, "person", (row["handle"],), (), network
@@ -190,7 +191,7 @@ def _note_row(note: Note, topics: list[int]) -> ResultRow:
         note.path,
         display_formats.shorten(note.text, _NOTE_TITLE_WORDS),
         "",
-        display_formats.network_label(note.network),
+        network_label(note.network),
         "note",
         shown_day(note),
         topics,

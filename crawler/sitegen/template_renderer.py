@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler import site_urls
+from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
@@ -168,7 +169,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "long_day": display_formats.format_long_day,
     "message_url": contact_links.message_url,
     "moment": display_formats.format_time,
-    "network": display_formats.network_label,
+    "network": network_label,
     "publisher_path": site_urls.publisher_path,
     "reason": url_reasons.url_reason_label,
     "rule": display_formats.rule_label,

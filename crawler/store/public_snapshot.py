@@ -14,11 +14,13 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import store_error_from_os
+from crawler.search_words import index_text
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
+from crawler.store.snapshot_search import store_search_index
 from crawler.store.text_words import store_text_words
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
@@ -166,11 +168,17 @@ UPDATE posts SET text = without_links(text, (
     WHERE text <> '' AND id IN (SELECT post_id FROM temp.links_to_hidden);
 """
 
-# Search covers the set of words of each text. Headings and link texts are parts of the text.
+# Search covers the set of words of each text. Headings and link texts are parts of the text. Both
+# indexes have terms as searches have them, so that they find Chinese, Japanese and code words.
 _WORD_SETS = "UPDATE articles SET text = word_set(text) WHERE text <> ''"
 _TEXTS = """
-INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
-INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
+INSERT INTO posts_fts (posts_fts) VALUES ('delete-all');
+INSERT INTO posts_fts (rowid, text) SELECT id, index_text(text) FROM posts ORDER BY id;
+INSERT INTO posts_fts (posts_fts) VALUES ('optimize');
+INSERT INTO articles_fts (articles_fts) VALUES ('delete-all');
+INSERT INTO articles_fts (rowid, title, summary, text, site_name)
+    SELECT id, index_text(title), index_text(summary), index_text(text), index_text(site_name)
+    FROM articles ORDER BY id;
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
     last_modified = NULL, suspected_state = NULL, agreeing_checks = 0, last_counted_at = NULL,
@@ -222,9 +230,12 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute(_WORD_SETS)
     store_text_words(copy)
     copy.execute("COMMIT")
-    copy.executescript(f"BEGIN; {_TEXTS} COMMIT;")
     copy.execute("BEGIN")
     store_views(copy, LISTS)
+    store_search_index(copy)
+    copy.execute("COMMIT")
+    copy.executescript(f"BEGIN; {_TEXTS} COMMIT;")
+    copy.execute("BEGIN")
     copy.execute(_CARDS)
     store_views(copy, QUERY_LISTS)
     copy.execute("COMMIT")
@@ -278,6 +289,7 @@ def _public_provenance(text: str) -> str:
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "without_folders": _without_folders,
     "first_words": first_words,
+    "index_text": index_text,
     "word_set": word_set,
     "public_provenance": _public_provenance,
 }

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from crawler.search_words import signed_terms
 from crawler.tokenization import ALPHANUMERIC
 
 EXCERPT_WORDS = 60
@@ -41,11 +42,12 @@ class EvidenceQuote:
 def word_set(text: str) -> str:
     """Return the distinct words of `text` in alphabetical order, which is all that search needs.
 
-    Neither order nor frequency remains. Scripts without spaces are split into characters, and
-    words of more than 40 characters are left out, since both could hold whole sentences.
+    Code words such as `c#` are words, too. Neither order nor frequency remains. Scripts without
+    spaces are split into characters, and words of more than 40 characters are left out, since both
+    could hold whole sentences.
     """
     folded = text.lower() if text.isascii() else _spaced(text)
-    words = set(ALPHANUMERIC.findall(folded))
+    words = set(ALPHANUMERIC.findall(folded)) | signed_terms(folded)
     return " ".join(sorted(word for word in words if len(word) <= _LONGEST_WORD))
 
 

@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
 from crawler.store.schema_query_views import QUERY_VIEWS
 from crawler.store.schema_renames import rename_tables_and_columns
+from crawler.store.search_tables import SEARCH_TABLES
 from crawler.store.sql_script import sql_statements
 from crawler.url_secrets import text_without_secrets, without_secrets
 
@@ -341,6 +342,13 @@ def words_of_texts(db: Database) -> None:
 def views_of_named_queries(db: Database) -> None:
     """Define the views that named queries read; the snapshot stores their rows in tables."""
     for statement in sql_statements(QUERY_VIEWS):
+        db.execute(statement)
+
+
+@migrations()
+def search_of_all_types(db: Database) -> None:
+    """Store in the snapshot one search index over articles, posts, topics, entities and people."""
+    for statement in sql_statements(SEARCH_TABLES):
         db.execute(statement)
 
 
