@@ -23,9 +23,11 @@ HEAT_LEVELS = 4
 _BAR_STEP = 40  # pixels from bar to bar
 _LONGEST_BAR = 84  # percent of the width; the number follows the bar
 _SQUARE_WIDTH, _SQUARE_HEIGHT = 38, 26  # pixels
-_ROW_LABELS, _COLUMN_LABELS = 190, 130  # pixels
+_LABEL_WIDTH, _LABEL_HEIGHT = 7.5, 5.6  # pixels of a character, upright and rotated
+_LABEL_SPACE = 20  # pixels
 _MATRIX_LABEL = 24  # characters
 _MOST_PERIODS = 400
+_STEPS = (1, 2, 4, 6, 8, 10)  # tops of an axis, times a power of ten
 _WEEK = re.compile(r"[1-9]\d{3}-W\d\d")
 _MONTH = re.compile(r"[1-9]\d{3}-\d\d")
 
@@ -52,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Horizontal bars, highest number first as in the rows. `omitted` bars are not drawn."""
+    """Horizontal bars in the order of the rows. `omitted` bars are not drawn."""
 
     bars: tuple[Bar, ...]
     height: int
@@ -186,8 +188,9 @@ def matrix_chart(values: Sequence[tuple[str, str, float]]) -> MatrixChart:
     """
     rows, omitted_rows = _largest((row, number) for row, _, number in values)
     columns, omitted_columns = _largest((column, number) for _, column, number in values)
-    x_of = {label: _ROW_LABELS + place * _SQUARE_WIDTH for place, label in enumerate(columns)}
-    y_of = {label: _COLUMN_LABELS + place * _SQUARE_HEIGHT for place, label in enumerate(rows)}
+    left, top = _label_space(rows, _LABEL_WIDTH), _label_space(columns, _LABEL_HEIGHT)
+    x_of = {label: left + place * _SQUARE_WIDTH for place, label in enumerate(columns)}
+    y_of = {label: top + place * _SQUARE_HEIGHT for place, label in enumerate(rows)}
     drawn = {
         (row, column): number
         for row, column, number in values
@@ -205,13 +208,10 @@ def matrix_chart(values: Sequence[tuple[str, str, float]]) -> MatrixChart:
     )
     return MatrixChart(
         tuple(MatrixLabel(shorten(label, _MATRIX_LABEL), 0, y) for label, y in y_of.items()),
-        tuple(
-            MatrixLabel(shorten(label, _MATRIX_LABEL), x, _COLUMN_LABELS)
-            for label, x in x_of.items()
-        ),
+        tuple(MatrixLabel(shorten(label, _MATRIX_LABEL), x, top) for label, x in x_of.items()),
         tuple(squares),
-        _ROW_LABELS + len(columns) * _SQUARE_WIDTH + _COLUMN_LABELS // 2,
-        _COLUMN_LABELS + len(rows) * _SQUARE_HEIGHT,
+        left + len(columns) * _SQUARE_WIDTH + top // 2,
+        top + len(rows) * _SQUARE_HEIGHT,
         omitted_rows + omitted_columns,
     )
 
@@ -229,13 +229,23 @@ def shorten(label: str, longest: int) -> str:
 
 
 def _largest(numbers: Iterable[tuple[str, float]]) -> tuple[list[str], int]:
-    """The labels with the highest sums, and how many are left out."""
+    """The labels with the highest sums, and how many are left out.
+
+    Weeks and months are in their order, other labels by their sums.
+    """
     sums: Counter[str] = Counter()
     for label, number in numbers:
         sums[label] += max(round(number), 0)
-    return [label for label, _ in sums.most_common(MOST_MATRIX_LABELS)], max(
-        len(sums) - MOST_MATRIX_LABELS, 0
-    )
+    largest = [label for label, _ in sums.most_common(MOST_MATRIX_LABELS)]
+    if any(all(map(pattern.fullmatch, largest)) for pattern in (_WEEK, _MONTH)):
+        largest.sort()
+    return largest, len(sums) - len(largest)
+
+
+def _label_space(labels: Sequence[str], character: float) -> int:
+    """The pixels for the longest label."""
+    longest = max((len(shorten(label, _MATRIX_LABEL)) for label in labels), default=0)
+    return round(longest * character) + _LABEL_SPACE
 
 
 def _axis(places: Iterable[str]) -> list[str]:
@@ -288,11 +298,11 @@ def _y_ticks(highest: float) -> tuple[Tick, ...]:
 
 
 def _round_up(number: float) -> float:
-    """The next number of the form 1, 2 or 5 times a power of ten, at least 2."""
+    """The next number whose half is a short number too, at least 2."""
     if not 2 < number < math.inf:
         return 2
     power = 10.0 ** math.floor(math.log10(number))
-    return next(float(step * power) for step in (1, 2, 5, 10) if step * power >= number)
+    return next(step * power for step in _STEPS if step * power >= number)
 
 
 def _column(left: float, width: float, column_height: int, height: int) -> str:

@@ -20,6 +20,7 @@ from crawler.explorer.csv_responses import respond_with_csv
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
+from crawler.explorer.result_table import sql_table
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
@@ -189,7 +190,11 @@ def render_cell(
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Add the name and URL of the site, the queries and the table descriptions to templates."""
-    env.globals["hashtrail"] = _settings(datasette)
+    settings = _settings(datasette)
+    env.globals["hashtrail"] = settings
+    env.globals["sql_table"] = lambda columns, rows: sql_table(
+        columns, rows, settings["site"], datasette.setting("base_url")
+    )
 
 
 @hookimpl

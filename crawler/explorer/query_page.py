@@ -15,7 +15,12 @@ from crawler.explorer.query_formats import QUERY_FORMATS, FormatContext
 from crawler.explorer.query_links import query_url, site_page, sql_url
 from crawler.explorer.render_cell import CellLinks
 from crawler.explorer.result_charts import result_chart
-from crawler.explorer.result_table import ResultTable, first_columns, result_table
+from crawler.explorer.result_table import (
+    ResultTable,
+    first_columns,
+    result_table,
+    unbroken_dates,
+)
 from crawler.named_queries.parameter_choices import matching_choices
 from crawler.named_queries.query_files import NamedQuery, all_queries
 from crawler.named_queries.query_parameters import query_parameters
@@ -130,6 +135,7 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
     return {
         "query": result.query,
         "result": result,
+        "summary": unbroken_dates(result.summary),
         "fields": data.fields,
         "database": "public",
         "table": table,

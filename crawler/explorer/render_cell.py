@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from crawler import site_urls
 
 _MAX_LABEL = 60
+_UNTITLED = "Untitled"
 _ARTICLE_TABLES = ("articles", "article_list")
 # Query results and views have no foreign keys: column -> table to link to.
 _ROWS = {
@@ -54,6 +55,8 @@ def render_value(
     `column` and `table` name the place of the value; `table` is None in query results. `links` has
     what cells link to.
     """
+    if value == "" and column == "title" and table is None:
+        value = _UNTITLED
     # A dict is a foreign key, which Datasette labels and links itself.
     if value in (None, "") or isinstance(value, dict):
         return None

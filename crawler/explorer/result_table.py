@@ -20,6 +20,7 @@ MOST_PAGE_ROWS = 100
 LONGEST_CELL = 300  # characters of a cell
 _LONG_TEXT = 60  # characters from which a column gets more width
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)[\d.]*(?:Z|\+00:00)")
+_DAY = re.compile(r"\b\d{4}-(?:\d\d-\d\d|W\d\d|\d\d)\b")
 _NOT_QUANTITIES = re.compile(r"(?:.*_)?(?:id|year|position)")  # numbers without separators
 _CAPITALS = {"id": "ID", "url": "URL", "urls": "URLs", "html": "HTML", "ids": "IDs"}
 
@@ -86,6 +87,18 @@ def first_columns(columns: Sequence[str], preferred: Sequence[str]) -> tuple[str
     )
 
 
+def sql_table(columns: Sequence[str], rows: Sequence[Row], site: str, base: str) -> ResultTable:
+    """Return the table of a result of SQL that a visitor wrote, with all its columns.
+
+    `site` and `base` are the URLs of the site and of the explorer.
+    """
+    named = [
+        f"column {place}" if columns.index(name) != place else name
+        for place, name in enumerate(columns)
+    ]
+    return result_table(named, rows, named, CellLinks(site, base), 0)
+
+
 def heading(name: str) -> str:
     """Return a column's name as words: `first_shared` becomes “First shared”."""
     words = [_CAPITALS.get(word, word) for word in name.split("_") if word]
@@ -103,6 +116,12 @@ def plain_text(name: str, value: SqlValue) -> str:
     return "" if value is None else f"{len(value):,} bytes"
 
 
+def unbroken_dates(sentence: str) -> Markup:
+    """Return a sentence as HTML in which no line ends inside a date or a week."""
+    marked = _DAY.sub(r"<time>\g<0></time>", str(escape(sentence)))
+    return Markup(marked)
+
+
 def _is_empty(rows: Sequence[Row], place: int) -> bool:
     return all(row[place] in (None, "", "[]", "{}") for row in rows)
 
@@ -112,8 +131,10 @@ def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
     css_class = ""
     if values and all(isinstance(value, int | float) for value in values):
         css_class = "number"
+    elif name == "topics":
+        css_class = "topics"
     elif name == "title":
-        css_class = "title"
+        css_class = "headline"
     elif any(isinstance(value, str) and len(value) > _LONG_TEXT for value in values):
         css_class = "long"
     return TableColumn(name, heading(name), place, css_class)
@@ -133,7 +154,8 @@ def _cell(
     content = cell_content(row, column.name, value, links)
     css_class = Markup(' class="{}"').format(column.css_class) if column.css_class else ""
     label = Markup(' data-label="{}"').format(column.heading) if content else ""
-    return Markup("<td{}{}>{}</td>").format(css_class, label, content)
+    direction = "" if content.isascii() else Markup(' dir="auto"')
+    return Markup("<td{}{}{}>{}</td>").format(css_class, label, direction, content)
 
 
 def cell_content(

@@ -13,6 +13,7 @@ MOST_CHOICES = 200
 """Longer lists are completed while typing."""
 
 MOST_COMPLETIONS = 20
+_MOST_WORDS = 6
 LONGEST_WORDS = 100  # characters; the pattern of LIKE has a limit
 
 _ALL = "SELECT value, label FROM ({}) LIMIT :most"
@@ -48,12 +49,23 @@ def matching_choices(
 ) -> tuple[Choice, ...]:
     """Return the choices of a parameter that match `words`, at most MOST_COMPLETIONS.
 
-    The word at the end may be unfinished. `conn` is a connection to the snapshot. Raises
-    sqlite3.Error.
+    All words must match; if no choice has all of them, any word. The word at the end may be
+    unfinished. `conn` is a connection to the snapshot. Raises sqlite3.Error.
     """
     words = words[:LONGEST_WORDS].strip()
     if not words or not parameter.choices:
         return ()
+    all_match = _with_all_words(conn, parameter, words)
+    if all_match or " " not in words:
+        return all_match
+    any_match = (_with_all_words(conn, parameter, word) for word in words.split()[:_MOST_WORDS])
+    distinct = dict.fromkeys(choice for choices in any_match for choice in choices)
+    return tuple(distinct)[:MOST_COMPLETIONS]
+
+
+def _with_all_words(
+    conn: sqlite3.Connection, parameter: QueryParameter, words: str
+) -> tuple[Choice, ...]:
     if not parameter.completion:
         pattern = f"%{'%'.join(map(_escape, words.split()))}%"
         bound = {"pattern": pattern, "most": MOST_COMPLETIONS}
