@@ -21,7 +21,6 @@ from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.phrase_matcher import fold_words, hashtag_key
 from crawler.topics.taxonomy_phrases import (
-    COMBINATION,
     CONTEXTUAL,
     HASHTAG,
     STRONG,
@@ -158,7 +157,7 @@ class _Context:
         return {
             match.phrase: match.times
             for match in self._every()
-            if match.rule in (STRONG, HASHTAG, COMBINATION) and self._needed_by(match) is None
+            if match.rule in (STRONG, HASHTAG) and self._needed_by(match) is None
         }
 
     def _every(self) -> Iterator[PhraseMatch]:

@@ -27,7 +27,11 @@ from crawler.topics.taxonomy_phrases import (
 )
 from crawler.topics.url_evidence import sites_of, slug_words
 from crawler.topics.word_combinations import CombinationMatcher
-from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
+from crawler.urls_and_hashtags import (
+    blank_urls,
+    blank_urls_and_hashtags,
+    blank_urls_except_slugs,
+)
 
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""
@@ -44,13 +48,15 @@ class ItemMatches(NamedTuple):
     """The matches of an item: those of its short fields, and those counted in its text.
 
     `length` is the length of the text in characters. `sentences` are the ends of the sentences of
-    a short post that has matches of several topics, otherwise they are empty.
+    a short post that has matches of several topics, otherwise they are empty. `linked` are the
+    topics that the slugs of its URLs name.
     """
 
     marked: list[PhraseMatch]
     counted: Mapping[str, Sequence[PhraseMatch]]
     length: int
     sentences: tuple[int, ...] = ()
+    linked: frozenset[str] = frozenset()
 
     def without_learned_alone(self) -> ItemMatches:
         """Return the matches of the topics that have another match than learned phrases."""
@@ -97,7 +103,8 @@ class ItemMatcher:
             marked += self._phrases.matches(_own_words(item), POST)
         short = not item.title and len(counted) > 1 and len(text) <= SHORT_POST
         sentences = [s.start + len(s.text) for s in split_sentences(text)] if short else ()
-        matches = ItemMatches(marked, counted, len(text), tuple(sentences))
+        linked = _in_slugs(item.text, counted) if short and "://" in item.text else frozenset()
+        matches = ItemMatches(marked, counted, len(text), tuple(sentences), linked)
         return self._domain.judged(matches, item, text)
 
     @property
@@ -207,6 +214,16 @@ def searched_prose(item: Item) -> tuple[str, ...]:
         "\n".join(item.headings),
         blank_urls_except_slugs(item.text),
         _own_words(item) if item.post else "",
+    )
+
+
+def _in_slugs(text: str, counted: Mapping[str, Sequence[PhraseMatch]]) -> frozenset[str]:
+    """The topics that the slug of a URL names: the title of the linked page."""
+    plain = blank_urls(text)
+    return frozenset(
+        topic
+        for topic, own in counted.items()
+        if any(plain[match.start].isspace() for match in own)
     )
 
 

@@ -20,6 +20,7 @@ from crawler.topics.taxonomy import (
 )
 from crawler.topics.url_evidence import TOPIC_HOSTS
 from crawler.topics.word_combinations import COMBINATIONS
+from crawler.topics.word_groups import WORD_GROUPS
 
 WIDE_TOPICS = "_wide_topics.tsv"
 LEAST_PHRASES, MOST_PHRASES = 8, 40
@@ -120,6 +121,7 @@ def _unsorted(folder: Path) -> Iterator[LintFinding]:
         TOPIC_HOSTS,
         COMBINATIONS,
         WIDE_TOPICS,
+        WORD_GROUPS,
         *terms,
     ):
         lines = table_lines(folder / name)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import ItemMatches
@@ -55,6 +57,7 @@ _OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 3.2, 0.85, 1.0
 _OPENING_CHARACTERS = 600
 _ASIDE = 0.9  # an everyday expression, once in a whole post
 _ASIDE_FROM, _ASIDE_TO = 160, 500  # characters of a post
+_LIST = 3  # topics that a sentence lists
 _LEAST_TIMES = 3  # a topic named less often in a whole article is not its subject
 
 
@@ -76,7 +79,7 @@ class MatchScorer:
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
         in_title = {match.topic for match in matches.marked if match.field == "title"}
-        passing = _in_passing(matches)
+        passing = _in_passing(matches) | _mentioned_beside_subject(matches)
         named = _named(matches) if not long else set()
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
@@ -124,12 +127,8 @@ def _is_aside(matches: Sequence[PhraseMatch], length: int) -> bool:
 
 
 def _named(matches: ItemMatches) -> set[str]:
-    """The topics that a text names by a strong phrase."""
-    return {
-        topic
-        for topic, own in matches.counted.items()
-        if any(match.rule == STRONG for match in own)
-    }
+    """The topics that a text names by several certain phrases."""
+    return {topic for topic, own in matches.counted.items() if _separate(_sure(own)) > 1}
 
 
 def _beside_named(pairs: WeightedMatches) -> WeightedMatches:
@@ -138,6 +137,46 @@ def _beside_named(pairs: WeightedMatches) -> WeightedMatches:
         (match, worth * _DESCRIBED_BESIDE_NAMED if match.rule == COMBINATION else worth)
         for match, worth in pairs
     ]
+
+
+def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
+    """The topics that a post names once, after its subject and not in a list of topics.
+
+    A subject is a topic that the post describes, or names more than once. A sentence that names
+    three topics is a list.
+    """
+    if not matches.sentences or matches.length < _ASIDE_FROM:
+        return set()
+    starts = [match.start for own in matches.counted.values() if _is_subject(own) for match in own]
+    if not starts:
+        return set()
+    tagged = matches.linked.union(match.topic for match in matches.marked)
+    named = Counter(
+        chain.from_iterable(
+            {bisect_left(matches.sentences, match.start) for match in _sure(own)}
+            for own in matches.counted.values()
+        )
+    )
+    return {
+        topic
+        for topic, own in matches.counted.items()
+        if topic not in tagged
+        and len(own) == own[0].times == 1
+        and own[0].rule in _SURE
+        and own[0].start > min(starts)
+        and named[bisect_left(matches.sentences, own[0].start)] < _LIST
+    }
+
+
+def _is_subject(matches: Sequence[PhraseMatch]) -> bool:
+    """Whether a post describes a topic, or names the topic more than once."""
+    sure = _sure(matches)
+    described = any(match.rule == COMBINATION for match in matches)
+    return described or _separate(sure) > 1 or sum([match.times for match in sure]) > 1
+
+
+def _sure(matches: Iterable[PhraseMatch]) -> list[PhraseMatch]:
+    return [match for match in matches if match.rule in _SURE]
 
 
 def _in_passing(matches: ItemMatches) -> frozenset[str]:

@@ -26,7 +26,7 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
 )
 
-VERSION = 14
+VERSION = 15
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -41,9 +41,12 @@ FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
 USED_TOPICS = frozenset(
-    {"cloud-native", "kubernetes", "microservices", "nosql", "postgresql", "sql-databases"}
+    {"cloud-native", "containers", "databases", "kubernetes", "microservices", "networking"}
+    | {"nosql", "postgresql", "sql-databases"}
+    | {"billing", "fintech", "online-games", "payments", "recommender-systems"}
 )
-"""Topics that texts about other subjects name because they use them. They come after the others."""
+"""Topics that texts about other subjects name because they use them, or because the subject occurs
+in that business. They come after the others."""
 
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""

@@ -7,7 +7,9 @@ names groups of words. A post matches when it has a word of each group within a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from crawler.errors import ConfigurationError
 from crawler.text_cleaning import fold
 from crawler.topics.table_files import table_lines
 from crawler.topics.taxonomy_phrases import COMBINATION, PhraseMatch
+from crawler.topics.word_groups import WORD_GROUPS, read_word_groups, words_of_groups
 
 COMBINATIONS = "_word_combinations.tsv"
 LEAST_GROUPS = 2
@@ -23,6 +26,7 @@ ENDING = "*"
 
 _FARTHEST = 25  # words between both ends of a combination: about a sentence
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER = attrgetter("number")
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -48,34 +52,41 @@ class CombinationMatcher:
 
     def __init__(self, combinations: Iterable[Combination]) -> None:
         self._combinations = tuple(combinations)
-        self._whole: dict[str, list[tuple[int, int]]] = {}
-        self._beginnings: dict[str, list[tuple[int, int]]] = {}
-        for row, combination in enumerate(self._combinations):
-            for number, group in enumerate(combination.groups):
-                for word in group:
-                    table = self._beginnings if word.endswith(ENDING) else self._whole
-                    table.setdefault(word.rstrip(ENDING), []).append((row, number))
+        groups = dict.fromkeys(group for row in self._combinations for group in row.groups)
+        numbers = {group: number for number, group in enumerate(groups)}
+        self._rows = [tuple(numbers[group] for group in row.groups) for row in self._combinations]
+        self._needed = [sum(1 << number for number in set(row)) for row in self._rows]
+        self._whole: dict[str, list[int]] = {}
+        self._beginnings: dict[str, list[int]] = {}
+        for group, number in numbers.items():
+            for word in group:
+                table = self._beginnings if word.endswith(ENDING) else self._whole
+                table.setdefault(word.rstrip(ENDING), []).append(number)
         self._lengths = sorted({len(word) for word in self._beginnings})
 
     def matches(self, text: str) -> list[PhraseMatch]:
         """Return one match in a `text` for each topic that is described: its closest words."""
+        words = self._words_by_group(text)
+        present = sum(1 << group for group in words)
         closest: dict[str, list[_Word]] = {}
-        for row, words in self._words_by_row(text).items():
-            topic, groups = self._combinations[row]
-            run = _closest_run(words, len(groups))
+        for row, needed in enumerate(self._needed):
+            if needed & present != needed:
+                continue
+            topic, groups = self._combinations[row].topic, self._rows[row]
+            run = _closest_run(sorted(chain(*map(words.__getitem__, groups)), key=_NUMBER), groups)
             if run and (topic not in closest or _span(run) < _span(closest[topic])):
                 closest[topic] = run
         return [_match(topic, run, text) for topic, run in closest.items()]
 
-    def _words_by_row(self, text: str) -> Mapping[int, list[_Word]]:
-        rows: dict[int, list[_Word]] = {}
+    def _words_by_group(self, text: str) -> Mapping[int, list[_Word]]:
+        words: dict[int, list[_Word]] = {}
         for number, written in enumerate(_WORD.finditer(text)):
             start, end = written.span()
-            for row, group in self._groups_of(fold(written[0])):
-                rows.setdefault(row, []).append(_Word(group, number, start, end))
-        return rows
+            for group in self._groups_of(fold(written[0])):
+                words.setdefault(group, []).append(_Word(group, number, start, end))
+        return words
 
-    def _groups_of(self, word: str) -> Iterator[tuple[int, int]]:
+    def _groups_of(self, word: str) -> Iterator[int]:
         yield from self._whole.get(word, ())
         for length in self._lengths:
             if length > len(word):
@@ -86,9 +97,11 @@ class CombinationMatcher:
 def read_combinations(path: Path) -> tuple[Combination, ...]:
     """Return the rows of the table at `path`: a topic, then two or more groups of words.
 
-    Tabs separate the columns, spaces the words. Raises ConfigurationError for a row with fewer
-    groups.
+    Tabs separate the columns, spaces the words. `@again` stands for the words of a named group in
+    the table of word groups next to `path`. Raises ConfigurationError for a row with fewer groups
+    or an unknown name.
     """
+    named = read_word_groups(path.with_name(WORD_GROUPS))
     combinations = []
     for line in table_lines(path):
         topic, *groups = line.split("\t")
@@ -97,19 +110,27 @@ def read_combinations(path: Path) -> tuple[Combination, ...]:
                 f"{path}: not a topic and two or more groups of words between tabs: {line!r}.",
                 "Correct or delete that line.",
             )
-        combinations.append(Combination(topic, tuple(tuple(group.split()) for group in groups)))
+        try:
+            combinations.append(Combination(topic, words_of_groups(groups, named)))
+        except KeyError as unknown:
+            raise ConfigurationError(
+                f"{path}: {line!r} names a group {unknown} that {WORD_GROUPS} does not have.",
+                "Correct the name or add the group.",
+            ) from None
     return tuple(combinations)
 
 
-def _closest_run(words: list[_Word], groups: int) -> list[_Word]:
-    """The shortest run that has a word of each of `groups`; empty if none is short enough."""
+def _closest_run(words: Iterable[_Word], groups: Sequence[int]) -> list[_Word]:
+    """The shortest run with a different word of each of the `groups`; empty if none is short."""
     latest: dict[int, _Word] = {}
     best: list[_Word] = []
     for word in words:
         latest[word.group] = word
-        if len(latest) < groups:
+        if len(latest) < len(groups):
             continue
-        run = sorted(latest.values(), key=lambda word: word.number)
+        run = sorted(latest.values(), key=_NUMBER)
+        if len({member.number for member in run}) < len(run):
+            continue
         if _span(run) <= _FARTHEST and (not best or _span(run) < _span(best)):
             best = run
     return best

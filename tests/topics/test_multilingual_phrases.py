@@ -116,3 +116,16 @@ def test_a_new_term_is_found_and_changes_the_version(tmp_path: Path) -> None:
 def test_invalid_row_of_terms_is_reported(tmp_path: Path, row: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         read_taxonomy(_folder(tmp_path, row))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tudo cabe numa folha, e o servidor fica em casa.",
+        "Das Skript speichert automatisch, mit voller Kraft und auf jedem Server.",
+        "Un poco de software entra en el tempo de la música.",
+        "Il a su limiter le bruit de son serveur près du lago.",
+    ],
+)
+def test_word_of_another_language_is_not_an_acronym_or_a_name(text: str) -> None:
+    assert SHIPPED.tag(Item(text=text)) == ()

@@ -12,7 +12,11 @@ from crawler.topics.evaluate import shown_topics
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.topics.word_combinations import Combination, read_combinations
+from crawler.topics.word_combinations import (
+    Combination,
+    CombinationMatcher,
+    read_combinations,
+)
 from crawler.workspace import bundled_path
 
 DESCRIBED = Path(__file__).parents[1] / "quality/posts_without_terms.tsv"
@@ -21,7 +25,7 @@ TAGGER = Tagger(
     make_taxonomy(
         (
             Topic("idempotency", "Idempotency", "d", strong=("idempotent",), weak=("repeat",)),
-            Topic("queues", "Queues", "d", strong=("message queue",)),
+            Topic("queues", "Queues", "d", strong=("message queue", "queue broker")),
         ),
         combinations=(TWICE,),
     ),
@@ -55,12 +59,29 @@ def test_combination_with_another_hint_of_its_topic_is_not_certain() -> None:
     assert score.confidence == "likely"
 
 
-def test_combination_in_a_post_that_names_another_topic_is_weak() -> None:
-    scores = TAGGER.tag(Item(text="Our message queue: an event arrives twice."))
-    assert {score.topic: score.confidence for score in scores} == {
-        "queues": "likely",
-        "idempotency": "weak",
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("Our message queue: an event arrives twice.", "likely"),
+        ("The queue broker of our message queue: an event arrives twice.", "weak"),
+    ],
+)
+def test_described_topic_is_weak_if_several_phrases_name_another(
+    text: str, confidence: str
+) -> None:
+    scores = {score.topic: score.confidence for score in TAGGER.tag(Item(text=text))}
+    assert scores == {"queues": "certain" if confidence == "weak" else "likely"} | {
+        "idempotency": confidence
     }
+
+
+def test_topic_named_once_after_a_described_topic_is_weak() -> None:
+    start = "The same event arrives twice, and nobody in the whole office knows why. "
+    text = f"{start}We looked for days. Somebody said that it must be the fault of {{}}. It is not."
+    scores = TAGGER.tag(Item(text=text.format("a message queue")))
+    assert {s.topic: s.confidence for s in scores} == {"idempotency": "likely", "queues": "weak"}
+    repeated = TAGGER.tag(Item(text=text.format("a message queue, the message queue")))
+    assert "queues" in shown_topics(repeated)
 
 
 @pytest.mark.parametrize("fields", [{"title": "Two events"}, {"url": "https://example.org/a"}])
@@ -102,3 +123,62 @@ def test_posts_without_terms_get_their_topic_and_everyday_puns_get_none() -> Non
     assert (len(technical), len(everyday)) >= (64, 12)
     assert hits / len(technical) >= 0.85
     assert sum(bool(shown[text]) for text in everyday) <= 3
+
+
+def groups_of(folder: Path, groups: str, row: str) -> tuple[tuple[str, ...], ...]:
+    """The groups of a `row`, with a table of word `groups` next to it."""
+    (folder / "_word_groups.tsv").write_text(groups, encoding="utf-8")
+    (folder / "_word_combinations.tsv").write_text(row, encoding="utf-8")
+    (combination,) = read_combinations(folder / "_word_combinations.tsv")
+    return combination.groups
+
+
+def test_named_group_has_the_words_of_all_its_languages(tmp_path: Path) -> None:
+    table = "late\ten\tdelayed late\nlate\tes\tatrasado\n"
+    groups = groups_of(tmp_path, table, "queues\tmessage\t@late\n")
+    assert groups == (("message",), ("delayed", "late", "atrasado"))
+
+
+def test_word_is_also_found_without_its_accents(tmp_path: Path) -> None:
+    _, words = groups_of(tmp_path, "late\tpt\tatrasadão\n", "queues\tfila\t@late\n")
+    assert words == ("atrasadão", "atrasadao")
+
+
+def test_word_counts_in_one_group_of_a_row_only(tmp_path: Path) -> None:
+    table = "fail\ten\tdown lost\ngone\ten\tdown gone\n"
+    row = "queues\t@fail\t@gone\tlost\n"
+    assert groups_of(tmp_path, table, row) == (("down",), ("gone",), ("lost",))
+
+
+def test_unknown_name_of_a_group_is_an_error_with_the_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="'late'"):
+        groups_of(tmp_path, "fail\ten\tdown\n", "queues\tmessage\t@late\n")
+
+
+def test_row_of_word_groups_without_language_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="not a name, a language and words"):
+        groups_of(tmp_path, "fail\tdown lost\n", "queues\tmessage\t@fail\n")
+
+
+def test_one_word_of_a_text_does_not_stand_for_two_groups() -> None:
+    row = Combination("idempotency", (("repeat*",), ("repeated", "again"), ("order",)))
+    matcher = CombinationMatcher((row,))
+    assert matcher.matches("An order was repeated.") == []
+    assert len(matcher.matches("An order was repeated again.")) == 1
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("message-queues", "Eine kaputte Nachricht blockiert die Warteschlange: nach fünf "
+         "Versuchen liegt sie jetzt in einer eigenen Ablage."),
+        ("disaster-recovery", "Nunca habíamos probado a restaurar las copias. La primera vez, "
+         "faltaba media base de datos."),
+        ("cloud-cost", "La facture AWS a doublé en un mois : une zone oubliée."),
+        ("identity-and-access", "Agora cada serviço tem a própria identidade, e as senhas "
+         "partilhadas saíram do wiki."),
+    ],
+)  # fmt: skip
+def test_posts_in_other_languages_are_tagged_by_their_description(topic: str, text: str) -> None:
+    shipped = Tagger.load(bundled_path("data", "topics"))
+    assert topic in shown_topics(shipped.tag(Item(text=text)))
