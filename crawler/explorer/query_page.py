@@ -10,8 +10,8 @@ from typing import Any
 
 from datasette import Response
 
+from crawler.explorer.query_exports import export_routes
 from crawler.explorer.query_fields import QueryField, query_fields
-from crawler.explorer.query_formats import QUERY_FORMATS, FormatContext
 from crawler.explorer.query_links import query_url, site_page, sql_url
 from crawler.explorer.render_cell import CellLinks
 from crawler.explorer.result_charts import result_chart
@@ -22,9 +22,11 @@ from crawler.explorer.result_table import (
     unbroken_dates,
 )
 from crawler.named_queries.parameter_choices import matching_choices
+from crawler.named_queries.publication import Publication
 from crawler.named_queries.query_files import NamedQuery, all_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import QueryResult, bound_values, run_query
+from crawler.named_queries.result_formats import formats_of
 
 SCRIPT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -34,7 +36,6 @@ SCRIPT_POLICY = (
 
 _FIRST_ROW = re.compile(r"\d{1,4}")
 _TOPICS = "SELECT slug, label FROM topics"
-_UPDATED = "SELECT max(started) FROM runs"
 Route = tuple[str, Callable[..., Awaitable[Response]]]
 
 
@@ -45,31 +46,27 @@ class _PageData:
     result: QueryResult
     fields: tuple[QueryField, ...]
     topics: Mapping[str, str]
-    updated: str
+    entered: Mapping[str, str]
 
 
 def query_routes(names: tuple[str, ...]) -> list[Route]:
     """Return the routes of the queries with these `names`, and of the completion of fields."""
     query = "|".join(map(re.escape, names))
-    extension = "|".join(map(re.escape, QUERY_FORMATS))
-    formats = rf"(?:\.(?P<extension>{extension}))?" if extension else ""
     return [
-        (rf"^/public/(?P<query>{query}){formats}$", show_query),
+        (rf"^/public/(?P<query>{query})$", show_query),
+        *export_routes(names),
         (r"^/complete/(?P<parameter>\w+)$", complete),
     ]
 
 
 async def show_query(datasette: Any, request: Any) -> Response:
-    """Return the page of a named query, or its result in another format.
+    """Return the page of a named query.
 
     `datasette` runs the SQL within its limits, and `request` names the query and its values.
     """
     query = next(query for query in all_queries() if query.name == request.url_vars["query"])
     entered = {name: request.args.get(name) or "" for name in query.parameters}
-    extension = request.url_vars.get("extension")
     database = datasette.get_database("public")
-    if extension:
-        return await _format(datasette, database, query, entered, extension)
     data = await database.run_limited(lambda conn: _read(conn, query, entered))
     page = await datasette.render_template(
         "named_query.html", _context(datasette, request, data), request=request
@@ -94,32 +91,10 @@ async def complete(datasette: Any, request: Any) -> Response:
     return Response.json([{"value": choice.value, "label": choice.label} for choice in choices])
 
 
-async def _format(
-    datasette: Any, database: Any, query: NamedQuery, entered: Mapping[str, str], extension: str
-) -> Response:
-    result, updated = await database.run_limited(
-        lambda conn: (run_query(conn, query, entered), _updated(conn))
-    )
-    base, settings = datasette.setting("base_url"), datasette.hashtrail
-    context = FormatContext(
-        url=query_url(base, result, extension),
-        page_url=query_url(base, result),
-        site_title=settings["name"],
-        site=settings["site"],
-        updated=updated,
-    )
-    written = QUERY_FORMATS[extension]
-    return Response(written.write(result, context), content_type=written.media_type)
-
-
 def _read(conn: sqlite3.Connection, query: NamedQuery, entered: Mapping[str, str]) -> _PageData:
     result = run_query(conn, query, entered)
     topics = {str(slug): str(label) for slug, label in map(tuple, conn.execute(_TOPICS))}
-    return _PageData(result, query_fields(conn, result, entered), topics, _updated(conn))
-
-
-def _updated(conn: sqlite3.Connection) -> str:
-    return str(conn.execute(_UPDATED).fetchone()[0] or "")
+    return _PageData(result, query_fields(conn, result, entered), topics, entered)
 
 
 def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
@@ -132,6 +107,7 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
     table = result_table(columns, result.rows, chosen, links, _first_row(request, result))
     options = {"_columns": "all"} if has_all else {}
     page = site_page(result)
+    publication = Publication(datasette.hashtrail["settings"], base, entered=data.entered)
     return {
         "query": result.query,
         "result": result,
@@ -144,16 +120,22 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
         "permanent_url": query_url(base, result, **options),
         "columns_url": query_url(base, result, **({} if has_all else {"_columns": "all"})),
         "next_url": _next_url(base, result, table, options),
-        "formats": [
-            (entry.label, query_url(base, result, extension))
-            for extension, entry in QUERY_FORMATS.items()
-        ],
+        "formats": _formats(publication, result),
+        "feed_url": publication.result_url(result, "atom") if result.query.feed else "",
         "choice_url": lambda name, value: _choice_url(base, result, name, value),
         "sql_url": sql_url(base, result),
         "bound": bound_values(result.values),
         "page_url": site + page if page else "",
         "is_completed": any(field.control == "search" for field in data.fields),
     }
+
+
+def _formats(publication: Publication, result: QueryResult) -> list[tuple[str, str]]:
+    """The label and the URL of each other format of a result."""
+    return [
+        (entry.label, publication.result_url(result, extension))
+        for extension, entry in formats_of(result.query).items()
+    ]
 
 
 def _first_row(request: Any, result: QueryResult) -> int:

@@ -16,7 +16,7 @@ _MOVING = ("days", "since", "week")
 class Publication:
     """Where and when a result is published.
 
-    `explorer` is the absolute URL of the root of the explorer, empty if it is unknown. `snapshot`
+    `explorer` is the URL of the root of the explorer, empty if it is unknown. `snapshot`
     is the start of the last run in the snapshot, empty without a run. `entered` has the values that
     the reader chose, by parameter.
     """
@@ -29,16 +29,13 @@ class Publication:
     def result_url(self, result: QueryResult, extension: str = "") -> str:
         """Return the permanent URL of a result, with all its values; empty if it is unknown.
 
-        `extension` selects another format, such as `json`.
+        `extension` selects another format, such as `json`. That of a feed has its `feed_values`.
         """
-        return self._url(result, extension, result.values)
-
-    def feed_url(self, result: QueryResult) -> str:
-        """Return the URL of the feed of a query with the values of a result.
-
-        It is empty if it is unknown.
-        """
-        return self._url(result, "atom", self.feed_values(result))
+        if not self.explorer:
+            return ""
+        values = self.feed_values(result) if extension == "atom" else result.values
+        name = f"{result.query.name}.{extension}" if extension else result.query.name
+        return site_urls.explorer_list_url(self.explorer, name, **values)
 
     def feed_values(self, result: QueryResult) -> dict[str, str]:
         """Return the values that identify the feed of a result, by parameter.
@@ -54,9 +51,3 @@ class Publication:
     def terms_url(self) -> str:
         """Return the URL of the licence of the data; empty if it is unknown."""
         return f"{self.explorer}licence" if self.explorer else ""
-
-    def _url(self, result: QueryResult, extension: str, values: Mapping[str, str]) -> str:
-        if not self.explorer:
-            return ""
-        name = f"{result.query.name}.{extension}" if extension else result.query.name
-        return site_urls.explorer_list_url(self.explorer, name, **values)

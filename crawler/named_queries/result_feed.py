@@ -65,7 +65,7 @@ def result_feed(result: QueryResult, publication: Publication) -> str:
     _add(SubElement(feed, "author"), "name", publication.site.title)
     _add(feed, "generator", "Hashtrail")
     _add(feed, "rights", f"Compilation: {LICENCE}. Titles and excerpts belong to their authors.")
-    _add_link(feed, "self", "application/atom+xml", publication.feed_url(result))
+    _add_link(feed, "self", "application/atom+xml", publication.result_url(result, "atom"))
     _add_link(feed, "alternate", "text/html", publication.result_url(result))
     for entry in entries:
         _add_entry(feed, entry)

@@ -31,6 +31,7 @@ from crawler.named_queries.query_results import QueryResult
 from crawler.named_queries.summary_sentences import SqlValue
 
 SCHEMA_VERSION = 1
+EXTENSIONS = ("csv", "json", "md", "atom")
 
 
 def result_json(result: QueryResult, publication: Publication) -> str:
@@ -98,12 +99,9 @@ def _value(value: SqlValue) -> str | int | float | None:
 
 
 def _links(result: QueryResult, publication: Publication) -> dict[str, str | None]:
-    has_feed = bool(result.query.feed)
-    urls = {
-        "page": publication.result_url(result),
-        "csv": publication.result_url(result, "csv"),
-        "json": publication.result_url(result, "json"),
-        "md": publication.result_url(result, "md"),
-        "atom": publication.feed_url(result) if has_feed else "",
-    }
-    return {name: url or None for name, url in urls.items()}
+    urls: dict[str, str | None] = {"page": publication.result_url(result) or None}
+    for extension in EXTENSIONS:
+        exists = extension != "atom" or result.query.feed
+        url = publication.result_url(result, extension) if exists else ""
+        urls[extension] = url or None
+    return urls

@@ -41,6 +41,9 @@ PATHS = [
     "/public.blob",
     "/public/this_week",
     "/public/why_this_topic.json",
+    "/public/this_week.atom",
+    "/public/search_articles.md",
+    "/public/notes.csv",
     "/public/search_articles",
     "/public/articles/1",
     "/public/articles/x",
@@ -209,7 +212,7 @@ VALUES = [
 def requests(count: int, seed: int = 10) -> Iterator[tuple[str, str]]:
     """`count` pairs of method and URL, the same ones for the same seed."""
     mixed = random.Random(seed)
-    endings = ("", ".json", ".csv")
+    endings = ("", ".json", ".csv", ".atom", ".md")
     paths = [*PATHS, *(f"/public/{table}{end}" for table in TABLES for end in endings)]
     for _ in range(count):
         pairs = [

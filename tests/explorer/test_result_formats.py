@@ -153,7 +153,7 @@ def test_json_links_have_all_values_and_the_feed_no_moving_default() -> None:
     assert parse_qs(urlsplit(links["atom"]).query) == {"topic": ["locking"]}
 
     chosen = replace(PUBLICATION, entered={"since": "2026-01-01"})
-    assert parse_qs(urlsplit(chosen.feed_url(RESULT)).query) == both
+    assert parse_qs(urlsplit(chosen.result_url(RESULT, "atom")).query) == both
 
 
 def test_result_without_explorer_has_no_links() -> None:

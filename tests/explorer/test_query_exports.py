@@ -1,0 +1,133 @@
+"""Formats of named queries over HTTP: media types, links, shapes and errors."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import feedparser
+import httpx
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from crawler.explorer.datasette_app import create_explorer
+from crawler.explorer.query_exports import export_routes
+from crawler.explorer.request_dispatcher import explorer_application
+from crawler.named_queries.query_files import offered_queries
+from crawler.workspace import SiteSettings, Workspace
+from tests.explorer.request_fuzz import sample_workspace
+
+QUERIES = offered_queries(semantic_model=False)
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return sample_workspace(tmp_path_factory.mktemp("formats"))
+
+
+def get(here: Workspace, *paths: str) -> list[httpx.Response]:
+    async def respond() -> list[httpx.Response]:
+        explorer = create_explorer(here)
+        await explorer.invoke_startup()
+        return [await explorer.client.get(path) for path in paths]
+
+    return asyncio.run(respond())
+
+
+@pytest.mark.parametrize("extension", TYPES)
+def test_every_query_has_every_format(workspace: Workspace, extension: str) -> None:
+    queries = [query for query in QUERIES if extension != "atom" or query.feed]
+    paths = [f"/public/{query.name}.{extension}" for query in queries]
+    for query, response in zip(queries, get(workspace, *paths), strict=True):
+        assert response.status_code == 200, query.name
+        assert response.headers["content-type"] == TYPES[extension]
+        name = f'inline; filename="{query.name}.{extension}"'
+        assert response.headers["content-disposition"] == name
+        if extension == "atom":
+            assert not feedparser.parse(response.content).bozo, query.name
+
+
+def test_csv_has_the_rows_of_json(workspace: Workspace) -> None:
+    json_response, csv_response = get(
+        workspace, "/public/articles_of_a_topic.json", "/public/articles_of_a_topic.csv"
+    )
+    document = json_response.json()
+    header, *rows = csv.reader(io.StringIO(csv_response.text, newline=""))
+    assert header == [column["name"] for column in document["columns"]]
+    assert len(rows) == len(document["rows"]) > 0
+
+
+def test_array_shape_has_the_rows_alone(workspace: Workspace) -> None:
+    path = "/public/articles_of_a_topic.json?topic=caching"
+    document, array = get(workspace, path, f"{path}&_shape=array")
+    assert array.json() == document.json()["rows"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("articles_of_a_topic.json?topci=x", 400, "has no parameter “topci”. Parameters: topic."),
+        ("this_week.json?_shape=arrays", 400, "“array” and “objects”"),
+        ("no_such_query.json", 404, "not found"),
+    ],
+)
+def test_invalid_request_gets_an_error_object(
+    workspace: Workspace, path: str, status: int, sentence: str
+) -> None:
+    (response,) = get(workspace, f"/public/{path}")
+    error = response.json()
+    assert (response.status_code, error["status"], error["ok"]) == (status, status, False)
+    assert sentence in error["error"]
+
+
+def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
+    (response,) = get(workspace, "/public/articles_of_a_topic.json?topic=nothing")
+    document = response.json()
+    assert (response.status_code, document["rows"], document["truncated"]) == (200, [], False)
+    assert document["parameters"]["topic"]["value"] == "nothing"
+
+
+def test_query_without_feed_has_no_atom(workspace: Workspace) -> None:
+    name = next((query.name for query in QUERIES if not query.feed), "")
+    (response,) = get(workspace, f"/public/{name}.atom")
+    assert response.status_code == 404
+    assert "has no feed" in response.text
+
+
+def test_routes_match_names_of_queries_only() -> None:
+    ((pattern, _),) = export_routes(("this_week", "notes"))
+    assert re.search(pattern, "/public/notes.json")
+    for path in ("/public/notes", "/public/xnotes.json", "/public/notes.jsonx", "/public/a.csv"):
+        assert not re.search(pattern, path), path
+
+
+def test_links_have_the_published_host_and_path(tmp_path: Path) -> None:
+    here = sample_workspace(tmp_path)
+    site = SiteSettings(explorer_url="https://trail.example.org/data/")
+    here = replace(here, settings=replace(here.settings, site=site))
+
+    async def check() -> None:
+        async with TestClient(TestServer(explorer_application(here))) as client:
+            for prefix in ("", "/data"):
+                response = await client.get(f"{prefix}/public/articles_of_a_topic.json")
+                document = await response.json()
+                links = [document["licence"]["terms"], *filter(None, document["links"].values())]
+                assert len(links) >= 4
+                for link in links:
+                    assert link.startswith("https://trail.example.org/data/"), link
+                    parts = urlsplit(link)
+                    path = f"{parts.path}?{parts.query}".removesuffix("?")
+                    assert (await client.get(path)).status == 200, path
+
+    asyncio.run(check())
