@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help crawl serve explore test check docs screenshots bench peers quality clean
+.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -18,11 +18,13 @@ explore: $(BIN)/.run ## serve the Datasette explorer on this machine
 	@$(BIN)/hashtrail explore
 
 test: $(BIN)/.dev ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: $(BIN)/.dev ## lint, type-check and check the conventions
+lint: $(BIN)/.dev ## lint and type-check
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+check: lint ## lint, type-check and check the conventions
 	@$(BIN)/python -m pytest tests/conventions tests/test_layers.py
 	@$(BIN)/python -m pytest tests/docs -k "current or has"
 

@@ -42,8 +42,9 @@ def make_workspace(folder: Path) -> Path:
     """A workspace without sources that reaches no server."""
     hashtrail(folder.parent, "init", str(folder))
     (folder / "data/sources.toml").write_text("")
-    with (folder / "data/hashtrail.toml").open("a") as settings:
-        settings.write('connect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]\n')
+    settings = folder / "data/hashtrail.toml"
+    text = settings.read_text().replace("delay_seconds = 3.0", "delay_seconds = 0.0")
+    settings.write_text(text + 'connect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]\n')
     return folder
 
 
