@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -141,12 +141,12 @@ def column_chart(counts: Sequence[int], width: int, height: int) -> ColumnChart:
 def bar_chart(values: Sequence[tuple[str, float]]) -> BarChart:
     """Return a chart of the first MOST_BARS of `values`: label and number of each bar."""
     shown = values[:MOST_BARS]
-    highest = max((number for _, number in shown), default=0)
+    highest = max((_drawn(number) for _, number in shown), default=0)
     bars = (
         Bar(
             shorten(label, LONGEST_LABEL),
             number_text(number),
-            round(max(number, 0) / highest * _LONGEST_BAR, 2) if highest > 0 else 0,
+            round(_drawn(number) / highest * _LONGEST_BAR, 2) if highest > 0 else 0,
             place * _BAR_STEP,
         )
         for place, (label, number) in enumerate(shown)
@@ -160,19 +160,19 @@ def line_chart(points: Sequence[tuple[str, float, str]]) -> LineChart:
     The series with the highest sums are drawn, at most MOST_SERIES. Weeks and months without a
     point count as zero.
     """
-    sums: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
     for _, number, series in points:
-        sums[series] += max(round(number), 0)
-    shown = [series for series, _ in sums.most_common(MOST_SERIES)]
+        sums[series] += _drawn(number)
+    shown = _most(sums, MOST_SERIES)
     axis = _axis(place for place, _, _ in points)
-    numbers = {(series, place): number for place, number, series in points}
-    highest = _round_up(max((number for _, number, _ in points), default=0))
+    numbers = {(series, place): _drawn(number) for place, number, series in points}
+    highest = _round_up(max(numbers.values(), default=0))
     lines = (
         LineSeries(
             shorten(series, LONGEST_LABEL),
             " ".join(
                 f"{_percent(index, len(axis) - 1)},"
-                f"{_percent(highest - max(numbers.get((series, place), 0), 0), highest)}"
+                f"{_percent(highest - numbers.get((series, place), 0), highest)}"
                 for index, place in enumerate(axis)
             ),
         )
@@ -194,7 +194,7 @@ def matrix_chart(values: Sequence[tuple[str, str, float]]) -> MatrixChart:
     drawn = {
         (row, column): number
         for row, column, number in values
-        if row in y_of and column in x_of and number > 0
+        if row in y_of and column in x_of and _drawn(number) > 0
     }
     highest = max(drawn.values(), default=0)
     squares = (
@@ -233,13 +233,23 @@ def _largest(numbers: Iterable[tuple[str, float]]) -> tuple[list[str], int]:
 
     Weeks and months are in their order, other labels by their sums.
     """
-    sums: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
     for label, number in numbers:
-        sums[label] += max(round(number), 0)
-    largest = [label for label, _ in sums.most_common(MOST_MATRIX_LABELS)]
+        sums[label] += _drawn(number)
+    largest = _most(sums, MOST_MATRIX_LABELS)
     if any(all(map(pattern.fullmatch, largest)) for pattern in (_WEEK, _MONTH)):
         largest.sort()
     return largest, len(sums) - len(largest)
+
+
+def _drawn(number: float) -> float:
+    """The number that a chart draws: numbers below zero and without a place count as zero."""
+    return number if 0 < number < math.inf else 0
+
+
+def _most(sums: Mapping[str, float], most: int) -> list[str]:
+    """The labels with the highest sums; of equal ones those that came first."""
+    return sorted(sums, key=lambda label: -sums[label])[:most]
 
 
 def _label_space(labels: Sequence[str], character: float) -> int:
@@ -299,7 +309,7 @@ def _y_ticks(highest: float) -> tuple[Tick, ...]:
 
 def _round_up(number: float) -> float:
     """The next number whose half is a short number too, at least 2."""
-    if not 2 < number < math.inf:
+    if number <= 2:
         return 2
     power = 10.0 ** math.floor(math.log10(number))
     return next(step * power for step in _STEPS if step * power >= number)

@@ -34,7 +34,7 @@ SCRIPT_POLICY = (
 )
 """Content security policy of a page with a field that a script completes."""
 
-_FIRST_ROW = re.compile(r"\d{1,4}")
+_FIRST_ROW = re.compile(r"[0-9]{1,4}")
 _TOPICS = "SELECT slug, label FROM topics"
 Route = tuple[str, Callable[..., Awaitable[Response]]]
 

@@ -90,7 +90,7 @@ def first_columns(columns: Sequence[str], preferred: Sequence[str]) -> tuple[str
 def sql_table(columns: Sequence[str], rows: Sequence[Row], site: str, base: str) -> ResultTable:
     """Return the table of a result of SQL that a visitor wrote, with all its columns.
 
-    `site` and `base` are the URLs of the site and of the explorer.
+    `columns` are its names, `rows` its values; `site` and `base` are the URLs of site and explorer.
     """
     named = [
         f"column {place}" if columns.index(name) != place else name
