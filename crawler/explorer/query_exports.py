@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import Response
 from datasette.utils.asgi import BadRequest, NotFound
 
-from crawler.named_queries.publication import Publication
+from crawler.named_queries.publication import Publication, snapshot_time
 from crawler.named_queries.query_files import NamedQuery, all_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import QueryResult, run_query
 from crawler.named_queries.result_formats import RESULT_FORMATS, formats_of
 from crawler.named_queries.result_json import result_array
 
-_SNAPSHOT_TIME = "SELECT max(started) FROM runs"
 _SHAPES = ("", "array", "objects")
 
 
@@ -55,11 +53,6 @@ async def export_query(datasette: Any, request: Any) -> Response:
     if extension == "json" and shape == "array":
         return _response(result, extension, result_array(result))
     return _response(result, extension, RESULT_FORMATS[extension].write(result, publication))
-
-
-def snapshot_time(conn: sqlite3.Connection) -> str:
-    """Return the start of the last run in the snapshot of `conn`; empty without a run."""
-    return str(conn.execute(_SNAPSHOT_TIME).fetchone()[0] or "")
 
 
 def _check_names(query: NamedQuery, names: Any) -> None:

@@ -1,7 +1,8 @@
-"""The place where results of named queries are published, and their URLs. No I/O."""
+"""The place where results of named queries are published, and their URLs."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from crawler.named_queries.query_results import QueryResult
 from crawler.workspace import SiteSettings
 
 _MOVING = ("days", "since", "week")
+_SNAPSHOT_TIME = "SELECT max(started) FROM runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,8 @@ class Publication:
     def terms_url(self) -> str:
         """Return the URL of the licence of the data; empty if it is unknown."""
         return f"{self.explorer}licence" if self.explorer else ""
+
+
+def snapshot_time(conn: sqlite3.Connection) -> str:
+    """Return the start of the last run in the snapshot of `conn`; empty without a run."""
+    return str(conn.execute(_SNAPSHOT_TIME).fetchone()[0] or "")
