@@ -11,7 +11,7 @@ from functools import partial
 from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
-from crawler.store.schema_query_views import QUERY_VIEWS
+from crawler.store.schema_query_views import QUERY_VIEWS, UNLINKED_POSTS
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.search_tables import SEARCH_TABLES
 from crawler.store.sql_script import sql_statements
@@ -349,6 +349,13 @@ def views_of_named_queries(db: Database) -> None:
 def search_of_all_types(db: Database) -> None:
     """Store in the snapshot one search index over articles, posts, topics, entities and people."""
     for statement in sql_statements(SEARCH_TABLES):
+        db.execute(statement)
+
+
+@migrations()
+def list_of_posts_without_shares(db: Database) -> None:
+    """Define the view of posts without a share, which the snapshot stores in a table."""
+    for statement in sql_statements(UNLINKED_POSTS):
         db.execute(statement)
 
 

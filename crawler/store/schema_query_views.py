@@ -62,5 +62,13 @@ FROM (
 ) GROUP BY 1;
 """
 
+# A post whose link leads to no stored article is a note as well.
+UNLINKED_POSTS = """
+CREATE VIEW unlinked_posts AS
+SELECT id AS post_id, shared AS written FROM publishable_posts
+WHERE text <> '' AND id NOT IN (SELECT post_id FROM shares);
+"""
+"""The view of posts without a share."""
+
 QUERY_VIEWS = _TOPIC_NAMES + _TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
 """Every view as a script of CREATE statements, in an order in which each uses earlier ones."""

@@ -98,7 +98,7 @@ def test_queries_are_reachable_by_keyboard_with_visible_focus(
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.textContent"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
-    assert "Articles from a host" in seen
+    assert "Articles of a site" in seen
     page.close()
 
 

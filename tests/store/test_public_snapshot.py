@@ -297,6 +297,7 @@ def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
         "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
         "taxonomy_version) VALUES ('article', 1, 'zones', 1.0, 'likely', 'test', '1')"
     )
+    save_posts(store, "test", [replace(POST, uri="note", links=(), cards=())], NOW)
     store.conn.commit()
 
     with closing(snapshot(store, tmp_path)) as public:
@@ -311,7 +312,7 @@ def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
         assert rows[0] == rows[1] != []
 
 
-def test_authors_who_may_not_be_named_are_no_sharers(store: Database, tmp_path: Path) -> None:
+def test_sharers_are_only_authors_who_may_be_named(store: Database, tmp_path: Path) -> None:
     save_posts(store, "test", private_posts(), NOW)
     store.execute("UPDATE links SET article_id = 1")
     store.conn.commit()

@@ -1,13 +1,24 @@
 -- title: Articles that name an entity
 -- description: Articles that name a system, an organization, a person or a technique, newest share first.
 -- group: articles
+-- summary: {entity} is named in {articles:article} from {sites:site} since {since}.
+-- columns: title, host, sentence, kind, first_shared, sharers, topics
+-- feed: title=title url=url at=first_shared
 -- page: entity/<entity>.html
 
 SELECT
-    l.id AS article_id, l.title, l.host, e.name AS entity, x.sentence, l.first_shared,
-    l.sharers, l.topics, l.url
+    l.title, l.host, x.sentence, l.kind, l.first_shared, l.sharers, l.topics,
+    e.name AS entity, l.id AS article_id, l.url
 FROM entities e
 JOIN article_entities x ON x.entity_id = e.id
 JOIN article_list l ON l.id = x.article_id
 WHERE e.slug = :entity
 ORDER BY l.first_shared DESC, l.id DESC
+LIMIT 1000
+
+-- summary SQL
+SELECT count(*) AS articles, count(DISTINCT l.host) AS sites, min(l.first_shared) AS since
+FROM entities e
+JOIN article_entities x ON x.entity_id = e.id
+JOIN article_list l ON l.id = x.article_id
+WHERE e.slug = :entity

@@ -1,11 +1,26 @@
 -- title: Unavailable, moved or changed articles
 -- description: The state of each article, since when, and the evidence.
 -- group: data quality
+-- summary: {articles:article}: {gone} gone, {moved} moved, {blocked} blocked and others.
+-- columns: title, host, state, state_since, state_evidence, last_checked
+-- feed: title=title url=url at=state_since
 
 SELECT
-    a.id AS article_id, l.title, a.host, a.state, a.state_since, a.state_evidence,
-    a.last_checked, a.url
+    l.title, a.host, a.state, a.state_since, a.state_evidence, a.last_checked,
+    a.id AS article_id, a.url
 FROM articles a
 JOIN article_list l ON l.id = a.id
-WHERE a.state NOT IN ('ok', 'new')
+WHERE a.state IN (
+    'blocked', 'changed', 'gone', 'hijacked', 'moved', 'parked', 'unreachable', 'unreadable'
+)
 ORDER BY a.state_since DESC, a.id
+LIMIT 1000
+
+-- summary SQL
+SELECT
+    count(*) AS articles, coalesce(sum(state = 'gone'), 0) AS gone,
+    coalesce(sum(state = 'moved'), 0) AS moved, coalesce(sum(state = 'blocked'), 0) AS blocked
+FROM articles
+WHERE state IN (
+    'blocked', 'changed', 'gone', 'hijacked', 'moved', 'parked', 'unreachable', 'unreadable'
+)

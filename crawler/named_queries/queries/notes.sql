@@ -1,9 +1,18 @@
 -- title: Posts without links
 -- description: Newest first. The site groups near-duplicates.
 -- group: people
+-- summary: {posts:post} without a link since {since}.
+-- columns: text, network, author, written, url
+-- feed: title=text url=url at=written
 -- page: index.html
 
-SELECT p.id AS post_id, p.text, p.network, p.shared AS written, p.similar_to, p.url
-FROM publishable_posts p
-WHERE p.text <> '' AND p.id NOT IN (SELECT post_id FROM shares)
-ORDER BY written DESC, p.id DESC
+SELECT
+    p.text, p.network, p.author_name AS author, p.shared AS written, p.url, p.similar_to,
+    p.author_id, p.id AS post_id
+FROM unlinked_posts n
+JOIN publishable_posts p ON p.id = n.post_id
+ORDER BY n.written DESC, n.post_id DESC
+LIMIT 1000
+
+-- summary SQL
+SELECT count(*) AS posts, min(written) AS since FROM unlinked_posts

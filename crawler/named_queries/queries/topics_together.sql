@@ -1,13 +1,22 @@
 -- title: Topic pairs
 -- description: Topics of the same article, without weak matches, most frequent pair first.
 -- group: topics
+-- summary: {pairs:pair} of {topics:topic}, {frequent} with five articles or more.
+-- columns: topic, with_topic, articles
+-- chart: matrix row=topic column=with_topic value=articles
 -- page: topic/<topic>.html
 
-SELECT a.topic AS topic, b.topic AS with_topic, count(*) AS articles
-FROM taggings a
-JOIN taggings b
-    ON b.subject_kind = a.subject_kind AND b.subject_id = a.subject_id AND b.topic > a.topic
-WHERE a.subject_kind = 'article' AND a.confidence <> 'weak' AND b.confidence <> 'weak'
-GROUP BY 1, 2
-ORDER BY articles DESC, 1, 2
+SELECT topic, other_topic AS with_topic, articles
+FROM topic_pairs
+ORDER BY articles DESC, topic, other_topic
 LIMIT 200
+
+-- summary SQL
+SELECT
+    count(*) AS pairs,
+    (
+        SELECT count(*)
+        FROM (SELECT topic FROM topic_pairs UNION SELECT other_topic FROM topic_pairs)
+    ) AS topics,
+    coalesce(sum(articles >= 5), 0) AS frequent
+FROM topic_pairs

@@ -1,0 +1,17 @@
+-- title: Articles in a language
+-- description: Articles with a topic whose text is in one language, newest share first.
+-- group: articles
+-- summary: {articles:article} in {language} from {sites:site} since {since}.
+-- columns: title, host, kind, first_shared, sharers, topics
+-- feed: title=title url=url at=first_shared
+
+SELECT title, host, kind, first_shared, sharers, topics, id AS article_id, url
+FROM article_list
+WHERE listed AND language = :language
+ORDER BY first_shared DESC, id DESC
+LIMIT 1000
+
+-- summary SQL
+SELECT count(*) AS articles, count(DISTINCT host) AS sites, min(first_shared) AS since
+FROM article_list
+WHERE listed AND language = :language

@@ -1,0 +1,30 @@
+-- title: Figures of scale for a system
+-- description: Figures in articles that name a system, title first, then newest share first.
+-- group: articles
+-- summary: {figures:figure} in {articles:article} naming {entity}.
+-- columns: figure, sentence, title, host, named_in, published, first_shared
+-- feed: title=title url=url at=first_shared
+-- default: entity=SELECT s.slug FROM article_entities f JOIN entities e ON e.id = f.entity_id AND e.kind = 'figure' JOIN article_entities x ON x.article_id = f.article_id JOIN entities s ON s.id = x.entity_id AND s.kind = 'system' GROUP BY s.id ORDER BY count(*) DESC, s.slug LIMIT 1
+
+SELECT
+    e.name AS figure, x.sentence, l.title, l.host,
+    CASE WHEN instr(lower(l.title), lower(system.name)) THEN 'title' ELSE 'text' END AS named_in,
+    l.published, l.first_shared,
+    l.id AS article_id, l.url
+FROM entities system
+JOIN article_entities named ON named.entity_id = system.id
+JOIN article_entities x ON x.article_id = named.article_id
+JOIN entities e ON e.id = x.entity_id AND e.kind = 'figure'
+JOIN article_list l ON l.id = named.article_id
+WHERE system.slug = :entity
+ORDER BY named_in DESC, l.first_shared DESC, l.id DESC, e.slug
+LIMIT 500
+
+-- summary SQL
+SELECT count(*) AS figures, count(DISTINCT l.id) AS articles
+FROM entities system
+JOIN article_entities named ON named.entity_id = system.id
+JOIN article_entities x ON x.article_id = named.article_id
+JOIN entities e ON e.id = x.entity_id AND e.kind = 'figure'
+JOIN article_list l ON l.id = named.article_id
+WHERE system.slug = :entity
