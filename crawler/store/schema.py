@@ -11,6 +11,7 @@ from functools import partial
 from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
+from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
 from crawler.store.schema_query_views import QUERY_VIEWS, UNLINKED_POSTS
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.search_tables import SEARCH_TABLES
@@ -186,22 +187,8 @@ def cards_within_excerpts(db: Database) -> None:
 
     Their numbers followed the text that named them first, which revealed the order of its words.
     """
-    for statement in sql_statements(_RENUMBERED):
+    for statement in sql_statements(RENUMBERED_ENTITIES):
         db.execute(statement)
-
-
-_RENUMBERED = """
-CREATE TEMP TABLE entities_by_slug AS
-    SELECT row_number() OVER (ORDER BY slug) AS number, * FROM entities;
-CREATE TEMP TABLE entities_named AS SELECT m.*, e.number
-    FROM article_entities m JOIN temp.entities_by_slug e ON e.id = m.entity_id;
-DELETE FROM article_entities;
-DELETE FROM entities;
-INSERT INTO entities SELECT number, slug, name, kind, note FROM temp.entities_by_slug;
-INSERT INTO article_entities SELECT article_id, number, sentence, start FROM temp.entities_named;
-DROP TABLE temp.entities_by_slug;
-DROP TABLE temp.entities_named;
-"""
 
 
 @migrations()
@@ -326,7 +313,7 @@ def texts_and_reading_lists_of_topics(db: Database) -> None:
 @migrations()
 def changes_of_articles(db: Database) -> None:
     """Store when the state and the topics of articles change, and the topics last recorded."""
-    for statement in sql_statements(_CHANGES):
+    for statement in sql_statements(CHANGES_OF_ARTICLES):
         db.execute(statement)
 
 
@@ -357,28 +344,6 @@ def list_of_posts_without_shares(db: Database) -> None:
     """Define the view of posts without a share, which the snapshot stores in a table."""
     for statement in sql_statements(UNLINKED_POSTS):
         db.execute(statement)
-
-
-_CHANGES = """
-CREATE TABLE article_changes (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
-    at TEXT,
-    change TEXT NOT NULL,
-    detail TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX article_changes_article ON article_changes(article_id);
-CREATE INDEX article_changes_at ON article_changes(at);
-CREATE TABLE recorded_topics (
-    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
-    topic TEXT NOT NULL,
-    PRIMARY KEY (article_id, topic)
-) WITHOUT ROWID;
-CREATE TRIGGER articles_record_state AFTER UPDATE OF state ON articles
-WHEN old.state <> new.state AND old.state <> 'new' AND new.state <> 'new'
-BEGIN INSERT INTO article_changes (article_id, at, change, detail)
-    VALUES (new.id, new.state_since, 'state', old.state || ' ' || new.state); END;
-"""
 
 
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:

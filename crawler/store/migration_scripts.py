@@ -1,0 +1,39 @@
+"""SQL scripts of migrations with more than a few statements."""
+
+from __future__ import annotations
+
+RENUMBERED_ENTITIES = """
+CREATE TEMP TABLE entities_by_slug AS
+    SELECT row_number() OVER (ORDER BY slug) AS number, * FROM entities;
+CREATE TEMP TABLE entities_named AS SELECT m.*, e.number
+    FROM article_entities m JOIN temp.entities_by_slug e ON e.id = m.entity_id;
+DELETE FROM article_entities;
+DELETE FROM entities;
+INSERT INTO entities SELECT number, slug, name, kind, note FROM temp.entities_by_slug;
+INSERT INTO article_entities SELECT article_id, number, sentence, start FROM temp.entities_named;
+DROP TABLE temp.entities_by_slug;
+DROP TABLE temp.entities_named;
+"""
+"""The migration `cards_within_excerpts`: entities are numbered by slug."""
+
+CHANGES_OF_ARTICLES = """
+CREATE TABLE article_changes (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    at TEXT,
+    change TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX article_changes_article ON article_changes(article_id);
+CREATE INDEX article_changes_at ON article_changes(at);
+CREATE TABLE recorded_topics (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    PRIMARY KEY (article_id, topic)
+) WITHOUT ROWID;
+CREATE TRIGGER articles_record_state AFTER UPDATE OF state ON articles
+WHEN old.state <> new.state AND old.state <> 'new' AND new.state <> 'new'
+BEGIN INSERT INTO article_changes (article_id, at, change, detail)
+    VALUES (new.id, new.state_since, 'state', old.state || ' ' || new.state); END;
+"""
+"""The migration `changes_of_articles`: tables and a trigger that record changes."""
