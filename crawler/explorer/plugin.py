@@ -15,7 +15,7 @@ from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from crawler.explorer import data_pages
+from crawler.explorer import api_pages, data_pages
 from crawler.explorer.csv_responses import respond_with_csv
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
@@ -36,6 +36,7 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-robots-tag": b"noindex",
 }
+_ANY_ORIGIN = {b"access-control-allow-origin": b"*"}
 _REQUEST_HEADERS = (b"host",)
 _DATA_FORMATS = (".json", ".jsono", ".csv", ".blob", ".atom", ".md")
 ROBOTS = """\
@@ -108,7 +109,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """`/robots.txt`, the pages about the data, and named queries, before those of Datasette."""
     names = tuple(query["name"] for query in _settings(datasette).get("queries", ()))
     robots = (r"^/robots\.txt$", lambda: Response.text(ROBOTS))
-    return [robots, *data_pages.ROUTES, *query_routes(names)]
+    return [robots, *api_pages.ROUTES, *data_pages.ROUTES, *query_routes(names)]
 
 
 @hookimpl
@@ -122,7 +123,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
         async def check_and_respond(scope: _Message, receive: _Receive, send: _Send) -> None:
             if scope["type"] != "http":
                 return await application(scope, receive, send)
-            await _respond(datasette, application, scope, receive, _with_headers(send))
+            added = _HEADERS | _shared_data_headers(datasette, _path(scope))
+            await _respond(datasette, application, scope, receive, _with_headers(send, added))
 
         return check_and_respond
 
@@ -163,12 +165,21 @@ def _path(scope: _Message) -> str:
     return bytes(raw).decode("latin-1").partition("?")[0]
 
 
-def _with_headers(send: _Send) -> _Send:
+def _shared_data_headers(datasette: Any, path: str) -> dict[bytes, bytes]:
+    """Allow scripts of other origins to read the data of a published explorer (Fetch Standard).
+
+    One that only this machine reaches stays closed to the pages that its browser shows.
+    """
+    is_published = bool(_settings(datasette)["settings"].explorer_url)
+    return _ANY_ORIGIN if is_published and path.endswith(_DATA_FORMATS) else {}
+
+
+def _with_headers(send: _Send, headers: dict[bytes, bytes]) -> _Send:
     async def send_with_headers(message: _Message) -> None:
         if message["type"] == "http.response.start":
             sent = message.get("headers", [])
             names = {name for name, _ in sent}  # a page may set its own policy
-            added = [header for header in _HEADERS.items() if header[0] not in names]
+            added = [header for header in headers.items() if header[0] not in names]
             message = {**message, "headers": [*sent, *added]}
         await send(message)
 

@@ -18,7 +18,7 @@ METHODS = ("GET", "HEAD")
 _PATHS = re.compile(
     r"/(?:\.json)?"
     r"|/(?:robots\.txt|favicon\.ico)"
-    r"|/(?:licence(?:\.txt)?|schema\.sql)"
+    r"|/(?:api|licence(?:\.txt)?|queries\.json|schema\.sql)"
     r"|/(?:explorer|style|site)/.*"
     r"|/complete/\w+"
     r"|/public(?:\.\w+)?"

@@ -1,19 +1,6 @@
-"""JSON of results of named queries, in a stable shape.
+"""JSON of results of named queries, in a stable shape (MEMBERS).
 
 A member is never renamed or removed within one SCHEMA_VERSION. New members may appear.
-
-| member | value |
-|---|---|
-| schema_version | 1 |
-| query | `name`, `title`, `description` and `group` |
-| parameters | by name: `label`, `value` and `value_label` of each parameter |
-| summary | one sentence about all results, also if rows are cut; empty for some queries |
-| columns | `name` and `description` of each column, in the order of the query |
-| rows | one object per row; a value is a string, a number or null |
-| truncated | whether the snapshot has more rows |
-| snapshot | start of the run that wrote the data; null without a run |
-| licence | `name` and `url` of the licence, `terms`: the licence page of the explorer |
-| links | `page`, and the URL of each format by its extension; null if unknown |
 """
 
 from __future__ import annotations
@@ -32,10 +19,26 @@ from crawler.named_queries.summary_sentences import SqlValue
 
 SCHEMA_VERSION = 1
 EXTENSIONS = ("csv", "json", "md", "atom")
+MEMBERS = (
+    ("schema_version", "Version of this shape, a number."),
+    ("query", "name, title, description and group of the query."),
+    ("parameters", "By name: label, value and value_label of each parameter."),
+    (
+        "summary",
+        "One sentence about all results, also if rows are missing. Some queries have none.",
+    ),
+    ("columns", "name and description of each column, in the order of the query."),
+    ("rows", "One object per row. A value is a string, a number or null. Times are UTC."),
+    ("truncated", "Whether the snapshot has more rows."),
+    ("snapshot", "Start of the run that wrote the data; null without a run."),
+    ("licence", "name and url of the licence, and terms: the licence page of the explorer."),
+    ("links", "page, and by extension the permanent URL of each format; null if there is none."),
+)
+"""Each member of the document and its value."""
 
 
 def result_json(result: QueryResult, publication: Publication) -> str:
-    """Return a result as a JSON document with the members above.
+    """Return a result as a JSON document with the MEMBERS.
 
     `publication` has the URLs and the time of the snapshot. Bytes become hexadecimal digits, and
     infinite numbers null.

@@ -112,6 +112,12 @@ def test_routes_match_names_of_queries_only() -> None:
         assert not re.search(pattern, path), path
 
 
+def test_explorer_that_is_not_published_is_closed_to_other_origins(workspace: Workspace) -> None:
+    paths = ("/public/notes.json", "/public/articles.csv", "/")
+    for response in get(workspace, *paths):
+        assert "access-control-allow-origin" not in response.headers
+
+
 def test_links_have_the_published_host_and_path(tmp_path: Path) -> None:
     here = sample_workspace(tmp_path)
     site = SiteSettings(explorer_url="https://trail.example.org/data/")
@@ -122,6 +128,7 @@ def test_links_have_the_published_host_and_path(tmp_path: Path) -> None:
             for prefix in ("", "/data"):
                 response = await client.get(f"{prefix}/public/articles_of_a_topic.json")
                 document = await response.json()
+                assert response.headers["Access-Control-Allow-Origin"] == "*"
                 links = [document["licence"]["terms"], *filter(None, document["links"].values())]
                 assert len(links) >= 4
                 for link in links:
