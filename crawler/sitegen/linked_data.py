@@ -30,11 +30,14 @@ def article_page(article: ListedArticle, page_url: str, topics: Iterable[str]) -
     }
 
 
-def collection_page(name: str, page_url: str, rows: Iterable[object]) -> _JsonObject:
+def collection_page(
+    name: str, page_url: str, rows: Iterable[object], description: str = ""
+) -> _JsonObject:
     """Return the `CollectionPage` of a list, with at most 30 of its articles as an `ItemList`.
 
-    `name` is the title of the page, `page_url` its full URL, empty if unknown. `rows` are articles,
-    stories with a leading article, or other values, which are left out.
+    `name` is the title of the page, `page_url` its full URL and `description` a sentence about its
+    subject; both are empty if unknown. `rows` are articles, stories with a leading article, or
+    other values, which are left out.
     """
     leads = (getattr(row, "lead", row) for row in rows)
     articles = [lead for lead in leads if isinstance(lead, ListedArticle)][:_MAX_ITEMS]
@@ -43,7 +46,8 @@ def collection_page(name: str, page_url: str, rows: Iterable[object]) -> _JsonOb
         for position, article in enumerate(articles, 1)
     ]
     item_list = {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items}
-    return {**_page("CollectionPage", name, page_url), "mainEntity": item_list}
+    described = {"description": description} if description else {}
+    return {**_page("CollectionPage", name, page_url), **described, "mainEntity": item_list}
 
 
 def _page(kind: str, name: str, page_url: str) -> _JsonObject:

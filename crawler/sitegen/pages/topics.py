@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from crawler.sentence_splitter import split_sentences
 from crawler.site_urls import topic_kind_path, topic_path
@@ -94,7 +93,6 @@ def _of_page(page: ListPage[ListedArticle]) -> dict[str, object]:
         "page": page,
         "groups": group_consecutive_hosts(page.items),
         "kinds": _kinds(page),
-        "page_items": _linked_data(page.items),
     }
 
 
@@ -170,11 +168,3 @@ def _kinds(page: ListPage[ListedArticle]) -> list[tuple[str, int]]:
     Articles that were not fetched yet have no kind.
     """
     return most_frequent(article.kind for article in page.items if article.kind)
-
-
-def _linked_data(articles: Sequence[ListedArticle]) -> list[dict[str, Any]]:
-    """Return the articles of one page as list items (https://schema.org/ListItem)."""
-    return [
-        {"@type": "ListItem", "position": position, "name": article.title, "url": article.url}
-        for position, article in enumerate(articles, 1)
-    ]
