@@ -105,11 +105,12 @@ UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
 UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL,
 last_attempt = NULL,
     provenance = public_provenance(provenance);
-UPDATE evidence SET quote = '', start = 0
-    WHERE field = 'text' AND tagging_id IN (
-        SELECT t.id FROM taggings t JOIN posts p ON p.id = t.subject_id
-        WHERE t.subject_kind = 'post' AND p.network IN ('devto', 'feed')
-        AND substr(p.text, evidence.start + 1, length(evidence.quote)) <> evidence.quote);
+UPDATE evidence SET quote = '', start = 0 WHERE id IN (
+    SELECT e.id FROM posts p
+    JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = p.id
+    JOIN evidence e ON e.tagging_id = t.id
+    WHERE p.network IN ('devto', 'feed') AND e.field = 'text'
+    AND substr(p.text, e.start + 1, length(e.quote)) <> e.quote);
 CREATE TEMP TABLE threads AS
     SELECT thread_key AS key, 'thread-' || MIN(id) AS name FROM posts
     WHERE thread_key IS NOT NULL GROUP BY 1;
@@ -157,6 +158,7 @@ DELETE FROM article_links WHERE article_id IN (SELECT id FROM titled);
 UPDATE cards SET description = first_words(COALESCE((
     SELECT description FROM temp.described d WHERE d.id = cards.id), ''));
 UPDATE articles SET summary = first_words(summary);
+CREATE INDEX article_entities_entity ON article_entities(entity_id);
 DELETE FROM entities WHERE id NOT IN (SELECT entity_id FROM article_entities);
 """
 
