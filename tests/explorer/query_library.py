@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.named_queries.query_files import all_queries
+from crawler.named_queries.query_results import QueryResult, run_query
 from crawler.store.public_snapshot import write_snapshot
 from tests.sitegen.factory import Factory
 
@@ -15,6 +20,33 @@ CACHING, PAXOS, OUTAGE, CATS, LEASES, UNREAD, GERMAN = range(1, 8)
 
 ADA, BEN, CLEO, DAN, FEED = range(1, 6)
 """The ids of the authors. Dan allows only links to posts, and the feed is not a person."""
+
+
+Row = tuple[str | float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The expected result of a query: its summary, and the values of some columns."""
+
+    values: Mapping[str, str]
+    summary: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def run_named_query(
+    library: sqlite3.Connection, name: str, values: Mapping[str, str]
+) -> QueryResult:
+    """Return the result of the named query `name` with `values`."""
+    (query,) = (query for query in all_queries() if query.name == name)
+    return run_query(library, query, values)
+
+
+def columns_of(result: QueryResult, columns: tuple[str, ...]) -> tuple[Row, ...]:
+    """Return the values of some columns of each row."""
+    places = [result.columns.index(column) for column in columns]
+    return tuple(tuple(row[place] for place in places) for row in result.rows)
 
 
 GERMAN_TOPICS = {"caching": "likely", "consensus": "likely"}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,21 +19,14 @@ from tests.explorer.query_library import write_library
 QUERIES = offered_queries(semantic_model=False)
 
 
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    path = write_library(tmp_path_factory.mktemp("queries") / "public.db")
-    with closing(sqlite3.connect(path)) as conn:
-        yield conn
-
-
 @pytest.fixture(params=QUERIES, ids=[query.name for query in QUERIES])
 def query(request: pytest.FixtureRequest) -> NamedQuery:
     return request.param
 
 
 @pytest.fixture
-def result(snapshot: sqlite3.Connection, query: NamedQuery) -> QueryResult:
-    return run_query(snapshot, query, {})
+def result(library: sqlite3.Connection, query: NamedQuery) -> QueryResult:
+    return run_query(library, query, {})
 
 
 def test_each_group_has_at_least_six_queries() -> None:
@@ -73,13 +64,13 @@ def test_statement_ends_with_order_and_limit(query: NamedQuery) -> None:
 
 
 def test_order_of_rows_does_not_depend_on_the_order_of_a_scan(
-    snapshot: sqlite3.Connection, result: QueryResult
+    library: sqlite3.Connection, result: QueryResult
 ) -> None:
-    snapshot.execute("PRAGMA reverse_unordered_selects = ON")
+    library.execute("PRAGMA reverse_unordered_selects = ON")
     try:
-        reversed_scan = run_query(snapshot, result.query, {})
+        reversed_scan = run_query(library, result.query, {})
     finally:
-        snapshot.execute("PRAGMA reverse_unordered_selects = OFF")
+        library.execute("PRAGMA reverse_unordered_selects = OFF")
     assert reversed_scan.rows == result.rows
     assert reversed_scan.summary == result.summary
 
@@ -96,10 +87,10 @@ def test_summary_begins_with_a_number_and_names_its_parameters(query: NamedQuery
     assert named <= {*summary_fields(query.summary)} | {"topic", "kind"}
 
 
-def test_statements_use_no_function_that_a_browser_lacks(snapshot: sqlite3.Connection) -> None:
-    known = {row[0] for row in snapshot.execute("SELECT name FROM pragma_function_list")}
+def test_statements_use_no_function_that_a_browser_lacks(library: sqlite3.Connection) -> None:
+    known = {row[0] for row in library.execute("SELECT name FROM pragma_function_list")}
     for query in QUERIES:
-        snapshot.set_authorizer(None)
+        library.set_authorizer(None)
         called: set[str] = set()
 
         def record(action: int, _: str | None, name: str | None, *__: object) -> int:
@@ -107,17 +98,17 @@ def test_statements_use_no_function_that_a_browser_lacks(snapshot: sqlite3.Conne
                 called.add(name)  # noqa: B023
             return sqlite3.SQLITE_OK
 
-        snapshot.set_authorizer(record)
-        run_query(snapshot, query, {})
-        snapshot.set_authorizer(None)
+        library.set_authorizer(record)
+        run_query(library, query, {})
+        library.set_authorizer(None)
         assert {name.lower() for name in called} <= known, query.name
 
 
 def test_unknown_values_return_no_rows_and_no_error(
-    snapshot: sqlite3.Connection, query: NamedQuery
+    library: sqlite3.Connection, query: NamedQuery
 ) -> None:
     values = dict.fromkeys(query.parameters, "zz-unknown")
-    result = run_query(snapshot, query, values)
+    result = run_query(library, query, values)
     if query.parameters and set(query.parameters) - {"days"}:
         assert result.rows == ()
         assert result.is_empty

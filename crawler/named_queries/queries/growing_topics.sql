@@ -5,17 +5,31 @@
 -- columns: topic, label, recent, expected, earlier
 -- chart: bars label=label value=recent
 
-WITH weeks AS (
-    SELECT week, row_number() OVER (ORDER BY week DESC) AS place
-    FROM (SELECT DISTINCT week FROM topic_activity)
+WITH newest AS (
+    SELECT
+        date(
+            substr(max(week), 1, 4) || '-01-04', '-3 days', 'weekday 4',
+            (substr(max(week), 7) * 7 - 7) || ' days'
+        ) AS thursday
+    FROM topic_activity
+),
+ends AS (
+    SELECT date(thursday, '-91 days') AS recent, date(thursday, '-182 days') AS earlier
+    FROM newest
+),
+weeks AS (
+    SELECT
+        strftime('%Y-W', recent) || printf('%02d', (strftime('%j', recent) - 1) / 7 + 1) AS recent,
+        strftime('%Y-W', earlier) || printf('%02d', (strftime('%j', earlier) - 1) / 7 + 1)
+            AS earlier
+    FROM ends
 ),
 counts AS (
     SELECT
-        a.topic, sum(CASE WHEN w.place <= 13 THEN a.articles ELSE 0 END) AS recent,
-        sum(CASE WHEN w.place > 13 THEN a.articles ELSE 0 END) AS earlier
-    FROM topic_activity a
-    JOIN weeks w ON w.week = a.week
-    WHERE w.place <= 26
+        a.topic, sum(CASE WHEN a.week > w.recent THEN a.articles ELSE 0 END) AS recent,
+        sum(CASE WHEN a.week <= w.recent THEN a.articles ELSE 0 END) AS earlier
+    FROM topic_activity a, weeks w
+    WHERE a.week > w.earlier
     GROUP BY a.topic
 ),
 growth AS (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
@@ -28,17 +42,31 @@ ORDER BY c.recent - c.earlier * g.factor DESC, c.topic
 LIMIT 200
 
 -- summary SQL
-WITH weeks AS (
-    SELECT week, row_number() OVER (ORDER BY week DESC) AS place
-    FROM (SELECT DISTINCT week FROM topic_activity)
+WITH newest AS (
+    SELECT
+        date(
+            substr(max(week), 1, 4) || '-01-04', '-3 days', 'weekday 4',
+            (substr(max(week), 7) * 7 - 7) || ' days'
+        ) AS thursday
+    FROM topic_activity
+),
+ends AS (
+    SELECT date(thursday, '-91 days') AS recent, date(thursday, '-182 days') AS earlier
+    FROM newest
+),
+weeks AS (
+    SELECT
+        strftime('%Y-W', recent) || printf('%02d', (strftime('%j', recent) - 1) / 7 + 1) AS recent,
+        strftime('%Y-W', earlier) || printf('%02d', (strftime('%j', earlier) - 1) / 7 + 1)
+            AS earlier
+    FROM ends
 ),
 counts AS (
     SELECT
-        a.topic, sum(CASE WHEN w.place <= 13 THEN a.articles ELSE 0 END) AS recent,
-        sum(CASE WHEN w.place > 13 THEN a.articles ELSE 0 END) AS earlier
-    FROM topic_activity a
-    JOIN weeks w ON w.week = a.week
-    WHERE w.place <= 26
+        a.topic, sum(CASE WHEN a.week > w.recent THEN a.articles ELSE 0 END) AS recent,
+        sum(CASE WHEN a.week <= w.recent THEN a.articles ELSE 0 END) AS earlier
+    FROM topic_activity a, weeks w
+    WHERE a.week > w.earlier
     GROUP BY a.topic
 ),
 growth AS (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
