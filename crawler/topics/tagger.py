@@ -26,7 +26,7 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
 )
 
-VERSION = 15
+VERSION = 16
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -55,6 +55,7 @@ _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
 _STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG, COMBINATION})
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _MAIN = 0.8
+_SEVERAL = 2  # strong phrases of the main topic of an article
 _ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
 
 
@@ -166,7 +167,7 @@ class Tagger:
             else:
                 dropped[topic] = score
         main = _main_topic(scores)
-        if main is not None and self.reader.is_technical(item):
+        if main is not None and (_is_named(main) or self.reader.is_technical(item)):
             scores = [s._replace(confidence="likely") if s is main else s for s in scores]
         few = self._few_of_hashtags(scores)
         specific = self._without_areas_of(few)
@@ -288,6 +289,15 @@ def _main_topic(scores: list[ScoredTopic]) -> ScoredTopic | None:
     if best is None or best.score < _MAIN or any(s.confidence != "weak" for s in scores):
         return None
     return best
+
+
+def _is_named(score: ScoredTopic) -> bool:
+    """Whether an article names a topic in its title, or by several strong phrases."""
+    strong = {match.phrase for match, _ in score.matches if match.rule == STRONG}
+    titled = any(
+        match.field == "title" and is_shown(match, worth) for match, worth in score.matches
+    )
+    return titled or len(strong) >= _SEVERAL
 
 
 def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:

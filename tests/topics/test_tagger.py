@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.models.topics import Evidence, Item, Topic
+from crawler.topics.evaluate import shown_topics
 from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights, make_weights
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy
@@ -351,3 +352,24 @@ def test_everyday_expression_once_in_a_post_is_weak_and_alone_in_a_sentence_is_l
     )
     assert alone["monitoring-and-alerting"] == "likely"
     assert aside["monitoring-and-alerting"] == "weak"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "topics"),
+    [
+        ("Traces of a cache", "Jaeger stores it.", {"tracing"}),
+        ("Notes of a week", "Jaeger stores it.", set()),
+        ("Notes of a week", "Jaeger stores what Zipkin sends.", {"tracing"}),
+        ("Notes of a week", "Jaeger stores what the span sends to a span.", set()),
+    ],
+)
+def test_main_topic_of_an_article_has_a_title_or_several_strong_phrases(
+    title: str, text: str, topics: set[str]
+) -> None:
+    tracing = Topic(
+        "tracing", "T", "d", strong=("Jaeger", "Zipkin"), weak=("traces",), contextual=("span",)
+    )
+    tagger = Tagger(make_taxonomy((tracing,)), LearnedWeights())
+    length = 700 if "Zipkin" in text or "span" in text else 1_100
+    item = Item(title=title, text=f"{text} {FILLER[:length]}")
+    assert shown_topics(tagger.tag(item)) == topics
