@@ -74,7 +74,7 @@ def _field(
         value_label=label if label != value else "",
         choices=choices,
         is_known=is_known,
-        matches=() if is_known else matching_choices(conn, parameter, value),
+        matches=() if is_known or control == "select" else matching_choices(conn, parameter, value),
     )
 
 

@@ -78,8 +78,8 @@ def link(url: str, label: str, is_external: bool = False) -> Markup:
 
     With `is_external` it passes no ranking credit and no referrer.
     """
-    rel = Markup(' rel="noopener nofollow ugc"') if is_external else ""
-    return Markup("<a href='{}'{}>{}</a>").format(url, rel, escape(label))
+    rel = ' rel="noopener nofollow ugc"' if is_external else ""
+    return Markup(f'<a href="{escape(url)}"{rel}>{escape(label)}</a>')
 
 
 def _target(
@@ -126,9 +126,8 @@ def _article_links(
     if table is not None:
         return page
     key = row["article_id"]
-    return page + Markup(' <a class="key" href="{}">#{}</a>').format(
-        site_urls.explorer_row_url(links.base, "articles", key), key
-    )
+    row_url = site_urls.explorer_row_url(links.base, "articles", key)
+    return Markup(f'{page} <a class="key" href="{escape(row_url)}">#{escape(key)}</a>')
 
 
 def _topics(value: str, links: CellLinks) -> Markup | None:

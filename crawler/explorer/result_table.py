@@ -29,12 +29,16 @@ Row = Sequence[SqlValue]
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a table: its name, its heading, its place in the rows and its CSS class."""
+    """A column of a table: its name, its heading, its place in the rows and its CSS class.
+
+    `open_tag` begins its cells.
+    """
 
     name: str
     heading: str
     place: int
     css_class: str
+    open_tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def result_table(
     empty = {name for place, name in enumerate(columns) if _is_empty(rows, place)} if rows else {}
     shown = [name for name in chosen if name in columns and name not in empty]
     table_columns = tuple(_column(name, columns.index(name), rows) for name in shown)
-    lines: list[Markup] = []
+    lines: list[str] = []
     size = 0
     for row in rows[first : first + MOST_PAGE_ROWS]:
         line = _line(row, columns, table_columns, links)
@@ -72,7 +76,7 @@ def result_table(
         lines.append(line)
     return ResultTable(
         table_columns,
-        Markup("\n").join(lines),
+        Markup("\n".join(lines)),
         first,
         first + len(lines),
         tuple(name for name in columns if name not in chosen and name not in empty),
@@ -122,6 +126,17 @@ def unbroken_dates(sentence: str) -> Markup:
     return Markup(marked)
 
 
+def _marked(sentence: str, quote: SqlValue) -> Markup:
+    """The sentence as HTML, with the quote in it highlighted."""
+    text = shorten(sentence, LONGEST_CELL)
+    start = text.lower().find(quote.lower()) if isinstance(quote, str) and quote else -1
+    if start < 0 or len(text.lower()) != len(text):
+        return escape(text)
+    end = start + len(str(quote))
+    before, match, after = map(escape, (text[:start], text[start:end], text[end:]))
+    return Markup(f"{before}<mark>{match}</mark>{after}")
+
+
 def _is_empty(rows: Sequence[Row], place: int) -> bool:
     return all(row[place] in (None, "", "[]", "{}") for row in rows)
 
@@ -137,25 +152,26 @@ def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
         css_class = "headline"
     elif any(isinstance(value, str) and len(value) > _LONG_TEXT for value in values):
         css_class = "long"
-    return TableColumn(name, heading(name), place, css_class)
+    named = f' class="{css_class}"' if css_class else ""
+    open_tag = f'<td{named} data-label="{escape(heading(name))}"'
+    return TableColumn(name, heading(name), place, css_class, open_tag)
 
 
-def _line(
-    row: Row, columns: Sequence[str], shown: Sequence[TableColumn], links: CellLinks
-) -> Markup:
+def _line(row: Row, columns: Sequence[str], shown: Sequence[TableColumn], links: CellLinks) -> str:
+    """The HTML of a row. All texts in it are escaped."""
     named = dict(zip(columns, row, strict=True))
-    cells = (_cell(named, column, row[column.place], links) for column in shown)
-    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+    cells = [_cell(named, column, row[column.place], links) for column in shown]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _cell(
     row: Mapping[str, SqlValue], column: TableColumn, value: SqlValue, links: CellLinks
-) -> Markup:
+) -> str:
     content = cell_content(row, column.name, value, links)
-    css_class = Markup(' class="{}"').format(column.css_class) if column.css_class else ""
-    label = Markup(' data-label="{}"').format(column.heading) if content else ""
-    direction = "" if content.isascii() else Markup(' dir="auto"')
-    return Markup("<td{}{}{}>{}</td>").format(css_class, label, direction, content)
+    if not content:
+        return "<td></td>"
+    direction = "" if content.isascii() else ' dir="auto"'
+    return f"{column.open_tag}{direction}>{content}</td>"
 
 
 def cell_content(
@@ -165,13 +181,13 @@ def cell_content(
 
     `row` has the values of the row by column, `name` is the column and `links` what cells link to.
     """
+    if name == "sentence" and isinstance(value, str):
+        return _marked(value, row.get("quote"))
     rendered = render_value(row, value, name, None, links)
     if rendered is not None:
         return rendered
     text = plain_text(name, value)
     time = _TIME.fullmatch(value) if isinstance(value, str) else None
     if time:
-        return Markup('<time datetime="{}" title="{} {} UTC">{}</time>').format(
-            value, time[1], time[2], text
-        )
+        return Markup(f'<time datetime="{time[0]}" title="{time[1]} {time[2]} UTC">{text}</time>')
     return escape(shorten(text, LONGEST_CELL))

@@ -118,9 +118,7 @@ def test_cells_have_classes_labels_links_and_times(workspace: Workspace) -> None
         r' title="[\d-]+ [\d:]+ UTC">2026-\d\d-\d\d</time></td>',
         text,
     )
-    article, row = re.findall(
-        r'class="headline"[^>]*><a href=\'([^\']+)\'>.*?href="([^"]+)"', text
-    )[0]
+    article, row = re.findall(r'class="headline"[^>]*><a href="([^"]+)">.*?href="([^"]+)"', text)[0]
     number = row.removeprefix("/public/articles/")
     assert article.startswith(f"/site/article/{number}-")
     assert get(workspace, row)[0].status_code == 200
@@ -169,6 +167,16 @@ def test_words_in_the_field_of_an_article_list_matching_articles(workspace: Work
     assert urls
     assert all("stampede" in title.lower() for _, title in urls)
     assert "Article: no value" not in get(workspace, urls[0][0])[0].text
+
+
+def test_quote_of_evidence_is_highlighted_in_its_sentence(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "'A <b> of Leases & more' AS sentence"
+    use(monkeypatch, f"{HEADER}SELECT {sentence}, 'leases &' AS quote ORDER BY 1 LIMIT 1")
+    assert "A &lt;b&gt; of <mark>Leases &amp;</mark> more" in page(workspace)
+    use(monkeypatch, f"{HEADER}SELECT {sentence}, 'quorum' AS quote ORDER BY 1 LIMIT 1")
+    assert "<mark>" not in page(workspace)
 
 
 def test_words_that_match_no_article_are_reported(workspace: Workspace) -> None:
