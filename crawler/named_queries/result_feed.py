@@ -49,7 +49,7 @@ class _Entry:
 
 
 def result_feed(result: QueryResult, publication: Publication) -> str:
-    """Return the Atom feed of a result: one entry per `url` (or title), newest first.
+    """Return the Atom feed of a result: one entry per URL (else post or title), newest first.
 
     The header `feed` of the query names the columns of title, URL and time. `publication` has the
     feed authority, the URLs and the time of the snapshot. The ids stay the same in every snapshot
@@ -94,7 +94,8 @@ def _entries(result: QueryResult, publication: Publication) -> Iterator[_Entry]:
     for values in result.rows:
         row = dict(zip(result.columns, values, strict=True))
         title, url, at = (_text(row.get(result.query.feed[role])) for role in FEED_ROLES)
-        key = hashlib.blake2b((url or title).encode(), digest_size=8).hexdigest()
+        subject = url or _text(row.get("post_id")) or title
+        key = hashlib.blake2b(subject.encode(), digest_size=8).hexdigest()
         yield _Entry(
             id=tag_uri(publication.site, "query", f"{result.query.name}/{key}"),
             title=" ".join(title.split())[:_LONGEST_TITLE] or url or _UNTITLED,

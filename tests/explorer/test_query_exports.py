@@ -138,3 +138,14 @@ def test_links_have_the_published_host_and_path(tmp_path: Path) -> None:
                     assert (await client.get(path)).status == 200, path
 
     asyncio.run(check())
+
+
+def test_every_column_of_every_query_is_described(workspace: Workspace) -> None:
+    paths = [f"/public/{query.name}.json" for query in QUERIES]
+    undescribed = {
+        (query.name, column["name"])
+        for query, response in zip(QUERIES, get(workspace, *paths), strict=True)
+        for column in response.json()["columns"]
+        if not column["description"]
+    }
+    assert undescribed == set(), "edit crawler/named_queries/column_descriptions.toml"

@@ -213,6 +213,13 @@ def test_entries_are_newest_first_and_limited() -> None:
     assert updated == sorted(updated, reverse=True)
 
 
+def test_posts_without_url_are_separate_entries() -> None:
+    columns = (*COLUMNS, "post_id")
+    rows = tuple((None, "Same text", "", "2026-11-20", 1, number) for number in (1, 2))
+    feed = written("atom", replace(RESULT, columns=columns, rows=rows))
+    assert len(feedparser.parse(feed).entries) == 2
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "", "data:text/html,x", "/relative"])
 def test_entry_links_to_web_urls_only(url: str) -> None:
     result = replace(RESULT, rows=((7, "T", url, "2026-11-20", 1),))
