@@ -25,6 +25,8 @@ _SKIPPED_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 def without_formula(text: str) -> str:
     """Return the text of a cell, with an apostrophe in front if it would be a formula."""
+    if text[:1].isalnum():  # most cells
+        return text
     is_formula = text.startswith(_CONTROLS) or _first_sign(text) in _SIGNS
     return f"'{text}" if is_formula else text
 

@@ -14,7 +14,10 @@ from crawler.site_urls import explorer_base_path
 from crawler.workspace import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace
 
-PAGES = ("", "public", "public/articles", "public/articles/1", "public/this_week")
+PAGES = (
+    *("", "public", "public/articles", "public/articles/1", "public/this_week"),
+    *("public/articles_of_a_topic", "api", "licence"),
+)
 
 
 def test_base_path_is_the_path_of_the_published_url() -> None:

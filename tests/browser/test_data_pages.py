@@ -1,0 +1,41 @@
+"""The pages about the data of the explorer in a browser: axe, and code that fits the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.explorer.processes import running
+from tests.explorer.request_fuzz import sample_workspace
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("data")
+    sample_workspace(folder)
+    (folder / "data/hashtrail.toml").touch()
+    with running(folder, "explore") as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("path", ["/api", "/licence"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_page_has_no_axe_violation_and_fits_the_screen(
+    browser: Browser, explorer: str, path: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(explorer + path)
+    violations = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
