@@ -35,7 +35,7 @@ LISTS = (
         published TEXT, first_seen TEXT, last_checked TEXT, state TEXT, language TEXT,
         summary TEXT, word_count INTEGER, rank REAL, story_id INTEGER REFERENCES stories(id),
         shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT, listed INTEGER,
-        week TEXT""",
+        week TEXT, year INTEGER""",
         "id",
         (
             "(first_shared)",
@@ -44,6 +44,7 @@ LISTS = (
             "(language)",
             "(rank)",
             "(state)",
+            "(year)",
             "(week)",
             "(first_seen)",
             "(first_shared, host) WHERE listed",

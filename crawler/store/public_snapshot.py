@@ -42,7 +42,7 @@ _FACETS = (
     ("posts", "network"),
     ("posts", "seen_at"),
     ("taggings", "confidence"),
-    ("taggings", "subject_kind"),
+    ("taggings", "subject_kind, topic, confidence"),
 )
 
 # The URLs of API requests contain the ids of posts, also of those that are withheld.

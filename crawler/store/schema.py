@@ -14,6 +14,7 @@ from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
 from crawler.store.schema_query_views import QUERY_VIEWS, UNLINKED_POSTS
 from crawler.store.schema_renames import rename_tables_and_columns
+from crawler.store.schema_views import ARTICLE_LIST
 from crawler.store.search_tables import SEARCH_TABLES
 from crawler.store.sql_script import sql_statements
 from crawler.url_secrets import text_without_secrets, without_secrets
@@ -343,6 +344,14 @@ def search_of_all_types(db: Database) -> None:
 def list_of_posts_without_shares(db: Database) -> None:
     """Define the view of posts without a share, which the snapshot stores in a table."""
     for statement in sql_statements(UNLINKED_POSTS):
+        db.execute(statement)
+
+
+@migrations()
+def year_of_articles(db: Database) -> None:
+    """Add the year of each article to the list of articles, by which readers filter."""
+    db.execute("DROP VIEW article_list")
+    for statement in sql_statements(ARTICLE_LIST):
         db.execute(statement)
 
 

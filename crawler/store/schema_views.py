@@ -105,7 +105,7 @@ FROM (
 # `consent`: the level at which the post may be shown. `listed`: more than a weak topic,
 # and a visible share to date it by: else hiding a post would make an old article the newest.
 # `week`: ISO 8601. An article that was not read yet is called as a card under a post calls it.
-_LISTS = """
+_SHARES = """
 CREATE VIEW shares AS
 SELECT l.article_id, p.id AS post_id, p.author_id, p.network, p.shared, p.published, p.seen_at,
        p.url AS post_url, p.text, p.author_name, p.author_handle, p.level AS consent, p.similar_to,
@@ -117,10 +117,14 @@ FROM (
         SELECT article_id, post_id, '' FROM cards WHERE article_id IS NOT NULL AND link_id IS NULL
     ) GROUP BY article_id, post_id
 ) l JOIN publishable_posts p ON p.id = l.post_id;
+"""
+
+ARTICLE_LIST = """
 CREATE VIEW article_list AS
 SELECT *, strftime('%Y-', date(first_shared, '-3 days', 'weekday 4')) || 'W' ||
        printf('%02d', (strftime('%j', date(first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1)
-       AS week
+       AS week,
+       CAST(substr(COALESCE(published, first_shared, first_seen), 1, 4) AS INTEGER) AS year
 FROM (
     SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), (
                SELECT MIN(c.title) FROM cards c JOIN publishable_posts p ON p.id = c.post_id
@@ -144,13 +148,17 @@ FROM (
         ) GROUP BY subject_id
     ) t ON t.subject_id = a.id
 );
+"""
+"""The view of articles with topics and shares."""
+
+_ACTIVITY = """
 CREATE VIEW topic_activity AS
 SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
 FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
-VIEWS = _POSTS + _AUTHORS + _ARTICLES + _CARDS + _LISTS
+VIEWS = _POSTS + _AUTHORS + _ARTICLES + _CARDS + _SHARES + ARTICLE_LIST + _ACTIVITY
 """Every view as a script of CREATE statements, in an order in which each finds those it uses."""
 
 VIEW_NAMES = (
