@@ -6,6 +6,8 @@ from typing import Any
 
 from datasette.app import Datasette
 
+from crawler.explorer.datasette_tables import ROUTES
+
 
 class Explorer(Datasette):  # type: ignore[misc]
     """Datasette without per-table permissions in its metadata.
@@ -18,6 +20,7 @@ class Explorer(Datasette):  # type: ignore[misc]
         """`model` makes sentence vectors, None when they are off. Datasette takes the rest."""
         self.hashtrail: dict[str, Any] = metadata["hashtrail"]  # read while Datasette starts
         self.hashtrail_model = model
+        self.hashtrail_routes = ROUTES
         super().__init__([], metadata=metadata, **options)
 
     def _table_permission_allows(self, database: str, table: str) -> list[Any]:

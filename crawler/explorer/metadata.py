@@ -2,94 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from crawler.explorer.query_links import path_of_url
+from crawler.explorer.result_table import heading
+from crawler.explorer.table_pages import COMPARISONS, FIRST_TABLES, HIDDEN_TABLES, TABLES
 from crawler.knowledge import ranking
 from crawler.named_queries.query_files import NamedQuery
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import SiteSettings
-
-
-@dataclass(frozen=True, slots=True)
-class TablePage:
-    """How the explorer shows a table or view: sort order, facets and label column."""
-
-    sort: str
-    facets: tuple[str, ...] = ()
-    is_descending: bool = False
-    label: str = ""
-
-
-TABLES: dict[str, TablePage] = {
-    "aliases": TablePage("article_id", facets=("reason",)),
-    "article_entities": TablePage("article_id"),
-    "article_links": TablePage("article_id"),
-    "article_list": TablePage(
-        "first_shared",
-        facets=("kind", "host", "state", "language"),
-        is_descending=True,
-        label="title",
-    ),
-    "articles": TablePage(
-        "first_seen",
-        facets=("kind", "host", "state", "language"),
-        is_descending=True,
-        label="title",
-    ),
-    "authors": TablePage("name", facets=("network", "consent"), label="name"),
-    "cards": TablePage("id"),
-    "curation_decisions": TablePage("since", facets=("action",)),
-    "curation_log": TablePage("at", facets=("action",), is_descending=True),
-    "entities": TablePage("name", facets=("kind",), label="name"),
-    "evidence": TablePage("tagging_id", facets=("field", "rule")),
-    "fetches": TablePage("at", facets=("outcome", "purpose"), is_descending=True),
-    "links": TablePage("id", facets=("origin",)),
-    "post_hashtags": TablePage("hashtag", facets=("hashtag",)),
-    "posts": TablePage(
-        "seen_at", facets=("network", "source", "language"), is_descending=True, label="uri"
-    ),
-    "publishable_articles": TablePage("id", facets=("shows",)),
-    "publishable_authors": TablePage("name", facets=("network",)),
-    "publishable_posts": TablePage("shared", facets=("level", "network")),
-    "related_articles": TablePage("article_id"),
-    "run_sources": TablePage("run_id", facets=("outcome",)),
-    "runs": TablePage("started", facets=("command", "outcome"), is_descending=True),
-    "shares": TablePage("shared", facets=("network",), is_descending=True),
-    "sources": TablePage("name", facets=("kind", "last_outcome")),
-    "stories": TablePage("id"),
-    "taggings": TablePage("topic", facets=("topic", "confidence", "subject_kind")),
-    "topic_activity": TablePage("week", facets=("topic",)),
-    "topics": TablePage("slug", facets=("broader",), label="label"),
-}
-_FIRST = (
-    "article_list",
-    "articles",
-    "posts",
-    "shares",
-    "topics",
-    "taggings",
-    "evidence",
-    "sources",
-    "runs",
-)  # the tables that most visitors need
-_HIDDEN = (
-    "article_vectors",
-    "derivation_versions",
-    "not_merged",
-    "publishable_cards",
-    "quarantined_posts",
-    "robots_copies",
-    "search_documents",
-    "search_facets",
-    "search_fts",
-    "search_spellings",
-    "text_words",
-    "tombstones",
-    "unconfirmed_posts",
-    "unquotable_articles",
-)
 
 
 def explorer_metadata(
@@ -99,7 +22,8 @@ def explorer_metadata(
 
     `site_url` is the URL of the pages of `site`, ending in a slash.
     """
-    tables = {name: _table(name) for name in TABLES} | {name: {"hidden": True} for name in _HIDDEN}
+    tables = {name: _table(name) for name in TABLES}
+    hidden: dict[str, Any] = {name: {"hidden": True} for name in HIDDEN_TABLES}
     return {
         "title": f"{site.title} explorer",
         "hashtrail": {
@@ -113,12 +37,15 @@ def explorer_metadata(
             },
             "queries": [asdict(query) for query in queries],
             "formula": ranking.formula_text(),
-            "first": _FIRST,
+            "first": FIRST_TABLES,
+            "heading": heading,
+            "path": path_of_url,
+            "comparisons": COMPARISONS,
             "meanings": {name: _plain(table_meanings()[name].meaning) for name in TABLES},
         },
         "databases": {
             "public": {
-                "tables": tables,
+                "tables": tables | hidden,
                 "queries": {query.name: _query(query) for query in queries},
             }
         },
@@ -133,7 +60,7 @@ def _table(name: str) -> dict[str, Any]:
         "description": _plain(meanings.meaning),
         sort_key: page.sort,
         "columns": {name: _plain(text) for name, text in meanings.public_columns().items()},
-        "facets": list(page.facets),
+        "facets": [*({"topic": "topics"} for _ in [page.topics] if page.topics), *page.facets],
     }
     return table | ({"label_column": page.label} if page.label else {})
 

@@ -91,17 +91,30 @@ def permission_allowed(action: str, resource: Any) -> bool | None:
 @hookimpl
 def filters_from_request(
     request: Any, database: str, table: str, datasette: Any
-) -> Callable[[], Awaitable[None]]:
-    """Reject filters by unknown columns: SQLite would compare the name as a string."""
+) -> Callable[[], Awaitable[Any]]:
+    """Filter by topics, and reject filters by unknown columns.
 
-    async def check() -> None:
+    SQLite would compare the name of an unknown column as a string.
+    """
+    from crawler.explorer.topic_facet import topic_filter
+
+    async def check() -> Any:
         columns = {*await datasette.get_database(database).table_columns(table), "rowid"}
         for name in request.args:
             column = name.rpartition("__")[0] or name
             if not (name.startswith("_") and "__" not in name) and column not in columns:
                 raise BadRequest(f"The table {table} has no column “{column}”.")
+        return topic_filter(request, table)
 
     return check
+
+
+@hookimpl
+def register_facet_classes() -> list[Any]:
+    """The topics of articles and posts. Datasette defines its class after it loads its plugins."""
+    from crawler.explorer.topic_facet import TopicFacet
+
+    return [TopicFacet]
 
 
 @hookimpl
@@ -109,7 +122,18 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """`/robots.txt`, the pages about the data, and named queries, before those of Datasette."""
     names = tuple(query["name"] for query in _settings(datasette).get("queries", ()))
     robots = (r"^/robots\.txt$", lambda: Response.text(ROBOTS))
-    return [robots, *api_pages.ROUTES, *data_pages.ROUTES, *query_routes(names)]
+    return [
+        robots,
+        *api_pages.ROUTES,
+        *data_pages.ROUTES,
+        *query_routes(names),
+        *_table_routes(datasette),
+    ]
+
+
+def _table_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """The pages of tables and rows. Their classes exist only after Datasette loads its plugins."""
+    return list(getattr(datasette, "hashtrail_routes", ()))
 
 
 @hookimpl

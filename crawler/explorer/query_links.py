@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from crawler import site_urls
 from crawler.named_queries.query_results import QueryResult, bound_values
@@ -35,6 +35,14 @@ def sql_url(base: str, result: QueryResult) -> str:
     """
     parameters = {"sql": result.query.sql, **bound_values(result.values)}
     return f"{base.rstrip('/')}/public?{urlencode(parameters)}"
+
+
+def path_of_url(url: str) -> str:
+    """Return the path and query string of `url`.
+
+    Datasette writes links with the Host header of the request, which is wrong behind a proxy.
+    """
+    return urlunsplit(("", "", *urlsplit(url)[2:]))
 
 
 def site_page(result: QueryResult) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crawler import site_urls
+from crawler.svg_charts import shorten
 
+LONGEST_CELL = 300  # characters of a cell
 _MAX_LABEL = 60
 _UNTITLED = "Untitled"
 _ARTICLE_TABLES = ("articles", "article_list")
@@ -20,6 +22,7 @@ _ROWS = {
     "story_id": "stories",
     "entity_id": "entities",
     "post_id": "posts",
+    "run_id": "runs",
     "tagging_id": "taggings",
 }
 _SITE_PAGES: dict[str, Callable[[str], str]] = {
@@ -39,12 +42,24 @@ _ENTITIES = ("entity", "organization", "system")
 class CellLinks:
     """Targets of links in cells: the URL of the site, ending in a slash, and the explorer's base.
 
-    `topics` has the labels of topics by slug; without it, slugs are shown.
+    `topics` has the labels of topics by slug; without it, slugs are shown. `table` is the table of
+    the cells, None in query results. A longer text than `longest` characters is cut.
     """
 
     site: str
     base: str = ""
     topics: Mapping[str, str] = field(default_factory=dict)
+    table: str | None = None
+    longest: int = LONGEST_CELL
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that names a row of another `table` by its `key`, and the `label` of that row."""
+
+    table: str
+    key: int | str
+    label: str
 
 
 def render_value(
@@ -55,6 +70,9 @@ def render_value(
     `column` and `table` name the place of the value; `table` is None in query results. `links` has
     what cells link to.
     """
+    if isinstance(value, Reference):
+        url = site_urls.explorer_row_url(links.base, value.table, value.key)
+        return link(url, shorten(value.label.strip(), _MAX_LABEL) or f"#{value.key}")
     if value == "" and column == "title" and table is None:
         value = _UNTITLED
     # A dict is a foreign key, which Datasette labels and links itself.

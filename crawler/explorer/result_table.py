@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from crawler.explorer.render_cell import CellLinks, render_value
+from crawler.explorer.render_cell import CellLinks, Reference, render_value
 from crawler.named_queries.query_files import MOST_FIRST_COLUMNS
 from crawler.named_queries.summary_sentences import SqlValue
 from crawler.svg_charts import number_text, shorten
@@ -17,14 +17,15 @@ LARGEST_ROWS = 60_000
 """Bytes of HTML of the rows of one page; the page has at most 100 KB."""
 
 MOST_PAGE_ROWS = 100
-LONGEST_CELL = 300  # characters of a cell
 _LONG_TEXT = 60  # characters from which a column gets more width
+_SHORT_TEXT = 16  # characters up to which the values of a column are not wrapped
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)[\d.]*(?:Z|\+00:00)")
 _DAY = re.compile(r"\b\d{4}-(?:\d\d-\d\d|W\d\d|\d\d)\b")
 _NOT_QUANTITIES = re.compile(r"(?:.*_)?(?:id|year|position)")  # numbers without separators
 _CAPITALS = {"id": "ID", "url": "URL", "urls": "URLs", "html": "HTML", "ids": "IDs"}
 
-Row = Sequence[SqlValue]
+CellValue = SqlValue | Reference
+Row = Sequence[CellValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,25 @@ class ResultTable:
 
 
 def result_table(
-    columns: Sequence[str], rows: Sequence[Row], chosen: Sequence[str], links: CellLinks, first: int
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    chosen: Sequence[str],
+    links: CellLinks,
+    first: int,
+    row_links: Sequence[Markup] = (),
 ) -> ResultTable:
     """Return the table of a page of a result, which starts with row number `first`.
 
-    `chosen` names the columns to show, in their order; `links` has what cells link to.
+    `chosen` names the columns to show, in their order; `links` has what cells link to. `row_links`
+    has a link for each of the `rows`, which is appended to the first cell.
     """
     empty = {name for place, name in enumerate(columns) if _is_empty(rows, place)} if rows else {}
     shown = [name for name in chosen if name in columns and name not in empty]
     table_columns = tuple(_column(name, columns.index(name), rows) for name in shown)
     lines: list[str] = []
     size = 0
-    for row in rows[first : first + MOST_PAGE_ROWS]:
-        line = _line(row, columns, table_columns, links)
+    for place, row in enumerate(rows[first : first + MOST_PAGE_ROWS], first):
+        line = _line(row, columns, table_columns, links, row_links[place] if row_links else "")
         size += len(line.encode("utf-8", "replace"))
         if lines and size > LARGEST_ROWS:
             break
@@ -110,13 +117,15 @@ def heading(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def plain_text(name: str, value: SqlValue) -> str:
+def plain_text(name: str, value: CellValue) -> str:
     """Return the text of a value of the column `name`: short times, separators of thousands."""
     if isinstance(value, str):
         time = _TIME.fullmatch(value)
         return time[1] if time else value
     if isinstance(value, int | float):
         return str(value) if _NOT_QUANTITIES.fullmatch(name) else number_text(value)
+    if isinstance(value, Reference):
+        return value.label
     return "" if value is None else f"{len(value):,} bytes"
 
 
@@ -126,9 +135,9 @@ def unbroken_dates(sentence: str) -> Markup:
     return Markup(marked)
 
 
-def _marked(sentence: str, quote: SqlValue) -> Markup:
+def _marked(sentence: str, quote: CellValue, longest: int) -> Markup:
     """The sentence as HTML, with the quote in it highlighted."""
-    text = shorten(sentence, LONGEST_CELL)
+    text = shorten(sentence, longest)
     start = text.lower().find(quote.lower()) if isinstance(quote, str) and quote else -1
     if start < 0 or len(text.lower()) != len(text):
         return escape(text)
@@ -150,24 +159,33 @@ def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
         css_class = "topics"
     elif name == "title":
         css_class = "headline"
-    elif any(isinstance(value, str) and len(value) > _LONG_TEXT for value in values):
+    elif any(len(value) > _LONG_TEXT for value in values if isinstance(value, str)):
         css_class = "long"
+    elif all(len(value) <= _SHORT_TEXT for value in values if isinstance(value, str)):
+        css_class = "short"
+    is_reference = any(isinstance(value, Reference) for value in values)
+    label = heading(name.removesuffix("_id") if is_reference else name)
     named = f' class="{css_class}"' if css_class else ""
-    open_tag = f'<td{named} data-label="{escape(heading(name))}"'
-    return TableColumn(name, heading(name), place, css_class, open_tag)
+    open_tag = f'<td{named} data-label="{escape(label)}"'
+    return TableColumn(name, label, place, css_class, open_tag)
 
 
-def _line(row: Row, columns: Sequence[str], shown: Sequence[TableColumn], links: CellLinks) -> str:
-    """The HTML of a row. All texts in it are escaped."""
-    named = dict(zip(columns, row, strict=True))
-    cells = [_cell(named, column, row[column.place], links) for column in shown]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _cell(
-    row: Mapping[str, SqlValue], column: TableColumn, value: SqlValue, links: CellLinks
+def _line(
+    row: Row,
+    columns: Sequence[str],
+    shown: Sequence[TableColumn],
+    links: CellLinks,
+    row_link: Markup | str,
 ) -> str:
-    content = cell_content(row, column.name, value, links)
+    """The HTML of a row, with `row_link` in its first cell. All texts in it are escaped."""
+    named = dict(zip(columns, row, strict=True))
+    contents = [cell_content(named, column.name, row[column.place], links) for column in shown]
+    if row_link:
+        contents[0] = (contents[0] + " " + row_link).strip()
+    return f"<tr>{''.join(map(_cell, shown, contents))}</tr>"
+
+
+def _cell(column: TableColumn, content: Markup) -> str:
     if not content:
         return "<td></td>"
     direction = "" if content.isascii() else ' dir="auto"'
@@ -175,19 +193,19 @@ def _cell(
 
 
 def cell_content(
-    row: Mapping[str, SqlValue], name: str, value: SqlValue, links: CellLinks
+    row: Mapping[str, CellValue], name: str, value: CellValue, links: CellLinks
 ) -> Markup:
     """Return the HTML of one value: a link, a time, a number or text.
 
     `row` has the values of the row by column, `name` is the column and `links` what cells link to.
     """
     if name == "sentence" and isinstance(value, str):
-        return _marked(value, row.get("quote"))
-    rendered = render_value(row, value, name, None, links)
+        return _marked(value, row.get("quote"), links.longest)
+    rendered = render_value(row, value, name, links.table, links)
     if rendered is not None:
         return rendered
     text = plain_text(name, value)
     time = _TIME.fullmatch(value) if isinstance(value, str) else None
     if time:
         return Markup(f'<time datetime="{time[0]}" title="{time[1]} {time[2]} UTC">{text}</time>')
-    return escape(shorten(text, LONGEST_CELL))
+    return escape(shorten(text, links.longest))

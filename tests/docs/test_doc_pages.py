@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from crawler.explorer.metadata import TABLES
+from crawler.explorer.table_pages import TABLES
 from crawler.named_queries.query_files import all_queries
 from crawler.store.database import open_memory
 from devtools.doc_pages import (

@@ -17,10 +17,11 @@ from markupsafe import escape
 
 from crawler.errors import StoreError
 from crawler.explorer.datasette_app import create_explorer
-from crawler.explorer.metadata import TABLES
+from crawler.explorer.table_pages import TABLES
 from crawler.knowledge import ranking
 from crawler.named_queries.query_files import offered_queries
 from crawler.store.database import open_store, transaction
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import Settings, Workspace
 
@@ -75,11 +76,11 @@ INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (1,
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
-    db = open_store(here.public_database)
+    db = open_store(here.database)
     with transaction(db):
         for statement in ROWS.split(";\n"):
             db.execute(statement)
-    db.execute("PRAGMA journal_mode = DELETE")
+    write_snapshot(db, here.public_database)
     db.close()
     return here
 
