@@ -58,7 +58,8 @@ def first_number(template: str, values: Mapping[str, SqlValue]) -> int | None:
 def value_text(value: SqlValue) -> str:
     """Return the text of a value in a sentence.
 
-    Numbers get separators of thousands, and a time is cut to its day.
+    Numbers get separators of thousands, whole numbers have no decimals, and a time is cut to its
+    day.
     """
     if value is None or value == "":
         return _MISSING
@@ -67,7 +68,7 @@ def value_text(value: SqlValue) -> str:
     if isinstance(value, str):
         time = _TIME.fullmatch(value)
         return time[1] if time else value
-    return f"{value:,}"
+    return f"{value:,}".removesuffix(".0")
 
 
 def _count(value: SqlValue, noun: str) -> str:

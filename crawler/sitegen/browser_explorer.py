@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crawler.named_queries.query_files import offered_queries
+from crawler.named_queries.query_files import GROUPS, NamedQuery, offered_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.template_renderer import Renderer
@@ -22,7 +22,7 @@ PAGE = "explore/index.html"
 _FILES = "explore/files"
 _TEMPLATE = "site/explore.html"
 _DIGEST_BYTES = 8
-_SCRIPTS = (".js", ".wasm")
+_SCRIPTS = (".css", ".js", ".wasm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,15 @@ def render_browser_explorer(
     The page reads `snapshot`.
     """
     files = {path: (folder / path).read_bytes() for path in _script_names(folder)}
-    files["queries.json"] = json.dumps(_definitions(), indent=1, sort_keys=True).encode()
+    queries = offered_queries(semantic_model=False)
+    files["queries.json"] = json.dumps(_definitions(queries), indent=1).encode()
     digest = _new_digest(b"".join(files[name] for name in sorted(files))).hexdigest()
     scripts = f"{_FILES}/{digest}"
 
     for name, data in files.items():
         yield OutputFile(f"{scripts}/{name}", data)
-    yield renderer.page(_TEMPLATE, PAGE, snapshot=snapshot, scripts=scripts)
+    groups = [(group, [query for query in queries if query.group == group]) for group in GROUPS]
+    yield renderer.page(_TEMPLATE, PAGE, snapshot=snapshot, scripts=scripts, groups=groups)
 
 
 def _new_digest(data: bytes = b"") -> hashlib.blake2b:
@@ -70,11 +72,9 @@ def _script_names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
-def _definitions() -> dict[str, object]:
-    """Return the named queries and their parameters, as the page reads them."""
-    queries = [
-        asdict(query) | {"parameters": query.parameters}
-        for query in offered_queries(semantic_model=False)
-    ]
-    parameters = {name: asdict(parameter) for name, parameter in query_parameters().items()}
-    return {"queries": queries, "parameters": parameters}
+def _definitions(queries: Sequence[NamedQuery]) -> dict[str, object]:
+    """Return the named `queries` and their parameters in order, as the page reads them."""
+    return {
+        "queries": [asdict(query) | {"parameters": query.parameters} for query in queries],
+        "parameters": [asdict(parameter) for parameter in query_parameters().values()],
+    }

@@ -102,7 +102,11 @@ def _anchors(links: set[bytes]) -> set[bytes]:
 
 
 def _target(folder: str, link: bytes) -> tuple[str, str]:
-    """Return the path from the top and the anchor ('' if absent) of a link in `folder`."""
-    url, _, anchor = link.decode().replace("&amp;", "&").partition("#")
+    """Return the path from the top and the anchor ('' if absent) of a link in `folder`.
+
+    The explorer page has the values of a query after a `?` in the fragment.
+    """
+    url, _, fragment = link.decode().replace("&amp;", "&").partition("#")
     path = unquote(url.partition("?")[0])
+    anchor = fragment.partition("?")[0]
     return posixpath.normpath(posixpath.join(folder, path)).lstrip("/"), anchor

@@ -1,13 +1,136 @@
-// The explorer page: chosen query, form, results and permanent link.
+// The explorer page: the chosen query, its form, its result and its permanent link.
 
+import { create, element, sizeText } from "./elements.js"
+import { NamedQueries } from "./named_query.js"
+import { QueryForm } from "./query_form.js"
 import { QueryRunner } from "./query_runner.js"
+import { ResultView, SHOWN_ROWS, costText } from "./result_view.js"
+import { readRoute, routeTo } from "./routes.js"
 
-const element = id => document.getElementById(id)
+const MOST_ROWS = 1000
+const SECTIONS = { home: ["queries-view", "sql-view"], query: ["query-view"], sql: ["back-view", "sql-view"] }
+const CODE = /^SQLITE_\w+: sqlite3 result code \d+: /
+const FAILURES = {
+  replaced: "A new snapshot was published. Reload the page to use it.",
+  "no-ranges": "This server does not support range requests, which the explorer needs.",
+  network: "The server cannot be reached. Check the connection and run the query again.",
+  worker: "The worker could not be started."
+}
 
+class ExplorerPage {
+  constructor(definitions) {
+    const { snapshot, size, root } = element("explorer").dataset
+    this.title = document.title
+    this.runner = new QueryRunner(new URL(snapshot, document.baseURI).href, Number(size), progress => this.showProgress(progress))
+    this.named = new NamedQueries(definitions, this.runner)
+    this.form = new QueryForm(this.named)
+    this.view = new ResultView(root, () => this.run(MOST_ROWS))
+    element("query-form").addEventListener("submit", event => { event.preventDefault(); this.submit(this.query.name, this.form.values(this.query)) })
+    element("sql-form").addEventListener("submit", event => { event.preventDefault(); this.submit("sql", { sql: element("sql").value.trim() }) })
+    element("stop").addEventListener("click", () => this.runner.stop())
+    addEventListener("hashchange", () => this.follow())
+  }
+
+  // Goes to a permanent link; the same link runs the query again.
+  submit(name, values) {
+    const route = routeTo(name, values)
+    if (location.hash === route) this.follow()
+    else location.hash = route
+  }
+
+  follow() {
+    const { name, values } = readRoute(location.hash)
+    this.query = name && name !== "sql" ? this.named.find(name) : null
+    this.entered = values
+    const view = this.query ? "query" : name === "sql" ? "sql" : "home"
+    for (const id of new Set(Object.values(SECTIONS).flat())) element(id).hidden = !SECTIONS[view].includes(id)
+    this.view.clear()
+    document.title = this.query ? `${this.query.title} · ${this.title}` : this.title
+    this.showState("")
+    if (name && view === "home") this.showState(`There is no query named “${name}”.`, true)
+    if (view === "query") this.showQuery()
+    if (view === "sql") element("sql").value = values.sql || ""
+    if (view === "query" || (view === "sql" && values.sql)) this.run(SHOWN_ROWS)
+  }
+
+  showQuery() {
+    const { title, description, sql } = this.query
+    element("query-title").textContent = title
+    element("query-description").textContent = description
+    element("query-sql").textContent = sql
+    element("edit-sql").href = routeTo("sql", { sql })
+    this.form.show(this.query, this.entered)
+  }
+
+  // Runs what the permanent link names. A later run takes the place of an earlier one.
+  async run(limit) {
+    const turn = this.turn = {}
+    const { query, entered } = this
+    this.showRunning(true)
+    try {
+      const result = await (query ? this.runNamed(query, entered, limit) : this.runSql(entered.sql, limit))
+      if (this.turn !== turn) return
+      this.view.show({ ...result, canShowMore: result.isTruncated && limit < MOST_ROWS })
+      this.showRunning(false)
+      this.showState(costText(this.spent()))
+      element("permanent-link").href = routeTo(result.name, result.values)
+      if (query) await this.finishForm(query, result)
+    } catch (error) {
+      if (this.turn === turn) this.fail(error)
+    } finally {
+      if (this.turn === turn) this.showRunning(false)
+    }
+  }
+
+  async runNamed(query, entered, limit) {
+    const values = await this.named.usedValues(query, entered)
+    const result = await this.named.run(query, values, limit)
+    return { ...result, name: query.name, values, first: query.columns }
+  }
+
+  async runSql(sql, limit) {
+    const result = await this.runner.run(sql, {}, limit)
+    return { ...result, name: "sql", values: { sql }, first: [], summary: "", counted: null }
+  }
+
+  async finishForm(query, { values, labels }) {
+    this.form.complete(values, labels)
+    await this.form.loadChoices(query)
+  }
+
+  fail(error) {
+    this.showState("")
+    if (error.reason === "stopped") return this.showState("Stopped.")
+    this.view.showError(FAILURES[error.reason] || `Invalid SQL: ${error.message.replace(CODE, "")}`)
+  }
+
+  spent() {
+    const { bytes, requests } = this.runner.total
+    return { bytes: bytes - this.before.bytes, requests: requests - this.before.requests, milliseconds: performance.now() - this.before.at }
+  }
+
+  showRunning(isRunning) {
+    if (isRunning) this.before = { ...this.runner.total, at: performance.now() }
+    element("stop").hidden = !isRunning
+    if (isRunning) this.showState("Running…")
+  }
+
+  showProgress({ bytes }) {
+    if (!element("stop").hidden) element("explorer-state").textContent = `Running… ${sizeText(bytes)} transferred since the page was opened`
+  }
+
+  showState(text, isError = false) {
+    element("explorer-state").textContent = text
+    element("explorer-state").classList.toggle("bad", isError)
+  }
+}
+
+// Starts the page; throws if the definitions cannot be loaded.
 export async function start() {
-  const { snapshot, size } = element("explorer").dataset
-  const runner = new QueryRunner(new URL(snapshot, document.baseURI).href, Number(size), () => {})
-  globalThis.runner = runner
-  await runner.open()
-  element("explorer-state").textContent = "Ready"
+  const response = await fetch(new URL("./queries.json", import.meta.url))
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  const page = new ExplorerPage(await response.json())
+  page.runner.open().then(() => page.follow(), error => page.fail(error))
+  for (const link of document.querySelectorAll(".example-sql")) link.href = routeTo("sql", { sql: link.dataset.sql })
+  element("explorer").hidden = false
 }

@@ -31,6 +31,7 @@ async function open({ url, size }) {
 function run({ sql, values, limit }) {
   const statement = database.prepare(sql)
   try {
+    if (!statement.columnCount) throw new Error("Only statements that return rows can run: the database is read-only.")
     for (let at = 1; at <= statement.parameterCount; at++) {
       const value = values[statement.getParamName(at)?.slice(1)]
       statement.bind(at, value === undefined ? null : value)

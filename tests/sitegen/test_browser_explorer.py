@@ -78,4 +78,4 @@ def test_definitions_have_every_query_with_its_parameters(built: Path) -> None:
     definitions = json.loads(path.read_text())
     used = {name for query in definitions["queries"] for name in query["parameters"]}
     assert {"most_shared", "articles_of_a_topic"} <= {q["name"] for q in definitions["queries"]}
-    assert used <= set(definitions["parameters"])
+    assert used <= {parameter["name"] for parameter in definitions["parameters"]}
