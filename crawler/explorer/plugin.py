@@ -15,8 +15,9 @@ from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from crawler.explorer import api_pages, data_pages
+from crawler.explorer import api_pages, data_pages, search_page
 from crawler.explorer.csv_responses import respond_with_csv
+from crawler.explorer.front_page import front_page
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
@@ -24,6 +25,7 @@ from crawler.explorer.result_table import sql_table
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
+from crawler.search_expressions import fts_expression
 from crawler.store.schema import APPLICATION_ID
 
 LONGEST_WORDS = 1000  # characters of a semantic search
@@ -56,12 +58,16 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Limit a connection to a Hashtrail database and add the SQL functions of the explorer."""
+    """Limit a connection to a Hashtrail database and add the SQL functions of the explorer.
+
+    `escape_fts`, by which Datasette searches in tables, replaces the function of Datasette.
+    """
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return
     add_functions(conn)
+    conn.create_function("escape_fts", 1, fts_expression, deterministic=True)
     _add_semantic_functions(conn, getattr(datasette, "hashtrail_model", None))
     limit_connection(conn, _result_size.get)
 
@@ -119,13 +125,14 @@ def register_facet_classes() -> list[Any]:
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
-    """`/robots.txt`, the pages about the data, and named queries, before those of Datasette."""
+    """`/robots.txt`, pages about the data, search and named queries, before those of Datasette."""
     names = tuple(query["name"] for query in _settings(datasette).get("queries", ()))
     robots = (r"^/robots\.txt$", lambda: Response.text(ROBOTS))
     return [
         robots,
         *api_pages.ROUTES,
         *data_pages.ROUTES,
+        *search_page.ROUTES,
         *query_routes(names),
         *_table_routes(datasette),
     ]
@@ -236,7 +243,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 def extra_template_vars(
     datasette: Any, request: Any, view_name: str, table: str | None
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Add the row counts and the run to the front page, and the site's page to a row."""
+    """Add the values of the front page, and the site's page to a row."""
 
     async def variables() -> dict[str, Any]:
         settings = _settings(datasette)
@@ -244,7 +251,7 @@ def extra_template_vars(
             return {}
         database = datasette.get_database("public")
         if view_name == "index":
-            return await _front_page(database)
+            return await front_page(datasette)
         if view_name == "row" and table in PAGES:
             key = urlsafe_components(request.url_vars["pks"])[0]
             return {"site_page": await _site_page(database, table, key, settings["site"])}
@@ -327,11 +334,6 @@ async def _error(
         return Response.json(facts, status=status)
     page = await datasette.render_template("error.html", facts | {"sql": sql}, request=request)
     return Response.html(page, status=status)
-
-
-async def _front_page(database: Any) -> dict[str, Any]:
-    started = (await database.execute("SELECT max(started) FROM runs")).single_value()
-    return {"counts": await database.table_counts(1000), "started": started}
 
 
 def _settings(datasette: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ METHODS = ("GET", "HEAD")
 # other databases, its download.
 _PATHS = re.compile(
     r"/(?:\.json)?"
+    r"|/search"
     r"|/(?:robots\.txt|favicon\.ico)"
     r"|/(?:api|licence(?:\.txt)?|queries\.json|schema\.sql)"
     r"|/(?:explorer|style|site)/.*"

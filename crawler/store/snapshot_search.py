@@ -96,9 +96,10 @@ _Facet = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """One document. `names` are its title and other names, `words` the words of its text.
+    """One document. `names` are its title and other names, `spellings` further words for it.
 
-    `table` and `key` identify the row of the snapshot that it describes.
+    `words` are those of its text. `table` and `key` identify the row of the snapshot that it
+    describes.
     """
 
     number: int
@@ -106,6 +107,7 @@ class _Document:
     table: str
     key: str
     names: tuple[str, ...]
+    spellings: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     excerpt: str = ""
     words: str = ""
@@ -156,7 +158,11 @@ def _documents(copy: sqlite3.Connection) -> Iterator[_Document]:
     named = [*_topics(copy), *_entities(copy)]
     numbered = [_numbered(document, number) for number, document in enumerate(named, 1)]
     yield from numbered
-    labels = {document.key: document.names for document in named if document.type == "topic"}
+    labels = {
+        document.key: (*document.names, *document.spellings)
+        for document in named
+        if document.type == "topic"
+    }
     topics = _grouped_taggings(copy)
     articles = _articles(copy, len(named), topics["article"], labels)
     posts = _posts(copy, len(named), topics["post"], labels)
@@ -171,6 +177,7 @@ def _numbered(document: _Document, number: int) -> _Document:
         document.table,
         document.key,
         document.names,
+        document.spellings,
         document.facts,
         words=document.words,
         facets=document.facets,
@@ -181,9 +188,15 @@ def _topics(copy: sqlite3.Connection) -> Iterator[_Document]:
     """Yield the topics. Their definitions count as text: other documents explain them better."""
     for slug, label, definition, *lists in copy.execute(_TOPICS):
         aliases, hashtags, formerly = map(_strings, lists)
-        names = (label, slug, *hashtags, *formerly)
         yield _Document(
-            0, "topic", "topics", slug, names, tuple(aliases), words=index_text(definition)
+            0,
+            "topic",
+            "topics",
+            slug,
+            (label, slug, *formerly),
+            tuple(hashtags),
+            tuple(aliases),
+            words=index_text(definition),
         )
 
 
@@ -226,6 +239,7 @@ def _articles(
             "articles",
             str(article_id),
             (title,),
+            (),
             (*site_names, *people, *entities.get(article_id, ()), *_labels(slugs, labels)),
             summary,
             text,
@@ -255,6 +269,7 @@ def _posts(
             "post",
             "posts",
             str(post_id),
+            (),
             (),
             (*people, *hashtags.get(post_id, ()), *_labels(slugs, labels)),
             text,
@@ -311,11 +326,12 @@ def _identity(document: _Document) -> tuple[int, str, str, str, str]:
 def _terms(document: _Document) -> tuple[int, str, str, str, str, str]:
     """Return the row of the full-text index without facets."""
     names = [index_terms(name) for name in document.names]
+    spellings = map(index_text, document.spellings)
     whole_names = ("".join(terms)[:MAX_NAME_LENGTH] for terms in names if _is_name(terms))
     return (
         document.number,
         " ".join(dict.fromkeys(whole_names)),
-        " ".join(dict.fromkeys(" ".join(terms) for terms in names)),
+        " ".join(dict.fromkeys((*(" ".join(terms) for terms in names), *spellings))),
         index_text("\n".join(document.facts)),
         index_text(document.excerpt),
         index_text(document.words),
@@ -328,7 +344,7 @@ def _is_name(terms: list[str]) -> bool:
 
 def _spelled_words(document: _Document) -> set[str]:
     """Return the words of names and of the excerpt that may correct the spelling of a search."""
-    words = split_terms(" ".join((*document.names, document.excerpt)))
+    words = split_terms(" ".join((*document.names, *document.spellings, document.excerpt)))
     return {word for word in words if len(word) in _SPELLED_LENGTHS and word.isalpha()}
 
 

@@ -141,7 +141,7 @@ def test_front_page_lists_queries_then_tables_then_sql(workspace: Workspace) -> 
     (front,) = get(workspace, "/")
     places = [front.text.index(f'id="{part}"') for part in ("queries", "tables", "sql")]
     assert places == sorted(places)
-    assert "<span>2 articles</span>" in front.text
+    assert "<span>2 articles, 2 posts, 2 topics, 2 entities and 1 author</span>" in front.text
     assert "2026-06-01 00:00 UTC" in front.text
 
 
