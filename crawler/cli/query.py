@@ -171,9 +171,9 @@ def _publication(here: Workspace, snapshot: str, entered: Mapping[str, str]) -> 
 
 def _show(result: QueryResult) -> None:
     """Print the summary and the first columns as a table; messages go to standard error."""
-    if result.summary:
+    if result.summary and not result.is_empty:
         click.echo(f"{result.summary}\n")
-    if not result.rows:
+    if result.is_empty:
         click.echo("No results. Try other values.", err=True)
         return
     for line in table_lines(result):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import textwrap
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ from crawler.named_queries.query_results import choice_label
 
 _MOST_COMPARED = 5000  # choices
 _MOST_NAMED = 5
+_LONGEST_LABEL = 60  # characters
+_SEARCH = "Enter words of its name to list matching values."
 _WITH_LABEL = "SELECT value FROM ({}) WHERE lower(label) = lower(:label) LIMIT 1"
 
 
@@ -38,7 +41,7 @@ def unknown_value(conn: sqlite3.Connection, entered: Mapping[str, str]) -> Usage
         parameter = query_parameters()[name]
         if parameter.choices and choice_label(conn, parameter, value) is None:
             near = [_shown(choice) for choice in _nearest(conn, parameter, value)]
-            hint = f"Did you mean: {', '.join(near)}?" if near else "Use another value."
+            hint = f"Did you mean: {', '.join(near)}?" if near else _SEARCH
             return UsageError(f"{parameter.label}: there is no {value!r}.", hint)
     return None
 
@@ -53,6 +56,8 @@ def _value(conn: sqlite3.Connection, parameter: QueryParameter, text: str) -> st
 
 def _nearest(conn: sqlite3.Connection, parameter: QueryParameter, value: str) -> tuple[Choice, ...]:
     """The choices that contain the words of a value, or those with a similar spelling."""
+    if value.isdecimal():  # similar ids mean nothing
+        return ()
     matches = matching_choices(conn, parameter, value)[:_MOST_NAMED]
     if matches:
         return matches
@@ -64,7 +69,10 @@ def _nearest(conn: sqlite3.Connection, parameter: QueryParameter, value: str) ->
 
 
 def _shown(choice: Choice) -> str:
-    return choice.value if choice.label == choice.value else f"{choice.value} ({choice.label})"
+    if choice.label == choice.value:
+        return choice.value
+    label = textwrap.shorten(choice.label, _LONGEST_LABEL, placeholder="…")
+    return f"{choice.value} ({label})"
 
 
 def _check_date(text: str) -> None:

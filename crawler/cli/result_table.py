@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,15 @@ from crawler.terminal_streams import one_line
 
 _GAP = "  "
 _LEAST_WIDTH = 8  # columns of the terminal
+_DAY = len("2026-11-28")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 
 
 def table_lines(result: QueryResult) -> Iterator[str]:
     """Yield the lines of a table with the first columns of a result and a heading.
 
-    Numbers are aligned right. On a terminal, long cells are cut so that each row is one line.
+    Numbers are aligned right, and times are cut to their day. On a terminal, long cells are cut so
+    that each row is one line.
     """
     names = [name for name in result.query.columns if name in result.columns] or result.columns
     indexes = [result.columns.index(name) for name in names]
@@ -36,7 +40,10 @@ def table_lines(result: QueryResult) -> Iterator[str]:
 def _text(value: SqlValue) -> str:
     if value is None:
         return ""
-    return value.hex() if isinstance(value, bytes) else one_line(str(value))
+    if isinstance(value, bytes):
+        return value.hex()
+    text = one_line(str(value))
+    return text[:_DAY] if _TIME.fullmatch(text) else text
 
 
 def _terminal_width() -> int | None:
@@ -45,10 +52,14 @@ def _terminal_width() -> int | None:
 
 
 def _fitted(widths: Sequence[int], most: int | None) -> list[int]:
-    """The widths of the columns; the widest ones are narrowed until a row has `most` columns."""
+    """The widths of the columns; the widest ones are narrowed until a row has `most` columns.
+
+    The first column, mostly a title, stays twice as wide as the others.
+    """
     fitted = list(widths)
     while most and sum(fitted) + len(_GAP) * (len(fitted) - 1) > most:
-        widest = max(range(len(fitted)), key=lambda index: fitted[index])
+        weighted = [fitted[0] / 2, *fitted[1:]]
+        widest = weighted.index(max(weighted))
         if fitted[widest] <= _LEAST_WIDTH:
             break
         fitted[widest] -= 1

@@ -91,6 +91,8 @@ def test_feed_is_written_for_queries_with_a_feed(workspace: Path) -> None:
         (["zzzz"], "They are listed by: hashtrail query"),
         (["semantic_search"], "needs the semantic model"),
         (["articles_of_a_topic", "--topic", "cachin"], "Did you mean: caching (Caching)?"),
+        (["article_history", "--article-id", "99999"], "Enter words of its name"),
+        (["article_history", "--article-id", "stampede"], "Did you mean: "),
         (["articles_of_a_topic", "--host", "x"], "Options: --topic."),
         (["articles_of_a_topic", "--topci", "x"], "'--topic'"),
         (["--csv"], "no such format"),
@@ -146,6 +148,17 @@ def result(*rows: tuple[object, ...]) -> QueryResult:
 def test_table_shows_the_first_columns_with_numbers_on_the_right() -> None:
     lines = list(table_lines(result((1, "a", 5), (2, "bb", 1200))))
     assert lines == ["title  posts", "a          5", "bb      1200"]
+
+
+def test_empty_result_has_no_summary(workspace: Path) -> None:
+    done = run(workspace, "articles_of_a_topic", "--topic", "quiet")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "No results. Try other values.\n"
+
+
+def test_table_cuts_times_to_their_day() -> None:
+    lines = list(table_lines(result((1, "2026-11-20T10:00:00Z", 5))))
+    assert lines[1] == "2026-11-20      5"
 
 
 def test_table_fits_a_terminal_and_escapes_controls(monkeypatch: pytest.MonkeyPatch) -> None:
