@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MOST_BARS = 20
+MOST_BARS = 12
 MOST_SERIES = 8
 MOST_MATRIX_LABELS = 12
 LONGEST_LABEL = 44  # characters of a label in a chart

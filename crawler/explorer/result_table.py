@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from crawler.explorer.render_cell import CellLinks, Reference, render_value
+from crawler.models.network_names import network_label
 from crawler.named_queries.query_files import MOST_FIRST_COLUMNS
 from crawler.named_queries.summary_sentences import SqlValue
 from crawler.svg_charts import number_text, shorten
@@ -22,6 +23,7 @@ _SHORT_TEXT = 16  # characters up to which the values of a column are not wrappe
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)[\d.]*(?:Z|\+00:00)")
 _DAY = re.compile(r"\b\d{4}-(?:\d\d-\d\d|W\d\d|\d\d)\b")
 _NOT_QUANTITIES = re.compile(r"(?:.*_)?(?:id|year|position)")  # numbers without separators
+_NETWORK_COLUMNS = ("network", "networks")
 _CAPITALS = {"id": "ID", "url": "URL", "urls": "URLs", "html": "HTML", "ids": "IDs"}
 
 CellValue = SqlValue | Reference
@@ -121,7 +123,7 @@ def plain_text(name: str, value: CellValue) -> str:
     """Return the text of a value of the column `name`: short times, separators of thousands."""
     if isinstance(value, str):
         time = _TIME.fullmatch(value)
-        return time[1] if time else value
+        return time[1] if time else _network_names(name, value)
     if isinstance(value, int | float):
         return str(value) if _NOT_QUANTITIES.fullmatch(name) else number_text(value)
     if isinstance(value, Reference):
@@ -133,6 +135,13 @@ def unbroken_dates(sentence: str) -> Markup:
     """Return a sentence as HTML in which no line ends inside a date or a week."""
     marked = _DAY.sub(r"<time>\g<0></time>", str(escape(sentence)))
     return Markup(marked)
+
+
+def _network_names(name: str, value: str) -> str:
+    """The value; of a column of networks, their names as users write them."""
+    if name not in _NETWORK_COLUMNS:
+        return value
+    return ", ".join(network_label(network) for network in value.split(", "))
 
 
 def _marked(sentence: str, quote: CellValue, longest: int) -> Markup:

@@ -37,7 +37,7 @@ def summary_sentence(
     def text(match: re.Match[str]) -> str:
         name, noun = match[1], match[2]
         if name not in values:
-            return labels.get(name, _MISSING)
+            return labels.get(name) or _MISSING
         return _count(values[name], noun) if noun else value_text(values[name])
 
     return _FIELD.sub(text, template)

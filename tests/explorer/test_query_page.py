@@ -153,6 +153,15 @@ def test_empty_result_offers_a_next_step_and_no_table(workspace: Workspace) -> N
     assert "0 articles" not in text
 
 
+def test_query_without_data_for_its_default_states_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, OF_A_TOPIC.replace("-- page:", "-- default: topic=SELECT '' \n-- page:"))
+    text = page(workspace)
+    assert "The snapshot has no data for this query yet. Choose another of the" in text
+    assert "“”" not in text
+
+
 @pytest.mark.usefixtures("replaced")
 def test_unknown_topic_is_reported_and_stays_in_the_form(workspace: Workspace) -> None:
     text = page(workspace, "newest_articles?topic=no-such")
@@ -177,6 +186,17 @@ def test_quote_of_evidence_is_highlighted_in_its_sentence(
     assert "A &lt;b&gt; of <mark>Leases &amp;</mark> more" in page(workspace)
     use(monkeypatch, f"{HEADER}SELECT {sentence}, 'quorum' AS quote ORDER BY 1 LIMIT 1")
     assert "<mark>" not in page(workspace)
+
+
+def test_names_of_networks_are_written_as_by_their_users(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = "'hackernews' AS network, 'devto, x, new' AS networks, 'x' AS host"
+    use(monkeypatch, f"{HEADER}SELECT {columns} ORDER BY 1 LIMIT 1")
+    text = page(workspace)
+    assert ">Hacker News</td>" in text
+    assert ">DEV, X, new</td>" in text
+    assert ">x</a></td>" in text
 
 
 def test_words_that_match_no_article_are_reported(workspace: Workspace) -> None:

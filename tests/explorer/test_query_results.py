@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.named_queries.query_files import parse_query
+from crawler.named_queries.query_files import offered_queries, parse_query
 from crawler.named_queries.query_parameters import parse_parameters, query_parameters
-from crawler.named_queries.query_results import run_query
-from crawler.named_queries.summary_sentences import summary_sentence
+from crawler.named_queries.query_results import bound_values, run_query, used_values
+from crawler.named_queries.summary_sentences import summary_fields, summary_sentence
 from tests.browser.sample import sample
 
 HEADER = "-- title: T\n-- description: D.\n-- group: articles\n"
@@ -112,6 +112,24 @@ def test_hostile_value_of_every_parameter_is_bound_as_text(
         query = parse_query("q", f"{HEADER}SELECT :{name} AS value ORDER BY 1 LIMIT 1")
         result = run_query(snapshot, query, {name: value})
         assert len(result.rows) == 1
+
+
+def test_every_query_names_existing_columns_for_its_chart_and_its_feed(
+    snapshot: sqlite3.Connection,
+) -> None:
+    for query in offered_queries(semantic_model=False):
+        result = run_query(snapshot, query, {})
+        chart = query.chart.columns.values() if query.chart else ()
+        assert {*chart, *query.feed.values()} <= set(result.columns), query.name
+
+
+def test_every_query_has_a_summary_with_fields_that_exist(snapshot: sqlite3.Connection) -> None:
+    for query in offered_queries(semantic_model=False):
+        assert query.summary, query.name
+        values = bound_values(used_values(snapshot, query, {}))
+        cursor = snapshot.execute(query.summary_sql, values)
+        known = {entry[0] for entry in cursor.description} | set(query.parameters)
+        assert set(summary_fields(query.summary)) <= known, query.name
 
 
 def test_other_names_than_parameters_are_ignored(snapshot: sqlite3.Connection) -> None:
