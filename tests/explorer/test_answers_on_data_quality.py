@@ -99,7 +99,7 @@ ANSWERS = {
     ),
     "gone_articles": Answer(
         {},
-        "1 article: 1 gone, 0 moved, 0 blocked and others.",
+        "1 article: 1 gone, 0 moved, 0 blocked, 0 in another state.",
         ("title", "host", "state", "state_since", "state_evidence"),
         (("Lost leases", "old.example", "gone", "2026-11-12T03:00:00Z", "HTTP 410"),),
     ),

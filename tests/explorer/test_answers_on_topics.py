@@ -64,7 +64,7 @@ ANSWERS = {
     ),
     "topics_in_common": Answer(
         {},
-        "5 common names of Caching and Consensus: 2 systems, 1 organization, 2 sites and others; "
+        "5 common names of Caching and Consensus: 2 systems, 1 organization, 2 sites, 0 others; "
         "2 articles on both.",
         ("name", "kind", "topic_articles", "other_topic_articles"),
         (

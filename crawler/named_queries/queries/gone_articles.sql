@@ -1,7 +1,7 @@
 -- title: Unavailable, moved or changed articles
 -- description: The state of each article, since when, and the evidence.
 -- group: data quality
--- summary: {articles:article}: {gone} gone, {moved} moved, {blocked} blocked and others.
+-- summary: {articles:article}: {gone} gone, {moved} moved, {blocked} blocked, {others} in another state.
 -- columns: title, host, state, state_since, state_evidence, last_checked
 -- feed: title=title url=url at=state_since
 
@@ -19,7 +19,8 @@ LIMIT 1000
 -- summary SQL
 SELECT
     count(*) AS articles, coalesce(sum(state = 'gone'), 0) AS gone,
-    coalesce(sum(state = 'moved'), 0) AS moved, coalesce(sum(state = 'blocked'), 0) AS blocked
+    coalesce(sum(state = 'moved'), 0) AS moved, coalesce(sum(state = 'blocked'), 0) AS blocked,
+    coalesce(sum(state NOT IN ('blocked', 'gone', 'moved')), 0) AS others
 FROM articles
 WHERE state IN (
     'blocked', 'changed', 'gone', 'hijacked', 'moved', 'parked', 'unreachable', 'unreadable'

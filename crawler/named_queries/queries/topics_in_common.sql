@@ -1,7 +1,7 @@
 -- title: What do two topics have in common?
 -- description: Systems, organizations, people, techniques and sites in articles of both topics.
 -- group: topics
--- summary: {names:common name} of {topic} and {other_topic}: {systems:system}, {organizations:organization}, {sites:site} and others; {articles:article} on both.
+-- summary: {names:common name} of {topic} and {other_topic}: {systems:system}, {organizations:organization}, {sites:site}, {others:other}; {articles:article} on both.
 -- columns: name, kind, topic_articles, other_topic_articles
 
 WITH one AS (SELECT article_id, host FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)),
@@ -57,5 +57,6 @@ SELECT
     count(*) AS names, coalesce(sum(kind = 'system'), 0) AS systems,
     coalesce(sum(kind = 'organization'), 0) AS organizations,
     coalesce(sum(kind = 'site'), 0) AS sites,
+    coalesce(sum(kind NOT IN ('system', 'organization', 'site')), 0) AS others,
     (SELECT count(*) FROM one JOIN other USING (article_id)) AS articles
 FROM common
