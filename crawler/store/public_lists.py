@@ -61,6 +61,7 @@ LISTS = (
         "topic_activity",
         "topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)",
         "topic, week",
+        ("(week, topic, articles)",),
         is_clustered=True,
     ),
 )
@@ -85,6 +86,15 @@ QUERY_LISTS = (
         "post_id INTEGER PRIMARY KEY REFERENCES posts(id), written TEXT",
         "post_id",
         ("(written)",),
+    ),
+    StoredView(
+        "entity_articles",
+        """entity_id INTEGER REFERENCES entities(id), first_shared TEXT,
+        article_id INTEGER REFERENCES articles(id), host TEXT, listed INTEGER, entity_kind TEXT,
+        PRIMARY KEY (entity_id, first_shared, article_id)""",
+        "entity_id, first_shared, article_id",
+        ("(first_shared, article_id, entity_id) WHERE entity_kind = 'figure' AND listed",),
+        is_clustered=True,
     ),
     StoredView(
         "topic_names",

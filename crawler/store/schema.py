@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
-from crawler.store.schema_query_views import QUERY_VIEWS, UNLINKED_POSTS
+from crawler.store.schema_query_views import ENTITY_ARTICLES, QUERY_VIEWS, UNLINKED_POSTS
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.schema_views import ARTICLE_LIST
 from crawler.store.search_tables import SEARCH_TABLES
@@ -337,6 +337,13 @@ def views_of_named_queries(db: Database) -> None:
 def search_of_all_types(db: Database) -> None:
     """Store in the snapshot one search index over articles, posts, topics, entities and people."""
     for statement in sql_statements(SEARCH_TABLES):
+        db.execute(statement)
+
+
+@migrations()
+def articles_of_each_entity(db: Database) -> None:
+    """Define the view of the articles of each entity, which the snapshot stores in a table."""
+    for statement in sql_statements(ENTITY_ARTICLES):
         db.execute(statement)
 
 

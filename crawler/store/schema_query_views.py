@@ -70,5 +70,14 @@ WHERE text <> '' AND id NOT IN (SELECT post_id FROM shares);
 """
 """The view of posts without a share."""
 
+ENTITY_ARTICLES = """
+CREATE VIEW entity_articles AS
+SELECT x.entity_id, COALESCE(l.first_shared, '') AS first_shared, x.article_id, l.host, l.listed,
+       e.kind AS entity_kind
+FROM article_entities x
+JOIN entities e ON e.id = x.entity_id JOIN article_list l ON l.id = x.article_id;
+"""
+"""The view of the articles of each entity."""
+
 QUERY_VIEWS = _TOPIC_NAMES + _TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
 """Every view as a script of CREATE statements, in an order in which each uses earlier ones."""

@@ -18,15 +18,19 @@ ANSWERS = {
     ),
     "articles_of_a_language": Answer(
         {"language": "de"},
-        "1 article in German from 1 site since 2026-11-21.",
+        "1 article in German since 2026-11-21.",
         ("title", "host"),
         (("Zwischenspeicher", "acme.example"),),
     ),
     "articles_of_a_network": Answer(
         {"network": "hackernews"},
-        "2 shares of 2 articles on Hacker News since 2026-09-03.",
+        "3 shares on Hacker News since 2026-09-03.",
         ("title", "host"),
-        (("The outage of May", "acme.example"), ("Caching at Acme", "acme.example")),
+        (
+            ("", "unread.example"),
+            ("The outage of May", "acme.example"),
+            ("Caching at Acme", "acme.example"),
+        ),
     ),
     "articles_of_a_source": Answer(
         {},
@@ -101,7 +105,7 @@ ANSWERS = {
     ),
     "links_between_articles": Answer(
         {},
-        "1 article with links from 2 other articles.",
+        "1 article with 2 links from other articles.",
         ("title", "host", "linking_articles", "linking_hosts"),
         (("Caching at Acme", "acme.example", 2, 2),),
     ),
@@ -114,11 +118,11 @@ ANSWERS = {
     "most_discussed": Answer(
         {},
         "3 articles with two posts or more, 8 posts in all.",
-        ("title", "host", "posts", "people", "networks", "replies"),
+        ("title", "host", "posts", "people", "networks"),
         (
-            ("Caching at Acme", "acme.example", 4, 4, "bluesky, hackernews, mastodon", 6),
-            ("Lost leases", "old.example", 2, 2, "bluesky, feed", 4),
-            ("Paxos in practice", "papers.example", 2, 2, "bluesky, mastodon", 4),
+            ("Caching at Acme", "acme.example", 4, 4, "bluesky, hackernews, mastodon"),
+            ("Lost leases", "old.example", 2, 2, "bluesky, feed"),
+            ("Paxos in practice", "papers.example", 2, 2, "bluesky, mastodon"),
         ),
     ),
     "most_shared": Answer(
@@ -134,7 +138,7 @@ ANSWERS = {
     ),
     "newest_articles": Answer(
         {},
-        "5 articles with a topic from 3 sites since 2026-02-01.",
+        "5 articles with a topic since 2026-02-01.",
         ("title", "host"),
         (
             ("Zwischenspeicher", "acme.example"),

@@ -126,7 +126,7 @@ ANSWERS = {
     ),
     "merged_urls": Answer(
         {},
-        "1 URL of 1 article: 1 by redirect, 0 by canonical link, 0 by equal text.",
+        "1 URL: 1 by redirect, 0 by canonical link, 0 by equal text.",
         ("title", "other_url", "reason", "evidence"),
         (("Caching at Acme", "https://sho.rt/x", "redirect", "301"),),
     ),
@@ -144,7 +144,7 @@ ANSWERS = {
     ),
     "topics_on_one_match": Answer(
         {},
-        "6 topics of 5 articles on one piece of evidence.",
+        "6 topics of articles on one piece of evidence.",
         ("title", "topic", "quote", "field"),
         (
             ("Caching at Acme", "caching", "Caching at Acme", "title"),

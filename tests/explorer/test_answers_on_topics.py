@@ -40,7 +40,7 @@ ANSWERS = {
     ),
     "topics_by_month": Answer(
         {},
-        "3 topics in 3 months; the table has the 15 with the most articles.",
+        "3 topics in 3 months; the table has the 12 with the most articles.",
         ("topic", "label", "month", "articles"),
         (
             ("caching", "Caching", "2026-09", 2),

@@ -297,6 +297,11 @@ def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
         "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
         "taxonomy_version) VALUES ('article', 1, 'zones', 1.0, 'likely', 'test', '1')"
     )
+    store.execute("INSERT INTO entities (id, slug, name, kind) VALUES (99, 'zed', 'Zed', 'system')")
+    store.execute(
+        "INSERT INTO article_entities (article_id, entity_id, sentence, start) "
+        "VALUES (1, 99, '', 0)"
+    )
     save_posts(store, "test", [replace(POST, uri="note", links=(), cards=())], NOW)
     store.conn.commit()
 

@@ -1,7 +1,7 @@
 -- title: Articles in a language
 -- description: Articles with a topic whose text is in one language, newest share first.
 -- group: articles
--- summary: {articles:article} in {language} from {sites:site} since {since}.
+-- summary: {articles:article} in {language} since {since}.
 -- columns: title, host, kind, first_shared, sharers, topics
 -- feed: title=title url=url at=first_shared
 
@@ -12,6 +12,6 @@ ORDER BY first_shared DESC, id DESC
 LIMIT 1000
 
 -- summary SQL
-SELECT count(*) AS articles, count(DISTINCT host) AS sites, min(first_shared) AS since
+SELECT count(*) AS articles, min(first_shared) AS since
 FROM article_list
 WHERE listed AND language = :language

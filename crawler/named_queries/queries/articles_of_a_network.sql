@@ -1,7 +1,7 @@
 -- title: Articles of a network
--- description: Articles with a topic that posts of one network share, newest share first.
+-- description: Articles that posts of one network share, newest share first.
 -- group: articles
--- summary: {shares:share} of {articles:article} on {network} since {since}.
+-- summary: {shares:share} on {network} since {since}.
 -- columns: title, host, shared, author, sharers, topics
 -- feed: title=title url=url at=shared
 
@@ -10,12 +10,9 @@ SELECT
     l.id AS article_id, l.url, s.post_url, s.post_id
 FROM shares s
 JOIN article_list l ON l.id = s.article_id
-WHERE l.listed AND s.network = :network
+WHERE s.network = :network
 ORDER BY s.shared DESC, s.article_id DESC, s.post_id DESC
 LIMIT 500
 
 -- summary SQL
-SELECT count(*) AS shares, count(DISTINCT s.article_id) AS articles, min(s.shared) AS since
-FROM shares s
-JOIN article_list l ON l.id = s.article_id
-WHERE l.listed AND s.network = :network
+SELECT count(*) AS shares, min(shared) AS since FROM shares WHERE network = :network

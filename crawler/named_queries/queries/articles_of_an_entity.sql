@@ -10,15 +10,15 @@ SELECT
     l.title, l.host, x.sentence, l.kind, l.first_shared, l.sharers, l.topics,
     e.name AS entity, l.id AS article_id, l.url
 FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
+JOIN entity_articles n ON n.entity_id = e.id
+JOIN article_entities x ON x.article_id = n.article_id AND x.entity_id = n.entity_id
+JOIN article_list l ON l.id = n.article_id
 WHERE e.slug = :entity
-ORDER BY l.first_shared DESC, l.id DESC
+ORDER BY n.first_shared DESC, n.article_id DESC
 LIMIT 1000
 
 -- summary SQL
-SELECT count(*) AS articles, count(DISTINCT l.host) AS sites, min(l.first_shared) AS since
+SELECT count(*) AS articles, count(DISTINCT n.host) AS sites, min(nullif(n.first_shared, '')) AS since
 FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
+JOIN entity_articles n ON n.entity_id = e.id
 WHERE e.slug = :entity

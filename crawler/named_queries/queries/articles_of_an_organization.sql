@@ -12,11 +12,11 @@ SELECT
         WHEN instr(lower(l.site_name), lower(e.name)) THEN 'site'
         ELSE 'text'
     END AS named_in,
-    l.kind, l.published, l.first_shared, l.topics, x.sentence, l.id AS article_id, l.url
+    l.kind, l.published, l.first_shared, l.topics, l.id AS article_id, l.url
 FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
-WHERE l.listed AND e.kind = 'organisation' AND e.slug = :organization
+JOIN entity_articles n ON n.entity_id = e.id AND n.listed
+JOIN article_list l ON l.id = n.article_id
+WHERE e.kind = 'organisation' AND e.slug = :organization
 ORDER BY named_in = 'text', l.first_shared DESC, l.id DESC
 LIMIT 500
 
@@ -25,6 +25,6 @@ SELECT
     count(*) AS articles,
     coalesce(sum(instr(lower(l.title || ' ' || l.site_name), lower(e.name)) > 0), 0) AS about
 FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
-WHERE l.listed AND e.kind = 'organisation' AND e.slug = :organization
+JOIN entity_articles n ON n.entity_id = e.id AND n.listed
+JOIN article_list l ON l.id = n.article_id
+WHERE e.kind = 'organisation' AND e.slug = :organization

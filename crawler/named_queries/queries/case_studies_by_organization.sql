@@ -11,9 +11,14 @@ SELECT
     l.published, l.first_shared, l.sharers, l.topics, l.id AS article_id, l.url
 FROM topic_articles t
 JOIN article_list l ON l.id = t.article_id
-LEFT JOIN (article_entities x JOIN entities e ON e.id = x.entity_id)
-    ON x.article_id = t.article_id AND e.kind = 'organisation'
-    AND instr(lower(l.title || ' ' || l.site_name || ' ' || l.host), lower(e.name))
+LEFT JOIN article_entities x
+    ON x.article_id = t.article_id AND (
+        SELECT
+            kind = 'organisation'
+            AND instr(lower(l.title || ' ' || l.site_name || ' ' || l.host), lower(name))
+        FROM entities WHERE id = x.entity_id
+    )
+LEFT JOIN entities e ON e.id = x.entity_id
 WHERE t.topic = (SELECT slug FROM topic_names WHERE name = :topic) AND t.kind = 'case-study'
 ORDER BY organization COLLATE NOCASE, organization, l.first_shared DESC, l.id DESC
 LIMIT 500
@@ -25,7 +30,12 @@ SELECT
     min(l.first_shared) AS since
 FROM topic_articles t
 JOIN article_list l ON l.id = t.article_id
-LEFT JOIN (article_entities x JOIN entities e ON e.id = x.entity_id)
-    ON x.article_id = t.article_id AND e.kind = 'organisation'
-    AND instr(lower(l.title || ' ' || l.site_name || ' ' || l.host), lower(e.name))
+LEFT JOIN article_entities x
+    ON x.article_id = t.article_id AND (
+        SELECT
+            kind = 'organisation'
+            AND instr(lower(l.title || ' ' || l.site_name || ' ' || l.host), lower(name))
+        FROM entities WHERE id = x.entity_id
+    )
+LEFT JOIN entities e ON e.id = x.entity_id
 WHERE t.topic = (SELECT slug FROM topic_names WHERE name = :topic) AND t.kind = 'case-study'

@@ -4,15 +4,14 @@
 -- summary: {figures:figure} in {articles:article} naming {entity}.
 -- columns: figure, sentence, title, host, named_in, published, first_shared
 -- feed: title=title url=url at=first_shared
--- default: entity=SELECT s.slug FROM article_entities f JOIN entities e ON e.id = f.entity_id AND e.kind = 'figure' JOIN article_entities x ON x.article_id = f.article_id JOIN entities s ON s.id = x.entity_id AND s.kind = 'system' GROUP BY s.id ORDER BY count(*) DESC, s.slug LIMIT 1
+-- default: entity=SELECT s.slug FROM (SELECT DISTINCT article_id FROM (SELECT article_id FROM entity_articles WHERE entity_kind = 'figure' AND listed ORDER BY first_shared DESC LIMIT 500)) f JOIN article_entities x ON x.article_id = f.article_id JOIN entities s ON s.id = x.entity_id AND s.kind = 'system' GROUP BY s.id ORDER BY count(*) DESC, s.slug LIMIT 1
 
 SELECT
     e.name AS figure, x.sentence, l.title, l.host,
     CASE WHEN instr(lower(l.title), lower(system.name)) THEN 'title' ELSE 'text' END AS named_in,
-    l.published, l.first_shared,
-    l.id AS article_id, l.url
+    l.published, l.first_shared, l.id AS article_id, l.url
 FROM entities system
-JOIN article_entities named ON named.entity_id = system.id
+JOIN entity_articles named ON named.entity_id = system.id
 JOIN article_entities x ON x.article_id = named.article_id
 JOIN entities e ON e.id = x.entity_id AND e.kind = 'figure'
 JOIN article_list l ON l.id = named.article_id
@@ -21,10 +20,9 @@ ORDER BY named_in DESC, l.first_shared DESC, l.id DESC, e.slug
 LIMIT 500
 
 -- summary SQL
-SELECT count(*) AS figures, count(DISTINCT l.id) AS articles
+SELECT count(*) AS figures, count(DISTINCT named.article_id) AS articles
 FROM entities system
-JOIN article_entities named ON named.entity_id = system.id
+JOIN entity_articles named ON named.entity_id = system.id
 JOIN article_entities x ON x.article_id = named.article_id
 JOIN entities e ON e.id = x.entity_id AND e.kind = 'figure'
-JOIN article_list l ON l.id = named.article_id
 WHERE system.slug = :entity

@@ -8,17 +8,15 @@
 SELECT
     e.name AS figure, x.sentence, l.title, l.host, l.published, l.first_shared,
     l.id AS article_id, l.url
-FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
-WHERE e.kind = 'figure' AND l.listed
-ORDER BY l.first_shared DESC, l.id DESC, e.slug
+FROM entity_articles n
+JOIN entities e ON e.id = n.entity_id
+JOIN article_entities x ON x.article_id = n.article_id AND x.entity_id = n.entity_id
+JOIN article_list l ON l.id = n.article_id
+WHERE n.entity_kind = 'figure' AND n.listed
+ORDER BY n.first_shared DESC, n.article_id DESC, n.entity_id DESC
 LIMIT 1000
 
 -- summary SQL
-SELECT
-    count(*) AS figures, count(DISTINCT l.id) AS articles, min(l.first_shared) AS since
-FROM entities e
-JOIN article_entities x ON x.entity_id = e.id
-JOIN article_list l ON l.id = x.article_id
-WHERE e.kind = 'figure' AND l.listed
+SELECT count(*) AS figures, count(DISTINCT article_id) AS articles, min(first_shared) AS since
+FROM entity_articles
+WHERE entity_kind = 'figure' AND listed

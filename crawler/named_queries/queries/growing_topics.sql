@@ -2,7 +2,7 @@
 -- description: Topics with more articles in 13 weeks than the growth of all topics explains.
 -- group: topics
 -- summary: {topics:topic} above the growth of all topics, which is a factor of {factor}.
--- columns: topic, label, recent, expected, earlier
+-- columns: topic, recent, expected, earlier
 -- chart: bars label=label value=recent
 
 WITH newest AS (
@@ -24,7 +24,7 @@ weeks AS (
             AS earlier
     FROM ends
 ),
-counts AS (
+counts AS MATERIALIZED (
     SELECT
         a.topic, sum(CASE WHEN a.week > w.recent THEN a.articles ELSE 0 END) AS recent,
         sum(CASE WHEN a.week <= w.recent THEN a.articles ELSE 0 END) AS earlier
@@ -32,7 +32,7 @@ counts AS (
     WHERE a.week > w.earlier
     GROUP BY a.topic
 ),
-growth AS (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
+growth AS MATERIALIZED (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
 SELECT
     c.topic, n.label, c.recent, round(c.earlier * g.factor, 1) AS expected, c.earlier
 FROM counts c, growth g
@@ -61,7 +61,7 @@ weeks AS (
             AS earlier
     FROM ends
 ),
-counts AS (
+counts AS MATERIALIZED (
     SELECT
         a.topic, sum(CASE WHEN a.week > w.recent THEN a.articles ELSE 0 END) AS recent,
         sum(CASE WHEN a.week <= w.recent THEN a.articles ELSE 0 END) AS earlier
@@ -69,7 +69,7 @@ counts AS (
     WHERE a.week > w.earlier
     GROUP BY a.topic
 ),
-growth AS (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
+growth AS MATERIALIZED (SELECT sum(recent) * 1.0 / max(1, sum(earlier)) AS factor FROM counts)
 SELECT count(c.topic) AS topics, round(g.factor, 1) AS factor
 FROM growth g
 LEFT JOIN counts c ON c.recent > 1 AND c.recent > c.earlier * g.factor

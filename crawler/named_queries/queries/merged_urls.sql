@@ -1,7 +1,7 @@
 -- title: Copies and other URLs of articles
 -- description: URLs that were joined with an article, except the posted ones, newest first.
 -- group: data quality
--- summary: {urls:URL} of {articles:article}: {redirects} by redirect, {canonical} by canonical link, {copies} by equal text.
+-- summary: {urls:URL}: {redirects} by redirect, {canonical} by canonical link, {copies} by equal text.
 -- columns: title, other_url, reason, evidence, added_at, host
 
 SELECT
@@ -15,8 +15,7 @@ LIMIT 500
 
 -- summary SQL
 SELECT
-    count(*) AS urls, count(DISTINCT article_id) AS articles,
-    coalesce(sum(reason = 'redirect'), 0) AS redirects,
+    count(*) AS urls, coalesce(sum(reason = 'redirect'), 0) AS redirects,
     coalesce(sum(reason = 'canonical'), 0) AS canonical,
     coalesce(sum(reason = 'text-match'), 0) AS copies
 FROM aliases

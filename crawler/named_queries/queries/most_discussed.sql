@@ -1,8 +1,8 @@
 -- title: Most discussed articles
--- description: Articles with a topic by posts, with their networks and the replies to these posts.
+-- description: Articles with a topic by the number of posts, with the networks of these posts.
 -- group: articles
 -- summary: {articles:article} with two posts or more, {posts:post} in all.
--- columns: title, host, posts, people, networks, replies, first_shared, topics
+-- columns: title, host, posts, people, networks, kind, first_shared, topics
 -- feed: title=title url=url at=first_shared
 
 SELECT
@@ -11,13 +11,7 @@ SELECT
         SELECT group_concat(network, ', ')
         FROM (SELECT DISTINCT network FROM shares WHERE article_id = l.id ORDER BY network)
     ) AS networks,
-    (
-        SELECT sum(coalesce(json_extract(p.counts, '$.replies'), 0))
-        FROM shares s
-        JOIN posts p ON p.id = s.post_id
-        WHERE s.article_id = l.id
-    ) AS replies,
-    l.first_shared, l.topics, l.id AS article_id, l.url
+    l.kind, l.first_shared, l.topics, l.id AS article_id, l.url
 FROM article_list l
 WHERE l.listed AND l.shares > 1
 ORDER BY l.shares DESC, l.sharers DESC, l.id DESC

@@ -6,19 +6,23 @@
 -- feed: title=title url=url at=first_shared
 
 SELECT
-    l.title, l.host, count(DISTINCT coalesce(s.author_id, -s.post_id)) AS people,
-    count(*) AS posts, l.kind, l.first_shared, l.topics, l.id AS article_id, l.url
-FROM shares s
+    l.title, l.host, s.people, s.posts, l.kind, l.first_shared, l.topics, l.id AS article_id, l.url
+FROM (
+    SELECT
+        article_id, count(DISTINCT coalesce(author_id, -post_id)) AS people, count(*) AS posts
+    FROM shares
+    WHERE shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
+        AND EXISTS (SELECT 1 FROM topic_articles t WHERE t.article_id = shares.article_id)
+    GROUP BY +article_id
+    ORDER BY people DESC, posts DESC, article_id
+    LIMIT 201
+) s
 JOIN article_list l ON l.id = s.article_id
-WHERE l.listed
-    AND s.shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
-GROUP BY l.id
-ORDER BY people DESC, posts DESC, l.id
+ORDER BY s.people DESC, s.posts DESC, l.id
 LIMIT 200
 
 -- summary SQL
-SELECT count(DISTINCT s.article_id) AS articles, count(*) AS posts
-FROM shares s
-JOIN article_list l ON l.id = s.article_id
-WHERE l.listed
-    AND s.shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
+SELECT count(DISTINCT article_id) AS articles, count(*) AS posts
+FROM shares
+WHERE shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
+    AND EXISTS (SELECT 1 FROM topic_articles t WHERE t.article_id = shares.article_id)

@@ -1,7 +1,7 @@
 -- title: Newest articles
 -- description: Articles with a topic, newest share first.
 -- group: articles
--- summary: {articles:article} with a topic from {sites:site} since {since}.
+-- summary: {articles:article} with a topic since {since}.
 -- columns: title, host, kind, first_shared, sharers, topics
 -- feed: title=title url=url at=first_shared
 -- page: index.html
@@ -13,6 +13,4 @@ ORDER BY first_shared DESC, id DESC
 LIMIT 1000
 
 -- summary SQL
-SELECT count(*) AS articles, count(DISTINCT host) AS sites, min(first_shared) AS since
-FROM article_list
-WHERE listed
+SELECT count(*) AS articles, min(first_shared) AS since FROM article_list WHERE listed

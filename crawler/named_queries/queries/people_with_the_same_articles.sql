@@ -1,5 +1,5 @@
 -- title: Who shares the same articles as a person?
--- description: Other people by the number of articles that both share.
+-- description: Other people by the common articles among the newest 500 shares of the person.
 -- group: people
 -- summary: {people:person|people} with {articles:article} in common with {author_id}.
 -- columns: name, network, articles, earlier, last_shared, url
@@ -10,19 +10,27 @@ SELECT
     a.name, a.network, count(DISTINCT s.article_id) AS articles,
     count(DISTINCT CASE WHEN s.shared < mine.shared THEN s.article_id END) AS earlier,
     max(s.shared) AS last_shared, a.url, a.handle, a.id AS author_id
-FROM shares mine
+FROM (
+    SELECT article_id, author_id, shared FROM shares
+    WHERE author_id = :author_id
+    ORDER BY shared DESC, article_id DESC LIMIT 500
+) mine
 JOIN publishable_authors person ON person.id = mine.author_id
 JOIN shares s ON s.article_id = mine.article_id AND s.author_id <> mine.author_id
 JOIN publishable_authors a ON a.id = s.author_id
-WHERE mine.author_id = :author_id AND a.network <> 'feed'
+WHERE a.network <> 'feed'
 GROUP BY a.id
 ORDER BY articles DESC, earlier DESC, a.id
 LIMIT 200
 
 -- summary SQL
 SELECT count(DISTINCT a.id) AS people, count(DISTINCT s.article_id) AS articles
-FROM shares mine
+FROM (
+    SELECT article_id, author_id, shared FROM shares
+    WHERE author_id = :author_id
+    ORDER BY shared DESC, article_id DESC LIMIT 500
+) mine
 JOIN publishable_authors person ON person.id = mine.author_id
 JOIN shares s ON s.article_id = mine.article_id AND s.author_id <> mine.author_id
 JOIN publishable_authors a ON a.id = s.author_id
-WHERE mine.author_id = :author_id AND a.network <> 'feed'
+WHERE a.network <> 'feed'

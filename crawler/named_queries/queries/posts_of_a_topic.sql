@@ -4,7 +4,7 @@
 -- summary: {posts:post} about {topic} by {people:person|people} since {since}.
 -- columns: text, author, network, written, confidence, url
 -- feed: title=text url=url at=written
--- default: topic=SELECT topic FROM taggings WHERE subject_kind = 'post' AND confidence <> 'weak' GROUP BY topic ORDER BY count(*) DESC, topic LIMIT 1
+-- default: topic=SELECT topic FROM (SELECT topic FROM taggings WHERE subject_kind = 'post' AND confidence <> 'weak' ORDER BY subject_id DESC LIMIT 1000) GROUP BY topic ORDER BY count(*) DESC, topic LIMIT 1
 
 SELECT
     p.text, p.author_name AS author, p.network, p.shared AS written, t.confidence, p.url,

@@ -2,7 +2,7 @@
 -- description: Articles of the same story, then related articles with the reason.
 -- group: articles
 -- summary: {articles:article} related to "{article_id}".
--- default: article_id=SELECT id FROM article_list l WHERE listed AND EXISTS (SELECT 1 FROM related_articles r WHERE r.article_id = l.id) ORDER BY rank DESC, id LIMIT 1
+-- default: article_id=SELECT id FROM article_list l WHERE listed AND EXISTS (SELECT 1 FROM related_articles r WHERE r.article_id = l.id) ORDER BY rank DESC, id DESC LIMIT 1
 -- columns: title, host, reason, score, kind, first_shared, topics
 -- feed: title=title url=url at=first_shared
 

@@ -4,7 +4,7 @@
 -- summary: {threads:thread} about {topic} with {posts:post}.
 -- columns: text, author, network, posts, written, url
 -- feed: title=text url=url at=written
--- default: topic=SELECT t.topic FROM posts p JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = p.id AND t.confidence <> 'weak' WHERE p.thread_key IS NOT NULL GROUP BY t.topic ORDER BY count(DISTINCT p.thread_key) DESC, t.topic LIMIT 1
+-- default: topic=SELECT t.topic FROM (SELECT id, thread_key FROM posts WHERE thread_key IS NOT NULL ORDER BY thread_key DESC LIMIT 500) p JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = p.id AND t.confidence <> 'weak' GROUP BY t.topic ORDER BY count(DISTINCT p.thread_key) DESC, t.topic LIMIT 1
 
 SELECT
     p.text, p.author_name AS author, p.network,

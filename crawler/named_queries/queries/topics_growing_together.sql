@@ -11,7 +11,7 @@ WITH library AS (
         date(max(first_shared), '-180 days') AS earlier
     FROM article_list WHERE listed
 ),
-growth AS (
+growth AS MATERIALIZED (
     SELECT
         (SELECT count(*) FROM article_list WHERE listed AND first_shared >= recent) * 1.0
         / max(1, (
@@ -36,7 +36,7 @@ WITH library AS (
         date(max(first_shared), '-180 days') AS earlier
     FROM article_list WHERE listed
 ),
-growth AS (
+growth AS MATERIALIZED (
     SELECT
         (SELECT count(*) FROM article_list WHERE listed AND first_shared >= recent) * 1.0
         / max(1, (

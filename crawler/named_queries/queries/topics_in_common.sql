@@ -1,11 +1,19 @@
 -- title: What do two topics have in common?
--- description: Systems, organizations, people, techniques and sites in articles of both topics.
+-- description: Systems, organizations, people, techniques and sites in the newest 1,000 articles of each topic.
 -- group: topics
 -- summary: {names:common name} of {topic} and {other_topic}: {systems:system}, {organizations:organization}, {sites:site}, {others:other}; {articles:article} on both.
 -- columns: name, kind, topic_articles, other_topic_articles
 
-WITH one AS (SELECT article_id, host FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)),
-other AS (SELECT article_id, host FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)),
+WITH one AS MATERIALIZED (
+    SELECT article_id, host FROM topic_articles
+    WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)
+    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+),
+other AS MATERIALIZED (
+    SELECT article_id, host FROM topic_articles
+    WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)
+    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+),
 named AS (
     SELECT e.name, e.kind, e.slug AS entity, 1 AS is_one
     FROM one JOIN article_entities x ON x.article_id = one.article_id
@@ -32,8 +40,16 @@ ORDER BY min(topic_articles, other_topic_articles) DESC,
 LIMIT 200
 
 -- summary SQL
-WITH one AS (SELECT article_id, host FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)),
-other AS (SELECT article_id, host FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)),
+WITH one AS MATERIALIZED (
+    SELECT article_id, host FROM topic_articles
+    WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)
+    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+),
+other AS MATERIALIZED (
+    SELECT article_id, host FROM topic_articles
+    WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)
+    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+),
 named AS (
     SELECT e.name, e.kind, e.slug AS entity, 1 AS is_one
     FROM one JOIN article_entities x ON x.article_id = one.article_id
@@ -58,5 +74,11 @@ SELECT
     coalesce(sum(kind = 'organization'), 0) AS organizations,
     coalesce(sum(kind = 'site'), 0) AS sites,
     coalesce(sum(kind NOT IN ('system', 'organization', 'site')), 0) AS others,
-    (SELECT count(*) FROM one JOIN other USING (article_id)) AS articles
+    (
+        SELECT count(*)
+        FROM topic_articles a
+        JOIN topic_articles b ON b.article_id = a.article_id
+        WHERE a.topic = (SELECT slug FROM topic_names WHERE name = :topic)
+            AND b.topic = (SELECT slug FROM topic_names WHERE name = :other_topic)
+    ) AS articles
 FROM common

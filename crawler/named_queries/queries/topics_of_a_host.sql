@@ -2,9 +2,9 @@
 -- description: Topics by the number of articles of a site, without weak matches.
 -- group: topics
 -- summary: {topics:topic} in {articles:article} of {host}.
--- columns: topic, label, articles, newest
+-- columns: topic, articles, newest
 -- chart: bars label=label value=articles
--- default: host=SELECT host FROM article_list WHERE listed GROUP BY host ORDER BY count(*) DESC, host LIMIT 1
+-- default: host=SELECT host FROM (SELECT host FROM article_list WHERE listed ORDER BY first_shared DESC LIMIT 2000) GROUP BY host ORDER BY count(*) DESC, host LIMIT 1
 
 SELECT t.topic, n.label, count(*) AS articles, max(t.first_shared) AS newest
 FROM article_list l

@@ -2,7 +2,7 @@
 -- description: Topics of the articles that a person shares, without weak matches.
 -- group: people
 -- summary: {topics:topic} in {articles:article} that {author_id} shared.
--- columns: topic, label, articles, last_shared
+-- columns: topic, articles, last_shared
 -- chart: bars label=label value=articles
 
 SELECT t.topic, n.label, count(DISTINCT t.article_id) AS articles, max(s.shared) AS last_shared

@@ -1,7 +1,7 @@
 -- title: Topics that rest on one piece of evidence
 -- description: Topics of articles with a single row of evidence, lowest score first.
 -- group: data quality
--- summary: {taggings:topic} of {articles:article} on one piece of evidence.
+-- summary: {taggings:topic of an article|topics of articles} on one piece of evidence.
 -- columns: title, topic, quote, field, rule, score, confidence, host
 -- feed: title=title url=url at=first_shared
 
@@ -18,6 +18,4 @@ ORDER BY a.score, a.article_id, a.topic
 LIMIT 500
 
 -- summary SQL
-SELECT count(*) AS taggings, count(DISTINCT article_id) AS articles
-FROM topic_articles
-WHERE evidence_rows = 1 AND score < 100
+SELECT count(*) AS taggings FROM topic_articles WHERE evidence_rows = 1 AND score < 100

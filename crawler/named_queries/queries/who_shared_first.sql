@@ -3,7 +3,7 @@
 -- group: people
 -- summary: {posts:post} by {people:person|people} on {networks:network} since {since}.
 -- columns: author, network, shared, days_later, text, post_url
--- default: article_id=SELECT id FROM article_list WHERE listed ORDER BY shares DESC, sharers DESC, id LIMIT 1
+-- default: article_id=SELECT id FROM article_list WHERE listed ORDER BY shares DESC, sharers DESC, id DESC LIMIT 1
 
 SELECT
     s.author_name AS author, s.network, s.shared,
