@@ -12,7 +12,7 @@ from tests.explorer.query_library import Answer, columns_of, run_named_query
 ANSWERS = {
     "growing_topics": Answer(
         {},
-        "2 topics above the growth of all topics, which is a factor of 6.0.",
+        "2 topics above the growth of all topics, which is a factor of 6.",
         ("topic", "label", "recent", "expected", "earlier"),
         (("caching", "Caching", 3, 0.0, 0), ("consensus", "Consensus", 3, 0.0, 0)),
     ),
@@ -58,7 +58,7 @@ ANSWERS = {
     ),
     "topics_growing_together": Answer(
         {},
-        "1 pair of topics above the growth of the library, which is a factor of 4.0.",
+        "1 pair of topics above the growth of the library, which is a factor of 4.",
         ("topic", "with_topic", "recent", "expected", "earlier", "articles"),
         (("caching", "consensus", 2, 0.0, 0, 2),),
     ),
