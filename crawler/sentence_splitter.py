@@ -46,7 +46,8 @@ def sentence_around(text: str, start: int, end: int) -> str:
     An ellipsis at a word boundary replaces the part of the sentence that is more than 120
     characters before `start` or more than 180 characters after `end`.
     """
-    left, right = max(start - _BEFORE, 0), min(end + _AFTER, len(text))
+    left = start - _BEFORE if start > _BEFORE else 0
+    right = end + _AFTER if end + _AFTER < len(text) else len(text)
     begin, before = _begin(text, left, start)
     finish, after = _finish(text, end, right)
     return before + _on_one_line(text[begin:finish]) + after

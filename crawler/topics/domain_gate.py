@@ -10,8 +10,8 @@ in the table of required context and counts only near one of the words listed th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
-from crawler.topics.phrase_matcher import fold_words, hashtag_key
+from crawler.topics.phrase_matcher import WordSet, fold_words, hashtag_key
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
     HASHTAG,
@@ -57,7 +57,7 @@ class DomainGate:
         needs: Mapping[tuple[str, str], frozenset[str]],
         technical_hosts: frozenset[str],
     ) -> None:
-        self._field_words = field_words
+        self._field_words = WordSet(field_words)
         self._needs = needs
         self._needs_of_hashtags = {
             (topic, hashtag_key(phrase)): words for (topic, phrase), words in needs.items()
@@ -70,11 +70,11 @@ class DomainGate:
 
         `text` is the prose of the item.
         """
-        marked = any(map(self._is_doubtful, matches.marked))
-        topics = [t for t, own in matches.counted.items() if any(map(self._is_doubtful, own))]
+        marked = self._has_doubtful(matches.marked)
+        topics = [topic for topic, own in matches.counted.items() if self._has_doubtful(own)]
         if not marked and not topics:
             return matches
-        host = self._technical_host(item.url)
+        host = self._technical_host(item.url) if item.url else ""
         context = _Context(matches, item, text, self._field_words, self.needed_by, host)
         judged = {
             topic: [self._judge(match, context) for match in matches.counted[topic]]
@@ -89,7 +89,7 @@ class DomainGate:
         """Whether a text is an article with many field words."""
         if len(text) < _LONG:
             return False
-        return len(_opening_words(text[:_EXAMINED]) & self._field_words) >= _TECHNICAL
+        return len(self._field_words.in_text(text[:_EXAMINED])) >= _TECHNICAL
 
     def _technical_host(self, url: str) -> str:
         """The host of a URL if its pages are about software, else an empty string."""
@@ -98,6 +98,15 @@ class DomainGate:
         name = publication[0] if publication else host
         named = not _LABELS.isdisjoint(host.split(".")) or _PARTS_OF_NAMES.search(name)
         return host if named or not self._technical_hosts.isdisjoint((host, *parents)) else ""
+
+    def _has_doubtful(self, matches: Sequence[PhraseMatch]) -> bool:
+        bound = self._bound
+        return any(
+            match.rule == CONTEXTUAL or match.phrase in bound
+            if match.rule != HASHTAG
+            else self.needed_by(match) is not None
+            for match in matches
+        )
 
     def _is_doubtful(self, match: PhraseMatch) -> bool:
         if match.rule == HASHTAG:
@@ -135,7 +144,7 @@ class _Context:
         matches: ItemMatches,
         item: Item,
         text: str,
-        field_words: frozenset[str],
+        field_words: WordSet,
         needed_by: Callable[[PhraseMatch], frozenset[str] | None],
         technical_host: str,
     ) -> None:
@@ -145,11 +154,20 @@ class _Context:
         others = f"{item.title}\n{blank_urls_except_slugs(item.post[:_EXAMINED])}"
         self._raw = f"{others}\n{opening}"
         around = f"{others}\n{path_words(item.url)}"
-        self._words = _opening_words(opening).union(fold_words(around).split())
-        self._field = self._words & field_words
+        self._searched = f"{opening}\n{around}"
+        self._field_words = field_words
         self._matches = matches
         self._needed_by = needed_by
         self._least = _LEAST_OF_LONG if matches.length > _LONG else 1
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(fold_words(self._searched).split())
+
+    @cached_property
+    def _field(self) -> set[str]:
+        """The field words of the item."""
+        return self._field_words.in_text(self._searched)
 
     @cached_property
     def _certain(self) -> dict[str, int]:
@@ -208,12 +226,6 @@ class _Context:
             if candidate.rule in rules and _apart(match, candidate):
                 return candidate.phrase
         return ""
-
-
-@lru_cache(maxsize=1)
-def _opening_words(text: str) -> frozenset[str]:
-    """The folded words of a text. The last result is cached: an item is checked twice."""
-    return frozenset(fold_words(text).split())
 
 
 def _apart(first: PhraseMatch, second: PhraseMatch) -> bool:

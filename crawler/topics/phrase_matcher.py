@@ -11,7 +11,6 @@ One Aho-Corasick automaton (Aho and Corasick, 1975) finds all phrases in one pas
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -125,7 +124,7 @@ class PhraseMatcher:
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
         # Patterns of phrases with capitals come last, so that their numbers distinguish them.
         patterns.sort(key=lambda pattern: (not pattern[0].isascii(), bool(capitals[pattern[1]])))
-        self._phrase_of = array("I", [index for _, index in patterns])
+        self._phrase_of = [index for _, index in patterns]
         forms = [form for form, _ in patterns]
         self._ascii_patterns = sum(map(bytes.isascii, forms))
         self._ascii = BytesAhoCorasick(forms[: self._ascii_patterns])
@@ -175,6 +174,20 @@ class PhraseMatcher:
         pattern, start, _ = match
         capitals = self._capitals.get(pattern, ())
         return all(text.startswith(word, start + offset) for offset, word in capitals)
+
+
+class WordSet:
+    """Finds which of some `words` occur in a text, folded."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(words)
+        self._automaton = BytesAhoCorasick([f" {word} ".encode() for word in self._words])
+
+    def in_text(self, text: str) -> set[str]:
+        """Return the words of the set that are whole words of the `text`."""
+        padded = b" %b " % _folded(text)
+        matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
+        return {self._words[index] for index, _, _ in matches}
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:

@@ -79,7 +79,9 @@ class MatchScorer:
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
         }
         in_title = {match.topic for match in matches.marked if match.field == "title"}
-        passing = _in_passing(matches) | _mentioned_beside_subject(matches)
+        passing = frozenset[str]()
+        if matches.sentences:
+            passing = _in_passing(matches) | _mentioned_beside_subject(matches)
         named = _named(matches) if not long else set()
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
@@ -145,7 +147,7 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
     A subject is a topic that the post describes, or names more than once. A sentence that names
     three topics is a list.
     """
-    if not matches.sentences or matches.length < _ASIDE_FROM:
+    if matches.length < _ASIDE_FROM:
         return set()
     starts = [match.start for own in matches.counted.values() if _is_subject(own) for match in own]
     if not starts:
@@ -186,8 +188,6 @@ def _in_passing(matches: ItemMatches) -> frozenset[str]:
     a sentence about the subject belong to it. An everyday expression is a mention as well if two
     topics have strong phrases.
     """
-    if not matches.sentences:
-        return frozenset()
     sure = {
         topic: own
         for topic, counted in matches.counted.items()
@@ -271,7 +271,9 @@ def _text(
 ) -> WeightedMatches:
     if not long:
         return list(zip(matches, _short(matches, titled), strict=True))
-    sure = [match for match in matches if match.rule in _SURE]
+    sure = _sure(matches)
+    if long == 1 and not sure:
+        return [(match, 0.0) for match in matches]
     total = long * _long_worth(sure, mentions, prominence, length) if sure else 0.0
     share = total / (sum([match.times for match in sure]) or 1)
     if long == 1:

@@ -12,7 +12,9 @@ from crawler.topics.taxonomy_phrases import CONTEXTUAL, LEARNED, POST, STRONG, P
 MOST_EVIDENCE = 6
 """Pieces of evidence for a topic; a reader needs the weightiest."""
 
-_LEAST_SHOWN = 0.01
+LEAST_SHOWN = 0.01
+"""The weight from which a match is evidence."""
+
 _LEAST_LEARNED = 0.2  # learned phrases that weigh less change the score, but explain nothing
 _SURE = (STRONG, CONTEXTUAL)
 _PLURALS = (" ", "s ", "es ")
@@ -25,7 +27,7 @@ def quoted_texts(item: Item) -> Mapping[str, str]:
 
 def is_shown(match: PhraseMatch, weight: float) -> bool:
     """Whether a match of this weight explains anything to a reader."""
-    return weight >= (_LEAST_LEARNED if match.rule == LEARNED else _LEAST_SHOWN)
+    return weight >= (_LEAST_LEARNED if match.rule == LEARNED else LEAST_SHOWN)
 
 
 def shown_evidence(matches: WeightedMatches, texts: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -14,7 +14,12 @@ from crawler.models.topics import Confidence, Item, TopicScore
 from crawler.topics.item_matches import ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
 from crawler.topics.scoring import MatchScorer, WeightedMatches
-from crawler.topics.shown_evidence import is_shown, quoted_texts, shown_evidence
+from crawler.topics.shown_evidence import (
+    LEAST_SHOWN,
+    is_shown,
+    quoted_texts,
+    shown_evidence,
+)
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import (
     COMBINATION,
@@ -103,6 +108,9 @@ class Tagger:
             if (above := broader_topics(topic, taxonomy.topics))
         }
         self._areas = frozenset(self._area_of.values())
+        self._above = {
+            topic: frozenset(broader_topics(topic, taxonomy.topics)) for topic in taxonomy.topics
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process makes its own from the same phrases: an automaton cannot be pickled."""
@@ -169,7 +177,7 @@ class Tagger:
         main = _main_topic(scores)
         if main is not None and (_is_named(main) or self.reader.is_technical(item)):
             scores = [s._replace(confidence="likely") if s is main else s for s in scores]
-        few = self._few_of_hashtags(scores)
+        few = self._few_of_hashtags(scores) if item.hashtags else scores
         specific = self._without_areas_of(few)
         specific.sort(key=lambda score: self._order(score, item))
         if item.title and item.text:
@@ -198,16 +206,18 @@ class Tagger:
         content = [
             match.start
             for match, worth in score.matches
-            if match.field != HASHTAGS and is_shown(match, worth)
+            if worth >= LEAST_SHOWN and match.field != HASHTAGS and is_shown(match, worth)
         ]
-        first = min(content, default=0)
-        outside = sum([worth for match, worth in score.matches if match.field in (HASHTAGS, POST)])
-        weight = round(score.score - outside / 2, 2)
+        first = min(content) if content else 0
+        weight = score.score
+        if item.hashtags or item.post:
+            counts = [worth for match, worth in score.matches if match.field in (HASHTAGS, POST)]
+            weight = round(weight - sum(counts) / 2, 2)
         used = has_text and score.topic in USED_TOPICS
         if has_text:
             weight = min(weight, _ENOUGH_TO_LEAD)
         area = score.topic in self._areas
-        narrow = -len(broader_topics(score.topic, self.taxonomy.topics))
+        narrow = -len(self._above[score.topic])
         untitled = has_text and not in_title
         return weak, not content, area, used, untitled, -weight, first, narrow, score.topic
 
@@ -218,7 +228,10 @@ class Tagger:
         """
         narrowed: list[ScoredTopic] = []
         for score in ordered:
-            above = set(broader_topics(score.topic, self.taxonomy.topics))
+            above = self._above[score.topic]
+            if above.isdisjoint([before.topic for before in narrowed]):
+                narrowed.append(score)
+                continue
             place = next(
                 (
                     n
@@ -315,7 +328,9 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
         return DropReason.WEAK_ALONE
     if not any(is_shown(match, weight) for match, weight in matches):
         return DropReason.LITTLE
-    own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
+    own = score
+    if any(match.field == POST for match, _ in matches):
+        own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
     if rules == _HASHTAG_ONLY or (COMBINATION in rules and rules.isdisjoint(_SURE)):
         own = min(own, LIKELY)
     return ScoredTopic(topic, score, _confidence(score, own), matches)

@@ -133,7 +133,8 @@ class PhraseIndex:
         relevant = [phrases[n] for n in numbers]
         first = dict(zip(reversed(relevant), reversed(numbers), strict=True))
         times = Counter(relevant)
-        covered = Counter(chain.from_iterable(map(self._shorter.__getitem__, relevant)))
+        inner = [*chain.from_iterable(map(self._shorter.__getitem__, relevant))]
+        covered: Mapping[tuple[int, str], int] = Counter(inner) if inner else {}
 
         by_topic: dict[str, list[PhraseMatch]] = {}
         for phrase, count in times.items():

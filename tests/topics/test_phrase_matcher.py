@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, phrase_key
+from crawler.topics.phrase_matcher import PhraseMatcher, WordSet, fold_words, phrase_key
 
 PHRASES = ["event driven", "pub/sub", "Raft", "fallacy", "cache", "tla+", "straße"]
 
@@ -114,3 +114,16 @@ def test_places_in_text_beyond_ascii_are_those_of_the_words(before: str) -> None
     text = f"{before} raft {before}"
     spans = [text[start:end] for _, start, end in PhraseMatcher(["raft"], plurals=False).find(text)]
     assert spans.count("raft") == len(spans) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The Cache, the cache: a queue.", {"cache", "queue"}),
+        ("cached queues", set()),
+        ("", set()),
+        ("Über-cache/QUEUE", {"cache", "queue"}),
+    ],
+)
+def test_word_set_finds_whole_words_in_any_letter_case(text: str, words: set[str]) -> None:
+    assert WordSet({"cache", "queue", "lock"}).in_text(text) == words
