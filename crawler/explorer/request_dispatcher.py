@@ -18,6 +18,7 @@ from crawler.explorer.worker_pool import TimeBudget, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 from crawler.named_queries.query_files import renamed_path
 from crawler.serving.allowed_hosts import accepted_hosts
+from crawler.serving.conditional_responses import conditional_response
 from crawler.serving.file_downloads import FileDownloads
 from crawler.serving.http_server import create_application
 from crawler.serving.static_files import file_response
@@ -26,6 +27,7 @@ from crawler.workspace import Workspace
 
 _PAGE_BUDGET = TimeBudget(total=8.0, queue=5.0)
 _QUERY_BUDGET = TimeBudget(total=1.8, queue=1.4)  # every SQL request ends within 2 s
+_POLLED = (".atom", ".csv", ".json", ".md")  # formats that programs request again and again
 SNAPSHOT_PATH = "/public.db"
 _SNAPSHOT_TYPE = "application/vnd.sqlite3"  # registered with IANA
 _FILE_HEADERS = {
@@ -94,7 +96,8 @@ class _ExplorerServer:
         present = renamed_path(path)
         if present:
             raise web.HTTPMovedPermanently(self._location(request, present))
-        return _web_response(await self._explorer_page(request, path))
+        response = _web_response(await self._explorer_page(request, path))
+        return conditional_response(request, response) if path.endswith(_POLLED) else response
 
     def _snapshot(self) -> Hashable:
         return _file_identity(self._workspace.public_database)

@@ -118,6 +118,25 @@ def test_explorer_that_is_not_published_is_closed_to_other_origins(workspace: Wo
         assert "access-control-allow-origin" not in response.headers
 
 
+def test_feed_that_did_not_change_gets_304(workspace: Workspace) -> None:
+    async def check() -> None:
+        async with TestClient(TestServer(explorer_application(workspace))) as client:
+            for path in ("/public/articles_of_a_topic.atom", "/public/notes.json"):
+                first = await client.get(path)
+                stored = {"If-None-Match": f'"other", W/{first.headers["ETag"]}'}
+                second = await client.get(path, headers=stored)
+                assert (second.status, await second.read()) == (304, b""), path
+                assert second.headers["ETag"] == first.headers["ETag"]
+                assert "Content-Security-Policy" in second.headers
+
+                changed = await client.get(path, headers={"If-None-Match": '"other"'})
+                assert (changed.status, await changed.read()) == (200, await first.read())
+            error = await client.get("/public/none.json", headers={"If-None-Match": "*"})
+            assert (error.status, "ETag" in error.headers) == (404, False)
+
+    asyncio.run(check())
+
+
 def test_links_have_the_published_host_and_path(tmp_path: Path) -> None:
     here = sample_workspace(tmp_path)
     site = SiteSettings(explorer_url="https://trail.example.org/data/")
