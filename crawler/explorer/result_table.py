@@ -170,7 +170,7 @@ def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
         css_class = "headline"
     elif any(len(value) > _LONG_TEXT for value in values if isinstance(value, str)):
         css_class = "long"
-    elif all(len(value) <= _SHORT_TEXT for value in values if isinstance(value, str)):
+    elif all(isinstance(value, str) and len(value) <= _SHORT_TEXT for value in values):
         css_class = "short"
     is_reference = any(isinstance(value, Reference) for value in values)
     label = heading(name.removesuffix("_id") if is_reference else name)

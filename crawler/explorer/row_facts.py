@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,7 +52,8 @@ def row_facts(
     def shown(name: str) -> Fact:
         is_reference = isinstance(values[name], Reference)
         label = name.removesuffix("_id") if is_reference else name
-        return Fact(name, heading(label), cell_content(values, name, values[name], links))
+        value = _listed(values[name]) if name != "topics" else values[name]
+        return Fact(name, heading(label), cell_content(values, name, value, links))
 
     return {
         "row_title": shorten(title, _LONGEST_TITLE),
@@ -59,6 +61,17 @@ def row_facts(
         "other_facts": [shown(name) for name in filled if name not in facts],
         "empty": [name for name in order if values[name] in _EMPTY],
     }
+
+
+def _listed(value: Any) -> Any:
+    """A JSON list of texts as one text; other values as they are."""
+    if not isinstance(value, str) or not value.startswith("["):
+        return value
+    try:
+        items = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return ", ".join(items) if all(isinstance(item, str) for item in items) else value
 
 
 def _title(values: Mapping[str, Any], page: TablePage | None) -> str:

@@ -94,7 +94,7 @@ def headings(page: str) -> list[str]:
 
 def section(page: str, title: str) -> str:
     """The section of a row page with this heading."""
-    match = re.search(rf'<h2 id="[\w-]+">{title}</h2>(.*?)</section>', page, re.DOTALL)
+    match = re.search(rf'<h2 id="[\w-]+">{title}</h2>(.*?)</div>\n(?:<p class="more">|</div>)', page, re.DOTALL)
     assert match, title
     return match[1]
 
