@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from crawler.explorer.table_pages import DIAGRAM_TABLES
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
+from crawler.store.schema_relations import SchemaTable, read_schema_tables
 from crawler.store.schema_renames import RENAMED_COLUMNS, RENAMED_TABLES
 from crawler.store.table_meanings import TableMeaning, table_meanings
 
@@ -102,10 +104,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The tables of the private database, and the names of those in the snapshot."""
+    """The tables of the private database, the names of those in the snapshot, and its diagram.
+
+    `diagram` has the tables of the snapshot that the explorer lists.
+    """
 
     private: tuple[Table, ...]
     public: frozenset[str]
+    diagram: tuple[SchemaTable, ...]
 
 
 def read_schemas() -> Schemas:
@@ -117,7 +123,8 @@ def read_schemas() -> Schemas:
         db.close()
         with closing(sqlite3.connect(snapshot)) as copy:
             public = frozenset(table.name for table in _read_tables(copy))
-    return Schemas(private, public)
+            diagram = read_schema_tables(copy, DIAGRAM_TABLES)
+    return Schemas(private, public, diagram)
 
 
 def missing_meanings(schemas: Schemas) -> list[str]:
@@ -143,6 +150,8 @@ def database_page(schemas: Schemas) -> str:
         _INTRODUCTION,
         "## Tables\n",
         _contents(schemas.private, schemas.public),
+        "## Diagram\n",
+        _diagram(schemas.diagram),
         "## In the database and in the snapshot\n",
         *map(_section, shown),
         "## Only in the private database\n",
@@ -150,6 +159,23 @@ def database_page(schemas: Schemas) -> str:
         _names_section(),
     ]
     return "\n".join(parts)
+
+
+def _diagram(tables: tuple[SchemaTable, ...]) -> str:
+    """The references between the tables of the snapshot as a diagram of Mermaid.
+
+    https://mermaid.js.org/syntax/entityRelationshipDiagram.html
+    """
+    lines = [
+        f'    {target} ||--o{{ {table.name} : "{column}"'
+        for table in tables
+        for column, target in table.references
+    ]
+    introduction = (
+        "The tables of the snapshot that the explorer lists. Each line leads from a table to those"
+        " whose\ncolumn, the text of the line, names its rows.\n"
+    )
+    return "\n".join([introduction, "```mermaid", "erDiagram", *lines, "```"]) + "\n"
 
 
 def _names_section() -> str:

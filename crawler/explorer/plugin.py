@@ -22,11 +22,14 @@ from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.result_table import sql_table
+from crawler.explorer.schema_diagram import SchemaDiagram, schema_diagram
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
+from crawler.explorer.table_pages import DIAGRAM_TABLES
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
 from crawler.search_expressions import fts_expression
 from crawler.store.schema import APPLICATION_ID
+from crawler.store.schema_relations import read_schema_tables
 
 LONGEST_WORDS = 1000  # characters of a semantic search
 _HEADERS = {
@@ -252,12 +255,18 @@ def extra_template_vars(
         database = datasette.get_database("public")
         if view_name == "index":
             return await front_page(datasette)
+        if view_name == "database":
+            return {"diagram": await database.run_limited(_diagram)}
         if view_name == "row" and table in PAGES:
             key = urlsafe_components(request.url_vars["pks"])[0]
             return {"site_page": await _site_page(database, table, key, settings["site"])}
         return {}
 
     return variables
+
+
+def _diagram(conn: sqlite3.Connection) -> SchemaDiagram:
+    return schema_diagram(read_schema_tables(conn, DIAGRAM_TABLES))
 
 
 async def _site_page(database: Any, table: str, key: str, site: str) -> str:

@@ -190,6 +190,9 @@ TABLES: dict[str, TablePage] = {
     "unlinked_posts": TablePage("post_id"),
 }
 
+DIAGRAM_TABLES = tuple(name for name in TABLES if not name.startswith("publishable_"))
+"""The tables of the diagram of the schema: all but the views that decide what may be shown."""
+
 FIRST_TABLES = (
     "article_list",
     "posts",
