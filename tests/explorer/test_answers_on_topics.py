@@ -35,7 +35,7 @@ ANSWERS = {
     "systems_of_a_topic": Answer(
         {"topic": "consensus"},
         "2 systems in 1 article on Consensus.",
-        ("name", "articles", "sites"),
+        ("system", "articles", "sites"),
         (("Chubby", 1, 1), ("Redis", 1, 1)),
     ),
     "topics_by_month": Answer(
@@ -66,7 +66,7 @@ ANSWERS = {
         {},
         "5 common names of Caching and Consensus: 2 systems, 1 organization, 2 sites, 0 others; "
         "2 articles on both.",
-        ("name", "kind", "topic_articles", "other_topic_articles"),
+        ("entity", "kind", "topic_articles", "other_topic_articles"),
         (
             ("acme.example", "site", 2, 2),
             ("Acme", "organization", 2, 1),

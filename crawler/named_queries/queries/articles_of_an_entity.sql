@@ -8,7 +8,12 @@
 
 SELECT
     l.title, l.host, x.sentence, l.kind, l.first_shared, l.sharers, l.topics,
-    e.name AS entity, l.id AS article_id, l.url
+    e.name AS entity,
+    CASE
+        WHEN e.kind IN ('system', 'organisation') AND (
+            SELECT count(*) FROM (SELECT 1 FROM entity_articles WHERE entity_id = e.id LIMIT 3)
+        ) = 3 THEN e.slug
+    END AS entity_slug, l.id AS article_id, l.url
 FROM entities e
 JOIN entity_articles n ON n.entity_id = e.id
 JOIN article_entities x ON x.article_id = n.article_id AND x.entity_id = n.entity_id

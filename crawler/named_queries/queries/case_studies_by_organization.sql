@@ -8,7 +8,12 @@
 
 SELECT
     l.title, coalesce(e.name, nullif(l.site_name, ''), l.host) AS organization, l.host,
-    l.published, l.first_shared, l.sharers, l.topics, l.id AS article_id, l.url
+    l.published, l.first_shared, l.sharers, l.topics,
+    CASE
+        WHEN e.kind IN ('system', 'organisation') AND (
+            SELECT count(*) FROM (SELECT 1 FROM entity_articles WHERE entity_id = e.id LIMIT 3)
+        ) = 3 THEN e.slug
+    END AS organization_slug, l.id AS article_id, l.url
 FROM topic_articles t
 JOIN article_list l ON l.id = t.article_id
 LEFT JOIN article_entities x

@@ -2,7 +2,7 @@
 -- description: Systems, organizations, people, techniques and sites in the newest 1,000 articles of each topic.
 -- group: topics
 -- summary: {names:common name} of {topic} and {other_topic}: {systems:system}, {organizations:organization}, {sites:site}, {others:other}; {articles:article} on both.
--- columns: name, kind, topic_articles, other_topic_articles
+-- columns: entity, kind, topic_articles, other_topic_articles
 
 WITH one AS MATERIALIZED (
     SELECT article_id, host FROM topic_articles
@@ -15,11 +15,11 @@ other AS MATERIALIZED (
     ORDER BY first_shared DESC, article_id DESC LIMIT 1000
 ),
 named AS (
-    SELECT e.name, e.kind, e.slug AS entity, 1 AS is_one
+    SELECT e.name, e.kind, e.id, 1 AS is_one
     FROM one JOIN article_entities x ON x.article_id = one.article_id
     JOIN entities e ON e.id = x.entity_id WHERE e.kind <> 'figure'
     UNION ALL
-    SELECT e.name, e.kind, e.slug, 0
+    SELECT e.name, e.kind, e.id, 0
     FROM other JOIN article_entities x ON x.article_id = other.article_id
     JOIN entities e ON e.id = x.entity_id WHERE e.kind <> 'figure'
     UNION ALL SELECT host, 'site', NULL, 1 FROM one
@@ -27,16 +27,24 @@ named AS (
 ),
 common AS (
     SELECT
-        name, replace(kind, 'organisation', 'organization') AS kind, entity,
+        name, kind, id,
         sum(is_one) AS topic_articles, sum(NOT is_one) AS other_topic_articles
     FROM named
-    GROUP BY name, kind, entity
+    GROUP BY name, kind, id
     HAVING sum(is_one) > 0 AND sum(NOT is_one) > 0
 )
-SELECT name, kind, topic_articles, other_topic_articles, entity
-FROM common
+SELECT
+    c.name AS entity, replace(c.kind, 'organisation', 'organization') AS kind,
+    c.topic_articles, c.other_topic_articles,
+    CASE
+        WHEN e.kind IN ('system', 'organisation') AND (
+            SELECT count(*) FROM (SELECT 1 FROM entity_articles WHERE entity_id = e.id LIMIT 3)
+        ) = 3 THEN e.slug
+    END AS entity_slug, e.id AS entity_id
+FROM common c
+LEFT JOIN entities e ON e.id = c.id
 ORDER BY min(topic_articles, other_topic_articles) DESC,
-    topic_articles + other_topic_articles DESC, kind, name, entity
+    topic_articles + other_topic_articles DESC, c.kind, c.name, c.id
 LIMIT 200
 
 -- summary SQL
@@ -51,11 +59,11 @@ other AS MATERIALIZED (
     ORDER BY first_shared DESC, article_id DESC LIMIT 1000
 ),
 named AS (
-    SELECT e.name, e.kind, e.slug AS entity, 1 AS is_one
+    SELECT e.name, e.kind, e.id, 1 AS is_one
     FROM one JOIN article_entities x ON x.article_id = one.article_id
     JOIN entities e ON e.id = x.entity_id WHERE e.kind <> 'figure'
     UNION ALL
-    SELECT e.name, e.kind, e.slug, 0
+    SELECT e.name, e.kind, e.id, 0
     FROM other JOIN article_entities x ON x.article_id = other.article_id
     JOIN entities e ON e.id = x.entity_id WHERE e.kind <> 'figure'
     UNION ALL SELECT host, 'site', NULL, 1 FROM one
@@ -63,17 +71,17 @@ named AS (
 ),
 common AS (
     SELECT
-        name, replace(kind, 'organisation', 'organization') AS kind, entity,
+        name, kind, id,
         sum(is_one) AS topic_articles, sum(NOT is_one) AS other_topic_articles
     FROM named
-    GROUP BY name, kind, entity
+    GROUP BY name, kind, id
     HAVING sum(is_one) > 0 AND sum(NOT is_one) > 0
 )
 SELECT
     count(*) AS names, coalesce(sum(kind = 'system'), 0) AS systems,
-    coalesce(sum(kind = 'organization'), 0) AS organizations,
+    coalesce(sum(kind = 'organisation'), 0) AS organizations,
     coalesce(sum(kind = 'site'), 0) AS sites,
-    coalesce(sum(kind NOT IN ('system', 'organization', 'site')), 0) AS others,
+    coalesce(sum(kind NOT IN ('system', 'organisation', 'site')), 0) AS others,
     (
         SELECT count(*)
         FROM topic_articles a
