@@ -171,7 +171,7 @@ def _make_files(
     yield from render_feeds(feeds, model, renderer)
     yield from render_opml(feeds, model, renderer)
     if snapshot:
-        yield from render_browser_explorer(snapshot, folders.explorer_scripts, renderer)
+        yield from render_browser_explorer(snapshot, folders.explorer_scripts, model, renderer)
     yield from _render_files(output, model, renderer, folders)
 
 

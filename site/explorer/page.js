@@ -8,6 +8,7 @@ import { ResultView, SHOWN_ROWS, costText } from "./result_view.js"
 import { readRoute, routeTo } from "./routes.js"
 
 const MOST_ROWS = 1000
+const ALLOWANCE = 2_000_000 // bytes that a query transfers before the page asks
 const SECTIONS = { home: ["queries-view", "sql-view"], query: ["query-view"], sql: ["back-view", "sql-view"] }
 const CODE = /^SQLITE_\w+: sqlite3 result code \d+: /
 const FAILURES = {
@@ -19,12 +20,13 @@ const FAILURES = {
 
 class ExplorerPage {
   constructor(definitions) {
-    const { snapshot, size, root } = element("explorer").dataset
+    const { snapshot, size, root, answers } = element("explorer").dataset
     this.title = document.title
     this.runner = new QueryRunner(new URL(snapshot, document.baseURI).href, Number(size), progress => this.showProgress(progress))
-    this.named = new NamedQueries(definitions, this.runner)
+    this.named = new NamedQueries(definitions, this.runner, new URL(answers, document.baseURI).href)
     this.form = new QueryForm(this.named)
     this.view = new ResultView(root, () => this.run(MOST_ROWS))
+    element("run-anyway").addEventListener("click", () => this.run(this.rows, Infinity))
     element("query-form").addEventListener("submit", event => { event.preventDefault(); this.submit(this.query.name, this.form.values(this.query)) })
     element("sql-form").addEventListener("submit", event => { event.preventDefault(); this.submit("sql", { sql: element("sql").value.trim() }) })
     element("stop").addEventListener("click", () => this.runner.stop())
@@ -40,11 +42,15 @@ class ExplorerPage {
 
   follow() {
     const { name, values } = readRoute(location.hash)
+    this.turn = null
+    if (!element("stop").hidden) this.runner.stop()
+    this.showRunning(false)
     this.query = name && name !== "sql" ? this.named.find(name) : null
     this.entered = values
     const view = this.query ? "query" : name === "sql" ? "sql" : "home"
     for (const id of new Set(Object.values(SECTIONS).flat())) element(id).hidden = !SECTIONS[view].includes(id)
     this.view.clear()
+    element("too-costly").hidden = true
     document.title = this.query ? `${this.query.title} · ${this.title}` : this.title
     this.showState("")
     if (name && view === "home") this.showState(`There is no query named “${name}”.`, true)
@@ -63,16 +69,20 @@ class ExplorerPage {
   }
 
   // Runs what the permanent link names. A later run takes the place of an earlier one.
-  async run(limit) {
+  async run(limit, allowance = ALLOWANCE) {
     const turn = this.turn = {}
     const { query, entered } = this
+    this.rows = limit
+    this.runner.limit = this.runner.total.bytes + allowance
+    element("too-costly").hidden = true
     this.showRunning(true)
     try {
       const result = await (query ? this.runNamed(query, entered, limit) : this.runSql(entered.sql, limit))
       if (this.turn !== turn) return
       this.view.show({ ...result, canShowMore: result.isTruncated && limit < MOST_ROWS })
       this.showRunning(false)
-      this.showState(costText(this.spent()))
+      this.showState(result.size ? `Computed with the site; transferred ${sizeText(result.size)}` : costText(this.spent()))
+      if (result.lacksSummary) this.showTooCostly("The summary needs more data than 2 MB of the database.")
       element("permanent-link").href = routeTo(result.name, result.values)
       if (query) await this.finishForm(query, result)
     } catch (error) {
@@ -83,7 +93,10 @@ class ExplorerPage {
   }
 
   async runNamed(query, entered, limit) {
-    const values = await this.named.usedValues(query, entered)
+    const prepared = await this.named.prepared(query)
+    const isDefault = query.parameters.every(name => [undefined, "", prepared?.values[name]].includes(entered[name]))
+    if (prepared && isDefault && limit === SHOWN_ROWS) return { ...prepared, name: query.name, first: query.columns }
+    const values = await this.named.usedValues(query, entered, prepared)
     const result = await this.named.run(query, values, limit)
     return { ...result, name: query.name, values, first: query.columns }
   }
@@ -101,7 +114,13 @@ class ExplorerPage {
   fail(error) {
     this.showState("")
     if (error.reason === "stopped") return this.showState("Stopped.")
+    if (error.reason === "costly") return this.showTooCostly("This query needs more than 2 MB of the database.")
     this.view.showError(FAILURES[error.reason] || `Invalid SQL: ${error.message.replace(CODE, "")}`)
+  }
+
+  showTooCostly(text) {
+    element("too-costly-text").textContent = text
+    element("too-costly").hidden = false
   }
 
   spent() {
@@ -127,10 +146,10 @@ class ExplorerPage {
 
 // Starts the page; throws if the definitions cannot be loaded.
 export async function start() {
-  const response = await fetch(new URL("./queries.json", import.meta.url))
+  const response = await fetch(`${element("explorer").dataset.answers}queries.json`)
   if (!response.ok) throw new Error(`status ${response.status}`)
   const page = new ExplorerPage(await response.json())
-  page.runner.open().then(() => page.follow(), error => page.fail(error))
   for (const link of document.querySelectorAll(".example-sql")) link.href = routeTo("sql", { sql: link.dataset.sql })
   element("explorer").hidden = false
+  page.follow()
 }

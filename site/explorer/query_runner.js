@@ -3,7 +3,7 @@
 export class QueryError extends Error {
   constructor(message, reason) {
     super(message)
-    this.reason = reason // "sql", "stopped", "network", "no-ranges" or "replaced"
+    this.reason = reason // "sql", "stopped", "costly", "network", "no-ranges", "replaced" or "worker"
   }
 }
 
@@ -13,29 +13,31 @@ export class QueryRunner {
     this.onProgress = onProgress
     this.waiting = new Map()
     this.total = { bytes: 0, requests: 0 }
+    this.limit = Infinity // of the total bytes
     this.serial = 0
   }
 
-  // Opens the snapshot; rejects with a QueryError.
+  // Opens the snapshot; rejects with a QueryError. The next run tries again.
   open() {
     this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
     this.worker.onmessage = ({ data }) => this.receive(data)
     this.worker.onerror = event => this.rejectAll(new QueryError(event.message || "The worker could not be started.", "worker"))
     this.opened = this.send("open", this.snapshot)
+    this.opened.catch(() => { this.opened = null })
     return this.opened
   }
 
   // Returns `{ columns, rows, isTruncated, cost }` of one statement. `values` has a value for each parameter.
   async run(sql, values = {}, limit = 1000) {
-    await this.opened
-    return this.send("run", { sql, values, limit })
+    await (this.opened || this.open())
+    return this.send("run", { sql, values, limit, allowance: this.limit - this.total.bytes })
   }
 
-  // Stops everything that runs, and opens the snapshot again.
+  // Stops everything that runs. The next run opens the snapshot again.
   stop() {
-    this.worker.terminate()
+    this.worker?.terminate()
+    this.opened = null
     this.rejectAll(new QueryError("The query was stopped.", "stopped"))
-    this.open().catch(() => {})
   }
 
   send(type, request) {

@@ -15,6 +15,7 @@ export class RangedFile {
     this.heads = []
     this.bytes = 0
     this.requests = 0
+    this.allowed = Infinity // bytes until reads fail
   }
 
   // Fills `target` with the bytes from `offset` on; returns how many the file has there.

@@ -22,7 +22,7 @@ function counted(value, noun) {
 // Returns the sentence of `template`; `values` is the row of the summary, `labels` has the text of each parameter.
 export function summarySentence(template, values, labels) {
   return template.replace(FIELD, (whole, name, noun) => {
-    if (!(name in values)) return labels[name] ?? MISSING
+    if (!(name in values)) return labels[name] || MISSING
     return noun ? counted(values[name], noun) : valueText(values[name])
   })
 }

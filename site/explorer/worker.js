@@ -14,6 +14,7 @@ let database, file
 async function open({ url, size }) {
   const beginning = await fetchBeginning(url, BEGINNING, size)
   file = new RangedFile(size, BLOCK, (first, last) => {
+    if (file.bytes + last - first >= file.allowed) throw new SnapshotError("costly", "The query needs more data than allowed.")
     const bytes = fetchRange(url, first, last, size)
     postMessage({ type: "progress", bytes: file.bytes + bytes.length, requests: file.requests + 1 })
     return bytes
@@ -27,8 +28,9 @@ async function open({ url, size }) {
   database.exec("PRAGMA temp_store = memory; PRAGMA cache_size = -4096; PRAGMA query_only = 1")
 }
 
-// Runs one statement; returns its columns and at most `limit` rows, one more if there are more.
-function run({ sql, values, limit }) {
+// Runs one statement; returns its columns, at most `limit` rows, and whether there are more. It may transfer `allowance` bytes.
+function run({ sql, values, limit, allowance }) {
+  file.allowed = file.bytes + allowance
   const statement = database.prepare(sql)
   try {
     if (!statement.columnCount) throw new Error("Only statements that return rows can run: the database is read-only.")

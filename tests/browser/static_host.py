@@ -62,10 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, b"Not found", {"Content-Type": "text/plain"})
             return
 
-        data, kind = file.read_bytes(), mimetypes.guess_type(file.name)[0] or ""
+        size, kind = file.stat().st_size, mimetypes.guess_type(file.name)[0] or ""
         headers = {
             "Content-Type": kind or "application/octet-stream",
-            "ETag": f'"{int(file.stat().st_mtime):x}-{len(data):x}"',
+            "ETag": f'"{int(file.stat().st_mtime):x}-{size:x}"',
             "Cache-Control": "max-age=600",
             "Accept-Ranges": "bytes",
             "Access-Control-Allow-Origin": "*",
@@ -73,19 +73,24 @@ class _Handler(BaseHTTPRequestHandler):
         }
         part = _RANGE.fullmatch(self.headers.get("Range", "")) if self.supports_ranges else None
         if part:
-            self._send_range(data, int(part[1]), part[2], headers)
+            self._send_range(file, size, int(part[1]), part[2], headers)
         elif kind.startswith(_GZIPPED) and "gzip" in self.headers.get("Accept-Encoding", ""):
-            self._send(200, gzip.compress(data), headers | {"Content-Encoding": "gzip"})
+            compressed = gzip.compress(file.read_bytes())
+            self._send(200, compressed, headers | {"Content-Encoding": "gzip"})
         else:
-            self._send(200, data, headers)
+            self._send(200, file.read_bytes(), headers)
 
-    def _send_range(self, data: bytes, first: int, last: str, headers: dict[str, str]) -> None:
-        if first >= len(data):
-            self._send(416, b"", {"Content-Range": f"bytes */{len(data)}"})
+    def _send_range(
+        self, file: Path, size: int, first: int, last: str, headers: dict[str, str]
+    ) -> None:
+        if first >= size:
+            self._send(416, b"", {"Content-Range": f"bytes */{size}"})
             return
-        end = min(int(last) + 1 if last else len(data), len(data))
-        content_range = f"bytes {first}-{end - 1}/{len(data)}"
-        self._send(206, data[first:end], headers | {"Content-Range": content_range})
+        end = min(int(last) + 1 if last else size, size)
+        with file.open("rb") as opened:
+            opened.seek(first)
+            data = opened.read(end - first)
+        self._send(206, data, headers | {"Content-Range": f"bytes {first}-{end - 1}/{size}"})
 
     def _send(self, status: int, data: bytes, headers: dict[str, str]) -> None:
         self.responses.append((self.path, status, len(data)))

@@ -115,7 +115,7 @@ def evaluate(explorer: Page, folder: Path) -> Evaluate:
 def go_to(page: Page, fragment: str) -> None:
     """Go to a fragment and wait for the result of its query."""
     page.goto(page.url.partition("#")[0] + fragment)
-    page.locator("#explorer-state", has_text=re.compile("^Transferred")).wait_for()
+    page.locator("#explorer-state", has_text=re.compile("^(Computed|Transferred)")).wait_for()
 
 
 def with_sql(page: Page, sql: str) -> str:
@@ -133,8 +133,40 @@ def test_named_query_shows_rows_that_link_to_the_site(explorer: Page, folder: Pa
     assert "caching" in explorer.inner_text("#result-summary").lower()
 
 
+def test_query_without_input_is_one_small_file(browser: Browser, host: StaticHost) -> None:
+    page = browser.new_page()
+    page.goto(f"{host.url}/explore/index.html")
+    page.locator("#queries-view").wait_for()
+    host.responses.clear()
+    go_to(page, "#newest_articles")
+    assert page.locator("#result-table tbody tr").count() > 10
+    (name,) = [path for path, _, _ in host.responses]
+    assert name.endswith("/newest_articles.json")
+    page.close()
+
+
+def test_query_beyond_its_allowance_stops_until_it_is_continued(evaluate: Evaluate) -> None:
+    outcomes = evaluate(
+        """
+        const { QueryRunner } = await scripts('query_runner.js')
+        const { snapshot, size } = document.getElementById('explorer').dataset
+        const url = new URL(snapshot, document.baseURI).href
+        const runner = new QueryRunner(url, Number(size), () => {})
+        await runner.open()
+        runner.limit = runner.total.bytes + 5000
+        const scan = () => runner.run('SELECT sum(length(quote)) > 0 FROM evidence')
+        const refused = await scan().catch(error => error.reason)
+        runner.limit = Infinity
+        const { rows } = await scan()
+        runner.worker.terminate()
+        return [refused, rows[0][0]]
+        """
+    )
+    assert outcomes == ["costly", 1]
+
+
 def test_snapshot_is_requested_in_ranges_only(explorer: Page, host: StaticHost) -> None:
-    go_to(explorer, "#newest_articles")
+    go_to(explorer, "#sql?sql=SELECT count(*) FROM posts")
     snapshot = [response for response in host.responses if response[0].endswith(".db")]
     assert {status for _, status, _ in snapshot} == {206}
 
@@ -144,8 +176,8 @@ def test_every_named_query_has_the_rows_of_the_server(evaluate: Evaluate, folder
         """
         const { NamedQueries } = await scripts('named_query.js')
         const { QueryRunner } = await scripts('query_runner.js')
-        const answer = await fetch(folder + 'queries.json')
-        const { snapshot, size } = document.getElementById('explorer').dataset
+        const { answers, snapshot, size } = document.getElementById('explorer').dataset
+        const answer = await fetch(answers + 'queries.json')
         const url = new URL(snapshot, document.baseURI).href
         const runner = new QueryRunner(url, Number(size), () => {})
         runner.open()
@@ -254,7 +286,7 @@ def test_result_page_is_accessible_and_fits_the_screen(
 def test_server_without_ranges_is_explained(browser: Browser, folder: Path) -> None:
     with static_host(folder, ranges=False) as host:
         page = browser.new_page()
-        page.goto(f"{host.url}/explore/index.html#newest_articles")
+        page.goto(f"{host.url}/explore/index.html#sql?sql=SELECT 1 FROM posts")
         page.locator("#result-error", has_text="does not support range requests").wait_for()
         assert "MB" in page.inner_text(".facts")
         page.close()
@@ -266,7 +298,7 @@ def test_replaced_snapshot_asks_for_a_reload(browser: Browser, folder: Path) -> 
     try:
         with static_host(folder) as host:
             page = browser.new_page()
-            page.goto(f"{host.url}/explore/index.html")
+            page.goto(f"{host.url}/explore/index.html#sql?sql=SELECT 1 FROM posts")
             page.locator("#result-error", has_text="A new snapshot was published").wait_for()
             page.close()
     finally:

@@ -73,6 +73,13 @@ def test_header_of_static_hosts_allows_what_the_explorer_page_needs(built: Path)
     assert EXPLORER_POLICY in headers
 
 
+def test_result_without_input_is_a_file(built: Path) -> None:
+    (path,) = built.glob("explore/files/*/newest_articles.json")
+    result = json.loads(path.read_text())
+    assert [row[result["columns"].index("title")] for row in result["rows"]] == ["Caches"]
+    assert not result["isTruncated"]
+
+
 def test_definitions_have_every_query_with_its_parameters(built: Path) -> None:
     (path,) = built.glob("explore/files/*/queries.json")
     definitions = json.loads(path.read_text())
