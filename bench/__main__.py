@@ -16,6 +16,7 @@ from pathlib import Path
 # `bench` dependency group
 BENCHMARKS = {
     "crawl": [],
+    "explore": [],
     "extract": ["--every", "4"],
     "feeds": [],
     "identity": ["20000"],

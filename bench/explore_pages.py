@@ -11,9 +11,11 @@ import random
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from crawler.explorer.metadata import TABLES
+from datasette.utils import tilde_encode
+
+from crawler.explorer.table_pages import TABLES
 from crawler.named_queries.query_files import NamedQuery, offered_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import bound_values, used_values
@@ -135,7 +137,7 @@ def _row_pages(conn: sqlite3.Connection) -> Iterator[Page]:
         query = f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 200"
         keys = [value for (value,) in conn.execute(query)]
         chosen = random.Random(3).sample(keys, min(10, len(keys)))
-        paths = tuple(f"/public/{table}/{quote(str(value), safe='')}" for value in chosen)
+        paths = tuple(f"/public/{table}/{tilde_encode(str(value))}" for value in chosen)
         yield Page("row", f"row of {table}", *_both(paths))
 
 
