@@ -90,7 +90,7 @@ def test_feed_is_written_for_queries_with_a_feed(workspace: Path) -> None:
         (["articles_of_topic"], "Did you mean: articles_of_a_topic"),
         (["zzzz"], "They are listed by: hashtrail query"),
         (["semantic_search"], "needs the semantic model"),
-        (["articles_of_a_topic", "--topic", "cachin"], "Did you mean: caching (Caching)?"),
+        (["articles_of_a_topic", "--topic", "cachi"], "Did you mean: caching (Caching)?"),
         (["article_history", "--article-id", "99999"], "Enter words of its name"),
         (["article_history", "--article-id", "stampede"], "Did you mean: "),
         (["articles_of_a_topic", "--host", "x"], "Options: --topic."),
