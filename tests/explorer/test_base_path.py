@@ -17,6 +17,7 @@ from tests.explorer.request_fuzz import sample_workspace
 PAGES = (
     *("", "public", "public/articles", "public/articles/1", "public/this_week"),
     *("public/articles_of_a_topic", "api", "licence"),
+    *("public/why_this_topic?article_id=lease", "public/articles_of_an_author?_columns=all"),
 )
 
 

@@ -219,6 +219,8 @@ def test_completion_returns_values_and_labels_of_matches(workspace: Workspace) -
         "/complete/host?words=+",
         "/complete/nothing?words=x",
     )
+    assert get(workspace, "/complete/host?words=%25")[0].json() == []
+    assert get(workspace, "/complete/host?words=ho_t")[0].json() == []
     assert articles.json()
     assert {"value", "label"} == set(articles.json()[0])
     assert all("stamp" in choice["label"].lower() for choice in articles.json())
@@ -263,10 +265,31 @@ def test_start_without_a_row_shows_the_first_rows(workspace: Workspace, value: s
 def test_every_page_with_long_cells_stays_below_the_limit(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    columns = ", ".join(f"printf('%.99000c', '<') AS c{number}" for number in range(30))
-    use(monkeypatch, f"{HEADER}SELECT {columns} ORDER BY 1 LIMIT 1")
+    columns = ", ".join(f"printf('%.400c', '<') AS c{number}" for number in range(20))
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100)"
+    use(monkeypatch, f"{HEADER}{rows} SELECT {columns} FROM n ORDER BY i LIMIT 100")
     text = page(workspace, "newest_articles?_columns=all")
-    assert len(text.encode()) <= LARGEST_ROWS
+    assert LARGEST_ROWS / 2 < len(text.encode()) <= LARGEST_PAGE
+    assert "of 100" in text
+
+
+def test_url_with_quotes_and_tags_stays_inside_its_link(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = 'https://a.example/"onfocus="alert(1)"><script>alert(1)</script>'
+    use(monkeypatch, f"{HEADER}SELECT '{url}' AS url, '{url}' AS post_url ORDER BY 1 LIMIT 1")
+    text = page(workspace)
+    assert "<script>alert" not in text
+    assert text.count('"onfocus') == 0
+    assert text.count("https://a.example/&#34;onfocus=&#34;alert(1)&#34;") >= 2
+
+
+def test_sql_link_of_a_search_binds_its_expression(workspace: Workspace) -> None:
+    text = page(workspace, "search_articles?" + urlencode({"words": 'stampede -"a b" OR ('}))
+    (free,) = get(workspace, link(text, "Edit SQL"))
+    assert free.status_code == 200
+    assert "stampede" in free.text.lower()
+    assert headings(free.text)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
