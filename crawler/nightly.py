@@ -32,7 +32,7 @@ from crawler.crawl.update_source_health import update_source_health
 from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
-from crawler.links.article_key import normalize_url
+from crawler.explorer.plain_metadata import publish_snapshot
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.sitegen.build_site import BuildResult, build_site
@@ -42,7 +42,6 @@ from crawler.store.clock_skew import correct_future_times, require_plausible_clo
 from crawler.store.database import check_intact, open_store
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
-from crawler.store.public_snapshot import write_snapshot
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
 from crawler.store.retag_diff import TaggingChange, tagging_changes
 from crawler.store.run_monitoring import changed_sources, is_degraded, silent_sources
@@ -296,7 +295,7 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
     with run.run_log.stage("publish", 2) as stage:
         list_sources_before_first_crawl(run.db, workspace)
         record_changed_entries(run.db, run.now())
-        write_snapshot(run.db, workspace.public_database, lambda url: normalize_url(url).key)
+        publish_snapshot(run.db, workspace)
         stage.advance()
         site = _build_site(run)
         stage.advance()

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette import Response
 
+from crawler.explorer.plain_metadata import plain_metadata
 from crawler.explorer.sql_limits import is_shadow_table
 from crawler.named_queries.data_licence import LICENCE, LICENCE_URL, licence_sections, licence_text
 
@@ -38,8 +39,15 @@ async def schema_file(datasette: Any) -> Response:
     return Response.text("\n".join(statements))
 
 
+async def metadata_file(datasette: Any) -> Response:
+    """Return metadata for a Datasette over a copy of the snapshot."""
+    settings = datasette.hashtrail
+    return Response.json(plain_metadata(settings["settings"], settings["site"]))
+
+
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/licence$", licence_page),
     (r"^/licence\.txt$", licence_file),
     (r"^/schema\.sql$", schema_file),
+    (r"^/metadata\.json$", metadata_file),
 ]

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from crawler.explorer import api_pages, data_pages, search_page
 from crawler.explorer.csv_responses import respond_with_csv
+from crawler.explorer.file_metadata import file_metadata
 from crawler.explorer.front_page import front_page
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
@@ -95,6 +96,12 @@ def permission_allowed(action: str, resource: Any) -> bool | None:
     """Hide the shadow tables of full-text indexes from pages and listings."""
     hidden = action == "view-table" and isinstance(resource, tuple) and is_shadow_table(resource[1])
     return False if hidden else None
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    """Describe tables and columns of a snapshot that another Datasette opens."""
+    return {} if _settings(datasette) else file_metadata(datasette)
 
 
 @hookimpl

@@ -19,7 +19,7 @@ _PATHS = re.compile(
     r"/(?:\.json)?"
     r"|/search"
     r"|/(?:robots\.txt|favicon\.ico)"
-    r"|/(?:api|licence(?:\.txt)?|queries\.json|schema\.sql)"
+    r"|/(?:api|licence(?:\.txt)?|queries\.json|schema\.sql|metadata\.json)"
     r"|/(?:explorer|style|site)/.*"
     r"|/complete/\w+"
     r"|/public(?:\.\w+)?"

@@ -117,6 +117,9 @@ TABLES: dict[str, TablePage] = {
         is_descending=True,
         label="started",
     ),
+    "schema_descriptions": TablePage(
+        "table_name", ("table_name", "column_name", "description"), facets=("table_name",)
+    ),
     "sharers": TablePage(
         "articles",
         (
@@ -190,7 +193,7 @@ TABLES: dict[str, TablePage] = {
     "unlinked_posts": TablePage("post_id"),
 }
 
-DIAGRAM_TABLES = tuple(name for name in TABLES if not name.startswith("publishable_"))
+DIAGRAM_TABLES = tuple(name for name in TABLES if not name.startswith(("publishable_", "schema_")))
 """The tables of the diagram of the schema: all but the views that decide what may be shown."""
 
 FIRST_TABLES = (

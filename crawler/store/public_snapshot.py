@@ -20,6 +20,7 @@ from crawler.store.public_evidence import reduce_entity_sentences, reduce_eviden
 from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
+from crawler.store.schema_descriptions import store_schema_descriptions
 from crawler.store.snapshot_search import store_search_index
 from crawler.store.text_words import store_text_words
 
@@ -247,6 +248,7 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute("BEGIN")
     copy.execute(_CARDS)
     store_views(copy, QUERY_LISTS)
+    store_schema_descriptions(copy)
     copy.execute("COMMIT")
     _create_indexes(copy)
     copy.execute("ANALYZE")

@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
+from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import ENTITY_ARTICLES, QUERY_VIEWS, UNLINKED_POSTS
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.schema_views import ARTICLE_LIST
@@ -359,6 +360,13 @@ def year_of_articles(db: Database) -> None:
     """Add the year of each article to the list of articles, by which readers filter."""
     db.execute("DROP VIEW article_list")
     for statement in sql_statements(ARTICLE_LIST):
+        db.execute(statement)
+
+
+@migrations()
+def descriptions_of_the_schema(db: Database) -> None:
+    """Store in the snapshot what each table and column means."""
+    for statement in sql_statements(SCHEMA_DESCRIPTIONS):
         db.execute(statement)
 
 
