@@ -13,6 +13,7 @@ from aiohttp import web
 
 from crawler import site_urls
 from crawler.errors import StoreError
+from crawler.explorer.conditional_requests import not_modified
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_pool import TimeBudget, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
@@ -96,6 +97,10 @@ class _ExplorerServer:
         present = renamed_path(path)
         if present:
             raise web.HTTPMovedPermanently(self._location(request, present))
+
+        unchanged = not_modified(request, self._snapshot())
+        if unchanged:
+            return unchanged
         response = _web_response(await self._explorer_page(request, path))
         return conditional_response(request, response) if path.endswith(_POLLED) else response
 

@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 
 import msgspec
 
+from crawler.explorer.conditional_requests import with_entity_tag
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_process import (
     WorkerRequest,
@@ -229,6 +230,7 @@ class WorkerPool:
         try:
             async with asyncio.timeout_at(job.deadline):
                 response = await worker.respond(job.request)
+            response = with_entity_tag(response, worker.snapshot)
             usable = not response.last
             self.cache.put(job.request, response, worker.snapshot)
         except TimeoutError:
