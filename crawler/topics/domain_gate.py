@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
+from crawler.topics.everyday_posts import is_everyday, is_used_in_jest
 from crawler.topics.phrase_matcher import WordSet, fold_words, hashtag_key
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
@@ -70,6 +71,8 @@ class DomainGate:
 
         `text` is the prose of the item.
         """
+        if not item.title and not item.url:
+            matches = self._without_jests(matches, text)
         marked = self._has_doubtful(matches.marked)
         topics = [topic for topic, own in matches.counted.items() if self._has_doubtful(own)]
         if not marked and not topics:
@@ -84,6 +87,22 @@ class DomainGate:
             marked=[self._judge(match, context) for match in matches.marked],
             counted={**matches.counted, **judged},
         )
+
+    def _without_jests(self, matches: ItemMatches, text: str) -> ItemMatches:
+        """The matches of a post; terms that an everyday post uses in jest become ambiguous."""
+        counted = matches.counted
+        if not any(is_used_in_jest(match) for own in counted.values() for match in own):
+            return matches
+        every = [*matches.marked, *chain.from_iterable(counted.values())]
+        if not is_everyday(text, every, self._field_words):
+            return matches
+        jests = {
+            topic: [
+                replace(match, rule=AMBIGUOUS) if is_used_in_jest(match) else match for match in own
+            ]
+            for topic, own in counted.items()
+        }
+        return matches._replace(counted=jests)
 
     def is_technical(self, text: str) -> bool:
         """Whether a text is an article with many field words."""

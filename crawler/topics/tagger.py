@@ -31,7 +31,7 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
 )
 
-VERSION = 16
+VERSION = 17
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -45,13 +45,14 @@ MOST_TOPICS_OF_HASHTAGS = 2
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
-USED_TOPICS = frozenset(
-    {"cloud-native", "containers", "databases", "kubernetes", "microservices", "networking"}
-    | {"nosql", "postgresql", "sql-databases"}
-    | {"billing", "fintech", "online-games", "payments", "recommender-systems"}
+PLACES = frozenset(
+    {"billing", "containers", "databases", "fintech", "networking", "nosql", "online-games"}
+    | {"payments", "recommender-systems", "sql-databases"}
 )
-"""Topics that texts about other subjects name because they use them, or because the subject occurs
-in that business. They come after the others."""
+"""Topics of the component or the business in which the subject of a text occurs."""
+
+USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgresql"}
+"""Topics that texts about other subjects name because they use them. They come after the others."""
 
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""
@@ -60,6 +61,7 @@ _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
 _STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG, COMBINATION})
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _MAIN = 0.8
+_LONGER_THAN_A_SENTENCE = 110  # characters
 _SEVERAL = 2  # strong phrases of the main topic of an article
 _ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
 
@@ -177,6 +179,8 @@ class Tagger:
         main = _main_topic(scores)
         if main is not None and (_is_named(main) or self.reader.is_technical(item)):
             scores = [s._replace(confidence="likely") if s is main else s for s in scores]
+        if not item.title and len(item.text) >= _LONGER_THAN_A_SENTENCE:
+            scores = _with_weak_places(scores)
         few = self._few_of_hashtags(scores) if item.hashtags else scores
         specific = self._without_areas_of(few)
         specific.sort(key=lambda score: self._order(score, item))
@@ -302,6 +306,22 @@ def _main_topic(scores: list[ScoredTopic]) -> ScoredTopic | None:
     if best is None or best.score < _MAIN or any(s.confidence != "weak" for s in scores):
         return None
     return best
+
+
+def _with_weak_places(scores: list[ScoredTopic]) -> list[ScoredTopic]:
+    """The topics of a post; a place that the post names once is weak if there is a subject."""
+    if all(score.topic in PLACES or score.confidence == "weak" for score in scores):
+        return scores
+    return [
+        score._replace(confidence="weak") if score.topic in PLACES and _is_once(score) else score
+        for score in scores
+    ]
+
+
+def _is_once(score: ScoredTopic) -> bool:
+    """Whether only one phrase names a topic, once, and no hashtag or description."""
+    sure = [match for match, _ in score.matches if match.rule in _STRONG_RULES]
+    return len(sure) == sure[0].times == 1 and sure[0].rule in _SURE if sure else False
 
 
 def _is_named(score: ScoredTopic) -> bool:

@@ -19,14 +19,16 @@ WORD_GROUPS = "_word_groups.tsv"
 MARK = "@"
 """Before the name of a group in a combination."""
 
+_LEAST_WITHOUT_ACCENTS = 5  # letters; shorter words without accents are other words
+
 WordGroups = Mapping[str, tuple[str, ...]]
 
 
 def read_word_groups(path: Path) -> WordGroups:
     """Return the words of all languages by the name of their group, of the table at `path`.
 
-    A word is also found without its accents. Raises ConfigurationError for a row without a
-    language or without words.
+    A word of five letters is also found without its accents. Raises ConfigurationError for a row
+    without a language or without words.
     """
     groups: dict[str, dict[str, None]] = {}
     for line in table_lines(path):
@@ -59,4 +61,9 @@ def words_of_groups(groups: Sequence[str], named: WordGroups) -> tuple[tuple[str
 
 
 def _spelled(words: Iterable[str]) -> list[str]:
-    return [fold(spelling) for word in words for spelling in spellings(word)]
+    """The folded words, longer ones also without accents: `nó` without its accent is *no*."""
+    return [
+        fold(spelling)
+        for word in words
+        for spelling in (spellings(word) if len(word) >= _LEAST_WITHOUT_ACCENTS else (word,))
+    ]

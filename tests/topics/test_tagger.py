@@ -373,3 +373,16 @@ def test_main_topic_of_an_article_has_a_title_or_several_strong_phrases(
     length = 700 if "Zipkin" in text or "span" in text else 1_100
     item = Item(title=title, text=f"{text} {FILLER[:length]}")
     assert shown_topics(tagger.tag(item)) == topics
+
+
+def test_component_that_a_post_names_once_next_to_its_subject_is_weak() -> None:
+    topics = (*TOPICS, Topic("databases", "Databases", "d", strong=("database",)))
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights())
+    subject = f"Distributed tracing works: it led to the database. {FILLER[:150]}"
+    assert _topics(Item(text=subject), tagger) == {"tracing": "likely", "databases": "weak"}
+    again = Item(text=f"{subject} The database!")
+    assert _topics(again, tagger)["databases"] == "likely"
+    alone = Item(text=f"It led to the database. {FILLER[:150]}")
+    assert _topics(alone, tagger) == {"databases": "likely"}
+    sentence = Item(text="Distributed tracing led to the database.")
+    assert _topics(sentence, tagger)["databases"] == "likely"
