@@ -91,7 +91,7 @@ def _script_names(folder: Path) -> list[str]:
 def _answers(db: sqlite3.Connection, queries: Sequence[NamedQuery]) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of the JSON files: `queries.json`, and a result of each query.
 
-    They make the first look at a query one small request. A query that fails here has no result;
+    They make the first view of a query one small request. A query that fails here has no result;
     the page runs it and shows the error.
     """
     yield "queries.json", _encoded(_definitions(db, queries))
