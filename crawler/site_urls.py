@@ -162,6 +162,15 @@ def explorer_list_url(base: str, table: str, **where: str) -> str:
     return f"{path}?{urlencode(where)}" if where else path
 
 
+def explorer_fragment_url(root: str, query: str, **values: str) -> str:
+    """Return the URL of a named `query` on the explorer page of the site.
+
+    `root` leads to the top of the site; `values` has the query's parameters.
+    """
+    fragment = f"{query}?{urlencode(values)}" if values else query
+    return f"{root}explore/index.html#{fragment}"
+
+
 def _numbered(stem: str, page: int | None) -> str:
     return f"{stem}.html" if page is None else f"{stem}/{page}.html"
 

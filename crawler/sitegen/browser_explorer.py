@@ -27,7 +27,7 @@ PAGE = "explore/index.html"
 _FILES = "explore/files"
 _TEMPLATE = "site/explore.html"
 _DIGEST_BYTES = 8
-_SHOWN_ROWS = 100
+_SHOWN_ROWS = 50
 _CHOICES = 500
 _SCRIPTS = (".css", ".js", ".wasm")
 

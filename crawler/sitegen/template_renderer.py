@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -19,6 +20,7 @@ from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
+from crawler.workspace import SiteSettings
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -73,6 +75,8 @@ class Renderer:
             site=model.settings,
             assets=assets,
             urls=site_urls,
+            has_explorer=bool(explorer_query_url(model.settings, "", "")),
+            explorer_query=partial(explorer_query_url, model.settings),
             display=display_formats,
             cached=self.fragment,
             linked_data=linked_data,
@@ -138,6 +142,18 @@ class Renderer:
         if template is None:
             template = self._templates[name] = self._environment.get_template(name)
         return template
+
+
+def explorer_query_url(settings: SiteSettings, root: str, name: str, **values: str) -> str:
+    """Return the URL of a named query in the explorer; empty if the site has no explorer.
+
+    `root` leads to the top of the site, `name` is the query's, and `values` has its parameters.
+    """
+    if site_urls.is_web_url(settings.explorer_url):
+        return site_urls.explorer_list_url(settings.explorer_url, name, **values)
+    if settings.explorer == "browser":
+        return site_urls.explorer_fragment_url(root, name, **values)
+    return ""
 
 
 def _language_attributes(language: str) -> Markup:

@@ -7,7 +7,7 @@ import { hexadecimal } from "./summary_sentence.js"
 
 const LONG_CELL = 60, SHORT_CELL = 25 // characters
 const LONGEST_CELL = 2000 // characters of a text in the table; files have all of it
-export const SHOWN_ROWS = 100
+export const SHOWN_ROWS = 50
 
 export class ResultView {
   constructor(root, onMore) {

@@ -80,6 +80,12 @@ def test_result_without_input_is_a_file(built: Path) -> None:
     assert not result["isTruncated"]
 
 
+def test_pages_link_to_their_queries_on_the_explorer_page(built: Path) -> None:
+    topic = (built / "topic/caching.html").read_text()
+    assert 'href="../explore/index.html#articles_of_a_topic?topic=caching"' in topic
+    assert 'href="explore/index.html"' in (built / "index.html").read_text()
+
+
 def test_definitions_have_every_query_with_its_parameters(built: Path) -> None:
     (path,) = built.glob("explore/files/*/queries.json")
     definitions = json.loads(path.read_text())
