@@ -23,7 +23,7 @@ from crawler.explorer.result_table import (
 )
 from crawler.named_queries.parameter_choices import matching_choices
 from crawler.named_queries.publication import Publication
-from crawler.named_queries.query_files import NamedQuery, all_queries
+from crawler.named_queries.query_files import all_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import QueryResult, bound_values, run_query
 from crawler.named_queries.result_formats import formats_of
@@ -41,7 +41,7 @@ Route = tuple[str, Callable[..., Awaitable[Response]]]
 
 @dataclass(frozen=True, slots=True)
 class _PageData:
-    """All that one page reads from the snapshot, within one time limit."""
+    """All that one page reads from the snapshot. Result and fields each have one time limit."""
 
     result: QueryResult
     fields: tuple[QueryField, ...]
@@ -67,7 +67,8 @@ async def show_query(datasette: Any, request: Any) -> Response:
     query = next(query for query in all_queries() if query.name == request.url_vars["query"])
     entered = {name: request.args.get(name) or "" for name in query.parameters}
     database = datasette.get_database("public")
-    data = await database.run_limited(lambda conn: _read(conn, query, entered))
+    result = await database.run_limited(lambda conn: run_query(conn, query, entered))
+    data = await database.run_limited(lambda conn: _read_fields(conn, result, entered))
     page = await datasette.render_template(
         "named_query.html", _context(datasette, request, data), request=request
     )
@@ -91,8 +92,9 @@ async def complete(datasette: Any, request: Any) -> Response:
     return Response.json([{"value": choice.value, "label": choice.label} for choice in choices])
 
 
-def _read(conn: sqlite3.Connection, query: NamedQuery, entered: Mapping[str, str]) -> _PageData:
-    result = run_query(conn, query, entered)
+def _read_fields(
+    conn: sqlite3.Connection, result: QueryResult, entered: Mapping[str, str]
+) -> _PageData:
     topics = {str(slug): str(label) for slug, label in map(tuple, conn.execute(_TOPICS))}
     return _PageData(result, query_fields(conn, result, entered), topics, entered)
 
