@@ -26,8 +26,10 @@ class StoredView:
     is_clustered: bool = False
 
 
-# In an order in which each reads only tables and earlier entries. An index of article_list that
-# ends with `host` answers the summary of a query without a row of the table.
+# In an order in which each reads only tables and earlier entries. The columns of an index answer
+# the summary of a query without a row of the table. SQLite reads the row for a column of a
+# condition, so that indexes contain these columns as well.
+# (https://www.sqlite.org/partialindex.html)
 LISTS = (
     StoredView(
         "article_list",
@@ -39,7 +41,7 @@ LISTS = (
         "id",
         (
             "(first_shared)",
-            "(host, first_shared)",
+            "(host, first_shared, shares)",
             "(kind)",
             "(language)",
             "(rank)",
@@ -47,13 +49,13 @@ LISTS = (
             "(year)",
             "(week)",
             "(first_seen)",
-            "(first_shared, host) WHERE listed",
-            "(kind, first_shared, host) WHERE listed",
-            "(language, first_shared, host) WHERE listed",
-            "(week, rank, first_shared, host) WHERE listed",
-            "(sharers, first_shared) WHERE NOT listed",
-            "(sharers) WHERE word_count = 0",
-            "(shares, sharers) WHERE listed",
+            "(first_shared, host, listed) WHERE listed",
+            "(kind, first_shared, host, listed) WHERE listed",
+            "(language, first_shared, listed) WHERE listed",
+            "(week, rank, first_shared, host, listed) WHERE listed",
+            "(sharers, first_shared, listed) WHERE NOT listed",
+            "(sharers, host, word_count) WHERE word_count = 0",
+            "(shares, sharers, listed) WHERE listed",
             "(story_id) WHERE story_id IS NOT NULL",
         ),
     ),
@@ -75,9 +77,9 @@ QUERY_LISTS = (
         "article_id, post_id",
         (
             "(article_id, shared, author_id, network, post_id)",
-            "(author_id, shared, article_id) WHERE author_id IS NOT NULL",
+            "(author_id, shared, article_id, post_id) WHERE author_id IS NOT NULL",
             "(shared, article_id, author_id, post_id)",
-            "(post_id)",
+            "(post_id, article_id, shared)",
             "(network, shared, article_id)",
         ),
     ),
@@ -93,7 +95,11 @@ QUERY_LISTS = (
         article_id INTEGER REFERENCES articles(id), host TEXT, listed INTEGER, entity_kind TEXT,
         PRIMARY KEY (entity_id, first_shared, article_id)""",
         "entity_id, first_shared, article_id",
-        ("(first_shared, article_id, entity_id) WHERE entity_kind = 'figure' AND listed",),
+        (
+            """(first_shared, article_id, entity_id, entity_kind, listed)
+            WHERE entity_kind = 'figure' AND listed""",
+            "(article_id, entity_id, entity_kind) WHERE entity_kind = 'figure'",
+        ),
         is_clustered=True,
     ),
     StoredView(
@@ -106,10 +112,22 @@ QUERY_LISTS = (
         "topic_articles",
         """topic TEXT REFERENCES topics(slug), first_shared TEXT,
         article_id INTEGER REFERENCES articles(id), host TEXT, kind TEXT, sharers INTEGER,
-        confidence TEXT, score REAL, evidence_rows INTEGER,
+        confidence TEXT, score REAL, evidence_rows INTEGER, tagging_id INTEGER REFERENCES
+        taggings(id),
         PRIMARY KEY (topic, first_shared, article_id)""",
         "topic, first_shared, article_id",
-        ("(article_id, topic)", "(score, article_id, topic) WHERE evidence_rows = 1"),
+        (
+            "(article_id, topic)",
+            "(score, article_id, topic, evidence_rows) WHERE evidence_rows = 1",
+        ),
+        is_clustered=True,
+    ),
+    StoredView(
+        "topic_posts",
+        """topic TEXT REFERENCES topics(slug), written TEXT,
+        post_id INTEGER REFERENCES posts(id), author_id INTEGER REFERENCES authors(id),
+        confidence TEXT, PRIMARY KEY (topic, written, post_id)""",
+        "topic, written, post_id",
         is_clustered=True,
     ),
     StoredView(

@@ -35,7 +35,7 @@ _FACETS = (
     ("articles", "state, state_since, host"),
     ("evidence", "field"),
     ("evidence", "rule"),
-    ("fetches", "at"),
+    ("fetches", "at, outcome, purpose, elapsed_ms, bytes"),
     ("fetches", "outcome"),
     ("links", "origin"),
     ("post_hashtags", "hashtag"),
@@ -45,6 +45,11 @@ _FACETS = (
     ("taggings", "confidence"),
     ("taggings", "subject_kind, topic, confidence"),
 )
+
+_LINK_TARGETS = """
+CREATE INDEX public_article_links_target_id_article_id ON article_links(target_id, article_id)
+WHERE target_id IS NOT NULL
+"""
 
 # The URLs of API requests contain the ids of posts, also of those that are withheld.
 _PRIVATE_TABLES = """
@@ -281,6 +286,7 @@ def _create_indexes(copy: sqlite3.Connection) -> None:
     for table, columns in _FACETS:
         name = f"public_{table}_{columns.replace(', ', '_')}"
         copy.execute(f"CREATE INDEX {name} ON {table}({columns})")
+    copy.execute(_LINK_TARGETS)
 
 
 def _without_folders(text: str | None) -> str | None:

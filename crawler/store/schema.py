@@ -13,7 +13,13 @@ from sqlite_utils import Database, Migrations
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
-from crawler.store.schema_query_views import ENTITY_ARTICLES, QUERY_VIEWS, UNLINKED_POSTS
+from crawler.store.schema_query_views import (
+    ENTITY_ARTICLES,
+    QUERY_VIEWS,
+    TOPIC_ARTICLES,
+    TOPIC_POSTS,
+    UNLINKED_POSTS,
+)
 from crawler.store.schema_renames import rename_tables_and_columns
 from crawler.store.schema_views import ARTICLE_LIST
 from crawler.store.search_tables import SEARCH_TABLES
@@ -345,6 +351,14 @@ def search_of_all_types(db: Database) -> None:
 def articles_of_each_entity(db: Database) -> None:
     """Define the view of the articles of each entity, which the snapshot stores in a table."""
     for statement in sql_statements(ENTITY_ARTICLES):
+        db.execute(statement)
+
+
+@migrations()
+def posts_of_each_topic(db: Database) -> None:
+    """Define the view of the posts of each topic, and name the tagging of its articles."""
+    db.execute("DROP VIEW topic_articles")
+    for statement in sql_statements(TOPIC_ARTICLES + TOPIC_POSTS):
         db.execute(statement)
 
 

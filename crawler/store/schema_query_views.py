@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 # Without a weak topic, and only articles that lists show.
-_TOPIC_ARTICLES = """
+TOPIC_ARTICLES = """
 CREATE VIEW topic_articles AS
 SELECT t.topic, l.first_shared, l.id AS article_id, l.host, l.kind, l.sharers, t.confidence,
-       t.score, (SELECT count(*) FROM evidence e WHERE e.tagging_id = t.id) AS evidence_rows
+       t.score, (SELECT count(*) FROM evidence e WHERE e.tagging_id = t.id) AS evidence_rows,
+       t.id AS tagging_id
 FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak';
 """
@@ -70,6 +71,14 @@ WHERE text <> '' AND id NOT IN (SELECT post_id FROM shares);
 """
 """The view of posts without a share."""
 
+TOPIC_POSTS = """
+CREATE VIEW topic_posts AS
+SELECT t.topic, p.shared AS written, p.id AS post_id, p.author_id, t.confidence
+FROM taggings t JOIN publishable_posts p ON p.id = t.subject_id
+WHERE t.subject_kind = 'post' AND t.confidence <> 'weak' AND p.text <> '';
+"""
+"""The view of the posts of each topic."""
+
 ENTITY_ARTICLES = """
 CREATE VIEW entity_articles AS
 SELECT x.entity_id, COALESCE(l.first_shared, '') AS first_shared, x.article_id, l.host, l.listed,
@@ -79,5 +88,5 @@ JOIN entities e ON e.id = x.entity_id JOIN article_list l ON l.id = x.article_id
 """
 """The view of the articles of each entity."""
 
-QUERY_VIEWS = _TOPIC_NAMES + _TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
+QUERY_VIEWS = _TOPIC_NAMES + TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
 """Every view as a script of CREATE statements, in an order in which each uses earlier ones."""

@@ -72,7 +72,7 @@ ANSWERS = {
     ),
     "articles_of_an_organization": Answer(
         {},
-        "Acme is named in 2 articles with a topic, in title or site of 1.",
+        "Acme is named in 2 articles with a topic since 2026-09-01.",
         ("title", "host", "named_in"),
         (
             ("Caching at Acme", "acme.example", "title"),
@@ -106,8 +106,8 @@ ANSWERS = {
     "links_between_articles": Answer(
         {},
         "1 article with 2 links from other articles.",
-        ("title", "host", "linking_articles", "linking_hosts"),
-        (("Caching at Acme", "acme.example", 2, 2),),
+        ("title", "host", "linking_articles", "sharers"),
+        (("Caching at Acme", "acme.example", 2, 4),),
     ),
     "links_of_an_article": Answer(
         {"article_id": "2"},

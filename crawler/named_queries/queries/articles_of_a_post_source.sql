@@ -9,12 +9,16 @@
 SELECT
     l.title, l.host, s.shared, l.sharers, l.topics, l.state, l.id AS article_id, s.post_id,
     l.url
-FROM posts p
-JOIN shares s ON s.post_id = p.id
+FROM (
+    SELECT s.article_id, s.post_id, s.shared
+    FROM posts p
+    JOIN shares s ON s.post_id = p.id
+    WHERE p.source = :source
+    ORDER BY s.shared DESC, s.post_id DESC, s.article_id DESC LIMIT 201
+) s
 JOIN article_list l ON l.id = s.article_id
-WHERE p.source = :source
-ORDER BY s.shared DESC, s.post_id DESC, l.id
-LIMIT 500
+ORDER BY s.shared DESC, s.post_id DESC, s.article_id DESC
+LIMIT 200
 
 -- summary SQL
 SELECT

@@ -1,30 +1,31 @@
 -- title: Articles about an organization
--- description: Articles with a topic that name an organization; its name in title or site comes first.
+-- description: The newest articles with a topic that name an organization; in title or site first.
 -- group: articles
--- summary: {organization} is named in {articles:article} with a topic, in title or site of {about}.
+-- summary: {organization} is named in {articles:article} with a topic since {since}.
 -- columns: title, host, named_in, kind, published, first_shared, topics
 -- feed: title=title url=url at=first_shared
 
 SELECT
     l.title, l.host,
     CASE
-        WHEN instr(lower(l.title), lower(e.name)) THEN 'title'
-        WHEN instr(lower(l.site_name), lower(e.name)) THEN 'site'
+        WHEN instr(lower(l.title), lower(n.name)) THEN 'title'
+        WHEN instr(lower(l.site_name), lower(n.name)) THEN 'site'
         ELSE 'text'
     END AS named_in,
     l.kind, l.published, l.first_shared, l.topics, l.id AS article_id, l.url
-FROM entities e
-JOIN entity_articles n ON n.entity_id = e.id AND n.listed
+FROM (
+    SELECT e.name, a.article_id
+    FROM entities e
+    JOIN entity_articles a ON a.entity_id = e.id AND a.listed
+    WHERE e.kind = 'organisation' AND e.slug = :organization
+    ORDER BY a.first_shared DESC, a.article_id DESC LIMIT 201
+) n
 JOIN article_list l ON l.id = n.article_id
-WHERE e.kind = 'organisation' AND e.slug = :organization
 ORDER BY named_in = 'text', l.first_shared DESC, l.id DESC
-LIMIT 500
+LIMIT 200
 
 -- summary SQL
-SELECT
-    count(*) AS articles,
-    coalesce(sum(instr(lower(l.title || ' ' || l.site_name), lower(e.name)) > 0), 0) AS about
+SELECT count(*) AS articles, min(a.first_shared) AS since
 FROM entities e
-JOIN entity_articles n ON n.entity_id = e.id AND n.listed
-JOIN article_list l ON l.id = n.article_id
+JOIN entity_articles a ON a.entity_id = e.id AND a.listed
 WHERE e.kind = 'organisation' AND e.slug = :organization

@@ -8,13 +8,17 @@
 SELECT
     l.title, a.host, a.state, a.state_since, a.state_evidence, a.last_checked,
     a.id AS article_id, a.url
-FROM articles a
-JOIN article_list l ON l.id = a.id
-WHERE a.state IN (
-    'blocked', 'changed', 'gone', 'hijacked', 'moved', 'parked', 'unreachable', 'unreadable'
-)
-ORDER BY a.state_since DESC, a.id
-LIMIT 1000
+FROM (
+    SELECT id FROM articles
+    WHERE state IN (
+        'blocked', 'changed', 'gone', 'hijacked', 'moved', 'parked', 'unreachable', 'unreadable'
+    )
+    ORDER BY state_since DESC, id DESC LIMIT 201
+) changed
+JOIN articles a ON a.id = changed.id
+JOIN article_list l ON l.id = changed.id
+ORDER BY a.state_since DESC, a.id DESC
+LIMIT 200
 
 -- summary SQL
 SELECT

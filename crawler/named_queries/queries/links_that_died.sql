@@ -11,12 +11,16 @@ SELECT
     || replace(substr(coalesce(l.first_shared, l.first_seen), 1, 10), '-', '')
     || '/' || a.url AS archived_copy,
     l.sharers, a.archive_at AS own_copy, l.topics, a.id AS article_id, a.url
-FROM articles a
-JOIN article_list l ON l.id = a.id
-WHERE a.state IN ('gone', 'hijacked', 'parked', 'unreachable')
-    AND a.state_since >= :month AND a.state_since < :month || '-99'
+FROM (
+    SELECT id FROM articles
+    WHERE state IN ('gone', 'hijacked', 'parked', 'unreachable')
+        AND state_since >= :month AND state_since < :month || '-99'
+    ORDER BY state_since DESC, id DESC LIMIT 201
+) dead
+JOIN articles a ON a.id = dead.id
+JOIN article_list l ON l.id = dead.id
 ORDER BY a.state_since DESC, a.id DESC
-LIMIT 500
+LIMIT 200
 
 -- summary SQL
 SELECT count(*) AS articles, count(DISTINCT host) AS sites

@@ -15,7 +15,7 @@ SELECT
 FROM article_list l
 WHERE l.listed AND l.shares > 1
 ORDER BY l.shares DESC, l.sharers DESC, l.id DESC
-LIMIT 200
+LIMIT 100
 
 -- summary SQL
 SELECT count(*) AS articles, sum(shares) AS posts

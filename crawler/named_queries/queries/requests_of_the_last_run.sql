@@ -10,7 +10,7 @@ SELECT
     round(sum(bytes) / 1e6, 1) AS megabytes
 FROM fetches
 WHERE at >= (SELECT max(started) FROM runs WHERE command IN ('nightly', 'crawl'))
-GROUP BY outcome, purpose
+GROUP BY +outcome, purpose
 ORDER BY requests DESC, outcome, purpose
 LIMIT 200
 

@@ -12,9 +12,9 @@ SELECT
     p.shared AS written, p.url, p.author_id, p.id AS post_id
 FROM (
     SELECT DISTINCT tagged.thread_key
-    FROM posts tagged
-    JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = tagged.id
-    WHERE tagged.thread_key IS NOT NULL AND t.confidence <> 'weak'
+    FROM topic_posts t
+    JOIN posts tagged ON tagged.id = t.post_id
+    WHERE tagged.thread_key IS NOT NULL
         AND t.topic = (SELECT slug FROM topic_names WHERE name = :topic)
 ) threads
 JOIN publishable_posts p ON p.id = (
@@ -29,8 +29,8 @@ SELECT count(DISTINCT p.thread_key) AS threads, count(*) AS posts
 FROM posts p
 WHERE p.thread_key IN (
     SELECT tagged.thread_key
-    FROM posts tagged
-    JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = tagged.id
-    WHERE tagged.thread_key IS NOT NULL AND t.confidence <> 'weak'
+    FROM topic_posts t
+    JOIN posts tagged ON tagged.id = t.post_id
+    WHERE tagged.thread_key IS NOT NULL
         AND t.topic = (SELECT slug FROM topic_names WHERE name = :topic)
 )

@@ -1,5 +1,5 @@
 -- title: What do two topics have in common?
--- description: Systems, organizations, people, techniques and sites in the newest 1,000 articles of each topic.
+-- description: Systems, organizations, people, techniques and sites in the newest 500 articles of each topic.
 -- group: topics
 -- summary: {names:common name} of {topic} and {other_topic}: {systems:system}, {organizations:organization}, {sites:site}, {others:other}; {articles:article} on both.
 -- columns: entity, kind, topic_articles, other_topic_articles
@@ -7,12 +7,12 @@
 WITH one AS MATERIALIZED (
     SELECT article_id, host FROM topic_articles
     WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)
-    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+    ORDER BY first_shared DESC, article_id DESC LIMIT 500
 ),
 other AS MATERIALIZED (
     SELECT article_id, host FROM topic_articles
     WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)
-    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+    ORDER BY first_shared DESC, article_id DESC LIMIT 500
 ),
 named AS (
     SELECT e.name, e.kind, e.id, 1 AS is_one
@@ -51,12 +51,12 @@ LIMIT 200
 WITH one AS MATERIALIZED (
     SELECT article_id, host FROM topic_articles
     WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic)
-    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+    ORDER BY first_shared DESC, article_id DESC LIMIT 500
 ),
 other AS MATERIALIZED (
     SELECT article_id, host FROM topic_articles
     WHERE topic = (SELECT slug FROM topic_names WHERE name = :other_topic)
-    ORDER BY first_shared DESC, article_id DESC LIMIT 1000
+    ORDER BY first_shared DESC, article_id DESC LIMIT 500
 ),
 named AS (
     SELECT e.name, e.kind, e.id, 1 AS is_one

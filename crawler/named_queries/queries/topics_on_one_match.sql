@@ -7,15 +7,13 @@
 
 SELECT
     l.title, a.topic, e.quote, e.field, e.rule, round(a.score, 2) AS score, a.confidence,
-    l.host, e.sentence, a.first_shared, t.id AS tagging_id, a.article_id, l.url
+    l.host, e.sentence, a.first_shared, a.tagging_id, a.article_id, l.url
 FROM topic_articles a
-JOIN taggings t
-    ON t.subject_kind = 'article' AND t.subject_id = a.article_id AND t.topic = a.topic
-JOIN evidence e ON e.tagging_id = t.id
+JOIN evidence e ON e.tagging_id = a.tagging_id
 JOIN article_list l ON l.id = a.article_id
-WHERE a.evidence_rows = 1 AND t.tagger <> 'curator'
+WHERE a.evidence_rows = 1 AND a.score < 100
 ORDER BY a.score, a.article_id, a.topic
-LIMIT 500
+LIMIT 100
 
 -- summary SQL
 SELECT count(*) AS taggings FROM topic_articles WHERE evidence_rows = 1 AND score < 100
