@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlite_utils import Database
+
 RENUMBERED_ENTITIES = """
 CREATE TEMP TABLE entities_by_slug AS
     SELECT row_number() OVER (ORDER BY slug) AS number, * FROM entities;
@@ -37,3 +39,21 @@ BEGIN INSERT INTO article_changes (article_id, at, change, detail)
     VALUES (new.id, new.state_since, 'state', old.state || ' ' || new.state); END;
 """
 """The migration `changes_of_articles`: tables and a trigger that record changes."""
+
+
+def limit_update_trigger(db: Database, table: str, columns: tuple[str, ...]) -> None:
+    """Limit the update trigger of a full-text index to searched columns that differ.
+
+    `columns` of `table` are searched. Storing a check must not index a whole text again.
+    """
+    trigger = f"{table}_au"
+    written = db.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", [trigger]
+    ).fetchone()[0]
+    db.execute(f"DROP TRIGGER {trigger}")
+    differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+    db.execute(
+        written.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {', '.join(columns)} ON", 1).replace(
+            " BEGIN", f" WHEN {differs} BEGIN", 1
+        )
+    )

@@ -11,7 +11,11 @@ from functools import partial
 from sqlite_utils import Database, Migrations
 
 from crawler.store.first_schema import FIRST_TABLES, FIRST_TRIGGERS
-from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, RENUMBERED_ENTITIES
+from crawler.store.migration_scripts import (
+    CHANGES_OF_ARTICLES,
+    RENUMBERED_ENTITIES,
+    limit_update_trigger,
+)
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import (
     ENTITY_ARTICLES,
@@ -60,7 +64,7 @@ def first_schema(db: Database) -> None:
         db.execute(statement)
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")
-        _index_only_what_changed(db, table, columns)
+        limit_update_trigger(db, table, columns)
 
 
 @migrations()
@@ -386,21 +390,3 @@ def descriptions_of_the_schema(db: Database) -> None:
 
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
-
-
-def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
-    """Limit the update trigger of sqlite-utils to searched columns that differ.
-
-    Storing a check must not index a whole text again.
-    """
-    trigger = f"{table}_au"
-    written = db.execute(
-        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", [trigger]
-    ).fetchone()[0]
-    db.execute(f"DROP TRIGGER {trigger}")
-    differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
-    db.execute(
-        written.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {', '.join(columns)} ON", 1).replace(
-            " BEGIN", f" WHEN {differs} BEGIN", 1
-        )
-    )
