@@ -91,7 +91,7 @@ ARTICLE = (
     ),
     RowRelation(
         "Related articles",
-        """SELECT l.id AS article_id, {title}, l.host, r.reason, r.score
+        """SELECT l.id AS article_id, l.title, l.url, l.host, r.reason, r.score
         FROM related_articles r JOIN article_list l ON l.id = r.other_id
         WHERE r.article_id = :key ORDER BY r.score DESC, l.id""",
         ("title", "host", "reason", "score"),

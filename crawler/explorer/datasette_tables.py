@@ -100,7 +100,7 @@ async def _shown_table(datasette: Any, request: Any, data: Mapping[str, Any]) ->
     """The values of the template for a table."""
     table, page = data["table"], TABLES.get(data["table"])
     columns = [column for column in data["columns"] if column != "rowid"]
-    rows = [_named_row(columns, row) for row in data["rows"]]
+    rows = [[row[column] for column in columns] for row in data["rows"]]
     references = await datasette.get_database("public").foreign_keys_for_table(table)
     targets = {key["column"]: key["other_table"] for key in references}
     read = await datasette.get_database("public").run_limited(
@@ -118,14 +118,6 @@ async def _shown_table(datasette: Any, request: Any, data: Mapping[str, Any]) ->
         "columns_url": _columns_url(datasette, request),
         "sort_links": _sort_links(datasette, request, columns, page),
     }
-
-
-def _named_row(columns: Sequence[str], row: Any) -> list[Any]:
-    """The values of a row. An article without a title is named by its URL."""
-    values = {column: row[column] for column in columns}
-    if values.get("title") == "" and values.get("url"):
-        values["title"] = values["url"]
-    return list(values.values())
 
 
 def _columns_url(datasette: Any, request: Any) -> str:

@@ -11,8 +11,7 @@ class RowRelation:
 
     `columns` are shown; the SQL may select others that links need. At most `most` rows are shown.
     `page` is the table or named query that lists all, with the parameters `where`; `{key}` stands
-    for the key of the row. In the SQL, `{title}` stands for the title of the article `l`, or for
-    its URL if it has no title.
+    for the key of the row.
     """
 
     title: str
@@ -33,7 +32,7 @@ EVIDENCE_COLUMNS = ("topic", "confidence", "sentence", "field", "rule", "weight"
 CARDS = "SELECT title AS preview, description, site_name, published, post_id, article_id FROM cards"
 DECISIONS = "SELECT action, object, reason, who, since FROM curation_decisions"
 DECISION_COLUMNS = ("action", "object", "reason", "who", "since")
-LISTED = """SELECT l.id AS article_id, {title}, l.host, l.kind, l.first_shared, l.sharers
+LISTED = """SELECT l.id AS article_id, l.title, l.url, l.host, l.kind, l.first_shared, l.sharers
 FROM article_list l"""
 ARTICLE_COLUMNS = ("title", "host", "kind", "first_shared", "sharers")
 POSTS = """SELECT p.id AS post_id, p.text, p.author_id, a.name AS author, p.network,

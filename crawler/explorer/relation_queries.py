@@ -71,7 +71,7 @@ _POST = (
 _TOPIC = (
     RowRelation(
         "Newest articles",
-        """SELECT l.id AS article_id, {title}, l.host, l.kind, t.confidence, t.evidence_rows,
+        """SELECT l.id AS article_id, l.title, l.url, l.host, l.kind, t.confidence, t.evidence_rows,
                t.first_shared, t.sharers
         FROM topic_articles t JOIN article_list l ON l.id = t.article_id
         WHERE t.topic = :key ORDER BY t.first_shared DESC, l.id""",
@@ -113,7 +113,7 @@ _TOPIC = (
 _AUTHOR = (
     RowRelation(
         "Articles that the author shares",
-        """SELECT s.shared, l.id AS article_id, {title}, l.host, s.network, s.post_id
+        """SELECT s.shared, l.id AS article_id, l.title, l.url, l.host, s.network, s.post_id
         FROM shares s JOIN article_list l ON l.id = s.article_id
         WHERE s.author_id = :key ORDER BY s.shared DESC, s.post_id, l.id""",
         ("title", "host", "network", "shared", "post_id"),
@@ -144,7 +144,8 @@ _AUTHOR = (
 _ENTITY = (
     RowRelation(
         "Articles that name it",
-        """SELECT l.id AS article_id, {title}, l.host, l.first_shared, e.sentence, n.name AS quote
+        """SELECT l.id AS article_id, l.title, l.url, l.host, l.first_shared, e.sentence,
+               n.name AS quote
         FROM article_entities e JOIN article_list l ON l.id = e.article_id
         JOIN entities n ON n.id = e.entity_id
         WHERE e.entity_id = :key ORDER BY l.rank DESC, l.id""",
@@ -196,7 +197,7 @@ _RUN = (
     ),
     RowRelation(
         "Changes of articles",
-        """SELECT l.id AS article_id, {title}, c.change, c.detail
+        """SELECT l.id AS article_id, l.title, l.url, c.change, c.detail
         FROM runs r JOIN article_changes c ON c.at BETWEEN r.started AND r.finished
         JOIN article_list l ON l.id = c.article_id WHERE r.id = :key ORDER BY c.id""",
         ("title", "change", "detail"),

@@ -73,8 +73,8 @@ def render_value(
     if isinstance(value, Reference):
         url = site_urls.explorer_row_url(links.base, value.table, value.key)
         return link(url, shorten(value.label.strip(), _MAX_LABEL) or f"#{value.key}")
-    if value == "" and column == "title" and table is None:
-        value = _UNTITLED
+    if value == "" and column == "title":
+        value = _name_without_title(row, table)
     # A dict is a foreign key, which Datasette labels and links itself.
     if value in (None, "") or isinstance(value, dict):
         return None
@@ -89,6 +89,14 @@ def render_value(
     if isinstance(value, str) and site_urls.is_web_url(value) and " " not in value:
         return link(value, _short(value), is_external=True)
     return None
+
+
+def _name_without_title(row: Mapping[str, Any], table: str | None) -> str:
+    """The name of an article without a title: its URL; empty in a table of other rows."""
+    url = str(row["url"] or "") if "url" in row.keys() else ""  # noqa: SIM118 - also sqlite3.Row
+    if url:
+        return _short(url)
+    return _UNTITLED if table is None else ""
 
 
 def link(url: str, label: str, is_external: bool = False) -> Markup:

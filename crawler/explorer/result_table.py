@@ -72,7 +72,11 @@ def result_table(
     `chosen` names the columns to show, in their order; `links` has what cells link to. `row_links`
     has a link for each of the `rows`, which is appended to the first cell.
     """
-    empty = {name for place, name in enumerate(columns) if _is_empty(rows, place)} if rows else {}
+    empty = {
+        name
+        for place, name in enumerate(columns)
+        if rows and name != "title" and _is_empty(rows, place)
+    }
     shown = [name for name in chosen if name in columns and name not in empty]
     table_columns = tuple(_column(name, columns.index(name), rows) for name in shown)
     lines: list[str] = []

@@ -12,7 +12,6 @@ from crawler.explorer.render_cell import CellLinks
 from crawler.explorer.result_table import ResultTable, result_table
 
 LONGEST_CELL = 200  # characters of a text
-_TITLE = "COALESCE(NULLIF(l.title, ''), l.url) AS title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,7 @@ def read_relations(
 def _read(
     conn: sqlite3.Connection, relation: RowRelation, key: str, links: CellLinks
 ) -> RelatedRows | None:
-    sql = relation.sql.replace("{title}", _TITLE)
-    cursor = conn.execute(f"{sql} LIMIT {relation.most + 1}", {"key": key})
+    cursor = conn.execute(f"{relation.sql} LIMIT {relation.most + 1}", {"key": key})
     columns = [description[0] for description in cursor.description]
     rows = [list(row) for row in cursor]
     if not rows:
