@@ -1,5 +1,5 @@
 -- title: Who shares the same articles as a person?
--- description: Other people by the common articles among the newest 500 shares of the person.
+-- description: Other people by the articles that both share, of the newest 200 of the person.
 -- group: people
 -- summary: {people:person|people} with {articles:article} in common with {author_id}.
 -- columns: name, network, articles, earlier, last_shared, url
@@ -11,9 +11,13 @@ SELECT
     count(DISTINCT CASE WHEN s.shared < mine.shared THEN s.article_id END) AS earlier,
     max(s.shared) AS last_shared, a.url, a.handle, a.id AS author_id
 FROM (
-    SELECT article_id, author_id, shared FROM shares
+    SELECT article_id, author_id, shared FROM shares m
     WHERE author_id = :author_id
-    ORDER BY shared DESC, article_id DESC LIMIT 500
+        AND EXISTS (
+            SELECT 1 FROM shares o
+            WHERE o.article_id = m.article_id AND o.author_id <> m.author_id
+        )
+    ORDER BY shared DESC, article_id DESC LIMIT 200
 ) mine
 JOIN publishable_authors person ON person.id = mine.author_id
 JOIN shares s ON s.article_id = mine.article_id AND s.author_id <> mine.author_id
@@ -26,9 +30,13 @@ LIMIT 200
 -- summary SQL
 SELECT count(DISTINCT a.id) AS people, count(DISTINCT s.article_id) AS articles
 FROM (
-    SELECT article_id, author_id, shared FROM shares
+    SELECT article_id, author_id, shared FROM shares m
     WHERE author_id = :author_id
-    ORDER BY shared DESC, article_id DESC LIMIT 500
+        AND EXISTS (
+            SELECT 1 FROM shares o
+            WHERE o.article_id = m.article_id AND o.author_id <> m.author_id
+        )
+    ORDER BY shared DESC, article_id DESC LIMIT 200
 ) mine
 JOIN publishable_authors person ON person.id = mine.author_id
 JOIN shares s ON s.article_id = mine.article_id AND s.author_id <> mine.author_id
