@@ -7,7 +7,13 @@ from typing import Any
 
 from crawler.explorer.query_links import path_of_url
 from crawler.explorer.result_table import heading
-from crawler.explorer.table_pages import COMPARISONS, FIRST_TABLES, HIDDEN_TABLES, TABLES
+from crawler.explorer.table_pages import (
+    COMPARISONS,
+    FACET_SIZE,
+    FIRST_TABLES,
+    HIDDEN_TABLES,
+    TABLES,
+)
 from crawler.knowledge import ranking
 from crawler.named_queries.query_files import NamedQuery
 from crawler.named_queries.query_parameters import query_parameters
@@ -59,6 +65,7 @@ def _table(name: str) -> dict[str, Any]:
     table: dict[str, Any] = {
         "description": _plain(meanings.meaning),
         sort_key: page.sort,
+        "facet_size": FACET_SIZE,
         "columns": {name: _plain(text) for name, text in meanings.public_columns().items()},
         "facets": [*({"topic": "topics"} for _ in [page.topics] if page.topics), *page.facets],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST_COLUMNS = 8
+FACET_SIZE = 15  # values of a facet that are shown first
 
 
 @dataclass(frozen=True, slots=True)

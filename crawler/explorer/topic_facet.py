@@ -83,14 +83,12 @@ class TopicFacet(Facet):  # type: ignore[misc]
 
     def _value(self, row: Any) -> dict[str, Any]:
         selected = (TOPIC, row["value"]) in self.get_querystring_pairs()
-        changed = {TOPIC: row["value"]}
         change = path_with_removed_args if selected else path_with_added_args
-        url = self.ds.urls.path(change(self.request, changed))
         return {
             "value": row["value"],
             "label": row["label"],
             "count": row["count"],
-            "toggle_url": self.ds.absolute_url(self.request, url),
+            "toggle_url": self.ds.urls.path(change(self.request, {TOPIC: row["value"]})),
             "selected": selected,
         }
 

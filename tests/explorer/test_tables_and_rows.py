@@ -12,7 +12,7 @@ import pytest
 
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.relation_queries import RELATIONS
-from crawler.explorer.table_pages import BOOKKEEPING, MOST_COLUMNS, TABLES
+from crawler.explorer.table_pages import BOOKKEEPING, FACET_SIZE, MOST_COLUMNS, TABLES
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
@@ -269,3 +269,19 @@ def test_markup_in_a_post_is_shown_as_text(get: Get) -> None:
     for page in get("/public/posts", "/public/posts/1", "/public/articles/1", "/public/authors/1"):
         assert WORD not in page.text
         assert "&lt;script&gt;" in page.text
+
+
+def test_long_facet_has_a_link_to_more_values(tmp_path: Path) -> None:
+    articles = ", ".join(
+        f"({n}, 'https://h{n}.example/', 'h{n}.example', 'h{n}.example', 'Title {n}',"
+        " '2025-03-01T00:00:00Z', 9, 'ok')"
+        for n in range(FACET_SIZE + 1)
+    )
+    columns = "id, url, key, host, title, first_seen, word_count, state"
+    get = explorer_over(tmp_path, f"INSERT INTO articles ({columns}) VALUES {articles}")
+    (short,) = get("/public/article_list")
+    more = re.search(r'<a href="([^"]+)">More values</a>', short.text)
+    assert more
+    (full,) = get(more[1])
+    assert short.text.count("?host=") == FACET_SIZE
+    assert full.text.count("&amp;host=") == FACET_SIZE + 1
