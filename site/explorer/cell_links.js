@@ -6,8 +6,10 @@ const LONGEST_SLUG = 60, LONGEST_LABEL = 60
 const PLAIN_NAME = /^[a-z0-9_]([a-z0-9_.-]{0,118}[a-z0-9_])?$/
 const WEB_URL = /^https?:\/\/[^\s/?#]\S*$/i
 const WEEK = /^\d{4}-W\d\d$/
-const SITE_FOLDERS = { host: "source", topic: "topic", with_topic: "topic" }
-const ROWS = { author_id: "authors", story_id: "stories", entity_id: "entities", post_id: "posts", tagging_id: "taggings" }
+const SITE_FOLDERS = { host: "source", topic: "topic", other_topic: "topic", with_topic: "topic" }
+const PEOPLE = ["author", "author_name", "name", "person", "sharer"] // names of the person with the row's author_id
+const ENTITIES = ["entity", "organization", "system"] // names of the entity with the row's slug
+const ROWS = { author_id: "authors", story_id: "stories", entity_id: "entities", post_id: "posts", run_id: "runs", tagging_id: "taggings" }
 
 // Returns the ASCII part of a title for file names, as crawler/text_cleaning.py does.
 export function slugify(text, limit = LONGEST_SLUG) {
@@ -26,16 +28,24 @@ export function articlePath(id, title) {
 // Other names have a digest in their file name; they get no link.
 const isPlainName = text => PLAIN_NAME.test(text) && !text.includes("..")
 
+// Returns the page of the site that shows the same rows as a query, empty if there is none.
+export function sitePage(pattern, values) {
+  const name = /<(\w+)>/.exec(pattern)?.[1]
+  if (!name) return pattern
+  return isPlainName(values[name] || "") || WEEK.test(values[name] || "") ? pattern.replace(`<${name}>`, values[name]) : ""
+}
+
 // Returns the URL of a value, empty if it has no link. `row` maps columns to values, `root` leads to the top of the site.
 export function linkOf(column, value, row, root) {
   if (value === null || value === "" || value instanceof Uint8Array) return ""
   const text = String(value)
-  if ((column === "title" || column === "article_id") && "title" in row && row.article_id) {
-    return root + articlePath(Number(row.article_id), String(row.title))
-  }
+  if (column === "title" && row.article_id) return root + articlePath(Number(row.article_id), text)
+  if (column === "article_id") return routeTo("sql", { sql: `SELECT * FROM articles WHERE id = ${Number(value)}` })
   if (column === "week") return WEEK.test(text) ? `${root}week/${text}.html` : ""
   if (Object.hasOwn(SITE_FOLDERS, column)) return isPlainName(text) ? `${root}${SITE_FOLDERS[column]}/${text}.html` : ""
   if (Object.hasOwn(ROWS, column) && Number.isInteger(Number(value))) return routeTo("sql", { sql: `SELECT * FROM ${ROWS[column]} WHERE id = ${Number(value)}` })
+  if (PEOPLE.includes(column) && Number.isInteger(row.author_id)) return `${root}author/${row.author_id}.html`
+  if (ENTITIES.includes(column) && isPlainName(row[`${column}_slug`] || "")) return `${root}entity/${row[`${column}_slug`]}.html`
   return WEB_URL.test(text) ? text : ""
 }
 

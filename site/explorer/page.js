@@ -1,6 +1,7 @@
 // The explorer page: the chosen query, its form, its result and its permanent link.
 
-import { create, element, sizeText } from "./elements.js"
+import { sitePage } from "./cell_links.js"
+import { element, sizeText } from "./elements.js"
 import { NamedQueries } from "./named_query.js"
 import { QueryForm } from "./query_form.js"
 import { QueryRunner } from "./query_runner.js"
@@ -9,7 +10,7 @@ import { readRoute, routeTo } from "./routes.js"
 
 const MOST_ROWS = 1000
 const ALLOWANCE = 2_000_000 // bytes that a query transfers before the page asks
-const SECTIONS = { home: ["queries-view", "sql-view"], query: ["query-view"], sql: ["back-view", "sql-view"] }
+const SECTIONS = { home: ["about-view", "queries-view", "sql-view"], query: ["query-view"], sql: ["back-view", "sql-view"] }
 const CODE = /^SQLITE_\w+: sqlite3 result code \d+: /
 const FAILURES = {
   replaced: "A new snapshot was published. Reload the page to use it.",
@@ -25,7 +26,7 @@ class ExplorerPage {
     this.runner = new QueryRunner(new URL(snapshot, document.baseURI).href, Number(size), progress => this.showProgress(progress))
     this.named = new NamedQueries(definitions, this.runner, new URL(answers, document.baseURI).href)
     this.form = new QueryForm(this.named)
-    this.view = new ResultView(root, () => this.run(MOST_ROWS))
+    this.view = new ResultView(root, new Map(definitions.choices.topic), () => this.run(MOST_ROWS))
     element("run-anyway").addEventListener("click", () => this.run(this.rows, Infinity))
     element("query-form").addEventListener("submit", event => { event.preventDefault(); this.submit(this.query.name, this.form.values(this.query)) })
     element("sql-form").addEventListener("submit", event => { event.preventDefault(); this.submit("sql", { sql: element("sql").value.trim() }) })
@@ -84,6 +85,7 @@ class ExplorerPage {
       this.showState(result.size ? `Computed with the site; transferred ${sizeText(result.size)}` : costText(this.spent()))
       if (result.lacksSummary) this.showTooCostly("The summary needs more data than 2 MB of the database.")
       element("permanent-link").href = routeTo(result.name, result.values)
+      if (query) this.showSitePage(query, result)
       if (query) await this.finishForm(query, result)
     } catch (error) {
       if (this.turn === turn) this.fail(error)
@@ -109,6 +111,12 @@ class ExplorerPage {
   async finishForm(query, { values, labels }) {
     this.form.complete(values, labels)
     await this.form.loadChoices(query)
+  }
+
+  showSitePage({ page }, { values, rows }) {
+    const path = rows.length ? sitePage(page, values) : ""
+    element("site-page").hidden = !path
+    element("site-page").href = element("explorer").dataset.root + path
   }
 
   fail(error) {

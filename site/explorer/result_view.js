@@ -1,17 +1,22 @@
 // The result of a query: summary, table with links, files to save, and what it cost.
 
-import { isExternal, linkOf, shortUrl, topicsOf } from "./cell_links.js"
+import { articlePath, isExternal, linkOf, shortUrl, topicsOf } from "./cell_links.js"
 import { countText, create, element, sizeText } from "./elements.js"
 import { FORMATS, saveResult } from "./result_files.js"
 import { hexadecimal } from "./summary_sentence.js"
 
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(\.\d+)?(Z|\+00:00)$/ // UTC
 const LONG_CELL = 60, SHORT_CELL = 25 // characters
 const LONGEST_CELL = 2000 // characters of a text in the table; files have all of it
+const TOPICS = ["topic", "other_topic", "with_topic"]
+const CAPITALS = { id: "ID", url: "URL", urls: "URLs", html: "HTML", ids: "IDs" }
 export const SHOWN_ROWS = 50
 
 export class ResultView {
-  constructor(root, onMore) {
+  // `topics` has the label of each topic by its slug.
+  constructor(root, topics, onMore) {
     this.root = root
+    this.topics = topics
     this.onMore = onMore
     this.hasAllColumns = false
     element("all-columns").addEventListener("click", () => { this.hasAllColumns = !this.hasAllColumns; this.showTable() })
@@ -27,6 +32,7 @@ export class ResultView {
     this.result = null
     element("result").hidden = true
     element("result-error").hidden = true
+    element("site-page").hidden = true
   }
 
   // Shows a result with `name`, `values`, `labels`, `summary`, `counted`, `first` columns, `columns`, `rows`,
@@ -51,16 +57,17 @@ export class ResultView {
 
   showTable() {
     const { columns, rows, first, isTruncated, canShowMore } = this.result
-    const leading = columns.filter(column => first.includes(column))
-    const shown = this.hasAllColumns || !leading.length ? columns : first.filter(column => leading.includes(column))
-    const places = shown.map(column => columns.indexOf(column))
+    const leading = first.filter(column => columns.includes(column))
+    const isWhole = this.hasAllColumns || !leading.length
+    const places = isWhole ? columns.map((_, at) => at) : leading.map(column => columns.indexOf(column))
+    const shown = places.map(place => columns[place])
     element("all-columns").hidden = !leading.length || leading.length === columns.length
     element("all-columns").textContent = this.hasAllColumns ? "Fewer columns" : `All ${columns.length} columns`
     element("all-columns").setAttribute("aria-pressed", this.hasAllColumns)
     element("result-count").textContent = `${isTruncated ? "First " : ""}${countText(rows.length, "row")}`
     element("more-rows").hidden = !canShowMore
     const numeric = places.map(place => rows.every(row => row[place] === null || typeof row[place] !== "string") && rows.some(row => typeof row[place] === "number"))
-    const head = create("tr", {}, ...shown.map((column, at) => create("th", { scope: "col", class: numeric[at] ? "number" : undefined }, column.replaceAll("_", " "))))
+    const head = create("tr", {}, ...shown.map((column, at) => create("th", { scope: "col", class: numeric[at] ? "number" : undefined }, heading(column))))
     const body = rows.map(row => {
       const byColumn = Object.fromEntries(columns.map((column, at) => [column, row[at]]))
       return create("tr", {}, ...shown.map((column, at) => this.cell(column, row[places[at]], byColumn, numeric[at])))
@@ -71,16 +78,20 @@ export class ResultView {
   cell(column, value, row, isNumber) {
     const length = typeof value === "string" ? value.length : 0
     const kind = isNumber ? "number" : length > LONG_CELL ? "long" : length && length < SHORT_CELL ? "short" : undefined
-    return create("td", { class: kind, dir: typeof value === "string" ? "auto" : undefined, "data-label": column.replaceAll("_", " "), "data-column": column }, ...this.content(column, value, row))
+    return create("td", { class: kind, dir: typeof value === "string" ? "auto" : undefined, "data-label": heading(column), "data-column": column }, ...this.content(column, value, row))
   }
 
   content(column, value, row) {
     if (value === null) return []
     if (value instanceof Uint8Array) return [hexadecimal(value.subarray(0, 32))]
     const topics = topicsOf(column, value)
-    if (topics) return topics.flatMap((slug, at) => [at ? ", " : "", this.link(slug, linkOf("topic", slug, {}, this.root))])
+    if (topics) return topics.flatMap((slug, at) => [at ? ", " : "", this.link(this.topics.get(slug) || slug, linkOf("topic", slug, {}, this.root))])
     const text = typeof value === "string" ? value : value.toLocaleString("en-US", { maximumFractionDigits: 15, useGrouping: !/(^|_)(id|year)$/.test(column) })
+    const time = typeof value === "string" && TIME.exec(value)
+    if (time) return [create("time", { datetime: value }, `${time[1]} ${time[2]}`)]
     const url = linkOf(column, value, row, this.root)
+    if (!text && column === "title" && row.article_id) return [this.link(shortUrl(row.url || "") || "Untitled", this.root + articlePath(Number(row.article_id), ""))]
+    if (TOPICS.includes(column) && this.topics.has(text)) return [this.link(this.topics.get(text), url)]
     const shown = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text
     return [this.link(url === text ? shortUrl(text) : shown, url)]
   }
@@ -89,6 +100,12 @@ export class ResultView {
     if (!url) return text
     return create("a", { href: url, rel: isExternal(url) ? "noopener nofollow ugc" : undefined }, text || url)
   }
+}
+
+// Returns a column's name as words: `first_shared` becomes "First shared".
+function heading(column) {
+  const words = column.split("_").map(word => CAPITALS[word] || word).join(" ")
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
 function emptyText({ labels = {} }) {
