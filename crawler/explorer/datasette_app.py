@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite_timelimit
+from datasette.views.base import DatasetteError
 
 from crawler import site_urls
 from crawler.errors import StoreError
@@ -20,6 +21,11 @@ from crawler.named_queries.query_files import offered_queries
 from crawler.workspace import Workspace, bundled_path
 
 Value = TypeVar("Value")
+_OUTDATED = ("no such table", "no such column", "no such module")
+_OUTDATED_SNAPSHOT = (
+    "The snapshot is older than the software and lacks data that this page reads."
+    " The operator renews it with: hashtrail build"
+)
 _SETTINGS = {
     "allow_csv_stream": False,  # a stream has no end that a time limit could respect
     "allow_download": False,
@@ -49,7 +55,8 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
     async def run_limited(self, read: Callable[[sqlite3.Connection], Value]) -> Value:
         """Return the result of `read` with the limited connection, within one time limit.
 
-        Raises sqlite3.Error, and QueryInterrupted after the time limit.
+        Raises sqlite3.Error, QueryInterrupted after the time limit, and DatasetteError when the
+        snapshot lacks a table or a column.
         """
 
         def timed(conn: sqlite3.Connection) -> Value:
@@ -59,6 +66,10 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
                 except sqlite3.OperationalError as error:
                     if error.args == ("interrupted",):
                         raise QueryInterrupted(error, "", {}) from error
+                    if str(error).startswith(_OUTDATED):
+                        raise DatasetteError(
+                            _OUTDATED_SNAPSHOT, "The snapshot is outdated"
+                        ) from error
                     raise
 
         value: Value = await self.execute_fn(timed)

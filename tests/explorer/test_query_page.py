@@ -342,6 +342,16 @@ def test_slow_query_ends_with_the_error_of_the_time_limit(
     assert time.monotonic() - began < 5
 
 
+def test_query_of_a_table_that_the_snapshot_lacks_names_the_command(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, f"{HEADER}SELECT a FROM new_table ORDER BY a LIMIT 1")
+    (response,) = get(workspace, "/public/newest_articles")
+    assert response.status_code == 400
+    assert "<h1>The snapshot is outdated</h1>" in response.text
+    assert "hashtrail build" in response.text
+
+
 def test_result_above_the_size_limit_ends_with_an_error(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
