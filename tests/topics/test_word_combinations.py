@@ -170,6 +170,10 @@ def test_one_word_of_a_text_does_not_stand_for_two_groups() -> None:
 @pytest.mark.parametrize(
     ("topic", "text"),
     [
+        ("replication", "Die Replik hinkte dem Hauptknoten hinterher und war Stunden veraltet."),
+        ("security", "Alguien subió la contraseña al repositorio público hace dos años."),
+        ("ci-cd", "On déploie désormais cinq fois par jour, sans la peur de la première fois."),
+        ("engineering-management", "Promovi o melhor programador a chefe e perdi os dois."),
         ("message-queues", "Eine kaputte Nachricht blockiert die Warteschlange: nach fünf "
          "Versuchen liegt sie jetzt in einer eigenen Ablage."),
         ("disaster-recovery", "Nunca habíamos probado a restaurar las copias. La primera vez, "
