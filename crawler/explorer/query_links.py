@@ -48,7 +48,8 @@ def path_of_url(url: str) -> str:
 def site_page(result: QueryResult) -> str:
     """Return the path of the page of the site that shows the same rows.
 
-    It is empty if there is none, or if the result has no rows.
+    It is empty if there is none, or if the result has no rows. A column such as `entity_slug` has a
+    value only where the entity has a page.
     """
     page = result.query.page
     place = _PLACE.fullmatch(page)
@@ -56,7 +57,7 @@ def site_page(result: QueryResult) -> str:
         return page
     folder, name = place[1], place[2]
     value = result.values.get(name, "")
-    if not result.rows or not value:
+    if not result.rows or not value or not _has_page(result, f"{name}_slug"):
         return ""
     if folder in _PATHS:
         return _PATHS[folder](value)
@@ -65,3 +66,8 @@ def site_page(result: QueryResult) -> str:
     if folder == "article":
         return site_urls.article_path(int(value), result.labels[name])
     return site_urls.author_path(int(value)) if folder == "author" else ""
+
+
+def _has_page(result: QueryResult, column: str) -> bool:
+    """Whether the first row has a value in `column`; true without such a column."""
+    return column not in result.columns or bool(result.rows[0][result.columns.index(column)])

@@ -144,6 +144,19 @@ def test_site_link_and_sql_link_have_the_value_of_the_topic(workspace: Workspace
     assert 'value="locking"' in free.text
 
 
+@pytest.mark.parametrize(("slug", "is_linked"), [("'kafka'", True), ("NULL", False)])
+def test_entity_without_a_page_has_no_link_to_the_site(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, slug: str, is_linked: bool
+) -> None:
+    columns = f":entity AS name, {slug} AS entity_slug"
+    use(
+        monkeypatch,
+        f"{HEADER}-- page: entity/<entity>.html\nSELECT {columns} ORDER BY 1 LIMIT 1",
+    )
+    text = page(workspace, "newest_articles?entity=kafka")
+    assert ('href="/site/entity/kafka.html">Same list' in text) is is_linked
+
+
 @pytest.mark.usefixtures("replaced")
 def test_empty_result_offers_a_next_step_and_no_table(workspace: Workspace) -> None:
     text = page(workspace, "newest_articles?topic=quiet")
