@@ -13,8 +13,10 @@ from datasette.views.base import DatasetteError
 
 from crawler import site_urls
 from crawler.errors import StoreError
+from crawler.explorer.count_cache import CountCache, count_key
 from crawler.explorer.datasette_private import Explorer
 from crawler.explorer.metadata import explorer_metadata
+from crawler.explorer.row_counts import row_counts
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.named_queries.query_files import offered_queries
@@ -43,14 +45,24 @@ _SETTINGS = {
 class SnapshotDatabase(Database):  # type: ignore[misc]
     """The snapshot, without the shadow tables of its full-text indexes."""
 
-    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
-        """Run the statement `sql` like Datasette and return its result.
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Datasette takes all `arguments` and `options`."""
+        super().__init__(*arguments, **options)
+        self._counts = CountCache()
+
+    async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
+        """Run the statement `sql` with `params` like Datasette and return its result.
 
         Raises sqlite3.Error and QueryInterrupted.
         """
         check_sql(sql)
-        quiet = options | {"log_sql_errors": False}  # mistakes of visitors do not fill the log
-        return await super().execute(sql, *arguments, **quiet)
+        key = count_key(sql, params)
+        result = self._counts.get(key)
+        if result is None:
+            quiet = options | {"log_sql_errors": False}  # mistakes of visitors do not fill the log
+            result = await super().execute(sql, params, **quiet)
+            self._counts.put(key, result)
+        return result
 
     async def run_limited(self, read: Callable[[sqlite3.Connection], Value]) -> Value:
         """Return the result of `read` with the limited connection, within one time limit.
@@ -94,6 +106,7 @@ def create_explorer(workspace: Workspace) -> Explorer:
         explorer_metadata(site, site.base_url or f"{base}site/", queries),
         model,
         settings=_SETTINGS | {"base_url": base},
+        inspect_data=_inspected(workspace.public_database),
         template_dir=str(bundled_path("templates", "explorer")),
         static_mounts=here,
     )
@@ -102,6 +115,15 @@ def create_explorer(workspace: Workspace) -> Explorer:
         SnapshotDatabase(explorer, str(workspace.public_database), is_mutable=False), "public"
     )
     return explorer
+
+
+def _inspected(snapshot: Path) -> dict[str, Any] | None:
+    """The numbers of rows, in the form of `datasette inspect`; None when they are not known."""
+    counts = row_counts(snapshot)
+    tables = {name: {"count": count} for name, count in counts.items()}
+    status = snapshot.stat()
+    identity = {"hash": f"{status.st_mtime_ns:x}-{status.st_size:x}", "size": status.st_size}
+    return {"public": {"tables": tables, **identity}} if tables else None
 
 
 def _mounts(public: Path) -> list[tuple[str, str]]:

@@ -42,7 +42,8 @@ LISTS = (
         (
             "(first_shared)",
             "(host, first_shared, shares)",
-            "(kind)",
+            "(kind, first_shared)",
+            "(kind, host, state, language, year)",
             "(language)",
             "(rank)",
             "(state)",
@@ -118,6 +119,9 @@ QUERY_LISTS = (
         "topic, first_shared, article_id",
         (
             "(article_id, topic)",
+            "(confidence)",
+            "(first_shared)",
+            "(kind)",
             "(score, article_id, topic, evidence_rows) WHERE evidence_rows = 1",
         ),
         is_clustered=True,

@@ -18,6 +18,7 @@ from crawler.search_words import index_text
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
+from crawler.store.public_views import simplify_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
 from crawler.store.schema_descriptions import store_schema_descriptions
@@ -29,19 +30,30 @@ _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 # Readers count by these columns; each entry gets an index.
 _FACETS = (
     ("aliases", "reason, article_id"),
+    ("articles", "first_seen"),
     ("articles", "kind"),
     ("articles", "language"),
     ("articles", "site_name"),
     ("articles", "state, state_since, host"),
+    ("authors", "consent"),
+    ("authors", "name"),
+    ("authors", "network"),
+    ("entities", "kind"),
+    ("entities", "name"),
     ("evidence", "field"),
     ("evidence", "rule"),
     ("fetches", "at, outcome, purpose, elapsed_ms, bytes"),
     ("fetches", "outcome"),
+    ("fetches", "purpose"),
     ("links", "origin"),
     ("post_hashtags", "hashtag"),
-    ("posts", "language"),
-    ("posts", "network"),
+    ("posts", "COALESCE(published, seen_at)"),
+    ("posts", "consent"),
+    ("posts", "language, network, source"),
+    ("posts", "network, seen_at"),
+    ("posts", "network, source, language"),
     ("posts", "seen_at"),
+    ("run_sources", "outcome"),
     ("taggings", "confidence"),
     ("taggings", "subject_kind, topic, confidence"),
 )
@@ -253,6 +265,7 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute("BEGIN")
     copy.execute(_CARDS)
     store_views(copy, QUERY_LISTS)
+    simplify_views(copy)
     store_schema_descriptions(copy)
     copy.execute("COMMIT")
     _create_indexes(copy)
@@ -284,7 +297,7 @@ def _remove_private_rows(copy: sqlite3.Connection) -> None:
 def _create_indexes(copy: sqlite3.Connection) -> None:
     """Index the columns by which readers count."""
     for table, columns in _FACETS:
-        name = f"public_{table}_{columns.replace(', ', '_')}"
+        name = f"public_{table}_{'_'.join(re.findall(r'[a-z_]+', columns))}"
         copy.execute(f"CREATE INDEX {name} ON {table}({columns})")
     copy.execute(_LINK_TARGETS)
 
