@@ -10,11 +10,10 @@ from typing import Any
 from datasette.utils import path_from_row_pks, path_with_replaced_args, tilde_decode
 from datasette.views.row import RowView
 from datasette.views.table import TableView
-from markupsafe import Markup
 
 from crawler.explorer.read_references import read_references
 from crawler.explorer.render_cell import CellLinks
-from crawler.explorer.result_table import result_table
+from crawler.explorer.result_table import RowLink, result_table
 from crawler.explorer.row_facts import row_facts
 from crawler.explorer.row_relations import read_relations
 from crawler.explorer.table_pages import TABLES, TablePage
@@ -186,15 +185,15 @@ def _shown_columns(
     return [*first, *(name for name in others if name not in hidden)]
 
 
-def _row_link(datasette: Any, table: str, keys: Sequence[str], row: Any) -> Markup:
-    """The link to the page of a row; empty for a view, whose rows have no page."""
+def _row_link(datasette: Any, table: str, keys: Sequence[str], row: Any) -> RowLink | None:
+    """The link to the page of a row; None for a view, whose rows have no page."""
     has_rowid = not keys and "rowid" in row.keys()  # noqa: SIM118 - a Row has no `in`
     if not keys and not has_rowid:
-        return Markup("")
+        return None
     path = path_from_row_pks(row, keys, has_rowid)
     label = f"#{path}" if path.isdecimal() else "row"
     url = f"{datasette.urls.table('public', table)}/{path}"
-    return Markup('<a class="key" href="{}">{}</a>').format(url, label)
+    return RowLink(url, label)
 
 
 def _with_context(response: tuple[Any, ...], added: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -59,18 +59,26 @@ class ResultTable:
     empty: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """The URL of the page of a row, and a short label for it."""
+
+    url: str
+    label: str
+
+
 def result_table(
     columns: Sequence[str],
     rows: Sequence[Row],
     chosen: Sequence[str],
     links: CellLinks,
     first: int,
-    row_links: Sequence[Markup] = (),
+    row_links: Sequence[RowLink | None] = (),
 ) -> ResultTable:
     """Return the table of a page of a result, which starts with row number `first`.
 
     `chosen` names the columns to show, in their order; `links` has what cells link to. `row_links`
-    has a link for each of the `rows`, which is appended to the first cell.
+    has a link for each of the `rows`, which the first cell gets.
     """
     empty = {
         name
@@ -82,7 +90,7 @@ def result_table(
     lines: list[str] = []
     size = 0
     for place, row in enumerate(rows[first : first + MOST_PAGE_ROWS], first):
-        line = _line(row, columns, table_columns, links, row_links[place] if row_links else "")
+        line = _line(row, columns, table_columns, links, row_links[place] if row_links else None)
         size += len(line.encode("utf-8", "replace"))
         if lines and size > LARGEST_ROWS:
             break
@@ -188,14 +196,22 @@ def _line(
     columns: Sequence[str],
     shown: Sequence[TableColumn],
     links: CellLinks,
-    row_link: Markup | str,
+    row_link: RowLink | None,
 ) -> str:
-    """The HTML of a row, with `row_link` in its first cell. All texts in it are escaped."""
+    """The HTML of a row, with a link to its row in the first cell. All texts in it are escaped."""
     named = dict(zip(columns, row, strict=True))
     contents = [cell_content(named, column.name, row[column.place], links) for column in shown]
-    if row_link:
-        contents[0] = (contents[0] + " " + row_link).strip()
+    if row_link and contents:
+        contents[0] = _with_row_link(contents[0], shown[0], row_link)
     return f"<tr>{''.join(map(_cell, shown, contents))}</tr>"
+
+
+def _with_row_link(content: Markup, column: TableColumn, row_link: RowLink) -> Markup:
+    """The content of a first cell as link to its row, or followed by that link."""
+    url, label = escape(row_link.url), escape(row_link.label)
+    if content and "<a " not in content and column.css_class != "long":
+        return Markup(f'<a href="{url}">{content}</a>')
+    return (content + Markup(f' <a class="key" href="{url}">{label}</a>')).strip()
 
 
 def _cell(column: TableColumn, content: Markup) -> str:

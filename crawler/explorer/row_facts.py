@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from crawler.svg_charts import shorten
 
 LONGEST_VALUE = 5000  # characters of a value on the page of a row
 _LONGEST_TITLE = 120  # characters
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?[\d.]*(?:Z|\+00:00)$")
 _EMPTY = (None, "", "[]", "{}")
 
 
@@ -52,7 +54,7 @@ def row_facts(
     def shown(name: str) -> Fact:
         is_reference = isinstance(values[name], Reference)
         label = name.removesuffix("_id") if is_reference else name
-        value = _listed(values[name]) if name != "topics" else values[name]
+        value = _readable(values[name]) if name != "topics" else values[name]
         return Fact(name, heading(label), cell_content(values, name, value, links))
 
     return {
@@ -63,18 +65,28 @@ def row_facts(
     }
 
 
-def _listed(value: Any) -> Any:
-    """A JSON list of texts as one text; other values as they are."""
-    if not isinstance(value, str) or not value.startswith("["):
+def _readable(value: Any) -> Any:
+    """A JSON list or object as text, and a time with its minutes; other values as they are."""
+    if not isinstance(value, str):
         return value
+    if value.startswith(("[", "{")):
+        return _listed(value)
+    return _TIME.sub(r"\1 \2 UTC", value)
+
+
+def _listed(text: str) -> str:
+    """The texts of a JSON list, or the names and values of a JSON object, as one text."""
     try:
-        items = json.loads(value)
+        items = json.loads(text)
     except (ValueError, RecursionError):
-        return value
-    return ", ".join(items) if all(isinstance(item, str) for item in items) else value
+        return text
+    if isinstance(items, dict):
+        items = [f"{name.replace('_', ' ')}: {item}" for name, item in items.items()]
+    return ", ".join(items) if all(isinstance(item, str) for item in items) else text
 
 
 def _title(values: Mapping[str, Any], page: TablePage | None) -> str:
     """The text that names a row; empty if its table has no label."""
     label = values.get(page.label) if page and page.label else None
-    return (label.label if isinstance(label, Reference) else str(label or "")).strip()
+    text = label.label if isinstance(label, Reference) else str(label or "")
+    return str(_readable(text)).strip()

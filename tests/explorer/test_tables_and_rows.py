@@ -285,3 +285,20 @@ def test_long_facet_has_a_link_to_more_values(tmp_path: Path) -> None:
     (full,) = get(more[1])
     assert short.text.count("?host=") == FACET_SIZE
     assert full.text.count("&amp;host=") == FACET_SIZE + 1
+
+
+def test_name_of_a_row_links_to_the_page_of_the_row(get: Get) -> None:
+    (sources,) = get("/public/sources")
+    assert '<a href="/public/sources/feed">feed</a>' in sources.text
+
+
+def test_times_lists_and_objects_of_a_row_are_readable(tmp_path: Path) -> None:
+    rows = """
+INSERT INTO runs (id, command, started, outcome, counts)
+    VALUES (1, 'nightly', '2025-03-01T04:05:06Z', 'ok', '{"posts_new": 3}');
+INSERT INTO topics (slug, label, definition, aliases) VALUES ('caching', 'Caching', 'Copies.',
+    '["cache", "<b>"]')"""
+    run, topic = explorer_over(tmp_path, rows)("/public/runs/1", "/public/topics/caching")
+    assert '<h1 dir="auto">2025-03-01 04:05 UTC</h1>' in run.text
+    assert "posts new: 3" in run.text
+    assert "cache, &lt;b&gt;" in topic.text
