@@ -33,7 +33,7 @@ def sql_url(base: str, result: QueryResult) -> str:
 
     The values are bound.
     """
-    parameters = {"sql": result.query.sql, **bound_values(result.values)}
+    parameters = {"sql": result.query.sql, **bound_values(result.query, result.values)}
     return f"{base.rstrip('/')}/public?{urlencode(parameters)}"
 
 

@@ -126,7 +126,7 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
         "feed_url": publication.result_url(result, "atom") if result.query.feed else "",
         "choice_url": lambda name, value: _choice_url(base, result, name, value),
         "sql_url": sql_url(base, result),
-        "bound": bound_values(result.values),
+        "bound": bound_values(result.query, result.values),
         "page_url": site + page if page else "",
         "is_completed": any(field.control == "search" for field in data.fields),
     }

@@ -56,7 +56,7 @@ def run_query(
     """
     used = used_values(conn, query, values)
     labels = {name: _label(conn, name, value) for name, value in used.items()}
-    bound = bound_values(used)
+    bound = bound_values(query, used)
     limit = result_limit(query.sql)
     cursor = conn.execute(_LIMIT.sub(f"LIMIT {limit + 1}", query.sql), bound)
     columns = tuple(entry[0] for entry in cursor.description)
@@ -92,11 +92,16 @@ def used_values(
     return {name: used[name] for name in query.parameters}
 
 
-def bound_values(values: Mapping[str, str]) -> dict[str, str]:
-    """Return `values` as they are bound to the SQL: search terms become FTS5 expressions."""
+def bound_values(query: NamedQuery, values: Mapping[str, str]) -> dict[str, str]:
+    """Return `values` as they are bound to the SQL of a query.
+
+    Search terms become FTS5 expressions, except for the semantic model, which reads them as text.
+    """
+    searched = {name for name in values if query_parameters()[name].input == "words"}
+    if query.requires:
+        searched = set()
     return {
-        name: fts_expression(value) if query_parameters()[name].input == "words" else value
-        for name, value in values.items()
+        name: fts_expression(value) if name in searched else value for name, value in values.items()
     }
 
 

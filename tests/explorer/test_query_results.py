@@ -91,6 +91,15 @@ def test_default_of_a_query_replaces_the_default_of_its_parameter(
     assert (result.values, result.rows) == ({"words": "lease"}, (('("lease")',),))
 
 
+def test_semantic_search_reads_words_as_text_and_full_text_search_an_expression() -> None:
+    full_text, semantic = (
+        parse_query("q", f"{HEADER}{requires}SELECT :words AS w ORDER BY w LIMIT 1")
+        for requires in ("", "-- requires: semantic model\n")
+    )
+    assert bound_values(full_text, {"words": "a lease"}) == {"words": '("a") AND ("lease")'}
+    assert bound_values(semantic, {"words": "a lease"}) == {"words": "a lease"}
+
+
 def test_every_parameter_has_a_default_and_labelled_choices(snapshot: sqlite3.Connection) -> None:
     for name, parameter in query_parameters().items():
         query = parse_query("q", f"{HEADER}SELECT :{name} AS value, :topic ORDER BY 1 LIMIT 1")
@@ -126,7 +135,7 @@ def test_every_query_names_existing_columns_for_its_chart_and_its_feed(
 def test_every_query_has_a_summary_with_fields_that_exist(snapshot: sqlite3.Connection) -> None:
     for query in offered_queries(semantic_model=False):
         assert query.summary, query.name
-        values = bound_values(used_values(snapshot, query, {}))
+        values = bound_values(query, used_values(snapshot, query, {}))
         cursor = snapshot.execute(query.summary_sql, values)
         known = {entry[0] for entry in cursor.description} | set(query.parameters)
         assert set(summary_fields(query.summary)) <= known, query.name

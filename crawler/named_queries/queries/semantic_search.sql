@@ -1,6 +1,7 @@
 -- title: Semantic search
 -- description: Cosine similarity of titles and summaries to the search terms; 1 = identical.
 -- group: articles
+-- summary: {articles:article} compared with {words} by meaning.
 -- columns: title, host, near, topics
 -- formerly: near_in_meaning
 -- requires: semantic model
@@ -13,3 +14,6 @@ JOIN article_list l ON l.id = v.article_id
 WHERE trim(:words) <> ''
 ORDER BY nearness(v.vector, meaning(:words)) DESC, l.id
 LIMIT 50
+
+-- summary SQL
+SELECT count(*) AS articles FROM article_vectors WHERE trim(:words) <> ''
