@@ -63,6 +63,7 @@ CREATE INDEX public_article_links_target_id_article_id ON article_links(target_i
 WHERE target_id IS NOT NULL
 """
 
+# A build stores no data. Without its run, a second build of the same data writes the same snapshot.
 # The URLs of API requests contain the ids of posts, also of those that are withheld.
 _PRIVATE_TABLES = """
 DELETE FROM tombstones;
@@ -70,6 +71,7 @@ DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
 without_folders(last_message);
+DELETE FROM runs WHERE command = 'build';
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 DELETE FROM fetches WHERE purpose = 'api';

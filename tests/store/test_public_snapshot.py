@@ -262,6 +262,13 @@ def test_the_same_rows_give_the_same_bytes(store: Database, tmp_path: Path) -> N
     assert write_snapshot(store, tmp_path / "two.db").read_bytes() == first
 
 
+def test_a_build_changes_nothing_in_the_next_snapshot(store: Database, tmp_path: Path) -> None:
+    first = write_snapshot(store, tmp_path / "one.db").read_bytes()
+    run = {"command": "build", "started": "2026-11-28T03:00:00Z", "outcome": "ok"}
+    store["runs"].insert(run)
+    assert write_snapshot(store, tmp_path / "two.db").read_bytes() == first
+
+
 def test_open_readers_keep_the_old_snapshot_and_new_readers_get_the_new_one(
     store: Database, tmp_path: Path
 ) -> None:
