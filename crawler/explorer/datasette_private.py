@@ -1,10 +1,11 @@
-"""The one place that overrides private methods of Datasette 0.65."""
+"""The one place that overrides private methods and functions of Datasette 0.65."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.views import table as table_views
 
 from crawler.explorer.datasette_tables import ROUTES
 
@@ -25,3 +26,20 @@ class Explorer(Datasette):  # type: ignore[misc]
 
     def _table_permission_allows(self, database: str, table: str) -> list[Any]:
         return []
+
+
+_display_columns_and_rows = table_views.display_columns_and_rows
+
+
+async def _without_cells(datasette: Datasette, *arguments: Any, **options: Any) -> Any:
+    """Datasette's columns and cells of a table; in the explorer the rows alone.
+
+    The explorer renders cells itself, and those of Datasette took a quarter of the time of a page.
+    """
+    if isinstance(datasette, Explorer):
+        rows = arguments[3]
+        return [], rows
+    return await _display_columns_and_rows(datasette, *arguments, **options)
+
+
+table_views.display_columns_and_rows = _without_cells

@@ -66,6 +66,14 @@ def test_plain_datasette_shows_the_descriptions_of_the_file(workspace: Workspace
     assert table_meanings()["article_list"].meaning in text
 
 
+def test_plain_datasette_shows_cells_in_the_process_of_an_explorer(workspace: Workspace) -> None:
+    explorer = create_explorer(workspace)
+    title = sqlite3.connect(workspace.public_database).execute("SELECT max(title) FROM articles")
+    (text,) = title.fetchone()
+    for datasette in (explorer, Datasette([str(workspace.public_database)])):
+        assert text in page(datasette, "/public/articles?_sort_desc=title")
+
+
 def test_plain_datasette_describes_no_other_file(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "public.db").executescript("CREATE TABLE article_list (sharers)")
     assert MEANING not in page(Datasette([str(tmp_path / "public.db")]), "/public/article_list")
