@@ -8,8 +8,10 @@ each other on one connection, and no request occurs twice. Datasette has its def
 longer time limits for SQL (10 s) and facets (5 s), so that it does the same work.
 
 Times are milliseconds. `first` is the first request of a kind after the start. Median and 95th
-percentile are those of all others. `KB` is the largest page. `stock` is the median of Datasette and
-`ratio` how many times faster the explorer is. `--slow` lists only pages that miss a goal.
+percentile are those of all others. `CPU` is the mean time of the processor in all processes of the
+explorer: other programs do not change it. `KB` is the largest page. `stock` is the median of
+Datasette and `ratio` how many times faster the explorer is. `--slow` lists only pages that miss a
+goal.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -44,9 +46,47 @@ GOAL_P95 = 200.0  # ms
 GOAL_SIZE = 100_000  # bytes of HTML
 GOAL_RATIO = 5.0  # of facets and searches
 _COMPARED = ("facet", "search")
-_STOCK_REPEAT = 5
+_STOCK_REPEAT = 3
+_STOCK_VARIANTS = 5
 _STOCK_LIMITS = ("sql_time_limit_ms", "10000", "facet_time_limit_ms", "5000")
 _TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: the connection to it and its process."""
+
+    connection: http.client.HTTPConnection
+    pid: int
+
+    def request(self, path: str) -> tuple[float, int, int]:
+        """Return the milliseconds, the bytes and the status of one request for `path`."""
+        began = time.perf_counter()
+        try:
+            self.connection.request("GET", path)
+            response = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):  # after an idle time
+            self.connection.close()
+            began = time.perf_counter()
+            self.connection.request("GET", path)
+            response = self.connection.getresponse()
+        body = response.read()
+        return (time.perf_counter() - began) * 1000, len(body), response.status
+
+    def cpu_milliseconds(self) -> float:
+        """Return the CPU time of the process and all its descendants (Linux; elsewhere 0)."""
+        ticks: dict[int, int] = {}
+        parents: dict[int, int] = {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # the process has ended
+                pid, _, fields = file.read_text().partition(" ")
+                values = fields.rpartition(")")[2].split()
+                parents[int(pid)] = int(values[1])
+                ticks[int(pid)] = int(values[11]) + int(values[12])
+        family = {self.pid}
+        while children := {pid for pid in parents if parents[pid] in family} - family:
+            family |= children
+        return sum(ticks.get(pid, 0) for pid in family) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +98,7 @@ class Result:
     times: Sequence[float]
     size: int
     statuses: frozenset[int]
+    cpu: float
     stock: float | None = None
 
     @property
@@ -142,16 +183,16 @@ def _workspace(folder: Path, articles: int) -> Workspace:
 
 
 @contextmanager
-def explorer(workspace: Workspace) -> Iterator[http.client.HTTPConnection]:
-    """Run `hashtrail explore` on a free port. Yields a connection to it."""
+def explorer(workspace: Workspace) -> Iterator[Server]:
+    """Run `hashtrail explore` on a free port. Yields the server."""
     command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(workspace.root)]
-    with _server([*command, "explore", "--port", "0"]) as connection:
-        yield connection
+    with _server([*command, "explore", "--port", "0"]) as server:
+        yield server
 
 
 @contextmanager
-def stock_datasette(snapshot: Path) -> Iterator[http.client.HTTPConnection]:
-    """Run Datasette with the named queries over the `snapshot`. Yields a connection to it."""
+def stock_datasette(snapshot: Path) -> Iterator[Server]:
+    """Run Datasette with the named queries over the `snapshot`. Yields the server."""
     queries = {query.name: {"sql": query.sql} for query in offered_queries(semantic_model=False)}
     metadata = {"databases": {"public": {"queries": queries}}}
     with tempfile.TemporaryDirectory() as folder:
@@ -163,20 +204,20 @@ def stock_datasette(snapshot: Path) -> Iterator[http.client.HTTPConnection]:
             for word in ("--setting", name, value)
         ]
         command = [sys.executable, "-m", "datasette", "serve", "-i", str(snapshot), "-p", "0"]
-        with _server([*command, "--metadata", str(file), *limits]) as connection:
-            yield connection
+        with _server([*command, "--metadata", str(file), *limits]) as server:
+            yield server
 
 
 @contextmanager
-def _server(command: Sequence[str]) -> Iterator[http.client.HTTPConnection]:
-    """Run a server that prints its URL, and stop it afterwards. Yields a connection to it."""
+def _server(command: Sequence[str]) -> Iterator[Server]:
+    """Run a server that prints its URL, and stop it afterwards."""
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     try:
         port = next(_printed_ports(process))
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)) as connection:
-            yield connection
+            yield Server(connection, process.pid)
     finally:
         process.terminate()
         process.wait(10)
@@ -188,40 +229,30 @@ def _printed_ports(process: subprocess.Popen[str]) -> Iterator[int]:
         yield from (int(port) for port in re.findall(r"http://127\.0\.0\.1:(\d+)", line))
 
 
-def _measured(server: http.client.HTTPConnection, page: Page, repeat: int) -> Result:
+def _measured(server: Server, page: Page, repeat: int) -> Result:
+    used = server.cpu_milliseconds()
     answers = [
-        _request(server, numbered(page.paths[number % len(page.paths)], number))
+        server.request(numbered(page.paths[number % len(page.paths)], number))
         for number in range(repeat + 1)
     ]
     times = [elapsed for elapsed, _, _ in answers]
-    sizes = [size for _, size, _ in answers]
-    statuses = frozenset(status for _, _, status in answers)
-    return Result(page, times[0], times[1:], max(sizes), statuses)
+    return Result(
+        page,
+        times[0],
+        times[1:],
+        size=max(size for _, size, _ in answers),
+        statuses=frozenset(status for _, _, status in answers),
+        cpu=(server.cpu_milliseconds() - used) / len(answers),
+    )
 
 
-def _compared(server: http.client.HTTPConnection, result: Result) -> Result:
+def _compared(stock: Server, result: Result) -> Result:
     paths = result.page.stock
+    repeat = max(_STOCK_REPEAT, min(len(paths), _STOCK_VARIANTS))
     times = [
-        _request(server, numbered(paths[number % len(paths)], number))[0]
-        for number in range(max(_STOCK_REPEAT, min(len(paths), 10)))
+        stock.request(numbered(paths[number % len(paths)], number))[0] for number in range(repeat)
     ]
-    first, times_, size = result.first, result.times, result.size
-    return Result(result.page, first, times_, size, result.statuses, median(times))
-
-
-def _request(server: http.client.HTTPConnection, path: str) -> tuple[float, int, int]:
-    """Return the milliseconds, the bytes and the status of one request."""
-    began = time.perf_counter()
-    try:
-        server.request("GET", path)
-        response = server.getresponse()
-    except (http.client.RemoteDisconnected, ConnectionError):  # after an idle time
-        server.close()
-        began = time.perf_counter()
-        server.request("GET", path)
-        response = server.getresponse()
-    body = response.read()
-    return (time.perf_counter() - began) * 1000, len(body), response.status
+    return replace(result, stock=median(times))
 
 
 def _machine() -> str:
@@ -235,7 +266,7 @@ def _machine() -> str:
 
 
 def _report(results: Iterator[Result], *, only_slow: bool) -> None:
-    headings = ("first", "median", "p95", "KB", "stock", "ratio")
+    headings = ("first", "median", "p95", "CPU", "KB", "stock", "ratio")
     print(f"{'page':<46}" + "".join(f"{heading:>8}" for heading in headings))
     measured = []
     for result in results:
@@ -245,11 +276,13 @@ def _report(results: Iterator[Result], *, only_slow: bool) -> None:
     missing = [result for result in measured if result.misses]
     print(f"{len(measured)} kinds of pages, {len(missing)} miss a goal")
     print(f"median of all medians: {median(result.median for result in measured):.0f} ms")
+    print(f"median of all CPU times: {median(result.cpu for result in measured):.0f} ms")
 
 
 def _line(result: Result) -> str:
     stock = f"{result.stock:8.0f}{result.ratio:8.1f}" if result.stock else " " * 16
-    figures = f"{result.first:8.0f}{result.median:8.0f}{result.p95:8.0f}{result.size / 1000:8.0f}"
+    numbers = (result.first, result.median, result.p95, result.cpu, result.size / 1000)
+    figures = "".join(f"{number:8.0f}" for number in numbers)
     name = f"{result.page.group}: {result.page.name}"
     return f"{name:<46.46}{figures}{stock}  {' '.join(result.misses)}"
 
