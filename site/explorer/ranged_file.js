@@ -1,6 +1,6 @@
 // Reads parts of a file over HTTP range requests (RFC 9110, 14), with a cache of blocks and read-ahead.
 
-const SMALLEST_READ = 8 * 1024 // bytes of a read at a new place
+const SMALLEST_READ = 4 * 1024 // bytes of a read at a new place
 const LARGEST_READ = 256 * 1024 // bytes of a read that continues others
 const HEADS = 12 // places of the file that are read in order at the same time
 const GAP = 8 // blocks between two reads that still count as reading in order
