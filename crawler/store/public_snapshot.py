@@ -44,6 +44,7 @@ _FACETS = (
     ("evidence", "rule"),
     ("fetches", "at, outcome, purpose, elapsed_ms, bytes"),
     ("fetches", "outcome"),
+    ("fetches", "run_id, purpose, outcome, bytes"),
     ("fetches", "purpose"),
     ("links", "origin"),
     ("post_hashtags", "hashtag"),

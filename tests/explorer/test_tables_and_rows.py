@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -302,3 +303,21 @@ INSERT INTO topics (slug, label, definition, aliases) VALUES ('caching', 'Cachin
     assert '<h1 dir="auto">2025-03-01 04:05 UTC</h1>' in run.text
     assert "posts new: 3" in run.text
     assert "cache, &lt;b&gt;" in topic.text
+
+
+def test_no_relation_of_a_row_reads_a_whole_large_table(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "hashtrail.db")
+    snapshot = sqlite3.connect(write_snapshot(db, tmp_path / "public.db"))
+    large = ("articles", "posts", "article_list", "shares", "taggings", "evidence", "fetches")
+    for table, relations in RELATIONS.items():
+        for relation in relations:
+            plan = snapshot.execute(f"EXPLAIN QUERY PLAN {relation.sql}", {"key": "1"})
+            scans = [row[3] for row in plan if row[3].startswith("SCAN ")]
+            names = {scan.split()[1] for scan in scans}
+            assert not names & {*large, "l", "s", "t", "e", "f", "p"}, (
+                table,
+                relation.title,
+                scans,
+            )
+    snapshot.close()
+    db.close()
