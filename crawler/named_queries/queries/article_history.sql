@@ -4,7 +4,6 @@
 -- summary: {events:event} of "{article_id}" since {since}: {urls:URL}, {posts:post}, {requests:request}, {changes:change}.
 -- columns: event, at, detail, who, url
 -- formerly: how_an_article_came
--- formerly: how_was_an_article_found
 
 SELECT event, at, detail, who, url
 FROM (

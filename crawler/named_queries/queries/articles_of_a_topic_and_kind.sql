@@ -6,7 +6,6 @@
 -- feed: title=title url=url at=first_shared
 -- default: topic=SELECT topic FROM topic_articles WHERE kind = 'paper' GROUP BY topic ORDER BY count(*) DESC, topic LIMIT 1
 -- default: kind=SELECT kind FROM topic_articles WHERE topic = (SELECT slug FROM topic_names WHERE name = :topic) GROUP BY kind ORDER BY kind = 'paper' DESC, count(*) DESC, kind LIMIT 1
--- formerly: papers_of_a_topic
 
 SELECT
     l.title, l.host, l.published, l.first_shared, l.sharers, t.confidence,

@@ -1,5 +1,5 @@
 -- title: Links that died in a month
--- description: Gone, parked, taken over or unreachable pages, with an archived copy of the first share.
+-- description: Gone, parked, taken over or unreachable pages, with a copy from the day of the first share.
 -- group: data quality
 -- summary: {articles:link} of {sites:site} died in {month}.
 -- columns: title, host, state, state_since, state_evidence, archived_copy, sharers
