@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from crawler import site_urls
 from crawler.named_queries.query_results import QueryResult, bound_values
 
+_TABLES = {"article_id": "articles", "author_id": "authors"}
 _PLACE = re.compile(r"([\w-]+)/<(\w+)>\.html")
 _PATHS: Mapping[str, Callable[[str], str]] = {
     "entity": site_urls.entity_path,
@@ -43,6 +44,15 @@ def path_of_url(url: str) -> str:
     Datasette writes links with the Host header of the request, which is wrong behind a proxy.
     """
     return urlunsplit(("", "", *urlsplit(url)[2:]))
+
+
+def row_url(base: str, parameter: str, value: str) -> str:
+    """Return the URL of the row that the `value` of a parameter identifies.
+
+    It is empty for parameters that identify no row. `base` is the URL of the explorer.
+    """
+    table = _TABLES.get(parameter)
+    return site_urls.explorer_row_url(base, table, value) if table else ""
 
 
 def site_page(result: QueryResult) -> str:

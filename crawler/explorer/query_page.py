@@ -12,7 +12,7 @@ from datasette import Response
 
 from crawler.explorer.query_exports import export_routes
 from crawler.explorer.query_fields import QueryField, query_fields
-from crawler.explorer.query_links import query_url, site_page, sql_url
+from crawler.explorer.query_links import query_url, row_url, site_page, sql_url
 from crawler.explorer.render_cell import CellLinks
 from crawler.explorer.result_charts import result_chart
 from crawler.explorer.result_table import (
@@ -125,6 +125,7 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
         "formats": _formats(publication, result),
         "feed_url": publication.result_url(result, "atom") if result.query.feed else "",
         "choice_url": lambda name, value: _choice_url(base, result, name, value),
+        "row_url": lambda name, value: row_url(base, name, value),
         "sql_url": sql_url(base, result),
         "bound": bound_values(result.query, result.values),
         "page_url": site + page if page else "",

@@ -219,7 +219,8 @@ def test_words_that_match_no_article_are_reported(workspace: Workspace) -> None:
 
 def test_value_of_an_article_is_shown_with_its_title(workspace: Workspace) -> None:
     text = page(workspace, "why_this_topic?article_id=1")
-    (title,) = re.findall(r'<span class="meta" id="v-article_id">([^<]+)</span>', text)
+    shown = r'id="v-article_id"><a href="/public/articles/1">([^<]+)</a></span>'
+    (title,) = re.findall(shown, text)
     newest = page(workspace, "newest_articles")
     assert re.search(rf"article/1-[\w-]+\.html[^>]*>{re.escape(title)}", newest)
 
