@@ -145,12 +145,12 @@ def _query_pages(conn: sqlite3.Connection) -> Iterator[Page]:
     """Every named query as it opens, and with other values of its parameters."""
     for query in offered_queries(semantic_model=False):
         path = f"/public/{query.name}"
-        stock = f"{path}?{urlencode(bound_values(used_values(conn, query, {})))}"
+        stock = f"{path}?{urlencode(bound_values(query, used_values(conn, query, {})))}"
         yield Page("query", query.name, (path,), (stock,))
         entered = list(_other_values(conn, query))
         if entered:
             paths = tuple(f"{path}?{urlencode(values)}" for values in entered)
-            bound = [bound_values(used_values(conn, query, values)) for values in entered]
+            bound = [bound_values(query, used_values(conn, query, values)) for values in entered]
             others = tuple(f"{path}?{urlencode(values)}" for values in bound)
             yield Page("query", f"{query.name}, other values", paths, others)
 

@@ -44,6 +44,7 @@ LISTS = (
             "(host, first_shared, shares)",
             "(kind, first_shared)",
             "(kind, host, state, language, year)",
+            "(title, kind, host, state, language, year)",
             "(language)",
             "(rank)",
             "(state)",
