@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _NUMBER = attrgetter("number")
 
 Groups = tuple[tuple[str, ...], ...]
+_Place = tuple[int, int, int]
 
 
 class Combination(NamedTuple):
@@ -66,25 +66,30 @@ class CombinationMatcher:
 
     def matches(self, text: str) -> list[PhraseMatch]:
         """Return one match in a `text` for each topic that is described: its closest words."""
-        words = self._words_by_group(text)
-        present = sum(1 << group for group in words)
+        places = self._places_by_group(text)
+        present = sum(1 << group for group in places)
         closest: dict[str, list[_Word]] = {}
         for row, needed in enumerate(self._needed):
             if needed & present != needed:
                 continue
             topic, groups = self._combinations[row].topic, self._rows[row]
-            run = _closest_run(sorted(chain(*map(words.__getitem__, groups)), key=_NUMBER), groups)
+            words = [_Word(group, *place) for group in groups for place in places[group]]
+            run = _closest_run(sorted(words, key=_NUMBER), groups)
             if run and (topic not in closest or _span(run) < _span(closest[topic])):
                 closest[topic] = run
         return [_match(topic, run, text) for topic, run in closest.items()]
 
-    def _words_by_group(self, text: str) -> Mapping[int, list[_Word]]:
-        words: dict[int, list[_Word]] = {}
+    def _places_by_group(self, text: str) -> Mapping[int, list[_Place]]:
+        """The number, the start and the end of each word of a text that a group has."""
+        places: dict[int, list[_Place]] = {}
         for number, written in enumerate(_WORD.finditer(text)):
-            start, end = written.span()
+            place = (number, *written.span())
             for group in self._groups_of(fold(written[0])):
-                words.setdefault(group, []).append(_Word(group, number, start, end))
-        return words
+                if group in places:
+                    places[group].append(place)
+                else:
+                    places[group] = [place]
+        return places
 
     def _groups_of(self, word: str) -> Iterator[int]:
         yield from self._whole.get(word, ())
