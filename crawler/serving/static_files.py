@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -53,11 +54,16 @@ def file_response(public: Path, path: str) -> web.StreamResponse:
 class FileWithRanges(web.FileResponse):
     """A file that may be sent early, and that ignores a Range that must not be applied."""
 
+    def __init__(self, file: Path, headers: Mapping[str, str], status: int = 200) -> None:
+        super().__init__(file, status=status, headers=headers)
+        self.file = file
+
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Send headers and file in response to `request`, once. Returns the writer of the body."""
         if self.prepared:
             return None
-        return await super().prepare(_with_usable_range(request, keep=self.status == 200))
+        etag = _etag(self.file) if self.status == 200 else ""
+        return await super().prepare(_with_usable_range(request, etag))
 
 
 def find_file(root: Path, path: str) -> Path | None:
@@ -76,11 +82,20 @@ def find_file(root: Path, path: str) -> Path | None:
         return None
 
 
-def _with_usable_range(request: web.BaseRequest, keep: bool) -> web.BaseRequest:
-    """The request without a Range that must not be applied.
+def _etag(path: Path) -> str:
+    """The ETag that aiohttp sends for a file; empty if it cannot be read."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
 
-    A Range with an ETag in `If-Range` is ignored: only dates are compared (RFC 9110, 13.1.5 allows
-    it).
+
+def _with_usable_range(request: web.BaseRequest, etag: str) -> web.BaseRequest:
+    """The request without a Range that must not be applied; `etag` is empty for the 404 page.
+
+    A Range with `If-Range` is applied if it names the file's `etag`. Dates are compared by aiohttp,
+    which knows no ETag there (RFC 9110, 13.1.5).
     """
     header = request.headers.get(hdrs.RANGE)
     if header is None:
@@ -88,8 +103,10 @@ def _with_usable_range(request: web.BaseRequest, keep: bool) -> web.BaseRequest:
 
     headers = request.headers.copy()
     del headers[hdrs.RANGE]
-    has_date = hdrs.IF_RANGE not in headers or request.if_range is not None
-    usable = usable_range(header) if keep and has_date else ""
+    is_same = headers.get(hdrs.IF_RANGE, etag) == etag
+    if is_same:
+        headers.popall(hdrs.IF_RANGE, None)
+    usable = usable_range(header) if etag and (is_same or request.if_range is not None) else ""
     if usable:
         headers[hdrs.RANGE] = usable
     return request.clone(headers=headers)

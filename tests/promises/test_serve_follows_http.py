@@ -88,6 +88,12 @@ def test_range_beyond_the_end_returns_416_with_the_length(public: Path, header: 
     assert headers["Content-Range"] == "bytes */100"
 
 
+def test_range_for_the_version_of_the_file_returns_the_range(public: Path) -> None:
+    _, headers, _ = ask(public, "/a.txt")
+    status, _, body = ask(public, "/a.txt", Range="bytes=0-9", If_Range=headers["Etag"])
+    assert (status, body) == (206, CONTENT[:10])
+
+
 def test_range_for_another_version_of_the_file_returns_the_whole_file(public: Path) -> None:
     for condition in ('"other"', "Mon, 01 Jan 2001 00:00:00 GMT"):
         status, _, body = ask(public, "/a.txt", Range="bytes=0-9", If_Range=condition)
