@@ -334,7 +334,7 @@ def _terms(document: _Document) -> tuple[int, str, str, str, str, str]:
         " ".join(dict.fromkeys((*(" ".join(terms) for terms in names), *spellings))),
         index_text("\n".join(document.facts)),
         index_text(document.excerpt),
-        index_text(document.words),
+        " ".join(sorted(set(index_terms(document.words)))),
     )
 
 

@@ -36,7 +36,7 @@ PAGES = {
     "SQL": "/public?sql=select+title,+word_count+from+article_list",
     "SQL error": "/public?sql=selec+1",
     "missing page": "/public/nowhere",
-    "search": "/search?words=caching",
+    "search": "/search?q=caching",
     "licence": "/licence",
     "API": "/api",
 }

@@ -176,7 +176,6 @@ def test_marks_cover_matching_forms_and_escape_markup(snapshot: sqlite3.Connecti
     ("text", "suggestion"),
     [
         ("leesas", ""),
-        ("explined", ""),
         ("leasse", "leases"),
         ("lesaes -x", "leases -x"),
         ("C#", ""),
@@ -283,3 +282,24 @@ def test_empty_library_has_no_documents(tmp_path: Path) -> None:
     assert "no documents yet" in blank.text
     assert "No results for “leases”." in search.text
     assert "The snapshot has no articles and posts yet" in front.text
+
+
+def test_index_rebuilds_no_text_and_has_nothing_hidden(workspace: Workspace) -> None:
+    with closing(sqlite3.connect(workspace.public_database)) as db:
+        db.execute("CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, search_fts, instance)")
+        texts = db.execute("SELECT term FROM v WHERE col = 'texts' ORDER BY doc, offset").fetchall()
+        stored = db.execute("SELECT count(*) FROM v WHERE term IN ('obsidian', 'sauc')").fetchone()
+        rows = db.execute("SELECT names, titles, texts FROM search_fts LIMIT 1").fetchone()
+    words = [term for (term,) in texts]
+    start = words.index("a")
+    article = words[start : words.index("the", start) + 1]
+    assert article == sorted(set(article))
+    assert stored == (0,)
+    assert rows == (None, None, None)
+
+
+@pytest.mark.parametrize("table", ["search_fts_data", "search_fts_idx", "search_fts_docsize"])
+def test_shadow_tables_of_the_index_cannot_be_read(workspace: Workspace, table: str) -> None:
+    page, sql = get(workspace, f"/public/{table}.json", f"/public.json?sql=select+*+from+{table}")
+    assert page.status_code in (403, 404)
+    assert sql.status_code == 400
