@@ -273,6 +273,9 @@ def _report(results: Iterator[Result], *, only_slow: bool) -> None:
         measured.append(result)
         if result.misses or not only_slow:
             print(_line(result), flush=True)
+    if not measured:
+        print("no kind of page has this name")
+        return
     missing = [result for result in measured if result.misses]
     print(f"{len(measured)} kinds of pages, {len(missing)} miss a goal")
     print(f"median of all medians: {median(result.median for result in measured):.0f} ms")
