@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -11,6 +12,9 @@ from crawler.search_expressions import MAX_SEARCH_LENGTH
 FILTERS = ("type", "topic", "kind", "site", "network", "language", "year")
 """The facets by which visitors filter, in the order in which the page shows them."""
 
+WRITTEN_FILTERS = {**dict(zip(FILTERS, FILTERS, strict=True)), "lang": "language", "source": "site"}
+"""The names of facets that a search may contain, as in `kind:paper`, by the facet they mean."""
+
 SORTS = ("relevance", "date")
 """The orders of results; the first is the default."""
 
@@ -18,6 +22,9 @@ PAGE_SIZE = 20
 LAST_PAGE = 50
 _MAX_FILTERS = 20
 _MAX_VALUE_LENGTH = 200
+_WRITTEN_FILTER = re.compile(
+    rf'(?<!\S)({"|".join(WRITTEN_FILTERS)}):(?:"([^"]+)"|([^\s"]+))(?!\S)', re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,6 @@ class SearchRequest:
     def is_blank(self) -> bool:
         """Return whether there is neither a word nor a filter."""
         return not self.text and not self.filters
-
-    def values_of(self, facet: str) -> tuple[str, ...]:
-        """Return the values by which the search is filtered in one `facet`."""
-        return tuple(value for name, value in self.filters if name == facet)
 
     def without(self, facet: str) -> SearchRequest:
         """Return the search without the filters of one `facet`."""
@@ -63,11 +66,15 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> SearchRequest:
     """Return the search that the parameters of a URL describe.
 
     `pairs` are names with values. Unknown parameters and values are ignored, and long ones are cut.
+    Filters may also be written among the words, as in the search of the site: `raft kind:paper`.
     """
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value.strip())
-    text = " ".join(values.get("q", [""])[0].split())[:MAX_SEARCH_LENGTH]
+    written = values.get("q", [""])[0][: 2 * MAX_SEARCH_LENGTH]
+    for name, quoted, plain in _WRITTEN_FILTER.findall(written):
+        values.setdefault(WRITTEN_FILTERS[name.lower()], []).append((quoted or plain).lower())
+    text = " ".join(_WRITTEN_FILTER.sub(" ", written).split())[:MAX_SEARCH_LENGTH]
     filters = [
         (facet, value)
         for facet in FILTERS
