@@ -109,10 +109,11 @@ async def _shown_table(datasette: Any, request: Any, data: Mapping[str, Any]) ->
     chosen = _shown_columns(columns, data["primary_keys"], request, table)
     row_links = [_row_link(datasette, table, data["primary_keys"], row) for row in data["rows"]]
     has_first = bool(page and page.columns)
+    unshown = set(await datasette.get_database("public").table_columns(table)) - {*chosen}
     return {
         "shown": result_table(columns, read[0], chosen, links, 0, row_links),
         "has_all": has_first and _chooses_columns(request),
-        "has_more": has_first and not _chooses_columns(request),
+        "has_more": has_first and not _chooses_columns(request) and bool(unshown),
         "filter_words": _SORTING.sub("", data["human_description_en"] or ""),
         "columns_url": _columns_url(datasette, request),
         "sort_links": _sort_links(datasette, request, columns, page),

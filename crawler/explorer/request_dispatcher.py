@@ -1,7 +1,7 @@
 """The explorer as a web application: it passes every request to a worker process.
 
 Requests with a query string contain SQL, filters or searches of visitors. They have separate
-workers, so that the explorer's own pages always get a response.
+workers, so that pages without a query string get a response meanwhile.
 """
 
 from __future__ import annotations

@@ -122,6 +122,16 @@ def test_bookkeeping_names_columns_of_the_database() -> None:
     assert columns >= BOOKKEEPING
 
 
+@pytest.mark.parametrize(
+    ("table", "is_offered"), [("articles", True), ("source_coverage", False), ("evidence", True)]
+)
+def test_all_columns_are_offered_when_some_are_hidden(
+    get: Get, table: str, is_offered: bool
+) -> None:
+    (page,) = get(f"/public/{table}")
+    assert (">All columns</a>" in page.text) is is_offered
+
+
 def test_article_without_title_is_named_by_its_url(get: Get) -> None:
     for page in get("/public/article_list", "/public/posts/1"):
         assert '/site/article/2.html">blog.example/untitled</a>' in page.text
