@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from crawler import site_urls
 from crawler.named_queries.query_results import QueryResult, bound_values
+from crawler.url_parser import path_of, query_of
 
 _TABLES = {"article_id": "articles", "author_id": "authors"}
 _PLACE = re.compile(r"([\w-]+)/<(\w+)>\.html")
@@ -43,7 +44,8 @@ def path_of_url(url: str) -> str:
 
     Datasette writes links with the Host header of the request, which is wrong behind a proxy.
     """
-    return urlunsplit(("", "", *urlsplit(url)[2:]))
+    query = query_of(url)
+    return path_of(url) + (f"?{query}" if query else "")
 
 
 def row_url(base: str, parameter: str, value: str) -> str:

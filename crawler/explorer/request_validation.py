@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from crawler.named_queries.query_files import all_queries
+
 LONGEST_PATH = 1000  # characters
 LONGEST_QUERY = 24_000  # characters, percent-encoded
 MOST_PARAMETERS = 100
@@ -29,6 +31,7 @@ _PATHS = re.compile(
 )
 
 _NEED_SQL = ("/public.csv", "/public.blob")
+_QUERY_FORMAT = re.compile(r"/public/([^/]+)\.(?:atom|md)/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
         return Refusal(405, "The explorer supports only GET and HEAD requests.")
     if not is_known_path(path):
         return Refusal(404, "The explorer has no page with this URL.")
+    if not _has_format(path):
+        return Refusal(404, "Only named queries have this format. Tables have JSON and CSV.")
     if len(query) > LONGEST_QUERY:
         return Refusal(400, f"The query string is longer than {LONGEST_QUERY:,} characters.")
 
@@ -152,3 +157,9 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "_timelimit": _is_count,
     "_ttl": _is_count,
 }
+
+
+def _has_format(path: str) -> bool:
+    """Whether a path names no format that only named queries have, or names a query."""
+    formatted = _QUERY_FORMAT.fullmatch(path)
+    return formatted is None or formatted[1] in {query.name for query in all_queries()}

@@ -98,6 +98,13 @@ def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
     assert document["parameters"]["topic"]["value"] == "nothing"
 
 
+@pytest.mark.parametrize("path", ["/public/authors.atom", "/public/taggings.md"])
+def test_format_of_queries_alone_is_not_found_for_a_table(workspace: Workspace, path: str) -> None:
+    (response,) = get(workspace, path)
+    assert response.status_code == 404
+    assert "Only named queries have this format." in response.text
+
+
 def test_query_without_feed_has_no_atom(workspace: Workspace) -> None:
     name = next((query.name for query in QUERIES if not query.feed), "")
     (response,) = get(workspace, f"/public/{name}.atom")
