@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.named_queries.query_results import QueryResult
 from crawler.named_queries.summary_sentences import SqlValue
@@ -24,8 +25,8 @@ def table_lines(result: QueryResult) -> Iterator[str]:
     that each row is one line.
     """
     names = [name for name in result.query.columns if name in result.columns] or result.columns
-    indexes = [result.columns.index(name) for name in names]
-    columns = [[row[index] for row in result.rows] for index in indexes]
+    named = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    columns = [[_named_value(row, name) for row in named] for name in names]
     texts = [
         [name.replace("_", " "), *map(_text, column)]
         for name, column in zip(names, columns, strict=True)
@@ -37,12 +38,29 @@ def table_lines(result: QueryResult) -> Iterator[str]:
         yield _GAP.join(aligned).rstrip()
 
 
+def _named_value(row: Mapping[str, SqlValue], name: str) -> SqlValue:
+    """The value of a column of a row; the URL for an article without a title."""
+    value = row[name]
+    return row.get("url") or value if name == "title" and value == "" else value
+
+
+def _listed(text: str) -> str:
+    """The texts of a JSON list, separated by commas; any other text as it is."""
+    if not text.startswith("["):
+        return text
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return ", ".join(items) if all(isinstance(item, str) for item in items) else text
+
+
 def _text(value: SqlValue) -> str:
     if value is None:
         return ""
     if isinstance(value, bytes):
         return value.hex()
-    text = one_line(str(value))
+    text = one_line(_listed(str(value)))
     return text[:_DAY] if _TIME.fullmatch(text) else text
 
 

@@ -15,6 +15,7 @@ from crawler.explorer.table_pages import (
     TABLES,
 )
 from crawler.knowledge import ranking
+from crawler.models.network_names import network_label
 from crawler.named_queries.query_files import NamedQuery
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.store.table_meanings import table_meanings
@@ -45,6 +46,7 @@ def explorer_metadata(
             "formula": ranking.formula_text(),
             "first": FIRST_TABLES,
             "heading": heading,
+            "network": network_label,
             "path": path_of_url,
             "comparisons": COMPARISONS,
             "meanings": {name: _plain(table_meanings()[name].meaning) for name in TABLES},

@@ -180,6 +180,8 @@ def _column(name: str, place: int, rows: Sequence[Row]) -> TableColumn:
         css_class = "topics"
     elif name == "title":
         css_class = "headline"
+    elif name == "host":
+        css_class = "host"
     elif any(len(value) > _LONG_TEXT for value in values if isinstance(value, str)):
         css_class = "long"
     elif all(isinstance(value, str) and len(value) <= _SHORT_TEXT for value in values):

@@ -161,6 +161,14 @@ def test_table_cuts_times_to_their_day() -> None:
     assert lines[1] == "2026-11-20      5"
 
 
+def test_table_shows_the_url_of_an_article_without_title_and_plain_lists() -> None:
+    query = NamedQuery("q", "Q", "", "SELECT 1", columns=("title", "topics"))
+    columns = ("title", "topics", "url")
+    rows = (("", '["caching","raft"]', "https://a.example/x"), ("[draft", "[]", ""))
+    lines = list(table_lines(QueryResult(query, {}, {}, columns, rows, "", False)))
+    assert lines[1:] == ["https://a.example/x  caching, raft", "[draft"]
+
+
 def test_table_fits_a_terminal_and_escapes_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "30")

@@ -50,6 +50,25 @@ def test_formula_of_sql_is_text_and_numbers_are_unchanged(workspace: Workspace) 
     ]
 
 
+def test_csv_of_the_most_rows_has_labels_of_as_many_other_rows(tmp_path: Path) -> None:
+    here = sample_workspace(tmp_path)
+    snapshot = Database(here.public_database)
+    article = dict(next(snapshot["articles"].rows))
+    link = dict(next(snapshot["links"].rows))
+    copies = [
+        article | {"id": key, "url": f"https://a.example/{key}", "key": f"a.example/{key}"}
+        for key in range(10_000, 11_200)
+    ]
+    snapshot["articles"].insert_all(copies)
+    snapshot["links"].insert_all(
+        link | {"id": copy["id"], "article_id": copy["id"], "position": copy["id"]}
+        for copy in copies
+    )
+    header, *lines = rows(here, "/public/links.csv?_labels=on&_size=max&_sort_desc=id")
+    assert len(lines) == 1000
+    assert lines[0][header.index("article_id_label")] == article["title"]
+
+
 def test_error_of_csv_is_an_error_page(tmp_path: Path) -> None:
     async def respond() -> tuple[int, str]:
         explorer = create_explorer(sample_workspace(tmp_path))

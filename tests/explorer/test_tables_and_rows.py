@@ -132,6 +132,13 @@ def test_all_columns_are_offered_when_some_are_hidden(
     assert (">All columns</a>" in page.text) is is_offered
 
 
+def test_networks_have_the_names_that_users_know(get: Get) -> None:
+    (page,) = get("/public/posts")
+    assert page.text.count(">Mastodon</a>") == 1  # facet
+    assert ">Mastodon</td>" in page.text
+    assert ">mastodon<" not in page.text
+
+
 def test_article_without_title_is_named_by_its_url(get: Get) -> None:
     for page in get("/public/article_list", "/public/posts/1"):
         assert '/site/article/2.html">blog.example/untitled</a>' in page.text
