@@ -19,6 +19,7 @@ from crawler.explorer import api_pages, data_pages, search_page
 from crawler.explorer.csv_responses import respond_with_csv
 from crawler.explorer.file_metadata import file_metadata
 from crawler.explorer.front_page import front_page
+from crawler.explorer.json_errors import respond_with_json
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
@@ -191,6 +192,8 @@ async def _respond(
     scope = {**scope, "headers": headers, "query_string": checked.query.encode("latin-1")}
     if path.endswith(".csv"):
         return await respond_with_csv(application, scope, receive, send)
+    if path.endswith(".json"):
+        return await respond_with_json(application, scope, receive, send)
     await application(scope, receive, send)
 
 

@@ -85,7 +85,9 @@ async def complete(datasette: Any, request: Any) -> Response:
     parameter = query_parameters().get(request.url_vars["parameter"])
     words = request.args.get("words") or ""
     if parameter is None:
-        return Response.json({"ok": False, "error": "Unknown parameter."}, status=404)
+        return Response.json(
+            {"ok": False, "error": "Unknown parameter.", "status": 404, "title": None}, status=404
+        )
     choices = await datasette.get_database("public").run_limited(
         lambda conn: matching_choices(conn, parameter, words)
     )

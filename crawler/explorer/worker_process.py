@@ -104,19 +104,21 @@ async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
     try:
         await application(_scope(request), receive, send)
     except MemoryError:
-        return plain_response(400, _TOO_LARGE)
+        return plain_response(400, _TOO_LARGE, request.path)
     except Exception as error:
         print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         return plain_response(
-            500, "Internal error. Try again later, or report the URL of this page."
+            500,
+            "Internal error. Try again later, or report the URL of this page.",
+            request.path,
         )
-    return _joined_response(messages)
+    return _joined_response(messages, request.path)
 
 
-def _joined_response(messages: list[dict[str, Any]]) -> WorkerResponse:
+def _joined_response(messages: list[dict[str, Any]], path: str) -> WorkerResponse:
     body = b"".join(message.get("body", b"") for message in messages[1:])
     if len(body) > LARGEST_BODY:
-        return plain_response(400, _TOO_LARGE)
+        return plain_response(400, _TOO_LARGE, path)
     headers = [(bytes(name), bytes(value)) for name, value in messages[0]["headers"]]
     return WorkerResponse(messages[0]["status"], headers, body)
 
@@ -128,7 +130,9 @@ def plain_response(status: int, sentence: str, path: str = "") -> WorkerResponse
     media_type, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
     if path.endswith(".json"):
         media_type = b"application/json; charset=utf-8"
-        body = msgspec.json.encode({"ok": False, "error": sentence, "status": status})
+        body = msgspec.json.encode(
+            {"ok": False, "error": sentence, "status": status, "title": None}
+        )
     headers = [
         (b"content-type", media_type),
         (b"cache-control", b"no-store"),

@@ -124,11 +124,19 @@ def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None
     A request line with a complete URL names a host too (RFC 9112, 3.2.2): `request.host`.
     """
     if request.method not in ("GET", "HEAD"):
-        text = "This server supports only GET and HEAD requests.\n"
-        return web.Response(status=405, text=text, headers={"Allow": "GET, HEAD"})
+        return _unsupported_method(request)
     named = {host_of(name) for name in request.headers.getall("Host", [""])}
     if len(named) > 1 or "" in named:
         return web.Response(status=400, text="The request has no valid Host header.\n")
     if not all(is_accepted(host, hosts) for host in (*named, host_of(request.host))):
         return web.Response(status=421, text=_UNKNOWN_HOST)
     return None
+
+
+def _unsupported_method(request: web.Request) -> web.Response:
+    """The response 405, as JSON when the path ends in .json."""
+    sentence, allowed = "This server supports only GET and HEAD requests.", {"Allow": "GET, HEAD"}
+    if not request.path.endswith(".json"):
+        return web.Response(status=405, text=f"{sentence}\n", headers=allowed)
+    error = {"ok": False, "error": sentence, "status": 405, "title": None}
+    return web.json_response(error, status=405, headers=allowed)
