@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import textwrap
 from collections.abc import Mapping
-from datetime import date
 from difflib import get_close_matches
 
 from crawler.errors import UsageError
@@ -23,11 +22,8 @@ _WITH_LABEL = "SELECT value FROM ({}) WHERE lower(label) = lower(:label) LIMIT 1
 def checked_values(conn: sqlite3.Connection, entered: Mapping[str, str]) -> dict[str, str]:
     """Return the values in `entered`, where a label is replaced by its value.
 
-    `conn` is a connection to the snapshot. Raises UsageError for a date that is not ISO 8601, and
-    sqlite3.Error.
+    `conn` is a connection to the snapshot. Raises sqlite3.Error.
     """
-    if "since" in entered:
-        _check_date(entered["since"])
     return {name: _value(conn, query_parameters()[name], text) for name, text in entered.items()}
 
 
@@ -73,12 +69,3 @@ def _shown(choice: Choice) -> str:
         return choice.value
     label = textwrap.shorten(choice.label, _LONGEST_LABEL, placeholder="…")
     return f"{choice.value} ({label})"
-
-
-def _check_date(text: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"--since: {text!r} is not a date.", "Write it as in 2026-01-31."
-        ) from None

@@ -27,7 +27,7 @@ from crawler.explorer.result_table import sql_table
 from crawler.explorer.schema_diagram import SchemaDiagram, schema_diagram
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
-from crawler.explorer.table_pages import DIAGRAM_TABLES
+from crawler.explorer.table_pages import CLOSED_TABLES, DIAGRAM_TABLES
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
 from crawler.search_expressions import fts_expression
 from crawler.store.schema import APPLICATION_ID
@@ -94,9 +94,10 @@ def _add_semantic_functions(conn: sqlite3.Connection, model: EmbeddingModel | No
 
 @hookimpl
 def permission_allowed(action: str, resource: Any) -> bool | None:
-    """Hide the shadow tables of full-text indexes from pages and listings."""
-    hidden = action == "view-table" and isinstance(resource, tuple) and is_shadow_table(resource[1])
-    return False if hidden else None
+    """Hide the shadow tables of full-text indexes and empty tables from pages and listings."""
+    if action != "view-table" or not isinstance(resource, tuple):
+        return None
+    return False if is_shadow_table(resource[1]) or resource[1] in CLOSED_TABLES else None
 
 
 @hookimpl

@@ -231,6 +231,9 @@ HIDDEN_TABLES = (
     "unquotable_articles",
 )
 
+CLOSED_TABLES = frozenset({"quarantined_posts", "robots_copies", "tombstones"})
+"""Tables of the program that are empty in every snapshot: they have no page."""
+
 BOOKKEEPING = frozenset(
     {
         "agreeing_checks",

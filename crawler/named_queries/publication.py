@@ -10,7 +10,7 @@ from crawler import site_urls
 from crawler.named_queries.query_results import QueryResult
 from crawler.workspace import SiteSettings
 
-_MOVING = ("days", "month", "since", "week")
+_MOVING = ("days", "month", "week")
 _SNAPSHOT_TIME = "SELECT max(started) FROM runs"
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from crawler.markdown_text import escape_markdown, markdown_url
 from crawler.named_queries.data_licence import LICENCE
 from crawler.named_queries.publication import Publication
 from crawler.named_queries.query_results import QueryResult
 from crawler.named_queries.summary_sentences import SqlValue
 from crawler.site_urls import is_web_url
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d[\d:.]*(?:Z|\+00:00)")
+# Inside a cell a hyphen starts no list, and a colon before a space or in a time no URL.
+_UNNEEDED = re.compile(r"\\(?=-|:(?: |$))|(?<=\d)\\(?=:\d)")
 
 
 def result_markdown(result: QueryResult, publication: Publication) -> str:
@@ -44,7 +51,21 @@ def _cell(value: SqlValue) -> str:
         return str(value)
     if is_web_url(value) and " " not in value:
         return markdown_url(value).replace("|", "%7C")
-    return escape_markdown(value)
+    return _UNNEEDED.sub("", escape_markdown(_readable(value)))
+
+
+def _readable(text: str) -> str:
+    """A time as its day, and a JSON list of texts separated by commas; other text as it is."""
+    time = _TIME.fullmatch(text)
+    if time:
+        return time[1]
+    if not text.startswith("["):
+        return text
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return ", ".join(items) if all(isinstance(item, str) for item in items) else text
 
 
 def _origin(result: QueryResult, publication: Publication) -> str:

@@ -31,8 +31,21 @@ function json({ name, values, columns, rows, isTruncated, summary }) {
   return `${JSON.stringify({ schema_version: SCHEMA_VERSION, query: name, parameters: values, summary, columns, truncated: isTruncated, rows: objects }, null, 1)}\n`
 }
 
+const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d[\d:.]*(?:Z|\+00:00)$/
+
+// Returns a time as its day, and a JSON list of texts separated by commas.
+function readable(text) {
+  if (!text.startsWith("[")) return text.replace(TIME, "$1")
+  try {
+    const items = JSON.parse(text)
+    return items.every(item => typeof item === "string") ? items.join(", ") : text
+  } catch {
+    return text
+  }
+}
+
 // GitHub Flavored Markdown, 4.10
-const markdownCell = value => plain(value).replace(/[\\`*_{}[\]<>|#!~&]/g, "\\$&").replace(/\s+/g, " ").trim()
+const markdownCell = value => readable(plain(value)).replace(/[\\`*_{}[\]<>|#!~&]/g, "\\$&").replace(/\s+/g, " ").trim()
 function markdown({ columns, rows }) {
   const line = cells => `| ${cells.join(" | ")} |\n`
   return line(columns.map(markdownCell)) + line(columns.map(() => "---")) + rows.map(row => line(row.map(markdownCell))).join("")

@@ -27,7 +27,7 @@ QUERY = NamedQuery(
     "leases",
     "Leases & locks",
     "Articles about leases.",
-    "SELECT :topic, :since",
+    "SELECT :topic, :days",
     group="articles",
     feed={"title": "title", "url": "url", "at": "shared"},
 )
@@ -41,8 +41,8 @@ ROW: tuple[SqlValue, ...] = (
 )
 RESULT = QueryResult(
     query=QUERY,
-    values={"topic": "locking", "since": "2026-01-01"},
-    labels={"topic": "Distributed locking", "since": "2026-01-01"},
+    values={"topic": "locking", "days": "30"},
+    labels={"topic": "Distributed locking", "days": "30"},
     columns=COLUMNS,
     rows=(ROW,),
     summary="1 article on Distributed locking.",
@@ -121,7 +121,7 @@ def test_json_has_the_documented_members() -> None:
         },
         "parameters": {
             "topic": {"label": "Topic", "value": "locking", "value_label": "Distributed locking"},
-            "since": {"label": "Since", "value": "2026-01-01", "value_label": "2026-01-01"},
+            "days": {"label": "Days", "value": "30", "value_label": "30"},
         },
         "summary": "1 article on Distributed locking.",
         "columns": document["columns"],
@@ -148,11 +148,11 @@ def test_json_links_have_all_values_and_the_feed_no_moving_default() -> None:
         "md": "/data/public/leases.md",
         "atom": "/data/public/leases.atom",
     }
-    both = {"topic": ["locking"], "since": ["2026-01-01"]}
+    both = {"topic": ["locking"], "days": ["30"]}
     assert parse_qs(urlsplit(links["page"]).query) == both
     assert parse_qs(urlsplit(links["atom"]).query) == {"topic": ["locking"]}
 
-    chosen = replace(PUBLICATION, entered={"since": "2026-01-01"})
+    chosen = replace(PUBLICATION, entered={"days": "30"})
     assert parse_qs(urlsplit(chosen.result_url(RESULT, "atom")).query) == both
 
 
@@ -238,6 +238,16 @@ def test_markdown_aligns_numbers_and_states_the_origin() -> None:
     )
     assert "| --: | --- | --- | --- | --: |" in text
     assert "The table is cut. Data: Trail, 2026-11-28, CC BY 4.0. <https://trail.example/" in text
+
+
+def test_markdown_has_short_dates_plain_lists_and_few_escapes() -> None:
+    rows: tuple[tuple[SqlValue, ...], ...] = (
+        (1, "Two-phase: at 12:30", '["raft","caching"]', "2026-11-20T10:00:00Z", 1),
+        (2, "https://x *a* `b`", "[draft", "- [x](y)", 2),
+    )
+    document = RESULT_FORMATS["md"].write(replace(RESULT, rows=rows), PUBLICATION)
+    assert "| 1 | Two-phase: at 12:30 | raft, caching | 2026-11-20 | 1 |" in document
+    assert r"| 2 | https\://x \*a\* \`b\` | \[draft | - \[x\]\(y\) | 2 |" in document
 
 
 def test_result_without_rows_is_valid_in_every_format() -> None:

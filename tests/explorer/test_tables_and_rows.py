@@ -13,7 +13,13 @@ import pytest
 
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.relation_queries import RELATIONS
-from crawler.explorer.table_pages import BOOKKEEPING, FACET_SIZE, MOST_COLUMNS, TABLES
+from crawler.explorer.table_pages import (
+    BOOKKEEPING,
+    CLOSED_TABLES,
+    FACET_SIZE,
+    MOST_COLUMNS,
+    TABLES,
+)
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
@@ -137,6 +143,12 @@ def test_networks_have_the_names_that_users_know(get: Get) -> None:
     assert page.text.count(">Mastodon</a>") == 1  # facet
     assert ">Mastodon</td>" in page.text
     assert ">mastodon<" not in page.text
+
+
+@pytest.mark.parametrize("table", sorted(CLOSED_TABLES))
+def test_empty_tables_of_the_program_have_no_page(get: Get, table: str) -> None:
+    (page,) = get(f"/public/{table}")
+    assert page.status_code == 403
 
 
 def test_article_without_title_is_named_by_its_url(get: Get) -> None:
