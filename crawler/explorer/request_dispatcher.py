@@ -1,19 +1,20 @@
 """The explorer as a web application: it passes every request to a worker process.
 
-Requests with a query string contain SQL, filters or searches of visitors. They have separate
-workers, so that pages without a query string get a response meanwhile.
+Requests with SQL of visitors have their own worker, so that slow SQL delays no page and no search.
+Of the others, plain pages come first.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable
-from pathlib import Path
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.explorer.conditional_requests import not_modified
+from crawler.explorer.current_snapshot import CurrentSnapshot
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_pool import TimeBudget, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
@@ -37,6 +38,7 @@ _FILE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+_SQL_PARAMETERS = ("sql", "_where")
 _OMITTED_HEADERS = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
 
 
@@ -62,8 +64,13 @@ def is_list(path: str) -> bool:
     return path.startswith("/public/") and path.count("/") == 2
 
 
+def is_free_sql(query: str) -> bool:
+    """Whether a query string (`query`) contains SQL of the visitor."""
+    return any(name in _SQL_PARAMETERS for name, _ in parse_qsl(query, keep_blank_values=True))
+
+
 class _ExplorerServer:
-    """Two pools of workers: one for the explorer's own pages, one for queries of visitors."""
+    """Two pools of workers: one for pages, queries and searches, one for SQL of visitors."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -71,19 +78,20 @@ class _ExplorerServer:
         self._base = site_urls.explorer_base_path(explorer_url)
         self._published = parse_url(explorer_url)
         self._downloads = FileDownloads(workspace.public_database, _SNAPSHOT_TYPE, _FILE_HEADERS)
+        self._snapshot = CurrentSnapshot(workspace.public_database).identity
         cache = ResponseCache()
-        self._pages = WorkerPool(workspace, self._snapshot, 1, _PAGE_BUDGET, cache)
-        self._queries = WorkerPool(workspace, self._snapshot, 2, _QUERY_BUDGET, cache)
+        self._pages = WorkerPool(workspace, self._snapshot, 2, cache)
+        self._free_sql = WorkerPool(workspace, self._snapshot, 1, cache)
 
     async def workers(self, _: web.Application) -> AsyncIterator[None]:
         """Run the workers while the application runs."""
         try:
             await self._pages.open()
-            await self._queries.open()
+            await self._free_sql.open()
             yield
         finally:
             await self._pages.close()
-            await self._queries.close()
+            await self._free_sql.close()
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Return a file of the site, the snapshot, a redirect to a renamed query, or a page."""
@@ -104,9 +112,6 @@ class _ExplorerServer:
         response = _web_response(await self._explorer_page(request, path))
         return conditional_response(request, response) if path.endswith(_POLLED) else response
 
-    def _snapshot(self) -> Hashable:
-        return _file_identity(self._workspace.public_database)
-
     def _site_file(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix(self._base.rstrip("/")).removeprefix("/site")
         return file_response(self._workspace.public, path)
@@ -120,23 +125,16 @@ class _ExplorerServer:
         if isinstance(self._published, Url):
             scheme, host = self._published.scheme, self._published.authority
         forwarded = WorkerRequest(path, request.rel_url.raw_query_string, scheme, host)
+        if is_free_sql(forwarded.query):
+            return await self._free_sql.respond(forwarded, _QUERY_BUDGET, rank=1)
         if forwarded.query:
-            return await self._queries.respond(forwarded, rank=1)
-        return await self._pages.respond(forwarded, rank=int(is_list(path)))
+            return await self._pages.respond(forwarded, _QUERY_BUDGET, rank=2)
+        return await self._pages.respond(forwarded, _PAGE_BUDGET, rank=int(is_list(path)))
 
 
 def _hosts(workspace: Workspace) -> frozenset[str]:
     site, explorer = workspace.settings.site, workspace.settings.explorer
     return accepted_hosts(explorer.hosts, site.explorer_url, site.base_url, listening=explorer.host)
-
-
-def _file_identity(snapshot: Path) -> Hashable:
-    """Values that change when the file is replaced; None while it is missing."""
-    try:
-        status = snapshot.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _path_in_explorer(request: web.Request, base: str) -> str:

@@ -118,7 +118,6 @@ class WorkerPool:
     workspace: Workspace
     identity: Callable[[], Hashable]
     size: int
-    budget: TimeBudget
     cache: ResponseCache
     _jobs: asyncio.PriorityQueue[_Job] = field(default_factory=asyncio.PriorityQueue)
     _slots: list[asyncio.Task[None]] = field(default_factory=list)
@@ -136,8 +135,10 @@ class WorkerPool:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
 
-    async def respond(self, request: WorkerRequest, rank: int = 0) -> WorkerResponse:
-        """Return the response to a request, or a refusal within the budget.
+    async def respond(
+        self, request: WorkerRequest, budget: TimeBudget, rank: int = 0
+    ) -> WorkerResponse:
+        """Return the response to a request, or a refusal within its `budget`.
 
         Requests of a lower `rank` come first. Those of rank 0 enter the queue at any length.
         """
@@ -147,11 +148,11 @@ class WorkerPool:
         if rank and self._jobs.qsize() >= _LONGEST_QUEUE:
             return _refusal(503, _BUSY, request)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.budget.total
+        deadline = loop.time() + budget.total
         job = _Job(rank, deadline, request, loop.create_future(), loop.create_future())
         self._jobs.put_nowait(job)
 
-        await asyncio.wait([job.started], timeout=self.budget.queue)
+        await asyncio.wait([job.started], timeout=budget.queue)
         if not job.started.done():
             job.started.cancel()
             return _refusal(503, _BUSY if self._workers else _NO_SNAPSHOT, request)

@@ -70,6 +70,7 @@ class Report:
     slowest_answer: float = 0.0
     front: list[float] = field(default_factory=list)
     failed_front: int = 0
+    searches: Counter[int] = field(default_factory=Counter)  # searches by HTTP status
     peak_memory: float = 0.0  # shared pages counted once
     peak_resident: float = 0.0  # shared pages counted in every process
     recovery: float = 0.0
@@ -90,6 +91,7 @@ async def attack(server: Server, attackers: int, rounds: int) -> Report:
         done = asyncio.Event()
         processes = len(family(server.process.pid))
         reader = asyncio.create_task(_read_front_page(session, server, report, done))
+        searcher = asyncio.create_task(_search(session, server, report, done))
         meter = asyncio.create_task(_measure_memory(server, report, done))
         await asyncio.gather(
             *(_attacker(session, server, report, n, rounds) for n in range(attackers))
@@ -99,7 +101,7 @@ async def attack(server: Server, attackers: int, rounds: int) -> Report:
             assert time.monotonic() - ended < 60, "no recovery"
         report.recovery = time.monotonic() - ended
         done.set()
-        await asyncio.gather(reader, meter)
+        await asyncio.gather(reader, searcher, meter)
 
         while len(before := set(family(server.process.pid))) < processes:
             await asyncio.sleep(0.05)  # workers that the attack killed are being replaced
@@ -144,6 +146,19 @@ async def _read_front_page(
         await asyncio.sleep(0.02)
 
 
+async def _search(
+    session: aiohttp.ClientSession, server: Server, report: Report, done: asyncio.Event
+) -> None:
+    """Search for another word each time, so that no response comes from the cache."""
+    number = 0
+    while not done.is_set():
+        number += 1
+        async with session.get(f"{server.url}/search?q=word{number}") as answer:
+            await answer.read()
+            report.searches[answer.status] += 1
+        await asyncio.sleep(0.02)
+
+
 async def _measure_memory(server: Server, report: Report, done: asyncio.Event) -> None:
     while not done.is_set():
         once, every = await asyncio.to_thread(memory_mb, server.process.pid)
@@ -173,5 +188,6 @@ if __name__ == "__main__":
     print(f"statuses {dict(found.statuses)}, slowest answer {found.slowest_answer:.2f} s")
     print(f"front page p95 {found.front_p95:.2f} s of {len(found.front)}", end=", ")
     print(f"max {max(found.front):.2f} s, failed {found.failed_front}")
+    print(f"searches {dict(found.searches)}")
     print(f"memory {found.peak_memory:.0f} MB (resident {found.peak_resident:.0f} MB)")
     print(f"recovery {found.recovery:.2f} s; killed {found.killed}: {found.unstoppable}")

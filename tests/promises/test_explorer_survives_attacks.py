@@ -27,6 +27,11 @@ def test_front_page_stays_fast(report: attack_rig.Report) -> None:
     assert report.front_p95 < 2.0
 
 
+def test_searches_are_answered_while_sql_is_slow(report: attack_rig.Report) -> None:
+    assert set(report.searches) == {200}
+    assert report.searches[200] >= 5
+
+
 def test_memory_of_the_whole_process_tree_stays_below_300_mb(report: attack_rig.Report) -> None:
     assert 50 < report.peak_memory <= report.peak_resident < 300
 

@@ -40,15 +40,18 @@ async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str
         return worker
 
     monkeypatch.setattr(Worker, "start", start)
-    pool = WorkerPool(
-        Workspace(tmp_path, Settings()), lambda: 1, 1, TimeBudget(9, 9), ResponseCache()
-    )
+    budget = TimeBudget(9, 9)
+    pool = WorkerPool(Workspace(tmp_path, Settings()), lambda: 1, 1, ResponseCache())
     await pool.open()
-    tasks = [asyncio.create_task(pool.respond(WorkerRequest("/public/x", "", "http", "h"), 1))]
+    tasks = [
+        asyncio.create_task(pool.respond(WorkerRequest("/public/x", "", "http", "h"), budget, 1))
+    ]
     while not worker.served:
         await asyncio.sleep(0)
     tasks += [
-        asyncio.create_task(pool.respond(WorkerRequest(path, "", "http", "h"), int(is_list(path))))
+        asyncio.create_task(
+            pool.respond(WorkerRequest(path, "", "http", "h"), budget, int(is_list(path)))
+        )
         for path in paths
     ]
     await asyncio.sleep(0)
