@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import QueryResult, choice_label
 
 _MOST_SUGGESTIONS = 10
+_FORMS = {
+    "month": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"),
+    "week": re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ class QueryField:
         return self.value not in [choice.value for choice in self.choices]
 
 
+def is_well_formed(name: str, value: str) -> bool:
+    """Return whether a value of a parameter is a month or week, with or without rows.
+
+    `name` is that of the parameter. Other parameters have no form.
+    """
+    return name in _FORMS and _FORMS[name].fullmatch(value) is not None
+
+
 def query_fields(
     conn: sqlite3.Connection, result: QueryResult, entered: Mapping[str, str]
 ) -> tuple[QueryField, ...]:
@@ -63,7 +76,10 @@ def _field(
     parameter = query_parameters()[name]
     choices, control = _choices(conn, name)
     is_known = (
-        not is_entered or not parameter.choices or choice_label(conn, parameter, value) is not None
+        not is_entered
+        or not parameter.choices
+        or is_well_formed(name, value)
+        or choice_label(conn, parameter, value) is not None
     )
     return QueryField(
         name=name,

@@ -12,7 +12,8 @@ from tests.explorer.query_library import Answer, columns_of, run_named_query
 ANSWERS = {
     "article_history": Answer(
         {"article_id": "2"},
-        '7 events of "Paxos in practice" since 2026-02-01: 1 URL, 2 posts, 0 requests, 1 change.',
+        '7 events of "Paxos in practice" since 2026-01-15: 1 URL, 2 posts, 0 requests, '
+        "1 change, 3 other events.",
         ("event", "at", "detail", "who", "url"),
         (
             (
@@ -112,7 +113,7 @@ ANSWERS = {
     "links_that_died": Answer(
         {},
         "1 link of 1 site died in 2026-11.",
-        ("title", "host", "state", "state_since", "state_evidence", "archived_copy"),
+        ("title", "host", "state", "state_since", "state_evidence", "archive_search"),
         (
             (
                 "Lost leases",
@@ -126,7 +127,7 @@ ANSWERS = {
     ),
     "merged_urls": Answer(
         {},
-        "1 URL: 1 by redirect, 0 by canonical link, 0 by equal text.",
+        "1 URL: 1 by redirect, 0 by canonical link, 0 by equal text, 0 by a rule or the curator.",
         ("title", "other_url", "reason", "evidence"),
         (("Caching at Acme", "https://sho.rt/x", "redirect", "301"),),
     ),

@@ -396,3 +396,17 @@ def test_free_sql_without_rows_has_no_table(workspace: Workspace) -> None:
     text = page(workspace, "../public?" + urlencode({"sql": "select 1 where 0"}))
     assert "No results." in text
     assert "<table" not in text
+
+
+@pytest.mark.parametrize("days", ["zz", "-5", "45"])
+def test_unlisted_number_of_days_gives_no_rows(workspace: Workspace, days: str) -> None:
+    text = page(workspace, f"most_shared?days={days}")
+    assert "Days: no value" in text
+    assert "shared in" not in text
+    assert "<tbody>" not in text
+
+
+def test_month_without_rows_is_a_valid_value(workspace: Workspace) -> None:
+    text = page(workspace, "links_that_died?month=1999-12")
+    assert "no value" not in text
+    assert "No results" in text

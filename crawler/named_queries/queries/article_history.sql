@@ -1,7 +1,7 @@
 -- title: The history of an article
 -- description: Publication, URLs with reasons, posts, requests, states, topics and decisions, oldest first.
 -- group: data quality
--- summary: {events:event} of "{article_id}" since {since}: {urls:URL}, {posts:post}, {requests:request}, {changes:change}.
+-- summary: {events:event} of "{article_id}" since {since}: {urls:URL}, {posts:post}, {requests:request}, {changes:change}, {others:other event|other events}.
 -- columns: event, at, detail, who, url
 -- formerly: how_an_article_came
 
@@ -58,7 +58,8 @@ LIMIT 1000
 
 -- summary SQL
 SELECT
-    urls + posts + requests + changes + others AS events, urls, posts, requests, changes, since
+    urls + posts + requests + changes + others AS events, urls, posts, requests, changes, others,
+    since
 FROM (
     SELECT
         (SELECT count(*) FROM aliases WHERE article_id = :article_id) AS urls,
@@ -75,5 +76,8 @@ FROM (
                 + (story_id IS NOT NULL AND story_id IN (SELECT id FROM stories))
             FROM articles WHERE id = :article_id
         ) AS others,
-        (SELECT first_seen FROM articles WHERE id = :article_id) AS since
+        (
+            SELECT min(coalesce(published, first_seen), first_seen) FROM articles
+            WHERE id = :article_id
+        ) AS since
 )

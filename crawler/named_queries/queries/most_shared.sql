@@ -11,18 +11,20 @@ FROM (
     SELECT
         article_id, count(DISTINCT coalesce(author_id, -post_id)) AS people, count(*) AS posts
     FROM shares
-    WHERE shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
+    WHERE :days IN ('1', '7', '30', '90', '365')
+        AND shared >= (SELECT date(max(shared), '-' || :days || ' days') FROM shares)
         AND EXISTS (SELECT 1 FROM topic_articles t WHERE t.article_id = shares.article_id)
     GROUP BY +article_id
     ORDER BY people DESC, posts DESC, article_id
-    LIMIT 201
+    LIMIT 1001
 ) s
 JOIN article_list l ON l.id = s.article_id
 ORDER BY s.people DESC, s.posts DESC, l.id
-LIMIT 200
+LIMIT 1000
 
 -- summary SQL
 SELECT count(DISTINCT article_id) AS articles, count(*) AS posts
 FROM shares
-WHERE shared >= (SELECT date(max(shared), '-' || abs(:days) || ' days') FROM shares)
+WHERE :days IN ('1', '7', '30', '90', '365')
+    AND shared >= (SELECT date(max(shared), '-' || :days || ' days') FROM shares)
     AND EXISTS (SELECT 1 FROM topic_articles t WHERE t.article_id = shares.article_id)
