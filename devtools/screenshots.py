@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from devtools.demo_site import build_demo
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
-LARGEST_BYTES = 150_000
+LARGEST_BYTES = 200_000
 PORT = 8731
 _EXPLORER = f"http://127.0.0.1:{PORT}/"
 _CHROMIUM = "/usr/bin/chromium"
@@ -64,7 +64,7 @@ def _shots(site: Path) -> list[Shot]:
     return [
         Shot("front-page", (site / "index.html").as_uri()),
         Shot("article", article.as_uri()),
-        Shot("explorer", f"{_EXPLORER}public/newest_articles"),
+        Shot("explorer", f"{_EXPLORER}public/topics_by_month"),
     ]
 
 
