@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
 import socket
 import sys
 from collections.abc import Callable, Hashable
@@ -15,6 +16,7 @@ import msgspec
 from crawler.explorer.conditional_requests import with_entity_tag
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_process import (
+    MEMORY_EXIT,
     WorkerRequest,
     WorkerResponse,
     plain_response,
@@ -27,10 +29,14 @@ _RETRY_SECONDS = 1.0
 _CHECK_SECONDS = 0.25  # between two checks whether the snapshot was replaced
 _OUTDATED_SECONDS = 6.0  # for which a replaced snapshot may still be served
 _LONGEST_QUEUE = 100
+_ATTEMPTS = 2  # of a request whose worker crashes: GET requests are idempotent (RFC 9110, 9.2.2)
 _LENGTH_BYTES = 4
+_EXIT_SECONDS = 1.0  # between the end of a connection and the end of its process
+_LIMIT_EXITS = (MEMORY_EXIT, -signal.SIGXCPU, -signal.SIGXFSZ)  # as multiprocessing reports them
 _BUSY = "The explorer is busy. Try again in a few seconds."
 _TOO_SLOW = "The query timed out. Use fewer rows or a narrower filter."
 _STOPPED = "The query exceeds the memory or time limit. Use fewer rows or a narrower filter."
+_FAILED = "The explorer could not answer this request. Try again in a few seconds."
 _NO_SNAPSHOT = "The data is being replaced. Try again in a minute."
 
 
@@ -44,13 +50,16 @@ class TimeBudget:
 
 @dataclass(slots=True, order=True)
 class _Job:
-    """A queued request. Jobs are sorted by their first two fields."""
+    """A queued request. Jobs are sorted by their first two fields.
+
+    The response is None if the worker ended for a reason outside the request.
+    """
 
     rank: int
     deadline: float  # of the event loop's clock
     request: WorkerRequest = field(compare=False)
     started: asyncio.Future[None] = field(compare=False)
-    response: asyncio.Future[WorkerResponse] = field(compare=False)
+    response: asyncio.Future[WorkerResponse | None] = field(compare=False)
 
 
 class Worker:
@@ -99,6 +108,11 @@ class Worker:
         await self._writer.drain()
         return msgspec.msgpack.decode(await self._receive(), type=WorkerResponse)
 
+    async def reached_limit(self) -> bool:
+        """Return whether the process ended at its limits, and not by a crash or a signal."""
+        await asyncio.to_thread(self._process.join, _EXIT_SECONDS)
+        return self._process.exitcode in _LIMIT_EXITS
+
     async def stop(self) -> None:
         """Kill the process, and wait until it has ended."""
         self._writer.close()
@@ -140,19 +154,31 @@ class WorkerPool:
     ) -> WorkerResponse:
         """Return the response to a request, or a refusal within its `budget`.
 
-        Requests of a lower `rank` come first. Those of rank 0 enter the queue at any length.
+        Requests of a lower `rank` come first. Those of rank 0 enter the queue at any length. If a
+        worker crashes or is killed from outside, the request runs once more on the next free one.
         """
         cached = self.cache.get(request)
         if cached:
             return cached
         if rank and self._jobs.qsize() >= _LONGEST_QUEUE:
             return _refusal(503, _BUSY, request)
+        begun = asyncio.get_running_loop().time()
+        for _ in range(_ATTEMPTS):
+            response = await self._attempt(request, begun, budget, rank)
+            if response:
+                return response
+        return _refusal(503, _FAILED, request)
+
+    async def _attempt(
+        self, request: WorkerRequest, begun: float, budget: TimeBudget, rank: int
+    ) -> WorkerResponse | None:
+        """The response of one worker. None if it ended for a reason outside the request."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + budget.total
+        deadline = begun + budget.total
         job = _Job(rank, deadline, request, loop.create_future(), loop.create_future())
         self._jobs.put_nowait(job)
 
-        await asyncio.wait([job.started], timeout=budget.queue)
+        await asyncio.wait([job.started], timeout=begun + budget.queue - loop.time())
         if not job.started.done():
             job.started.cancel()
             return _refusal(503, _BUSY if self._workers else _NO_SNAPSHOT, request)
@@ -227,18 +253,24 @@ class WorkerPool:
         if cached:  # another visitor sent the same request in the meantime
             job.response.set_result(cached)
             return True
-        response, usable = _refusal(400, _STOPPED, job.request), False
+        response: WorkerResponse | None = None
+        usable = False
         try:
             async with asyncio.timeout_at(job.deadline):
                 response = await worker.respond(job.request)
             response = with_entity_tag(response, worker.snapshot)
             usable = not response.last
             self.cache.put(job.request, response, worker.snapshot)
+        except asyncio.CancelledError:  # the pool closes
+            response = _refusal(503, _FAILED, job.request)
+            raise
         except TimeoutError:
             response = _refusal(400, _TOO_SLOW, job.request)
         except (OSError, EOFError):
-            pass  # the process reached one of its limits and ended
+            if await worker.reached_limit():
+                response = _refusal(400, _STOPPED, job.request)
         except Exception as error:  # a failed request must not end its worker
+            response = _refusal(503, _FAILED, job.request)
             print(f"{job.request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
             job.response.set_result(response)

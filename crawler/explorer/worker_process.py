@@ -28,6 +28,7 @@ _TOO_LARGE = "The response exceeds 6 MB. Select fewer rows or columns."
 _REQUESTS_PER_WORKER = 5000
 _GROWTH = 1.3  # a worker that grew by this factor is replaced
 _LENGTH_BYTES = 4
+MEMORY_EXIT = 3  # exit code of a process without memory for its response
 
 
 class WorkerRequest(msgspec.Struct, frozen=True, array_like=True):
@@ -63,8 +64,11 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
         application = create_explorer(workspace).app()
         runner.run(respond(application, WorkerRequest("/", "", "http", "localhost")))
         _limit_process()
-        with suppress(ConnectionError):  # the server has ended
-            _serve(connection, runner, application)
+        try:
+            with suppress(ConnectionError):  # the server has ended
+                _serve(connection, runner, application)
+        except MemoryError:
+            sys.exit(MEMORY_EXIT)
 
 
 def _serve(connection: socket.socket, runner: asyncio.Runner, application: Any) -> None:
