@@ -1,7 +1,7 @@
 """The explorer as a web application: it passes every request to a worker process.
 
-Requests with SQL of visitors have their own worker, so that slow SQL delays no page and no search.
-Of the others, plain pages come first.
+Requests with SQL of visitors have their own workers, so that slow SQL delays no page and no search.
+Of the others, pages without a query string come first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crawler.url_parser import Url, parse_url
 from crawler.workspace import Workspace
 
 _PAGE_BUDGET = TimeBudget(total=8.0, queue=5.0)
-_QUERY_BUDGET = TimeBudget(total=1.8, queue=1.4)  # every SQL request ends within 2 s
+_SQL_BUDGET = TimeBudget(total=1.8, queue=1.4)  # every SQL request ends within 2 s
 _POLLED = (".atom", ".csv", ".json", ".md")  # formats that programs request again and again
 SNAPSHOT_PATH = "/public.db"
 _SNAPSHOT_TYPE = "application/vnd.sqlite3"  # registered with IANA
@@ -80,8 +80,8 @@ class _ExplorerServer:
         self._downloads = FileDownloads(workspace.public_database, _SNAPSHOT_TYPE, _FILE_HEADERS)
         self._snapshot = CurrentSnapshot(workspace.public_database).identity
         cache = ResponseCache()
-        self._pages = WorkerPool(workspace, self._snapshot, 2, cache)
-        self._free_sql = WorkerPool(workspace, self._snapshot, 1, cache)
+        self._pages = WorkerPool(workspace, self._snapshot, 1, cache)
+        self._free_sql = WorkerPool(workspace, self._snapshot, 2, cache)
 
     async def workers(self, _: web.Application) -> AsyncIterator[None]:
         """Run the workers while the application runs."""
@@ -126,10 +126,9 @@ class _ExplorerServer:
             scheme, host = self._published.scheme, self._published.authority
         forwarded = WorkerRequest(path, request.rel_url.raw_query_string, scheme, host)
         if is_free_sql(forwarded.query):
-            return await self._free_sql.respond(forwarded, _QUERY_BUDGET, rank=1)
-        if forwarded.query:
-            return await self._pages.respond(forwarded, _QUERY_BUDGET, rank=2)
-        return await self._pages.respond(forwarded, _PAGE_BUDGET, rank=int(is_list(path)))
+            return await self._free_sql.respond(forwarded, _SQL_BUDGET, rank=1)
+        rank = 2 if forwarded.query else int(is_list(path))
+        return await self._pages.respond(forwarded, _PAGE_BUDGET, rank)
 
 
 def _hosts(workspace: Workspace) -> frozenset[str]:
