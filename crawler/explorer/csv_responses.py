@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
 from crawler.csv_formulas import csv_without_formulas
+from crawler.explorer.asgi_messages import Application, Message, Receive, Send, collected_response
 
-_Message = MutableMapping[str, Any]
-_Send = Callable[[_Message], Awaitable[None]]
-_Receive = Callable[[], Awaitable[_Message]]
-_Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 _SUFFIX = ".csv"
 
 
 async def respond_with_csv(
-    application: _Application, scope: _Message, receive: _Receive, send: _Send
+    application: Application, scope: Message, receive: Receive, send: Send
 ) -> None:
     """Send the CSV response of an application to a request, without cells that are formulas.
 
     `scope`, `receive` and `send` are those of ASGI. The limits of the explorer bound the body.
     Datasette 0.65 sends an empty document for invalid SQL; the page with the error replaces it.
     """
-    messages: list[_Message] = []
-
-    async def collect(message: _Message) -> None:
-        messages.append(message)
-
-    await application(scope, receive, collect)
-    start = messages[0]
-    body = b"".join(message.get("body", b"") for message in messages[1:])
+    start, body = await collected_response(application, scope, receive)
     if start["status"] == 200:
         if not body.strip() and b"_header" not in scope["query_string"]:
             return await application(_page(scope), receive, send)
@@ -39,7 +26,7 @@ async def respond_with_csv(
     await send({"type": "http.response.body", "body": body})
 
 
-def _page(scope: _Message) -> _Message:
+def _page(scope: Message) -> Message:
     """The same request for the HTML page."""
     path = str(scope["path"]).removesuffix(_SUFFIX)
     return {**scope, "path": path, "raw_path": path.encode()}

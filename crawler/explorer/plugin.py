@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
@@ -16,10 +16,11 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from crawler.explorer import api_pages, data_pages, search_page
+from crawler.explorer.asgi_messages import Application, Message, Receive, Send
 from crawler.explorer.csv_responses import respond_with_csv
 from crawler.explorer.file_metadata import file_metadata
 from crawler.explorer.front_page import front_page
-from crawler.explorer.json_errors import respond_with_json
+from crawler.explorer.json_errors import complete_error, respond_with_json
 from crawler.explorer.query_page import query_routes
 from crawler.explorer.render_cell import CellLinks, render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
@@ -57,10 +58,6 @@ Disallow: /*.db
 Disallow: /*.md
 """
 _result_size: ContextVar[ResultSize] = ContextVar("result_size", default=DATA)
-_Message = MutableMapping[str, Any]
-_Send = Callable[[_Message], Awaitable[None]]
-_Receive = Callable[[], Awaitable[_Message]]
-_Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
 @hookimpl(trylast=True)
@@ -156,14 +153,14 @@ def _table_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 
 @hookimpl
-def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
+def asgi_wrapper(datasette: Any) -> Callable[[Application], Application]:
     """Check every request of a Hashtrail explorer, and add security headers to responses."""
 
-    def wrap(application: _Application) -> _Application:
+    def wrap(application: Application) -> Application:
         if not _settings(datasette):
             return application
 
-        async def check_and_respond(scope: _Message, receive: _Receive, send: _Send) -> None:
+        async def check_and_respond(scope: Message, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 return await application(scope, receive, send)
             added = _HEADERS | _shared_data_headers(datasette, _path(scope))
@@ -175,7 +172,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
 
 
 async def _respond(
-    datasette: Any, application: _Application, scope: _Message, receive: _Receive, send: _Send
+    datasette: Any, application: Application, scope: Message, receive: Receive, send: Send
 ) -> None:
     """Respond to one request. The headers of the visitor are dropped: no page depends on them."""
     path = _path(scope)
@@ -198,14 +195,14 @@ async def _respond(
     await application(scope, receive, send)
 
 
-async def _refuse(datasette: Any, refusal: Refusal, path: str, send: _Send) -> None:
+async def _refuse(datasette: Any, refusal: Refusal, path: str, send: Send) -> None:
     response = await _error(datasette, None, path, refusal.status, refusal.sentence)
     if refusal.status == 405:
         response.headers["allow"] = ", ".join(METHODS)
     await response.asgi_send(send)
 
 
-def _path(scope: _Message) -> str:
+def _path(scope: Message) -> str:
     raw = scope.get("raw_path") or scope["path"].encode()
     return bytes(raw).decode("latin-1").partition("?")[0]
 
@@ -219,8 +216,8 @@ def _shared_data_headers(datasette: Any, path: str) -> dict[bytes, bytes]:
     return _ANY_ORIGIN if is_published and path.endswith(_DATA_FORMATS) else {}
 
 
-def _with_headers(send: _Send, headers: dict[bytes, bytes]) -> _Send:
-    async def send_with_headers(message: _Message) -> None:
+def _with_headers(send: Send, headers: dict[bytes, bytes]) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             sent = message.get("headers", [])
             names = {name for name, _ in sent}  # a page may set its own policy
@@ -349,7 +346,7 @@ async def _error(
     sql: str | None = None,
 ) -> Response:
     """An error as JSON when `path` asks for JSON, otherwise as a page."""
-    facts = {"ok": False, "error": message, "status": status, "title": title}
+    facts = complete_error(status, {"error": message, "title": title})
     if path.endswith(".json"):
         return Response.json(facts, status=status)
     page = await datasette.render_template("error.html", facts | {"sql": sql}, request=request)

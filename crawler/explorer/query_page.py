@@ -10,6 +10,7 @@ from typing import Any
 
 from datasette import Response
 
+from crawler.explorer.json_errors import complete_error
 from crawler.explorer.query_exports import export_routes
 from crawler.explorer.query_fields import QueryField, query_fields
 from crawler.explorer.query_links import query_url, row_url, site_page, sql_url
@@ -85,9 +86,7 @@ async def complete(datasette: Any, request: Any) -> Response:
     parameter = query_parameters().get(request.url_vars["parameter"])
     words = request.args.get("words") or ""
     if parameter is None:
-        return Response.json(
-            {"ok": False, "error": "Unknown parameter.", "status": 404, "title": None}, status=404
-        )
+        return Response.json(complete_error(404, {"error": "Unknown parameter."}), status=404)
     choices = await datasette.get_database("public").run_limited(
         lambda conn: matching_choices(conn, parameter, words)
     )

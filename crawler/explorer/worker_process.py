@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from crawler.explorer.json_errors import complete_error
 from crawler.explorer.sql_limits import limit_heap
 from crawler.workspace import Workspace
 
@@ -134,9 +135,7 @@ def plain_response(status: int, sentence: str, path: str = "") -> WorkerResponse
     media_type, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
     if path.endswith(".json"):
         media_type = b"application/json; charset=utf-8"
-        body = msgspec.json.encode(
-            {"ok": False, "error": sentence, "status": status, "title": None}
-        )
+        body = msgspec.json.encode(complete_error(status, {"error": sentence}))
     headers = [
         (b"content-type", media_type),
         (b"cache-control", b"no-store"),
