@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.named_queries.query_results import QueryResult
+from crawler.named_queries.readable_values import day_of_time, listed_texts
 from crawler.named_queries.summary_sentences import SqlValue
 from crawler.terminal_streams import one_line
 
 _GAP = "  "
 _LEAST_WIDTH = 8  # columns of the terminal
-_DAY = len("2026-11-28")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 
 
 def table_lines(result: QueryResult) -> Iterator[str]:
@@ -44,24 +41,12 @@ def _named_value(row: Mapping[str, SqlValue], name: str) -> SqlValue:
     return row.get("url") or value if name == "title" and value == "" else value
 
 
-def _listed(text: str) -> str:
-    """The texts of a JSON list, separated by commas; any other text as it is."""
-    if not text.startswith("["):
-        return text
-    try:
-        items = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return ", ".join(items) if all(isinstance(item, str) for item in items) else text
-
-
 def _text(value: SqlValue) -> str:
     if value is None:
         return ""
     if isinstance(value, bytes):
         return value.hex()
-    text = one_line(_listed(str(value)))
-    return text[:_DAY] if _TIME.fullmatch(text) else text
+    return day_of_time(one_line(listed_texts(str(value))))
 
 
 def _terminal_width() -> int | None:

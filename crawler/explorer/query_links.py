@@ -21,13 +21,12 @@ _PATHS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def query_url(base: str, result: QueryResult, extension: str = "", **options: str) -> str:
+def query_url(base: str, result: QueryResult, **options: str) -> str:
     """Return the permanent URL of a result in the explorer at `base`, with all its values.
 
-    `extension` selects another format, such as `json`. `options` are further parameters.
+    `options` are further parameters.
     """
-    name = f"{result.query.name}.{extension}" if extension else result.query.name
-    return site_urls.explorer_list_url(base, name, **result.values, **options)
+    return site_urls.explorer_list_url(base, result.query.name, **result.values, **options)
 
 
 def sql_url(base: str, result: QueryResult) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST_COLUMNS = 8
 FACET_SIZE = 15  # values of a facet that are shown first
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from crawler.markdown_text import escape_markdown, markdown_url
 from crawler.named_queries.data_licence import LICENCE
 from crawler.named_queries.publication import Publication
 from crawler.named_queries.query_results import QueryResult
+from crawler.named_queries.readable_values import listed_texts
 from crawler.named_queries.summary_sentences import SqlValue
 from crawler.site_urls import is_web_url
 
@@ -57,15 +57,7 @@ def _cell(value: SqlValue) -> str:
 def _readable(text: str) -> str:
     """A time as its day, and a JSON list of texts separated by commas; other text as it is."""
     time = _TIME.fullmatch(text)
-    if time:
-        return time[1]
-    if not text.startswith("["):
-        return text
-    try:
-        items = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return ", ".join(items) if all(isinstance(item, str) for item in items) else text
+    return time[1] if time else listed_texts(text)
 
 
 def _origin(result: QueryResult, publication: Publication) -> str:

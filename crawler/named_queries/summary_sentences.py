@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from crawler.named_queries.readable_values import day_of_time
+
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 _MISSING = "unknown"
 
 SqlValue = str | int | float | bytes | None
@@ -66,8 +67,7 @@ def value_text(value: SqlValue) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, str):
-        time = _TIME.fullmatch(value)
-        return time[1] if time else value
+        return day_of_time(value)
     return f"{value:,}".removesuffix(".0")
 
 

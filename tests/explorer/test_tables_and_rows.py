@@ -17,9 +17,9 @@ from crawler.explorer.table_pages import (
     BOOKKEEPING,
     CLOSED_TABLES,
     FACET_SIZE,
-    MOST_COLUMNS,
     TABLES,
 )
+from crawler.named_queries.query_files import MOST_FIRST_COLUMNS
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
@@ -120,7 +120,7 @@ def test_columns_of_every_table_exist_and_are_at_most_eight(name: str) -> None:
     page, columns = TABLES[name], table_meanings()[name].public_columns()
     named = {*page.columns, *page.needed, *page.facets, page.sort, *filter(None, [page.label])}
     assert named <= set(columns)
-    assert len(page.columns) <= MOST_COLUMNS
+    assert len(page.columns) <= MOST_FIRST_COLUMNS
 
 
 def test_bookkeeping_names_columns_of_the_database() -> None:
