@@ -18,7 +18,7 @@ from crawler.terminal_streams import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.nightly import Command, RunReport
+    from crawler.nightly.run_report import Command, RunReport
 
 DEGRADED = 2
 _SHOWN_REASONS = 5
@@ -86,14 +86,15 @@ def run_and_report(
 
     `force` publishes despite the gates; `due_now` treats every source and article as due.
     """
-    from crawler import nightly as work
+    from crawler.nightly.run_command import run_command
+    from crawler.nightly.run_report import report_as_json
     from crawler.run_telemetry import RunLog
 
     here = workspace(context)
     with RunLog(here.logs, command, _now) as run_log:
-        report = work.run_command(here, command, run_log, _now, force=force, due_now=due_now)
+        report = run_command(here, command, run_log, _now, force=force, due_now=due_now)
     if as_json:
-        click.echo(json.dumps(work.report_as_json(report), ensure_ascii=False, default=str))
+        click.echo(json.dumps(report_as_json(report), ensure_ascii=False, default=str))
     else:
         click.echo("\n".join(_lines(report, run_log.path)))
     return DEGRADED if report.outcome == "degraded" else 0

@@ -204,7 +204,7 @@ def _addresses(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _disk(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.nightly import LEAST_FREE_BYTES
+    from crawler.nightly.run_command import LEAST_FREE_BYTES
 
     here.state.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(here.state).free

@@ -123,14 +123,14 @@ def _publish_again(here: Workspace) -> tuple[int | None, str]:
     The caller holds the lock. Returns the number of builds removed, None if nothing was published,
     and the problem in words. A problem does not undo the erasure.
     """
-    from crawler import nightly
+    from crawler.nightly import run_command
     from crawler.run_telemetry import RunLog
 
     if not here.public_database.exists() and not here.public.exists():
         return None, ""
     try:
         with RunLog(here.logs, "build", _now) as run_log:
-            nightly.run_command_locked(here, "build", run_log, _now, force=True)
+            run_command.run_command_locked(here, "build", run_log, _now, force=True)
         return _remove_older_builds(here), ""
     except Exception as error:  # the erasure is done and must be reported after any error
         message = error.message if isinstance(error, HashtrailError) else repr(error)

@@ -21,9 +21,9 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
-from crawler import nightly
 from crawler.cli.main import cli
 from crawler.explorer.datasette_app import create_explorer
+from crawler.nightly.run_command import run_command
 from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
@@ -131,7 +131,7 @@ class Nights:
 
         workspace = open_workspace(self.folder)
         with RunLog(workspace.logs, "nightly", now) as run_log:
-            counts = nightly.run_command(workspace, "nightly", run_log, now).counts
+            counts = run_command(workspace, "nightly", run_log, now).counts
         self.states.append(
             NightState(
                 counts,

@@ -17,8 +17,9 @@ from typing import Any
 from aiohttp import web
 from click.testing import CliRunner
 
-from crawler import nightly
 from crawler.cli.main import cli
+from crawler.nightly.run_command import run_command
+from crawler.nightly.run_report import Command, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.workspace import bundled_path, open_workspace
 from tests.internet.server import small_internet
@@ -72,16 +73,16 @@ class World:
         known = self.answers.get(request.path)
         return known(request) if known else web.Response(status=404)
 
-    def night(self, number: float) -> nightly.RunReport:
+    def night(self, number: float) -> RunReport:
         return self.run("nightly", number)
 
-    def run(self, command: nightly.Command, number: float) -> nightly.RunReport:
+    def run(self, command: Command, number: float) -> RunReport:
         def now() -> datetime:
             return self.start + timedelta(days=number)
 
         workspace = open_workspace(self.folder, {})
         with RunLog(workspace.logs, command, now) as run_log:
-            return nightly.run_command(workspace, command, run_log, now, force=True)
+            return run_command(workspace, command, run_log, now, force=True)
 
     def command(self, *words: str) -> Any:
         return CliRunner().invoke(cli, ["--workspace", str(self.folder), *words])

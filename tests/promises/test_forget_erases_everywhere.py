@@ -15,7 +15,6 @@ from urllib.parse import quote
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler import nightly
 from crawler.cli.main import cli
 from crawler.erasure import erase_workspace
 from crawler.errors import StoreError
@@ -23,6 +22,7 @@ from crawler.fetch.warc_archive import WarcArchive
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Link, Provenance
+from crawler.nightly import run_command
 from crawler.run_lock import run_lock
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_store
@@ -241,7 +241,7 @@ def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
 def test_second_call_completes_a_killed_erasure(here: Path, stage: str) -> None:
     child = os.fork()
     if child == 0:
-        module = nightly if stage == "run_command_locked" else erase_workspace
+        module = run_command if stage == "run_command_locked" else erase_workspace
         setattr(module, stage, lambda *_, **__: os._exit(9))
         hashtrail(here, "forget", HANDLE)
         os._exit(0)
@@ -274,7 +274,7 @@ def test_site_that_cannot_be_built_is_reported_after_the_erasure(
         raise StoreError("Only 3 MB are free.", "Nothing was changed.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(nightly, "run_command_locked", fail)
+        patched.setattr(run_command, "run_command_locked", fail)
         result = hashtrail(here, "forget", HANDLE)
     assert result.exit_code == 1
     assert "Only 3 MB are free" in result.output

@@ -14,9 +14,9 @@ from typing import Any
 import click
 from click.testing import CliRunner, Result
 
-from crawler import nightly
 from crawler.cli.main import cli
-from crawler.nightly import Command, RunReport
+from crawler.nightly.run_command import run_command
+from crawler.nightly.run_report import Command, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
@@ -41,7 +41,7 @@ class Nights:
         self.clock = at or self.clock
         workspace = open_workspace(self.folder)
         with RunLog(workspace.logs, command, self.now) as run_log:
-            report = nightly.run_command(workspace, command, run_log, self.now, **options)
+            report = run_command(workspace, command, run_log, self.now, **options)
         self.reports.append(report)
         return report
 

@@ -1,0 +1,8 @@
+"""The nightly job: one package for the commands that change stored data or the site.
+
+run_command    lock, steps in order, record of the run
+crawl_step     crawl the sources, or tag the stored texts again
+publish_step   public snapshot, then the site
+run_report     command, options and report of a run; the run in progress
+run_counts     the numbers that a run records
+"""

@@ -1,0 +1,118 @@
+"""The steps of a run that change data: crawl the sources, or tag the stored texts again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import asdict, replace
+
+from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
+from crawler.crawl.collect_posts import CollectReport, collect_posts
+from crawler.crawl.crawl_context import open_crawl_context
+from crawler.crawl.data_retention import erase_unlisted_records
+from crawler.crawl.fetch_articles import FetchReport, fetch_articles
+from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
+from crawler.crawl.reextract_articles import reextract_outdated
+from crawler.crawl.update_source_health import update_source_health
+from crawler.erasure.erase_refetched_records import erase_crawled_records
+from crawler.errors import HashtrailError
+from crawler.nightly.run_counts import crawl_counts, health_counts, tagging_counts
+from crawler.nightly.run_report import CurrentRun, RunReport
+from crawler.store.clock_skew import correct_future_times
+from crawler.store.due_queries import mark_everything_due
+from crawler.store.item_failures import record_failures
+from crawler.store.retag_diff import tagging_changes
+from crawler.store.run_monitoring import is_degraded
+
+Crawled = tuple[CollectReport, RecheckReport, FetchReport, AnnotationReport]
+GRACE_SECONDS = 900.0  # after the time budget, for the steps in progress; then the run is stopped
+
+
+def retag_stored(run: CurrentRun, report: RunReport) -> RunReport:
+    """Tag the stored texts of `run` again. Return `report` with the changes."""
+    annotated = retag(run.db, run.workspace, run.run_log, run.now(), every_text=run.options.force)
+    record_failures(run.db, run.run_id, annotated.failures, run.now())
+    changes = tagging_changes(run.db, annotated.diff)
+    for change in changes:
+        run.run_log.event("retagged", **asdict(change))
+    return replace(
+        report,
+        counts=tagging_counts(annotated),
+        retagged=changes,
+        unresolved=_unresolved_lines(annotated),
+        redone=annotated.redone,
+    )
+
+
+def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
+    """Collect, fetch and annotate for `run`. Return `report` with outcome, counts and failures."""
+    collected, rechecked, fetched, annotated = asyncio.run(_crawl_with_timeout(run))
+    failing = tuple(
+        (source.source, source.outcome.value, source.message) for source in collected.failed
+    )
+    return replace(
+        report,
+        outcome=_outcome(collected, run.workspace.settings.crawl.degraded_share),
+        counts=crawl_counts(collected, rechecked, fetched)
+        | health_counts(run.db.conn)
+        | tagging_counts(annotated),
+        failing_sources=failing,
+        unread=tuple(Counter(fetched.failures).most_common()),
+        unresolved=_unresolved_lines(annotated),
+        redone=annotated.redone,
+        notes=collected.notes,
+    )
+
+
+async def _crawl_with_timeout(run: CurrentRun) -> Crawled:
+    """Crawl; a run that exceeds its time budget by the grace period is stopped."""
+    seconds = run.workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
+    try:
+        async with asyncio.timeout(seconds) as budget:
+            return await _crawl_steps(run)
+    except TimeoutError:
+        if not budget.expired():
+            raise
+        hours = seconds / 3600
+        message = f"The run did not end within its time budget of {hours:.1f} h and was stopped."
+        advice = "Completed work is stored. Run the same command again."
+        raise HashtrailError(message, advice) from None
+
+
+async def _crawl_steps(run: CurrentRun) -> Crawled:
+    db, workspace, run_log = run.db, run.workspace, run.run_log
+    started = run.now()
+    correct_future_times(db, started)
+    if run.options.due_now:
+        mark_everything_due(db, started)
+    erase_unlisted_records(db, workspace.archive, run.run_id)
+
+    async with open_crawl_context(workspace, db, run.run_id, run_log, run.now) as context:
+        collected = await collect_posts(context)
+        polled = {source.source for source in collected.sources}
+        rechecked = await recheck_posts(context, polled)
+        reextracted = await reextract_outdated(db, workspace, run_log)
+        fetched = await fetch_articles(context)
+        annotated = annotate_pending(db, workspace, run_log, run.now())
+        context.record(annotated.failures)
+        update_source_health(db)
+
+    erase_crawled_records(db, workspace, run.run_id, started)
+    return collected, rechecked, fetched, _with_reextracted(annotated, reextracted.read)
+
+
+def _with_reextracted(annotated: AnnotationReport, count: int) -> AnnotationReport:
+    """Return the report with the number of articles that were extracted again, if any."""
+    if not count:
+        return annotated
+    return replace(annotated, redone={**annotated.redone, "text": count})
+
+
+def _outcome(collected: CollectReport, share: float) -> str:
+    failed = len(collected.sources_failed)
+    return "degraded" if is_degraded(failed, len(collected.sources_polled), share) else "ok"
+
+
+def _unresolved_lines(report: AnnotationReport) -> tuple[str, ...]:
+    """The curator's decisions that do not match exactly one subject, each in one line."""
+    return tuple(map(str, report.unresolved))

@@ -1,0 +1,58 @@
+"""The step of a run that publishes: write the public snapshot and build the site from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from crawler.crawl.collect_posts import list_sources_before_first_crawl
+from crawler.explorer.plain_metadata import publish_snapshot
+from crawler.nightly.run_report import CurrentRun, RunReport
+from crawler.sitegen.build_site import BuildResult, build_site
+from crawler.store.item_failures import failures_of, record_failures
+from crawler.store.published_entries import record_changed_entries, stored_feed_authority
+from crawler.workspace import SiteSettings, bundled_path
+
+
+def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
+    """Write the public snapshot of `run`, then build and publish the site from it.
+
+    Return `report` with the site and its front page.
+    """
+    workspace = run.workspace
+    with run.run_log.stage("publish", 2) as stage:
+        list_sources_before_first_crawl(run.db, workspace)
+        record_changed_entries(run.db, run.now())
+        publish_snapshot(run.db, workspace)
+        stage.advance()
+        site = _build_site(run)
+        stage.advance()
+        record_failures(run.db, run.run_id, site.withheld, run.now())
+    return replace(
+        report,
+        finished=run.now(),
+        failures=failures_of(run.db, run.run_id),
+        site=site,
+        page=workspace.public / "index.html",
+    )
+
+
+def _build_site(run: CurrentRun) -> BuildResult:
+    workspace = run.workspace
+    return build_site(
+        workspace.public_database,
+        workspace.public,
+        _identified(run.db, workspace.settings.site),
+        run.now(),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
+        force=run.options.force,
+        overrides=workspace.root,
+    )
+
+
+def _identified(db: Database, site: SiteSettings) -> SiteSettings:
+    """Return the settings of the site with the authority of its feeds, which never changes."""
+    authority = site.feed_authority or stored_feed_authority(db, site.title)
+    return replace(site, feed_authority=authority)

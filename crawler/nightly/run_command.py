@@ -1,0 +1,149 @@
+"""Run a command of the nightly job: take the lock, run its steps in order, record how it ended.
+
+The published site changes in one step or not at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.crawl.data_retention import apply_retention
+from crawler.erasure.erase_workspace import interrupted_erasure_message
+from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
+from crawler.nightly.crawl_step import crawl_sources, retag_stored
+from crawler.nightly.publish_step import publish_site
+from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
+from crawler.run_lock import run_lock
+from crawler.run_telemetry import RunLog
+from crawler.store import runs
+from crawler.store.backup import remove_restore_draft
+from crawler.store.clock_skew import require_plausible_clock
+from crawler.store.database import check_intact, open_store
+from crawler.store.item_failures import ITEMS, failures_of
+from crawler.workspace import Workspace
+
+LEAST_FREE_BYTES = 200_000_000
+
+
+def run_command(
+    workspace: Workspace,
+    command: Command,
+    run_log: RunLog,
+    now: Clock,
+    *,
+    force: bool = False,
+    due_now: bool = False,
+) -> RunReport:
+    """Run one command under the lock and return its report.
+
+    `run_log` receives progress and events. See `RunOptions` for `force` and `due_now`. Raises
+    LockHeldError when another run holds the lock, DiskFullError when the disk is full, and other
+    HashtrailErrors; the published site is then unchanged.
+    """
+    options = RunOptions(force, due_now)
+    try:
+        require_plausible_clock(now())
+        with run_lock(workspace.lock, command, now()):
+            _check_space(workspace)
+            return _run_in_store(workspace, command, run_log, now, options)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        raise DiskFullError(error.filename or str(workspace.root)) from error
+
+
+def run_command_locked(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, *, force: bool = False
+) -> RunReport:
+    """Run one command for a caller that holds the lock already. Return its report.
+
+    `run_log` and `force` are those of `run_command`. The run starts with little free space too:
+    publishing after an erasure must at least be tried.
+    """
+    return _run_in_store(workspace, command, run_log, now, RunOptions(force))
+
+
+def _run_in_store(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, options: RunOptions
+) -> RunReport:
+    remove_restore_draft(workspace.database)
+    db = open_store(workspace.database)
+    try:
+        check_intact(db)
+        started = now()
+        run_id = runs.start_run(db, command, started)
+        return _recorded(CurrentRun(workspace, db, run_id, command, run_log, now, options), started)
+    finally:
+        db.close()
+
+
+def _recorded(run: CurrentRun, started: datetime) -> RunReport:
+    """Run the steps of a command, and record how the run ended."""
+    report = RunReport(run.command, started, started, "ok")
+    try:
+        report = _with_failures(run, _data_step(run, report))
+        runs.finish_run(run.db, run.run_id, report.outcome, report.counts, report.finished)
+        if run.command in ("build", "nightly"):
+            report = publish_site(run, report)
+        if run.command == "nightly":
+            report = _keep_house(run, report)
+    except BaseException as error:
+        _record_failed_run(run, report, error)
+        raise
+    return report
+
+
+def _record_failed_run(run: CurrentRun, report: RunReport, error: BaseException) -> None:
+    outcome, message = _failed_outcome(error)
+    with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
+        runs.finish_run(run.db, run.run_id, outcome, report.counts, run.now(), message)
+
+
+def _with_failures(run: CurrentRun, report: RunReport) -> RunReport:
+    """The report with the items that were skipped."""
+    failures = failures_of(run.db, run.run_id)
+    skipped = sum(failure.kind in ITEMS for failure in failures)
+    counts = report.counts | {"items_skipped": skipped}
+    return replace(report, finished=run.now(), failures=failures, counts=counts)
+
+
+def _keep_house(run: CurrentRun, report: RunReport) -> RunReport:
+    """Back up the database, delete old files, and note an interrupted erasure."""
+    notes = [
+        *apply_retention(run.db, run.workspace, run.now()),
+        interrupted_erasure_message(run.workspace),
+    ]
+    return replace(report, notes=report.notes + tuple(filter(None, notes)))
+
+
+def _failed_outcome(error: BaseException) -> tuple[str, str]:
+    """The recorded outcome and message of a run that `error` ended."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", "stopped by Ctrl-C; what was finished is kept"
+    if isinstance(error, HashtrailError):
+        return "failed", error.message
+    return "failed", f"{type(error).__name__}: {error}"
+
+
+def _data_step(run: CurrentRun, report: RunReport) -> RunReport:
+    """Collect, fetch and annotate, as the command requires."""
+    if run.command == "build":
+        return report
+    if run.command == "retag":
+        return retag_stored(run, report)
+    return crawl_sources(run, report)
+
+
+def _check_space(workspace: Workspace) -> None:
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(workspace.state).free
+    if free < LEAST_FREE_BYTES:
+        raise StoreError(
+            f"Disk full: only {free // 1_000_000} MB are free on the disk of {workspace.state}; "
+            f"a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            "Free some space, or lower archive.keep_days. "
+            "Nothing was changed, and the published site stays.",
+        )
