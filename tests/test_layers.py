@@ -70,6 +70,7 @@ LAYERS = {
     **dict.fromkeys(["crawl", "erasure", "explorer", "sitegen"], 5),
     "nightly": 6,
     "cli": 7,
+    "__main__": 8,
 }
 
 

@@ -1,81 +1,129 @@
-"""`hashtrail init FOLDER`: make a workspace from what ships with Hashtrail."""
+"""`hashtrail init`: make a workspace from what ships with Hashtrail, with a few questions."""
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from datetime import UTC, datetime
+import shlex
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from crawler.cli.new_workspace import is_free_for_a_workspace, write_workspace
+from crawler.cli.site_identity import (
+    DEFAULT_TITLE,
+    SiteIdentity,
+    valid_base_url,
+    valid_contact,
+    valid_title,
+)
 from crawler.errors import UsageError
-from crawler.url_parser import InvalidUrl, Url, parse_url
-from crawler.workspace import SETTINGS_FILE, bundled_path
+from crawler.workspace import SETTINGS_FILE, read_settings
 
-_COPIED = ("hashtrail.toml", "sources.toml", "topics", "reading_lists", "curation", "inbox")
-_GENERATED = ("topic_weights.tsv", "topic_evaluation.json")
-_RANDOM_BYTES = 6
-_GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
+_SUGGESTED = "my-kb"
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--base-url", metavar="URL", default="", help="Public URL of the site.")
-def init(folder: Path, base_url: str) -> None:
+@click.argument(
+    "folder", required=False, type=click.Path(path_type=Path, file_okay=False, writable=True)
+)
+@click.option("--title", metavar="TEXT", help=f"Title of the site (default: {DEFAULT_TITLE}).")
+@click.option("--url", "--base-url", "url", metavar="URL", help="Public URL of the site.")
+@click.option(
+    "--contact", metavar="MAIL|URL", help="Mail address or page where people can reach you."
+)
+@click.option("--yes", is_flag=True, help="Use the defaults without questions.")
+@click.pass_context
+def init(
+    context: click.Context,
+    folder: Path | None,
+    title: str | None,
+    url: str | None,
+    contact: str | None,
+    yes: bool,
+) -> None:
     """Create a workspace in FOLDER: settings, sources, topics, reading lists, a sample paste.
 
-    Existing files are not changed. The ids of feed entries begin with the host of --base-url, or
-    else with a random name.
+    Without FOLDER the current directory becomes the workspace if it is empty. On a terminal the
+    command asks for title, public URL and contact. These options replace the questions.
+
+    Existing files are not changed. The ids of feed entries begin with the host of the public URL,
+    or else with a random name.
     """
-    site = parse_url(base_url) if base_url else None
-    if isinstance(site, InvalidUrl):
-        raise UsageError(f"{base_url} is not a web URL.", "Write it as https://trail.example/")
+    folder = _chosen_folder(context, folder)
+    identity = SiteIdentity(
+        valid_title(title or ""), valid_base_url(url or ""), valid_contact(contact or "")
+    )
     if (folder / SETTINGS_FILE).exists():
-        raise UsageError(
-            f"{folder} is a workspace already.",
-            f"Use it with: hashtrail --workspace {folder} nightly",
-        )
-    data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    for name in _COPIED:
-        _copy(bundled_path("data", name), data / name)
-    _write_identity(folder / SETTINGS_FILE, site)
-    (data / "generated").mkdir(exist_ok=True)
-    for name in _GENERATED:
-        _copy(bundled_path("data", "generated", name), data / "generated" / name)
-    if not (folder / ".gitignore").exists():
-        (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
-    click.echo(f"Made a workspace in {folder.resolve()}. Next:")
+        _require_same(folder, identity, is_given=bool(title or url or contact))
+        click.echo(f"{folder.resolve()} is a workspace already; nothing was changed. Next:")
+    else:
+        if not (yes or title or url or contact) and _is_terminal():
+            identity = _asked()
+        write_workspace(folder, identity)
+        click.echo(f"Created a workspace in {folder.resolve()}. Next:")
     click.echo(f"  {_change_folder(folder)}hashtrail nightly")
 
 
-def _write_identity(settings: Path, site: Url | None) -> None:
-    """Write the URL of the site and the authority of its feeds into new settings."""
-    lines = settings.read_text(encoding="utf-8")
-    lines = lines.replace('feed_authority = ""', f'feed_authority = "{_feed_authority(site)}"', 1)
-    if site is not None:
-        base_url = f"{site.scheme}://{site.authority}{site.path.rstrip('/')}/"
-        lines = lines.replace('base_url = ""', f'base_url = "{base_url}"', 1)
-    settings.write_text(lines, encoding="utf-8")
+def _chosen_folder(context: click.Context, folder: Path | None) -> Path:
+    """Return FOLDER, or the directory of --workspace; without FOLDER it must be empty."""
+    if folder is not None:
+        return folder
+    current = context.find_object(Path) or Path()
+    if not current.exists() or (current / SETTINGS_FILE).exists():
+        return current
+    if is_free_for_a_workspace(current):
+        return current
+    raise UsageError(
+        f"{current.resolve()} is not empty, so no workspace was created in it.",
+        f"Name a new folder: hashtrail init {_SUGGESTED} (or, for this one: hashtrail init .)",
+    )
 
 
-def _feed_authority(site: Url | None) -> str:
-    """Return the host of the site with the current date (RFC 4151), or else a random name."""
-    if site is None or ":" in site.host:
-        return f"hashtrail,2026:{secrets.token_hex(_RANDOM_BYTES)}"
-    return f"{site.host},{datetime.now(UTC):%Y-%m-%d}"
+def _require_same(folder: Path, identity: SiteIdentity, *, is_given: bool) -> None:
+    """Raise UsageError if the options ask for another `identity` than that of the workspace."""
+    if not is_given:
+        return
+    site = read_settings(folder / SETTINGS_FILE, {}).site
+    if identity != SiteIdentity(site.title, site.base_url, site.contact):
+        raise UsageError(
+            f"{folder.resolve()} is a workspace already, and init changes no existing file.",
+            f"Edit title, base_url and contact in {folder / SETTINGS_FILE}.",
+        )
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _asked() -> SiteIdentity:
+    """Return the answers of the terminal to three questions; an empty answer is the default."""
+    click.echo("Three questions; press Enter for the default. Settings can be changed later.")
+    return SiteIdentity(
+        _prompted("Title of the site", DEFAULT_TITLE, valid_title),
+        _prompted("Public URL of the site, as https://trail.example/", "", valid_base_url),
+        _prompted(
+            "Contact that other servers and readers see: mail address or page", "", valid_contact
+        ),
+    )
+
+
+def _prompted(prompt: str, default: str, valid: Callable[[str], str]) -> str:
+    """Repeat the prompt until the value is `valid`; each refused value is explained."""
+
+    def checked(text: str) -> str:
+        try:
+            return valid(text)
+        except UsageError as error:
+            raise click.UsageError(f"{error.message} {error.hint}") from None
+
+    suffix = f" [{default or 'none'}]: "
+    value: str = click.prompt(
+        prompt, default, value_proc=checked, show_default=False, prompt_suffix=suffix
+    )
+    return value
 
 
 def _change_folder(folder: Path) -> str:
     """Return the shell command that enters `folder`; empty for the current folder."""
-    return "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        target.mkdir(exist_ok=True)
-        for child in sorted(source.iterdir()):
-            _copy(child, target / child.name)
-    elif not target.exists() and source.name != ".keep":
-        shutil.copyfile(source, target)
+    return "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
