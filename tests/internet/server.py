@@ -178,7 +178,8 @@ async def _timeline(request: web.Request) -> web.Response:
     return web.Response(text=json.dumps(statuses), content_type="application/json", headers=headers)
 
 
-async def _never(request: web.Request) -> web.Response:
+async def never_answers(request: web.Request) -> web.Response:
+    """Answer after the time limit of every client; only tests of timeouts serve it."""
     await asyncio.sleep(60)
     return web.Response()
 
@@ -217,7 +218,6 @@ _SPECIAL: dict[tuple[str, str], Handler] = {
     ("hn.algolia.com", "/api/v1/search_by_date"): lambda request: _json(networks.hn_search()),
     (networks.SERVER, "/api/v1/timelines/tag/distributedsystems"): _timeline,
     (networks.SERVER, "/api/v2/instance"): lambda request: _json(networks.INSTANCE),
-    ("stalled.example", "/never-answers"): _never,
 }
 
 

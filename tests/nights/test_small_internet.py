@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from tests.internet import networks
-from tests.internet.server import Internet, small_internet
+from tests.internet.server import Internet, never_answers, small_internet
 
 ROOT = Path(__file__).parents[2]
+STALLED = {"stalled.example": never_answers}
 SOURCES = f"""
 [[source]]
 name = "APNIC Blog"
@@ -80,7 +81,7 @@ class Nights:
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     folder = tmp_path_factory.mktemp("kb")
-    with small_internet(tmp_path_factory.mktemp("ca")) as internet:
+    with small_internet(tmp_path_factory.mktemp("ca"), STALLED) as internet:
         _workspace(folder, internet)
         found = Nights(folder, internet, [], [], [])
         for due in ((), ("sources",), ("sources", "articles")):
