@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler.erasure.match_traces import Traces
 from crawler.errors import DiskFullError, HashtrailError, is_disk_full
-from crawler.store.database import remove_database
+from crawler.store.database_files import remove_database
 from crawler.store.erase_rows import erase, vacuum_database
 from crawler.store.schema import migrations
 

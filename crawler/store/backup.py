@@ -11,15 +11,17 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
 from crawler.store.clock_skew import clock_doubt_reason
-from crawler.store.database import database_path, open_store, remove_database, to_store_error
+from crawler.store.database import database_path, open_store
+from crawler.store.database_files import remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
+from crawler.store.migrate_database import COPY
 from crawler.store.schema import APPLICATION_ID
 
 DAILY = 7
@@ -40,10 +42,17 @@ def create_backup(db: Database, folder: Path, now: datetime) -> Path:
     target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
     _copy_verified(db, source, target)
     if not clock_doubt_reason(db, now):
-        for old in expired_backups(folder.glob(f"{source.stem}-*.db"), now):
+        backups = list(folder.glob(f"{source.stem}-*.db"))
+        for old in (*expired_backups(backups, now), *_expired_copies(backups, now)):
             if old != target:
                 remove_database(old)
     return target
+
+
+def _expired_copies(backups: Iterable[Path], now: datetime) -> list[Path]:
+    """Return the copies before migrations that are older than the weekly backups may be."""
+    oldest = (now - timedelta(weeks=WEEKLY)).timestamp()
+    return [path for path in backups if COPY in path.name and path.stat().st_mtime < oldest]
 
 
 def _copy_verified(db: Database, source: Path, target: Path) -> None:

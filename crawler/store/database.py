@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.errors import CorruptStoreError, DiskFullError, StoreError, store_error_from_os
+from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
+from crawler.store.database_files import restore_hint, timed_backups, to_store_error
+from crawler.store.migrate_database import check_not_newer, migrate
 from crawler.store.schema import APPLICATION_ID, migrations
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
-_WRITING = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-_LEAST_FREE_BYTES = 65_536
 _BUSY_SECONDS = 30.0
 _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
@@ -34,9 +33,9 @@ def open_store(path: Path) -> Database:
         _check_not_emptied(path)
         db = _connect(path)
         _claim(db, path)
-        _check_not_newer(db, path)
+        check_not_newer(db, path)
         db.execute("PRAGMA journal_mode = WAL")
-        _migrate(db, path)
+        migrate(db, path)
         return db
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, path) from error
@@ -62,7 +61,7 @@ def check_intact(db: Database) -> None:
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, path) from error
     if report != "ok":
-        raise CorruptStoreError(f"{path} is damaged: {report}.", _restore_hint(path))
+        raise CorruptStoreError(f"{path} is damaged: {report}.", restore_hint(path))
 
 
 def open_memory() -> Database:
@@ -134,44 +133,6 @@ def database_path(db: Database) -> Path:
     return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
 
-def remove_database(path: Path) -> None:
-    """Delete the database file `path` with its journal files, if it exists."""
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
-    """Return the StoreError that explains an `error` of SQLite on the file `path`."""
-    code = (
-        getattr(error, "sqlite_errorcode", 0) & 0xFF
-    )  # extended codes keep the primary one in the low byte
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return CorruptStoreError(f"{path} is damaged: {error}.", _restore_hint(path))
-    if code == sqlite3.SQLITE_FULL or (code in _WRITING and _has_no_space(path)):
-        return DiskFullError(str(path))
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-        return StoreError(
-            f"{path} cannot be written: {error}.",
-            "Check the permissions of that file and of its folder.",
-        )
-    if code == sqlite3.SQLITE_BUSY:
-        return StoreError(
-            f"{path} is being written by another process.",
-            "Wait until it has finished and run the same command again.",
-        )
-    return StoreError(
-        f"{path}: {error}.", "Check the disk that it is on, then run: hashtrail verify"
-    )
-
-
-def _has_no_space(path: Path) -> bool:
-    """Whether the disk is full, although SQLite reports an input or output error.
-
-    SQLite does so, for example, when its index of the log cannot grow.
-    """
-    return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
-
-
 def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Insert one `row` into `table` and return its id."""
     statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
@@ -188,23 +149,13 @@ def _connect(path: Path) -> Database:
     return db
 
 
-def _migrate(db: Database, path: Path) -> None:
-    pending = migrations.pending(db)
-    if pending and migrations.applied(db):
-        copy = path.parent / "backups" / f"{path.stem}-before-{pending[0].name}.db"
-        copy.parent.mkdir(exist_ok=True)
-        remove_database(copy)
-        db.execute("VACUUM INTO ?", [str(copy)])
-    migrations.apply(db)
-
-
 def _check_not_emptied(path: Path) -> None:
     """Raise CorruptStoreError for an empty file if backups exist.
 
     SQLite treats a file of zero bytes as a new database. With backups, it is a lost one.
     """
-    if path.is_file() and path.stat().st_size == 0 and _backups(path):
-        raise CorruptStoreError(f"{path} is empty (zero bytes).", _restore_hint(path))
+    if path.is_file() and path.stat().st_size == 0 and timed_backups(path):
+        raise CorruptStoreError(f"{path} is empty (zero bytes).", restore_hint(path))
 
 
 def _claim(db: Database, path: Path) -> None:
@@ -221,26 +172,3 @@ def _claim(db: Database, path: Path) -> None:
             "Move it away, or name another workspace with --workspace.",
         )
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _check_not_newer(db: Database, path: Path) -> None:
-    unknown = {migration.name for migration in migrations.applied(db)} - {
-        migration.name for migration in migrations.pending(Database(memory=True))
-    }
-    if unknown:
-        raise StoreError(
-            f"{path} was made by a newer Hashtrail ({', '.join(sorted(unknown))}).",
-            "Upgrade Hashtrail; this version leaves it alone.",
-        )
-
-
-def _restore_hint(path: Path) -> str:
-    backups = _backups(path)
-    if not backups:
-        return "There is no backup yet: move the file away and run: hashtrail nightly"
-    return f"Restore the newest backup with: hashtrail restore {backups[-1]}"
-
-
-def _backups(path: Path) -> list[Path]:
-    """Return the backups of a database, oldest first: their names end in the UTC time."""
-    return sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))

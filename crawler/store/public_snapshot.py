@@ -13,9 +13,15 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.errors import store_error_from_os
+from crawler.errors import DiskFullError, StoreError, store_error_from_os
 from crawler.search_words import index_text
-from crawler.store.database import remove_database, to_store_error
+from crawler.store.database import database_path
+from crawler.store.database_files import (
+    FILE_ERRORS,
+    remove_database,
+    sqlite_code,
+    to_store_error,
+)
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
 from crawler.store.public_views import simplify_views
@@ -151,6 +157,7 @@ UPDATE authors SET handle = 'author-' || id, name = '', url = ''
     WHERE id NOT IN (SELECT id FROM named);
 """
 
+# An article that no request was sent for has not been checked: its time is that of the attempt.
 _ARTICLES = """
 CREATE TEMP TABLE hidden_urls AS
     SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
@@ -177,6 +184,8 @@ DELETE FROM derivation_versions WHERE name LIKE 'input:%';
 INSERT INTO derivation_versions (name, value) SELECT 'hidden-articles', count(*) FROM articles
 WHERE hidden;
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
+UPDATE articles SET last_checked = NULL WHERE state = 'new' AND content_hash = '' AND last_outcome
+    IN ('blocked_robots', 'deferred', 'refused_address', 'refused_url', 'robots_unreachable');
 UPDATE articles SET text = '', summary = '', kind_reason = ''
     WHERE id IN (SELECT id FROM titled);
 UPDATE related_articles SET reason = 'similar'
@@ -235,17 +244,37 @@ def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     remove_database(draft)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        db.execute("VACUUM INTO ?", [str(draft)])
+        _copy_database(db, draft)
         with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
             _make_public(copy, key)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
-        raise to_store_error(error, target) from error
+        raise _draft_error(error, target) from error
     except OSError as error:
         raise store_error_from_os(error, target) from error
     finally:
         remove_database(draft)
     return target
+
+
+def _copy_database(db: Database, draft: Path) -> None:
+    """Copy the database. Raises StoreError, which names the file that is damaged."""
+    try:
+        db.execute("VACUUM INTO ?", [str(draft)])
+    except sqlite3.DatabaseError as error:
+        raise to_store_error(error, database_path(db)) from error
+
+
+def _draft_error(error: sqlite3.DatabaseError, target: Path) -> StoreError:
+    """Return the error of making a copy public: of the disk, or else of the rows."""
+    cause = to_store_error(error, target)
+    if isinstance(cause, DiskFullError) or sqlite_code(error) in FILE_ERRORS:
+        return cause
+    return StoreError(
+        f"The snapshot cannot be made from the stored rows: {error}. "
+        "The published snapshot and site are unchanged.",
+        "Find the rows with: hashtrail verify",
+    )
 
 
 def _make_public(copy: sqlite3.Connection, key: Key) -> None:

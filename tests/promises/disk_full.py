@@ -45,11 +45,11 @@ class Moment:
     next_has_all: bool
 
 
-def can_mount(folder: Path) -> bool:
+def canmount(folder: Path) -> bool:
     """Whether this account may mount a small file system at `folder`."""
     if not shutil.which("mount"):
         return False
-    mounted = _mount(folder, 4_000_000)
+    mounted = mount(folder, 4_000_000)
     if mounted:
         subprocess.run(["umount", str(folder)], check=True)
     return mounted
@@ -136,14 +136,15 @@ def _needed(prepared: Path, folder: Path) -> int:
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
-    assert _mount(folder, _DISK_BYTES)
+    assert mount(folder, _DISK_BYTES)
     try:
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def _mount(folder: Path, size: int) -> bool:
+def mount(folder: Path, size: int) -> bool:
+    """Mount a file system of `size` bytes at `folder`. Return whether this account may."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True).returncode == 0
 

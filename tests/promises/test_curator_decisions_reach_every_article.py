@@ -19,7 +19,8 @@ from aiohttp.web import Request, Response, json_response
 
 from crawler.crawl.crawl_context import open_ledger
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.database import open_store, remove_database
+from crawler.store.database import open_store
+from crawler.store.database_files import remove_database
 from crawler.workspace import open_workspace
 from tests.internet import networks
 from tests.promises.workspace import START, Nights, feed_source, nights_with, rss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -96,6 +97,18 @@ def test_old_backups_are_deleted_after_a_valid_new_one(store: Database, tmp_path
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
     assert len(names) == 8  # seven days, and the first week's newest, which is older than these
     assert not [name for name in names if name.endswith(("-journal", "-wal", ".draft"))]
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(20, True), (40, False)])
+def test_copy_before_a_migration_is_kept_for_four_weeks(
+    store: Database, tmp_path: Path, days: int, is_kept: bool
+) -> None:
+    first = create_backup(store, tmp_path / "backups", NOW)
+    copy = first.with_name("hashtrail-before-attempts.db")
+    first.rename(copy)
+    os.utime(copy, times=(NOW.timestamp(),) * 2)
+    create_backup(store, tmp_path / "backups", NOW + timedelta(days=days))
+    assert copy.exists() == is_kept
 
 
 @pytest.mark.parametrize("harm", ["missing", "empty", "text", "foreign", "truncated", "page"])

@@ -11,9 +11,10 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from crawler.errors import CorruptStoreError, StoreError
-from crawler.store import database
+from crawler.store import migrate_database
 from crawler.store.backup import create_backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
+from crawler.store.database_files import remove_database
 from crawler.store.post_rechecks import due_posts
 from crawler.store.posts import save_posts
 from crawler.store.schema import migrations
@@ -43,7 +44,7 @@ def test_new_database_limits_its_log_and_checks_foreign_keys(path: Path) -> None
 )
 def test_empty_file_next_to_backups_names_the_newest_backup(path: Path, content: bytes) -> None:
     saved = create_backup(fill(open_store(path)), path.parent / "backups", NOW)
-    database.remove_database(path)
+    remove_database(path)
     path.write_bytes(content)
     with pytest.raises(CorruptStoreError) as told:
         open_store(path)
@@ -102,7 +103,9 @@ def test_an_upgrade_copies_the_old_database_first(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(open_store(path)).close()
-    monkeypatch.setattr(database, "migrations", _extended("ALTER TABLE posts ADD COLUMN mood TEXT"))
+    monkeypatch.setattr(
+        migrate_database, "migrations", _extended("ALTER TABLE posts ADD COLUMN mood TEXT")
+    )
     assert "mood" in open_store(path).table("posts").columns_dict
     old = Database(sqlite3.connect(path.parent / "backups" / "hashtrail-before-second.db"))
     assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
@@ -130,7 +133,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     fill(open_store(path)).close()
     with monkeypatch.context() as patched:
         patched.setattr(
-            database, "migrations", _extended("ALTER TABLE missing ADD COLUMN mood TEXT")
+            migrate_database, "migrations", _extended("ALTER TABLE missing ADD COLUMN mood TEXT")
         )
         with pytest.raises(StoreError, match="no such table"):
             open_store(path)

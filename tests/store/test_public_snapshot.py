@@ -14,9 +14,10 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from crawler.errors import StoreError
+from crawler.errors import CorruptStoreError, StoreError
 from crawler.models.articles import Directives
 from crawler.models.posts import Author, Consent, Link, Post, Provenance
+from crawler.store.backup import create_backup
 from crawler.store.database import open_store
 from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.public_lists import LISTS, QUERY_LISTS
@@ -290,9 +291,38 @@ def test_failed_snapshot_keeps_the_old_file(store: Database, tmp_path: Path) -> 
     target = tmp_path / "public.db"
     target.write_bytes(b"the old one")
     store.execute("DROP TABLE robots_copies")
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="cannot be made from the stored rows") as failed:
         write_snapshot(store, target)
+    assert failed.value.hint == "Find the rows with: hashtrail verify"
     assert (target.read_bytes(), list(tmp_path.glob("*.draft*"))) == (b"the old one", [])
+
+
+def test_snapshot_of_a_damaged_database_names_the_database_and_its_backup(
+    store: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "state" / "hashtrail.db"
+    backup = create_backup(store, path.parent / "backups", NOW)
+    root = store.execute("SELECT rootpage FROM sqlite_master WHERE name = 'posts'").fetchone()[0]
+    store.close()
+    pages = bytearray(path.read_bytes())
+    pages[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    path.write_bytes(pages)
+    with pytest.raises(CorruptStoreError, match=r"hashtrail\.db is damaged") as failed:
+        write_snapshot(open_store(path), path.with_name("public.db"))
+    assert failed.value.hint == f"Restore the newest backup with: hashtrail restore {backup}"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_checked"), [("robots_unreachable", False), ("not_found", True)]
+)
+def test_article_without_a_request_was_never_checked(
+    store: Database, tmp_path: Path, outcome: str, is_checked: bool
+) -> None:
+    article = add_article(store, "https://new.example/", "new.example")
+    values = ["2026-03-01T04:00:00Z", outcome, article]
+    store.execute("UPDATE articles SET last_checked = ?, last_outcome = ? WHERE id = ?", values)
+    rows = snapshot(store, tmp_path).execute("SELECT id, last_checked FROM articles").fetchall()
+    assert [bool(checked) for _, checked in rows] == [True, is_checked]
 
 
 @pytest.mark.parametrize("name", [stored.name for stored in (*LISTS, *QUERY_LISTS)])
