@@ -139,9 +139,13 @@ class WorkerPool:
     _workers: set[Worker] = field(default_factory=set)
 
     async def open(self) -> None:
-        """Start the workers, and wait until they are ready."""
+        """Start the workers, and wait until they are ready.
+
+        Without a snapshot, return at once: requests get 503 until there is one.
+        """
         self._slots = [asyncio.create_task(self._slot()) for _ in range(self.size)]
-        await self._ready.wait()
+        if self.identity() is not None:
+            await self._ready.wait()
 
     async def close(self) -> None:
         """Stop the workers."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from crawler.explorer.current_snapshot import is_snapshot
 from crawler.explorer.json_errors import complete_error
 from crawler.explorer.sql_limits import limit_heap
 from crawler.workspace import Workspace
@@ -53,7 +54,8 @@ class WorkerResponse(msgspec.Struct, frozen=True, array_like=True):
 def run_worker(connection: socket.socket, workspace: Workspace) -> None:
     """Respond to the requests that arrive at `connection` until it is closed.
 
-    An empty message reports that the worker is ready.
+    An empty message reports that the worker is ready. Raises SystemExit when the file of the
+    snapshot is not usable: the pool tries again until it is.
     """
     from crawler.explorer.block_optional_imports import create_explorer
 
@@ -61,6 +63,8 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the server, which ends this process
     connection.setblocking(True)
+    if not is_snapshot(workspace.public_database):
+        sys.exit(f"The snapshot is not usable: {workspace.public_database}")
     with asyncio.Runner() as runner:
         application = create_explorer(workspace).app()
         runner.run(respond(application, WorkerRequest("/", "", "http", "localhost")))
