@@ -8,6 +8,7 @@ HashtrailError                     1
 │   ├── CorruptStoreError          1   … because it is damaged; the hint names the backup
 │   └── DiskFullError              1   … or another file cannot be written: the disk is full
 ├── BuildError                     1   the new site would be broken; the published one stays
+├── PublishError                   3   the site is built, but was not copied to its target
 └── LockHeldError                 75   another run is active
 """
 
@@ -80,6 +81,12 @@ def store_error_from_os(error: OSError, place: object) -> StoreError:
 
 class BuildError(HashtrailError):
     """The new site would be broken. The published site is unchanged."""
+
+
+class PublishError(HashtrailError):
+    """The built site could not be published to its target. The site on this machine is complete."""
+
+    exit_code = 3
 
 
 class LockHeldError(HashtrailError):

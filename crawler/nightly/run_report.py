@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from crawler.publishing.publish_site import PublishReport
 from crawler.run_telemetry import RunLog
 from crawler.sitegen.build_site import BuildResult
 from crawler.store.item_failures import ItemFailure
@@ -25,6 +26,7 @@ class RunReport:
     """The result of a run, for people and for machines.
 
     `outcome` is "ok" or "degraded". `failures` are the skipped items, each with its reason.
+    `target` is the result of publishing to the target of `[publish]`.
     """
 
     command: Command
@@ -41,6 +43,7 @@ class RunReport:
     notes: tuple[str, ...] = ()
     site: BuildResult | None = None
     page: Path | None = None
+    target: PublishReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

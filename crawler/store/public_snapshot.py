@@ -78,7 +78,7 @@ DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
 without_folders(last_message);
-DELETE FROM runs WHERE command = 'build';
+DELETE FROM runs WHERE command IN ('build', 'publish');
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 DELETE FROM fetches WHERE purpose = 'api';

@@ -1,0 +1,1 @@
+"""Publishing: copy the built site to a target where readers find it."""

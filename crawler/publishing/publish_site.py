@@ -1,0 +1,219 @@
+"""Publish the newest build to the configured target: plan, upload, delete, record.
+
+It is safe to repeat after a kill: the target's manifest lists every file before it is uploaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.errors import ConfigurationError, HashtrailError, PublishError
+from crawler.publishing.manifest import (
+    Manifest,
+    decode_manifest,
+    encode_manifest,
+    read_files,
+)
+from crawler.publishing.publish_settings import PublishSettings
+from crawler.publishing.target_protocol import (
+    PublishTarget,
+    TargetContext,
+    TargetFiles,
+    open_target,
+)
+from crawler.publishing.upload_plan import UploadPlan, plan_upload
+from crawler.run_telemetry import RunLog
+from crawler.workspace import BUILDS, Workspace
+
+_COPY = "manifest.json"
+_SHOWN = 3
+_USER = re.compile(r"^[a-z0-9+]+://[^/]*@", re.IGNORECASE)
+_USER_SCHEMES = ("rsync", "ssh", "sftp", "git+ssh")
+_NEEDED = ("index.html", "404.html", "site.json")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOptions:
+    """The options of a publication.
+
+    `adopt` replaces files that Hashtrail did not upload, if the site has files of the same names.
+    `dry_run` changes nothing.
+    """
+
+    adopt: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """The result of a publication.
+
+    `outcome` is `ok`, `unchanged`, `planned` (a dry run) or `failed`; `message` and `hint` explain
+    a failure. `bytes` is the size of the uploaded files. `uploads` and `deletions` are the paths in
+    their order.
+    """
+
+    target: str
+    location: str
+    outcome: str
+    uploaded: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    hint: str = ""
+    uploads: tuple[str, ...] = ()
+    deletions: tuple[str, ...] = ()
+
+
+def publish_site(
+    workspace: Workspace,
+    settings: PublishSettings,
+    run_log: RunLog,
+    options: PublishOptions = PublishOptions(),
+) -> PublishReport:
+    """Copy the newest build to the target of `settings` and return the report.
+
+    `run_log` receives the progress. Raises ConfigurationError for wrong settings. Raises
+    PublishError if there is no finished build, if the target contains files of others, or if it
+    fails; readers then see the old files, the new ones, or both.
+    """
+    started = time.monotonic()
+    context = _context(workspace, settings)
+    target = open_target(settings, context)
+    built = read_files(context.build)
+    files = target.read_files()
+    published = _published(files, context.private / _COPY)
+    _refuse_foreign_target(files, published, options)
+    plan = plan_upload(built, published or Manifest(), files.sizes)
+    _refuse_conflicts(plan, options)
+
+    report = _report(settings, plan)
+    if options.dry_run:
+        return replace(report, outcome="planned")
+    if not plan.is_empty or files.manifest != encode_manifest(plan.finished):
+        _carry_out(plan, target, context.private / _COPY, run_log)
+    return replace(report, seconds=round(time.monotonic() - started, 1))
+
+
+def failed_report(settings: PublishSettings, error: HashtrailError) -> PublishReport:
+    """Return the report of a publication with `settings` that ended with `error`."""
+    return PublishReport(
+        settings.target, settings.location, "failed", message=error.message, hint=error.hint
+    )
+
+
+def _carry_out(plan: UploadPlan, target: PublishTarget, copy: Path, run_log: RunLog) -> None:
+    target.start(_saved(plan.started, copy))
+    with run_log.stage("upload", plan.upload_count) as stage:
+        for _, paths in plan.uploads:
+            target.upload(paths, lambda _: stage.advance())
+    target.delete(plan.deletions)
+    target.finish(_saved(plan.finished, copy))
+
+
+def _report(settings: PublishSettings, plan: UploadPlan) -> PublishReport:
+    return PublishReport(
+        target=settings.target,
+        location=settings.location,
+        outcome="unchanged" if plan.is_empty else "ok",
+        uploaded=plan.upload_count,
+        deleted=len(plan.deletions),
+        unchanged=plan.unchanged,
+        bytes=plan.upload_bytes,
+        uploads=tuple(path for _, paths in plan.uploads for path in paths),
+        deletions=plan.deletions,
+    )
+
+
+def _context(workspace: Workspace, settings: PublishSettings) -> TargetContext:
+    _refuse_credentials(settings.location)
+    name = hashlib.blake2b(settings.location.encode(), digest_size=4).hexdigest()
+    private = workspace.state / "published" / f"{settings.target}-{name}"
+    return TargetContext(
+        build=_finished_build(workspace),
+        private=private,
+        seconds=settings.timeout_minutes * 60,
+        host=urlsplit(workspace.settings.site.base_url).hostname or "",
+    )
+
+
+def _finished_build(workspace: Workspace) -> Path:
+    """Return the folder of the newest build: the link is resolved once.
+
+    Raises PublishError if there is none, or if it is incomplete.
+    """
+    link = workspace.public
+    folder = link.resolve()
+    builds = (link.parent / BUILDS).resolve()
+    complete = all((folder / name).is_file() for name in _NEEDED)
+    if link.is_symlink() and folder.parent == builds and complete:
+        return folder
+    message = f"{link} is not a finished build, so that nothing was published."
+    raise PublishError(message, "Run: hashtrail build")
+
+
+def _refuse_credentials(location: str) -> None:
+    """Refuse a URL with a password or token. Raises ConfigurationError that does not quote it."""
+    if _USER.match(location):
+        parts = urlsplit(location)
+        if parts.password or parts.scheme not in _USER_SCHEMES:
+            message = "[publish] location contains a user name or a password."
+            hint = "Remove it. docs/PUBLISHING.md explains where each target reads credentials."
+            raise ConfigurationError(message, hint)
+
+
+def _published(files: TargetFiles, copy: Path) -> Manifest | None:
+    """Return the manifest of the target, or the copy on this machine if the target lost it."""
+    if files.manifest is not None:
+        return decode_manifest(files.manifest)
+    if files.sizes and copy.is_file():
+        return decode_manifest(copy.read_bytes())
+    return None
+
+
+def _refuse_foreign_target(
+    files: TargetFiles, published: Manifest | None, options: PublishOptions
+) -> None:
+    if published is None and files.sizes and not options.adopt:
+        message = f"The target has files that Hashtrail did not upload: {_named(files.sizes)}."
+        raise PublishError(
+            f"{message} Nothing was changed.",
+            "Choose an empty target. To publish between these files, run: hashtrail publish "
+            "--adopt (first with --dry-run)",
+        )
+
+
+def _refuse_conflicts(plan: UploadPlan, options: PublishOptions) -> None:
+    if plan.conflicts and not options.adopt:
+        paths = dict.fromkeys(plan.conflicts, 0)
+        message = f"Hashtrail did not upload these files of the target: {_named(paths)}."
+        raise PublishError(
+            f"{message} The site has files of the same names. Nothing was changed.",
+            "Rename them. To replace them, run: hashtrail publish --adopt",
+        )
+
+
+def _named(paths: Mapping[str, int]) -> str:
+    """Return the first paths in one phrase, with the number of the others."""
+    shown = ", ".join(map(ascii, sorted(paths)[:_SHOWN])).replace("'", "")
+    more = len(paths) - _SHOWN
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _saved(manifest: Manifest, copy: Path) -> bytes:
+    """Write the copy of a manifest on this machine in one step and return its bytes."""
+    data = encode_manifest(manifest)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    draft = copy.with_suffix(".draft")
+    draft.write_bytes(data)
+    os.replace(draft, copy)
+    return data
