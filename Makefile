@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality clean
+RELEASE := .release/bin
+COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
+
+.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -45,8 +49,16 @@ peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, in
 	@$(BIN)/python -m tests.peers.install .peers
 	@HASHTRAIL_PEERS=$(CURDIR)/.peers $(BIN)/python -m pytest -q -rs tests/peers
 
-clean: ## remove the environment and the caches; data/state remains
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+# The locks of pyproject.toml: run, then what is added for the tests, then the tools of a release.
+lock: $(RELEASE)/.ready ## resolve the locks after a change of pyproject.toml; all newer versions: make lock UPGRADE=1
+	@$(COMPILE) pyproject.toml --group build -o requirements/run.lock >/dev/null
+	@$(COMPILE) pyproject.toml --group build --group dev --all-extras -c requirements/run.lock \
+		-o requirements/dev.lock >/dev/null
+	@$(COMPILE) --group release -o requirements/release.lock >/dev/null
+	@git diff --stat -- requirements
+
+clean: ## remove the environments and the caches; data/state remains
+	rm -rf .venv .release .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/.run: requirements/run.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hashtrail needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
@@ -59,4 +71,11 @@ $(BIN)/.run: requirements/run.lock pyproject.toml
 $(BIN)/.dev: $(BIN)/.run requirements/dev.lock
 	@echo "Setting up the tests' tools (once) ..." >&2
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(RELEASE)/.ready: requirements/release.lock
+	@echo "Setting up .release, the tools of a release (once) ..." >&2
+	@test -x $(RELEASE)/python || $(PYTHON) -m venv .release
+	@$(RELEASE)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes -r requirements/release.lock
 	@touch $@
