@@ -66,7 +66,7 @@ LAYERS = {
         ],
         3,
     ),
-    **dict.fromkeys(["curation", "importers", "named_queries", "publishing"], 4),
+    **dict.fromkeys(["curation", "importers", "monitoring", "named_queries", "publishing"], 4),
     **dict.fromkeys(["crawl", "erasure", "explorer", "sitegen"], 5),
     "nightly": 6,
     "cli": 7,

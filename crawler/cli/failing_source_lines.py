@@ -1,12 +1,15 @@
-"""Lines about failing sources: one for a missing network, otherwise one for each cause."""
+"""Lines about failing sources: one for each cause, in plain words, with what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from crawler.group_by_key import group_by
-from crawler.store.run_monitoring import is_offline
 from crawler.terminal_streams import one_line
+
+if TYPE_CHECKING:
+    from crawler.monitoring.failure_causes import CauseGroup
+    from crawler.store.run_monitoring import FailingSource
 
 _SHOWN_CAUSES = 6
 _SHOWN_NAMES = 3
@@ -15,31 +18,53 @@ Failing = tuple[str, str, str]  # name, outcome, message
 
 
 def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
-    """Return the lines about the `failing` of the `polled` sources (a number)."""
-    if len(failing) == polled and is_offline([outcome for _, outcome, _ in failing]):
-        total = len(failing)
-        return [
-            f"  offline   {total:,} of {polled:,} sources could not be reached; "
-            "this is normal without a network"
-        ]
-    groups = _by_cause(failing)
-    lines = [_line(outcome, members) for outcome, members in groups[:_SHOWN_CAUSES]]
-    hidden = sum(len(members) for _, members in groups[_SHOWN_CAUSES:])
+    """Return the lines of a night's summary about the `failing` of the `polled` sources."""
+    from crawler.monitoring.failure_causes import group_failures
+    from crawler.store.run_monitoring import FailingSource
+
+    sources = [FailingSource(name, outcome, message, 1, "") for name, outcome, message in failing]
+    groups = group_failures(sources, polled)
+    lines = [_line(group, polled) for group in groups[:_SHOWN_CAUSES]]
+    hidden = sum(len(group.sources) for group in groups[_SHOWN_CAUSES:])
     return lines + ([f"  failing   {hidden:,} more: hashtrail status"] if hidden else [])
 
 
-def _by_cause(failing: Iterable[Failing]) -> list[tuple[str, list[Failing]]]:
-    groups = group_by(failing, lambda source: source[1])
-    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+def _line(group: CauseGroup, polled: int) -> str:
+    sentence = group.cause.sentence
+    if group.concerns_network:
+        return f"  network   {len(group.sources):,} of {polled:,} sources failed. {sentence}"
+    if len(group.sources) == 1:
+        (source,) = group.sources
+        reason = f" ({one_line(source.message)})" if source.message else ""
+        return f"  failing   {one_line(source.name)}: {sentence}{reason}"
+    return f"  failing   {len(group.sources):,} sources: {sentence} ({_names(group.sources)})"
 
 
-def _line(outcome: str, members: list[Failing]) -> str:
-    cause = outcome.replace("_", " ")
-    if len(members) == 1:
-        name, _, message = members[0]
-        reason = f" ({one_line(message)})" if message else ""
-        return f"  failing   {one_line(name)}: {cause}{reason}"
-    names = ", ".join(one_line(name) for name, *_ in members[:_SHOWN_NAMES])
-    more = len(members) - _SHOWN_NAMES
-    others = f" and {more:,} more" if more > 0 else ""
-    return f"  failing   {cause}: {len(members):,} sources ({names}{others})"
+def cause_lines(groups: Sequence[CauseGroup]) -> Iterator[str]:
+    """Yield the lines of `hashtrail status` about `groups` of failing sources.
+
+    A line for each cause contains the number of sources, since when they fail, and what happened.
+    The next lines contain what to do, and the sources.
+    """
+    for group in groups:
+        since = f" since {group.since[:10]}" if group.since else ""
+        count = "1 source" if len(group.sources) == 1 else f"{len(group.sources):,} sources"
+        yield f"  {count}{since}: {group.cause.sentence}"
+        yield f"    {group.cause.action}"
+        yield from (f"    - {_facts(source)}" for source in group.sources[:_SHOWN_NAMES])
+        more = len(group.sources) - _SHOWN_NAMES
+        if more > 0:
+            yield f"    - … and {more:,} more: hashtrail status --json"
+
+
+def _facts(source: FailingSource) -> str:
+    times = f"{source.failures:,} in a row"
+    last = f"last success {source.last_ok[:10]}" if source.last_ok else "never succeeded"
+    message = f" ({one_line(source.message)})" if source.message else ""
+    return f"{one_line(source.name)}: {times}, {last}{message}"
+
+
+def _names(sources: Sequence[FailingSource]) -> str:
+    names = ", ".join(one_line(source.name) for source in sources[:_SHOWN_NAMES])
+    more = len(sources) - _SHOWN_NAMES
+    return f"{names} and {more:,} more" if more > 0 else names

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
-from crawler.cli.failing_source_lines import failing_lines
+from crawler.cli.failing_source_lines import cause_lines
 from crawler.cli.source_health import silence
 from crawler.terminal_streams import one_line
 
@@ -73,19 +73,40 @@ def _document(
         "runs": runs,
         "enabled_sources": nights.enabled,
         "failing_sources": [_failing_row(source) for source in nights.failing],
+        "failures_by_cause": _by_cause(nights),
         "silent_sources": [asdict(source) for source in nights.silent],
         "changed_sources": [asdict(source) for source in nights.changed],
     }
 
 
 def _failing_row(source: FailingSource) -> dict[str, Any]:
+    from crawler.monitoring.failure_causes import cause_of
+
     return {
         "name": source.name,
         "last_outcome": source.outcome,
         "last_message": source.message,
         "failures": source.failures,
         "last_ok": source.last_ok or None,
+        "since": source.since or None,
+        "cause": cause_of(source.outcome).code,
     }
+
+
+def _by_cause(nights: NightlyRuns) -> list[dict[str, Any]]:
+    from crawler.monitoring.failure_causes import group_failures
+
+    return [
+        {
+            "cause": group.cause.code,
+            "sentence": group.cause.sentence,
+            "meaning": group.cause.meaning,
+            "action": group.cause.action,
+            "since": group.since or None,
+            "sources": [source.name for source in group.sources],
+        }
+        for group in group_failures(nights.failing, nights.enabled)
+    ]
 
 
 def _show(
@@ -105,31 +126,18 @@ def _show(
         (f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run))
         for run in runs
     )
-    _show_failing(nights.failing)
+    _show_failing(nights)
     _show_silent(nights.silent)
     _show_changed(nights.changed)
 
 
-def _show_failing(failing: tuple[FailingSource, ...]) -> None:
-    if not failing:
-        return
-    click.echo("Failing sources:")
-    by_cause = failing_lines(
-        [(source.name, source.outcome, source.message) for source in failing], 0
-    )
-    if len(failing) > _SHOWN_SOURCES:
-        click.echo("\n".join(by_cause))
-    rows = [
-        (
-            f"  {source.name}",
-            source.outcome,
-            f"{source.failures} in a row",
-            f"last good {source.last_ok or 'never'}",
-        )
-        for source in failing
-    ]
-    echo_table(rows[:_SHOWN_SOURCES])
-    _show_remaining(len(rows))
+def _show_failing(nights: NightlyRuns) -> None:
+    from crawler.monitoring.failure_causes import group_failures
+
+    if nights.failing:
+        click.echo(f"Failing sources ({len(nights.failing):,} of {nights.enabled:,}):")
+        for line in cause_lines(group_failures(nights.failing, nights.enabled)):
+            click.echo(line)
 
 
 def _show_silent(silent: tuple[SilentSource, ...]) -> None:

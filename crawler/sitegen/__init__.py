@@ -9,7 +9,7 @@
                                     evidence of topics, and of the identity of URLs
     article_versions                JSON and Markdown of an article
     contact_links                   prepared messages to the curator
-    failure_causes, counter_labels  the data of the status page in words
+    counter_labels                  the counters of the status page in words
     indexability, linked_data       noindex and JSON-LD
     run_status, pagination, topic_cooccurrence
                                     data that several kinds of pages share

@@ -10,8 +10,10 @@ from typing import Any
 from crawler.sitegen import display_formats
 from crawler.store.run_monitoring import (
     ChangedSource,
+    FailingSource,
     SilentSource,
     changed_sources,
+    failing_sources,
     silent_sources,
 )
 
@@ -48,10 +50,7 @@ class SourceStatus:
     name: str
     kind: str
     last_ok: str
-    outcome: str
-    message: str
     failures: int
-    next_check: str
 
     @property
     def failing(self) -> bool:
@@ -61,14 +60,16 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class CrawlStatus:
-    """The last runs that crawled, oldest first, every enabled source, silent and changed ones.
+    """The last runs that crawled, oldest first, and every enabled source.
 
+    `failing` are the sources whose last poll failed, most consecutive failures first.
     `new_articles` is the number of articles first seen in the last run. `versions` are the
     versions of the rules that derived the data, as (name, version).
     """
 
     runs: tuple[RunRecord, ...]
     sources: tuple[SourceStatus, ...]
+    failing: tuple[FailingSource, ...]
     silent: tuple[SilentSource, ...]
     changed: tuple[ChangedSource, ...]
     new_articles: int
@@ -89,12 +90,6 @@ class CrawlStatus:
         """Whether the last run polled no source although some are enabled."""
         return bool(self.sources and self.last and self.last.counts.get("sources") == 0)
 
-    @property
-    def failing(self) -> tuple[SourceStatus, ...]:
-        """Return the sources whose last poll failed, most consecutive failures first."""
-        failing = [source for source in self.sources if source.failing]
-        return tuple(sorted(failing, key=lambda source: (-source.failures, source.name)))
-
 
 def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
     """Return the status that the tables `runs`, `sources` and `derivation_versions` record."""
@@ -105,6 +100,7 @@ def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
     return CrawlStatus(
         runs=tuple(runs),
         sources=tuple(map(_source, sources)),
+        failing=failing_sources(db),
         silent=silent_sources(db),
         changed=changed_sources(db),
         new_articles=_new_articles(db, runs[-1].started) if runs else 0,
@@ -138,8 +134,5 @@ def _source(row: sqlite3.Row) -> SourceStatus:
         name=row["name"],
         kind=row["kind"],
         last_ok=row["last_ok"] or "",
-        outcome=row["last_outcome"] or "",
-        message=row["last_message"] or "",
         failures=row["failures"],
-        next_check=row["next_check"] or "",
     )

@@ -35,8 +35,12 @@ SELECT count(*) FROM runs
 WHERE started >= ? AND started < ? AND json_extract(counts, '$.sources') > 0
 """
 _FAILING = """
-SELECT name, last_outcome, last_message, failures, last_ok FROM sources
-WHERE enabled = 1 AND failures > 0 ORDER BY failures DESC, name
+SELECT s.name, COALESCE(s.last_outcome, ''), COALESCE(s.last_message, ''), s.failures,
+    COALESCE(s.last_ok, ''), COALESCE(MIN(r.started), ''), s.kind, COALESCE(s.next_check, '')
+FROM sources s LEFT JOIN run_sources rs ON rs.source = s.name
+LEFT JOIN runs r ON r.id = rs.run_id AND r.started > COALESCE(s.last_ok, '')
+WHERE s.enabled = 1 AND s.failures > 0
+GROUP BY s.name ORDER BY s.failures DESC, s.name
 """
 _ANSWERING = """
 SELECT s.name, s.newest_post, s.usual_gap_days, MIN(r.started),
@@ -63,13 +67,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class FailingSource:
-    """A source whose last poll failed. `last_ok` is ISO 8601 in UTC, empty if it never answered."""
+    """A source whose last poll failed, `failures` times in a row.
+
+    Times are ISO 8601 in UTC. `last_ok` is empty if it never answered. `since` is the start of the
+    run in which it began to fail, and `next_check` the next poll; both are empty if unknown.
+    """
 
     name: str
     outcome: str
     message: str
     failures: int
     last_ok: str
+    since: str = ""
+    kind: str = ""
+    next_check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +178,7 @@ def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
 def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
     """Return the enabled sources whose last poll failed, longest failing first."""
     rows = db.execute(_FAILING).fetchall()
-    return tuple(
-        FailingSource(name, outcome or "", message or "", failures, last_ok or "")
-        for name, outcome, message, failures, last_ok in map(tuple, rows)
-    )
+    return tuple(FailingSource(*row) for row in map(tuple, rows))
 
 
 def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:

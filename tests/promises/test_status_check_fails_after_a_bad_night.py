@@ -111,9 +111,12 @@ def test_night_without_network_prints_one_line_and_fails_the_check(workspace: Wo
     _unplug(workspace)
     night = workspace.command("nightly")
     assert night.exit_code == 2
-    about = [line for line in night.output.splitlines() if "offline" in line or "failing" in line]
+    about = [
+        line for line in night.output.splitlines() if line.startswith(("  network", "  failing"))
+    ]
     assert about == [
-        "  offline   4 of 4 sources could not be reached; this is normal without a network"
+        "  network   4 of 4 sources failed. No source could be reached, "
+        "so this machine probably has no network."
     ]
     check = workspace.command("status", "--check")
     assert check.exit_code == 1
@@ -163,7 +166,7 @@ def test_status_json_and_status_page_agree(workspace: Workspace) -> None:
     page = (workspace.folder / "site/public/status.html").read_text(encoding="utf-8")
     failing = [row["name"] for row in document["failing_sources"]]
     assert failing == ["feed3.example"] == [name for name, *_ in report.failing_sources]
-    assert "feed3.example" in text.partition("Failing sources:")[2]
+    assert "feed3.example" in text.partition("Failing sources (1 of 4):")[2]
     assert "feed3.example" in page.partition('id="failing"')[2].partition("</section>")[0]
     counts = document["runs"][0]["counts"]
     assert counts == report.counts
@@ -190,22 +193,22 @@ def test_failing_sources_are_grouped_by_cause() -> None:
     failing = [(f"feed {n}", "server_error", "HTTP 503") for n in range(40)]
     failing += [("blog", "bad_feed", "no feed\x1b")]
     assert failing_lines(failing, 95) == [
-        "  failing   server error: 40 sources (feed 0, feed 1, feed 2 and 37 more)",
-        "  failing   blog: bad feed (no feed\\x1b)",
+        "  failing   40 sources: The server reported an error. "
+        "(feed 0, feed 1, feed 10 and 37 more)",
+        "  failing   blog: The response is not a readable feed. (no feed\\x1b)",
     ]
 
 
 @pytest.mark.parametrize(
-    ("reached", "offline"),
-    [(0, True), (1, False)],
+    ("reached", "sentence"),
+    [(0, "No source could be reached"), (1, "Almost no source could be reached")],
     ids=["no server answered", "one server answered"],
 )
-def test_night_is_offline_only_if_no_source_was_reached(reached: int, offline: bool) -> None:
+def test_night_with_a_broken_network_is_one_line(reached: int, sentence: str) -> None:
     failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(89)]
     failing += [(f"d{n}", Outcome.DEFERRED.value, "") for n in range(5)]
-    lines = failing_lines(failing, 94 + reached)
-    assert ("94 of 94 sources could not be reached" in lines[0]) is offline
-    assert len(lines) == (1 if offline else 2)
+    (line,) = failing_lines(failing, 94 + reached)
+    assert line.startswith(f"  network   94 of {94 + reached} sources failed. {sentence}")
 
 
 def test_source_without_new_posts_for_a_month_is_reported(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crawler.monitoring.failure_causes import group_failures
 from crawler.sitegen.counter_labels import label_counters
-from crawler.sitegen.failure_causes import group_problems
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
 
@@ -17,7 +17,7 @@ def pages(model: SiteModel) -> Iterator[Page]:
     status = model.crawl_status
     polled = len(status.sources) - len(status.unpolled)
     context = {
-        "problems": group_problems(status.failing, polled),
+        "failures": group_failures(status.failing, polled),
         "counters": label_counters(status.last.counts) if status.last else [],
     }
     yield Page("status.html", context)

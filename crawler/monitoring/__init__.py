@@ -1,0 +1,4 @@
+"""Monitoring: causes of failures in plain words.
+
+failure_causes                  failing sources by cause, each with a sentence and an action
+"""
