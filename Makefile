@@ -32,9 +32,10 @@ check: lint ## lint, type-check and check the conventions
 	@$(BIN)/python -m pytest tests/conventions tests/test_layers.py
 	@$(BIN)/python -m pytest tests/docs -k "current or has"
 
-docs: $(BIN)/.dev ## generate docs/DATABASE.md and docs/CLI.md
+docs: $(BIN)/.dev ## generate docs/DATABASE.md, docs/CLI.md and docs/SETTINGS.md
 	@$(BIN)/python -m devtools.database_page
 	@$(BIN)/python -m devtools.cli_page
+	@$(BIN)/python -m devtools.settings_page
 
 screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a synthetic demo site
 	@$(BIN)/python -m devtools.screenshots

@@ -30,11 +30,14 @@ from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure
 from crawler.models.topics import Item
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
+from crawler.settings.fetch import FetchSettings
 from crawler.store.database import open_store, transaction
 from crawler.store.fetch_log import save_fetch
 from crawler.store.taggings import save_taggings, save_topics
 from crawler.topics.tagger import Tagger
-from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled_path
+from crawler.workspace import bundled_path
 
 CONCURRENCY = 64
 

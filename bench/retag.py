@@ -33,10 +33,12 @@ from crawler.crawl.annotate_and_rank import annotate_pending, retag
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.models.outcomes import Failure
 from crawler.run_telemetry import RunLog
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
 from crawler.store.database import open_store, transaction
 from crawler.topics.tagger import Tagger
 from crawler.utc_times import iso
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
+from crawler.workspace import Workspace, bundled_path
 
 WORDS = 400
 HITS = 40

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.database import open_memory, transaction
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 
 TOPICS = 80
 HOSTS = 200

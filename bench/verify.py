@@ -24,11 +24,13 @@ from sqlite_utils import Database
 from bench.tag import words
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.run_telemetry import RunLog
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
 from crawler.store.database import open_store, transaction
 from crawler.store.verify_database import find_inconsistencies
 from crawler.topics.tagger import Tagger
 from crawler.utc_times import iso
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
+from crawler.workspace import Workspace, bundled_path
 
 WORDS = 200
 NAMED = ("Kafka", "Raft", "PostgreSQL", "99.99% uptime", "2 million requests per second")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
+from crawler.settings.site import SiteSettings
 from crawler.text_cleaning import slugify
-from crawler.workspace import SiteSettings
 
 
 def tag_uri(

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.main import cli
-from crawler.workspace import Settings
+from crawler.settings.all_settings import Settings
 
 ROOT = Path(__file__).parents[1]
 NEW_FILE = "new file"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    **dict.fromkeys(["short_text_encodings", "tokenization"], 0),
+    **dict.fromkeys(["errors", "short_text_encodings", "tokenization"], 0),
     **dict.fromkeys(
         [
             "",
             "charset_detection",
             "csv_formulas",
-            "errors",
             "group_by_key",
             "models",
             "sentence_splitter",
+            "settings",
             "terminal_streams",
             "tsv_tables",
             "public_suffixes",

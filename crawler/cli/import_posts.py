@@ -23,7 +23,9 @@ from crawler.cli.import_preview import (
 )
 from crawler.errors import ConfigurationError, UsageError
 from crawler.importers.record_types import ImportOptions
-from crawler.workspace import CrawlSettings, EngineSettings, Workspace
+from crawler.settings.crawl import CrawlSettings
+from crawler.settings.engine import EngineSettings
+from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
     from crawler.crawl.import_files import ImportTotals

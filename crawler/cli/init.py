@@ -18,7 +18,8 @@ from crawler.cli.site_identity import (
     valid_title,
 )
 from crawler.errors import UsageError
-from crawler.workspace import SETTINGS_FILE, read_settings
+from crawler.settings.read_settings import read_settings
+from crawler.workspace import SETTINGS_FILE
 
 _SUGGESTED = "my-kb"
 

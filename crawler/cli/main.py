@@ -45,6 +45,7 @@ VERBS = {
     "review": ("review", "List open questions for the curator."),
     "robots": ("robots", "Check URLs against robots.txt files (filter)."),
     "serve": ("serve", "Serve the built site on this machine."),
+    "settings": ("settings", "Show the settings in effect and where each comes from."),
     "sources": ("sources", "List, check, add or discover sources."),
     "status": ("status", "Show the last runs and failing sources."),
     "tag": ("tag", "Tag texts with topics and evidence (filter)."),

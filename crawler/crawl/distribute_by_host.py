@@ -28,9 +28,9 @@ from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
+from crawler.settings.all_settings import Settings
 from crawler.text_cleaning import slugify
 from crawler.url_parser import origin_of
-from crawler.workspace import Settings
 
 BATCH_VISITS = 100
 

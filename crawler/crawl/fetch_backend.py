@@ -17,7 +17,7 @@ from crawler.fetch.robots_policy import RobotsCache
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import validated_engine
 from crawler.parallel.killable_workers import KillablePool
-from crawler.workspace import Settings
+from crawler.settings.all_settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from crawler.fetch.run_cache import RunCache
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.killable_workers import KillablePool
-from crawler.workspace import ArchiveSettings, EngineSettings, FetchSettings, Settings
+from crawler.settings.all_settings import Settings
+from crawler.settings.archive import ArchiveSettings
+from crawler.settings.engine import EngineSettings
+from crawler.settings.fetch import FetchSettings
 
 _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
 

@@ -29,12 +29,13 @@ from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
+from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations, runs
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import save_reextraction
 from crawler.store.database import open_existing
 from crawler.store.item_failures import record_failures
-from crawler.workspace import EngineSettings, Workspace
+from crawler.workspace import Workspace
 
 _AT_A_TIME = 64
 _PART = "text"

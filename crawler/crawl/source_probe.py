@@ -16,6 +16,7 @@ from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.settings.fetch import FetchSettings
 from crawler.sources.configured_sources import Source
 from crawler.sources.feed_discovery import (
     FeedCandidate,
@@ -27,7 +28,6 @@ from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.linked_feeds import linked_feeds
 from crawler.url_parser import resolve_url
-from crawler.workspace import FetchSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from crawler.curation.stored_decisions import DecisionKey, decision_key
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import CuratorAction, Decision
+from crawler.settings.toml_files import read_toml
 from crawler.text_cleaning import clean_line, fold
 from crawler.url_parser import host_of
-from crawler.workspace import read_toml
 
 
 class _EntryForm(NamedTuple):

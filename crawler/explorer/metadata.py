@@ -18,8 +18,8 @@ from crawler.knowledge import ranking
 from crawler.models.network_names import network_label
 from crawler.named_queries.query_files import NamedQuery
 from crawler.named_queries.query_parameters import query_parameters
+from crawler.settings.site import SiteSettings
 from crawler.store.table_meanings import table_meanings
-from crawler.workspace import SiteSettings
 
 
 def explorer_metadata(

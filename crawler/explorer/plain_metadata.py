@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from crawler.explorer.metadata import explorer_metadata
 from crawler.links.article_key import normalize_url
 from crawler.named_queries.data_licence import LICENCE, LICENCE_URL
+from crawler.settings.site import SiteSettings
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import SiteSettings, Workspace
+from crawler.workspace import Workspace
 
 METADATA_FILE = "public.metadata.json"
 """The name of the file, next to the snapshot."""

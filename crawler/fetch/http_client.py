@@ -28,8 +28,8 @@ from crawler.fetch.secrets import SecretError, with_secrets
 from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, Target, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.settings.fetch import FetchSettings
 from crawler.text_cleaning import clean, clean_line
-from crawler.workspace import FetchSettings
 
 _STAGES = {
     "answer": (Outcome.TIMEOUT, "the whole exchange"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.models.http_exchange import Purpose
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 
 _MEGABYTE = 1_000_000
 

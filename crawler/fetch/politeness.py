@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Self
 
 from crawler.public_suffixes import icann_domain
+from crawler.settings.fetch import FetchSettings
 from crawler.url_parser import host_of
-from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0
 REFUSALS_BEFORE_PAUSE = 3

@@ -7,8 +7,8 @@ import re
 from crawler import __version__
 from crawler.fetch.content_encoding import ACCEPT_ENCODING
 from crawler.models.http_exchange import FetchRequest, Purpose, Response
+from crawler.settings.fetch import FetchSettings
 from crawler.url_parser import resolve_url
-from crawler.workspace import FetchSettings
 
 PRODUCT = "hashtrail"
 _ACCEPT: dict[Purpose, str] = {

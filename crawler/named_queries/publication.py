@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler import site_urls
 from crawler.named_queries.query_results import QueryResult
-from crawler.workspace import SiteSettings
+from crawler.settings.site import SiteSettings
 
 _MOVING = ("days", "month", "week")
 _SNAPSHOT_TIME = "SELECT max(started) FROM runs"

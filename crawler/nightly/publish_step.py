@@ -9,10 +9,11 @@ from sqlite_utils import Database
 from crawler.crawl.collect_posts import list_sources_before_first_crawl
 from crawler.explorer.plain_metadata import publish_snapshot
 from crawler.nightly.run_report import CurrentRun, RunReport
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.item_failures import failures_of, record_failures
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 
 
 def publish_site(run: CurrentRun, report: RunReport) -> RunReport:

@@ -18,10 +18,10 @@ from crawler.named_queries.parameter_choices import first_choices
 from crawler.named_queries.query_files import GROUPS, NamedQuery, offered_queries
 from crawler.named_queries.query_parameters import query_parameters
 from crawler.named_queries.query_results import QueryResult, run_query
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
-from crawler.workspace import SiteSettings
 
 PAGE = "explore/index.html"
 _FILES = "explore/files"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
+from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.browser_explorer import (
@@ -37,7 +38,6 @@ from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
-from crawler.workspace import SiteSettings
 
 _MAX_REPORTED_PROBLEMS = 5
 

@@ -11,6 +11,7 @@ from statistics import median
 from typing import TypeVar
 
 from crawler.group_by_key import group_by
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
@@ -30,7 +31,6 @@ from crawler.sitegen.snapshot_reader import (
     read_topics,
 )
 from crawler.sitegen.topic_tree import group_by_branch, subtopics
-from crawler.workspace import SiteSettings
 
 _MEDIAN_WEEKS = 12
 _NO_WEEK = "1970-W01"

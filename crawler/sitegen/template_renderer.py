@@ -14,13 +14,13 @@ from markupsafe import Markup
 from crawler import site_urls
 from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
+from crawler.settings.site import SiteSettings
 from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
-from crawler.workspace import SiteSettings
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")

@@ -20,6 +20,7 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.module_discovery import contract_problems, defines_any, implementing_modules
+from crawler.settings.toml_files import read_toml
 from crawler.sources.feed_kinds import FEED_KINDS
 from crawler.sources.protocol import (
     Batch,
@@ -28,7 +29,6 @@ from crawler.sources.protocol import (
     RecheckRequest,
     SourceModule,
 )
-from crawler.workspace import read_toml
 
 _TEXT_KEYS = ("evidence", "group", "home", "note", "text", "title")
 _FLAGS = ("enabled", "only_topics")

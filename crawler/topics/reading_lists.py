@@ -10,9 +10,9 @@ import msgspec
 
 from crawler.errors import ConfigurationError
 from crawler.models.reading_lists import Pick
+from crawler.settings.toml_files import read_toml
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import InvalidUrl, parse_url
-from crawler.workspace import read_toml
 
 MAX_PICKS = 100
 _MAX_LINE = 400

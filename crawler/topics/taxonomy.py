@@ -13,12 +13,12 @@ import msgspec
 
 from crawler.errors import ConfigurationError
 from crawler.models.topics import Topic
+from crawler.settings.toml_files import read_toml
 from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines
 from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
 from crawler.topics.word_combinations import COMBINATIONS, Combination, read_combinations
-from crawler.workspace import read_toml
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
 COMMON_WORDS = "_common_words.txt"

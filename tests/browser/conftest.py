@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 from tests.browser.sample import sample
 from tests.explorer.processes import running
 

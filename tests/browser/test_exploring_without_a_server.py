@@ -21,8 +21,9 @@ from crawler.csv_formulas import without_formula
 from crawler.named_queries.query_files import offered_queries
 from crawler.named_queries.query_results import run_query
 from crawler.search_expressions import fts_expression
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 from tests.browser.static_host import StaticHost, static_host
 from tests.sitegen.test_hostile import PAYLOADS

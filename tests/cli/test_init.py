@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from crawler.cli.main import cli
 from crawler.cli.site_identity import valid_base_url, valid_contact, valid_title
 from crawler.errors import UsageError
-from crawler.workspace import open_workspace, read_settings
+from crawler.settings.read_settings import read_settings
+from crawler.workspace import open_workspace
 
 ROOT = Path(__file__).parents[2]
 HOSTILE_TITLES = (

@@ -16,10 +16,12 @@ from sqlite_utils import Database
 from crawler.cli.retag_report import change_lines
 from crawler.crawl.annotate_and_rank import annotate_pending, retag
 from crawler.run_telemetry import RunLog
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
 from crawler.store.database import open_memory
 from crawler.store.retag_diff import tagging_changes
 from crawler.store.taggings import TagDiff
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
+from crawler.workspace import Workspace, bundled_path
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 TEXT = "A cache stampede begins when a hot key expires and every reader misses at once. " * 8

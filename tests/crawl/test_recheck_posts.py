@@ -25,10 +25,12 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.run_telemetry import RunLog
+from crawler.settings.all_settings import Settings
+from crawler.settings.fetch import FetchSettings
 from crawler.sources.formats.mastodon_status import parse_status
 from crawler.store.database import open_memory
 from crawler.store.posts import save_posts
-from crawler.workspace import FetchSettings, Settings, Workspace
+from crawler.workspace import Workspace
 
 START = datetime(2026, 11, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)

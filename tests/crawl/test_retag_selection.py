@@ -16,8 +16,9 @@ from sqlite_utils import Database
 
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.run_telemetry import RunLog
+from crawler.settings.all_settings import Settings
 from crawler.store.database import open_memory, transaction
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 WORDS = ["cache", "event", "log", "stream", "Raft", "RAFT", "queue", "shard", "lease", "mesh"]

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from crawler.explorer.datasette_app import create_explorer
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 from tests.browser.sample import sample
 
 TABLES = [

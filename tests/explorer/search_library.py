@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from crawler.settings.all_settings import Settings
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 from tests.sitegen.factory import Factory
 
 CODE_TEXT = "A lock-free ring in C++ beats the collector of .NET by a hair. Nepheline."

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import aiohttp
 
+from crawler.settings.all_settings import Settings
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 from tests.explorer.processes import Server, open_files, running
 from tests.explorer.request_fuzz import sample_workspace
 

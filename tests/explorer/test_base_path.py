@@ -10,8 +10,8 @@ from pathlib import Path
 from aiohttp.test_utils import TestClient, TestServer
 
 from crawler.explorer.request_dispatcher import explorer_application
+from crawler.settings.site import SiteSettings
 from crawler.site_urls import explorer_base_path
-from crawler.workspace import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace
 
 PAGES = (

@@ -22,7 +22,8 @@ import trustme
 
 from crawler.explorer.request_dispatcher import explorer_application
 from crawler.serving.http_server import running_server
-from crawler.workspace import SiteSettings, Workspace
+from crawler.settings.site import SiteSettings
+from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

@@ -13,7 +13,8 @@ import pytest
 from crawler.explorer.count_cache import MAX_ENTRIES, CountCache, count_key
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.row_counts import row_counts
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 from tests.explorer.query_library import write_library
 from tests.explorer.request_fuzz import sample_workspace
 

@@ -13,7 +13,8 @@ import pytest
 
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.sql_limits import is_shadow_table
-from crawler.workspace import SiteSettings, Workspace
+from crawler.settings.site import SiteSettings
+from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 
 

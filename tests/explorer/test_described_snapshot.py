@@ -14,8 +14,9 @@ from datasette.app import Datasette
 
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.plain_metadata import plain_metadata, write_plain_metadata
+from crawler.settings.all_settings import Settings
 from crawler.store.table_meanings import table_meanings
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 from tests.explorer.query_library import write_library
 
 MEANING = "Number of different authors of these posts."

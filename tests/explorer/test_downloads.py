@@ -16,7 +16,7 @@ from crawler.explorer.request_dispatcher import explorer_application
 from crawler.serving import file_downloads
 from crawler.serving.file_downloads import FileDownloads
 from crawler.serving.http_server import create_application
-from crawler.workspace import SiteSettings
+from crawler.settings.site import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace
 
 LARGE = 24_000_000  # bytes, more than the buffers of a connection

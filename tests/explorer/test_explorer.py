@@ -20,10 +20,11 @@ from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.table_pages import TABLES
 from crawler.knowledge import ranking
 from crawler.named_queries.query_files import offered_queries
+from crawler.settings.all_settings import Settings
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 
 ROWS = """
 INSERT INTO topics (slug, label, definition) VALUES ('caching', 'Caching',

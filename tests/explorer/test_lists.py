@@ -17,11 +17,13 @@ import pytest
 
 from crawler.explorer.datasette_app import create_explorer
 from crawler.named_queries.query_files import all_queries
+from crawler.settings.all_settings import Settings
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.run_status import read_crawl_status
 from crawler.sitegen.site_model import SiteModel, read_site_model, sort_by_rank
 from crawler.sitegen.snapshot_reader import open_snapshot
-from crawler.workspace import Settings, SiteSettings, Workspace, bundled_path
+from crawler.workspace import Workspace, bundled_path
 from tests.browser.sample import sample
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)

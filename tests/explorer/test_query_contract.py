@@ -13,7 +13,8 @@ from crawler.explorer.datasette_app import create_explorer
 from crawler.named_queries.query_files import GROUPS, NamedQuery, offered_queries
 from crawler.named_queries.query_results import MOST_ROWS, QueryResult, run_query
 from crawler.named_queries.summary_sentences import summary_fields
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 from tests.explorer.query_library import write_library
 
 QUERIES = offered_queries(semantic_model=False)

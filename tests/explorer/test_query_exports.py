@@ -19,7 +19,8 @@ from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.query_exports import export_routes
 from crawler.explorer.request_dispatcher import explorer_application
 from crawler.named_queries.query_files import offered_queries
-from crawler.workspace import SiteSettings, Workspace
+from crawler.settings.site import SiteSettings
+from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 
 QUERIES = offered_queries(semantic_model=False)

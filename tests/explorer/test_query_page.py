@@ -15,7 +15,8 @@ from crawler.explorer import query_page
 from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.result_table import LARGEST_ROWS
 from crawler.named_queries.query_files import NamedQuery, all_queries, parse_query
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 from tests.browser.sample import sample
 from tests.sitegen.test_hostile import PAYLOADS
 

@@ -19,7 +19,7 @@ from crawler.named_queries.query_results import QueryResult
 from crawler.named_queries.result_formats import RESULT_FORMATS, formats_of
 from crawler.named_queries.result_json import result_array
 from crawler.named_queries.summary_sentences import SqlValue
-from crawler.workspace import SiteSettings
+from crawler.settings.site import SiteSettings
 from tests.sitegen.test_hostile import PAYLOADS
 
 ATOM = "{http://www.w3.org/2005/Atom}"

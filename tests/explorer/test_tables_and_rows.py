@@ -20,10 +20,11 @@ from crawler.explorer.table_pages import (
     TABLES,
 )
 from crawler.named_queries.query_files import MOST_FIRST_COLUMNS
+from crawler.settings.all_settings import Settings
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.table_meanings import table_meanings
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 
 WORD = "<script>alert(1)</script>"
 ROWS = f"""

@@ -19,7 +19,7 @@ from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 from tests.hostile import HostileServer
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

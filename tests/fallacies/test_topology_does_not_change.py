@@ -13,7 +13,7 @@ import pytest
 from crawler.fetch.http_client import HttpClient
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 from tests.fallacies.cases import NOW, QUICK, Case, Rig
 from tests.hostile_replies import TEXT
 

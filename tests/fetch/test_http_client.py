@@ -16,7 +16,7 @@ from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 from tests.hostile import HostileServer, hostile_server
 from tests.hostile_replies import TEXT
 

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.fetch.request_headers import redirect_target, request_headers, robots_token, user_agent
 from crawler.models.http_exchange import FetchRequest, Response
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 
 URL = "http://example.org/a/b?c"
 

@@ -16,7 +16,7 @@ from crawler.fetch.public_ip_addresses import NOT_PUBLIC, non_public_reason, par
 from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 from tests.hostile import HostileServer, hostile_server
 
 # Spellings that may appear in a post. All of them are non-public IP addresses.

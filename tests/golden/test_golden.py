@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 
 ACCEPTED = Path(__file__).parent / "site"

@@ -21,9 +21,11 @@ from crawler.knowledge.semantic_similarity import (
     relate_by_meaning,
 )
 from crawler.models.relations import Relation
+from crawler.settings.all_settings import Settings
+from crawler.settings.semantic import SemanticSettings
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import SemanticSettings, Settings, Workspace
+from crawler.workspace import Workspace
 
 MEANINGS = {
     "lock": (1, 0, 0),

@@ -23,7 +23,9 @@ from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.warc_archive import read_archived_response
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.dask_cluster import Cluster
-from crawler.workspace import EngineSettings, FetchSettings, Settings
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
+from crawler.settings.fetch import FetchSettings
 from tests.parallel import work
 
 distributed = pytest.importorskip(

@@ -11,9 +11,11 @@ import pytest
 
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
+from crawler.settings.all_settings import Settings
+from crawler.settings.fetch import FetchSettings
 from crawler.store.database import open_memory
 from crawler.store.posts import save_posts
-from crawler.workspace import FetchSettings, Settings, Workspace
+from crawler.workspace import Workspace
 from tests.crawl.test_recheck_posts import (
     SERVER,
     SOURCES,

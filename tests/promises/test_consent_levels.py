@@ -11,12 +11,13 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.consent.decision import Policy
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.promises.account_states import NOW, POLICIES, State, states
 
 STATES = states()

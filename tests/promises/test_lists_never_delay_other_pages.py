@@ -11,7 +11,8 @@ from crawler.explorer.request_dispatcher import is_list
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_pool import TimeBudget, Worker, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 
 
 class BusyWorker:

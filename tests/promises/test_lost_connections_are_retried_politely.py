@@ -11,7 +11,7 @@ from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
-from crawler.workspace import FetchSettings
+from crawler.settings.fetch import FetchSettings
 from tests.virtual_time import now, run
 
 SETTINGS = FetchSettings(allow_private=("127.0.0.0/8",), delay_seconds=0.0)

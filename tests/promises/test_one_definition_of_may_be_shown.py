@@ -14,13 +14,14 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.models.articles import Directives
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.verify_database import verify_snapshot
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.store.conftest import ARTICLE, NOW, POST, fill, read_article
 
 CRAWLER = Path(__file__).parents[2] / "crawler"

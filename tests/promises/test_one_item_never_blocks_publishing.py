@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import BuildError
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.sitegen.site_validation import PAGE_LIMIT
 from crawler.text_cleaning import STORED_CHARACTERS
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.promises.workspace import START, Nights, nights_with
 from tests.sitegen.factory import Factory
 

@@ -24,6 +24,7 @@ from crawler.models.articles import Article, Directives
 from crawler.models.posts import Author, Card, Link
 from crawler.models.relations import Mention
 from crawler.models.topics import Evidence, TopicScore
+from crawler.settings.all_settings import Settings
 from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.item_annotations import ArticleAnnotation, save_annotations
@@ -31,7 +32,7 @@ from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.quotation_limits import word_set
 from crawler.store.taggings import save_taggings
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 from tests.store.conftest import NOW, POST, fill, read_article
 
 RUN = 4  # consecutive words that already count as text

@@ -13,6 +13,7 @@ from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
 from crawler.named_queries.query_files import all_queries
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.publish_gates import PublishedSite, find_losses
 from crawler.store.article_identity import IdentityLedger
@@ -20,7 +21,7 @@ from crawler.store.database import open_memory
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_topics
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 from tests.store.conftest import NOW, POST
 

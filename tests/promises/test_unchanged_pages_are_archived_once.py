@@ -17,10 +17,11 @@ from crawler.errors import InputError
 from crawler.fetch.erase_warc_records import erase_records
 from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.models.http_exchange import Response
+from crawler.settings.all_settings import Settings
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 URL = "https://a.example/leases"

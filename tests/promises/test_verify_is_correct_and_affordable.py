@@ -11,11 +11,13 @@ from aiohttp.web import Response
 from sqlite_utils import Database
 
 from bench.verify import fill
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
 from crawler.store.consistency_checks import CHECKS
 from crawler.store.database import open_memory
 from crawler.store.verify_database import FORGETTABLE, find_inconsistencies, run_checks
 from crawler.store.verify_quotes import ARTICLE, ARTICLE_TAGS, EVIDENCE, SENTENCES
-from crawler.workspace import EngineSettings, Settings, Workspace
+from crawler.workspace import Workspace
 from tests.promises.workspace import Nights, answers, feed_source, nights_with
 
 QUERIES = {check.name: check.query for check in CHECKS} | {

@@ -13,11 +13,12 @@ from sqlite_utils import Database
 from crawler.crawl.data_retention import apply_retention
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
+from crawler.settings.all_settings import Settings
 from crawler.store import runs
 from crawler.store.clock_skew import clock_doubt_reason, correct_future_times
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 
 NIGHT = datetime(2026, 12, 1, 2, tzinfo=UTC)
 URL = "https://a.example/"

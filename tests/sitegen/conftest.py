@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

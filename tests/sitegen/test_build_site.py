@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import BuildError, StoreError
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 from tests.sitegen.conftest import NOW, Build
 from tests.sitegen.factory import Factory
@@ -27,7 +28,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled_path
+from crawler.settings.site import SiteSettings
+from crawler.workspace import bundled_path
 folders = bundled_path("templates"), bundled_path("site", "assets")
 build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), *folders)
 """

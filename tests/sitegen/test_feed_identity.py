@@ -16,10 +16,10 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.errors import ConfigurationError
+from crawler.settings.read_settings import read_settings
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
-from crawler.workspace import read_settings
 from tests.sitegen.atom_lint import atom_problems
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
