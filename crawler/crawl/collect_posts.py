@@ -7,11 +7,11 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.crawl.check_schedule import (
-    MIN_INTERVAL,
     next_check_after_failure,
     next_check_after_success,
     quiet_interval,
@@ -36,7 +36,6 @@ from crawler.sources.protocol import Batch, is_missing
 from crawler.store import source_state
 from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts
-from crawler.store.run_monitoring import is_offline
 from crawler.store.runs import SourceRun, save_source_run
 from crawler.store.source_state import ListedSource, SourceState
 from crawler.text_cleaning import clean_line
@@ -45,6 +44,14 @@ from crawler.workspace import Workspace
 _READ_SECONDS = 20.0
 _INBOX = "inbox"
 _BUDGET = "budget"  # the stage of a source that the time budget left out
+
+
+class _FailedPoll(NamedTuple):
+    """The failed poll of a source, before it is stored."""
+
+    source: Source
+    poll: SourcePoll
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +100,18 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
     files = _inbox_files(context)
 
     results: list[SourceRun] = []
+    failed: list[_FailedPoll] = []
     with context.run_log.stage("collect", len(due) + len(files)) as stage:
-        async with aclosing(_collect_all(context, files, due)) as finished:
+        async with aclosing(_collect_all(context, files, due, failed)) as finished:
             async for result in finished:
                 results.append(result)
                 stage.advance(failed=result.outcome is not Outcome.OK)
 
     for result in results:
         save_source_run(context.db, context.run_id, result)
+    _store_failed_polls(context, failed)
     by_name = tuple(sorted(results, key=lambda result: result.source))
-    report = CollectReport(by_name, tuple(sorted(context.notes)))
-    _retry_soon_if_offline(context, report)
-    return report
+    return CollectReport(by_name, tuple(sorted(context.notes)))
 
 
 def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
@@ -115,13 +122,19 @@ def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
 
 
 async def _collect_all(
-    context: CrawlContext, files: Iterable[Path], due: Iterable[tuple[Source, SourceState]]
+    context: CrawlContext,
+    files: Iterable[Path],
+    due: Iterable[tuple[Source, SourceState]],
+    failed: list[_FailedPoll],
 ) -> AsyncGenerator[SourceRun, None]:
-    """Import the files one after another, then poll the sources together."""
+    """Import the files one after another, then poll the sources together.
+
+    `failed` receives the failed polls.
+    """
     for path in files:
         yield await _import(context, path)
 
-    polls = (_poll_isolated(context, source, state) for source, state in due)
+    polls = (_poll_isolated(context, source, state, failed) for source, state in due)
     async with aclosing(as_completed(polls)) as finished:
         async for result in finished:
             yield result
@@ -156,11 +169,19 @@ def _inbox_files(context: CrawlContext) -> list[Path]:
     return sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
 
 
-def _retry_soon_if_offline(context: CrawlContext, report: CollectReport) -> None:
-    """If the local network was down, poll all sources again after the minimum interval."""
-    if is_offline([source.outcome for source in report.sources_polled]):
-        names = [source.source for source in report.sources_polled]
-        source_state.poll_soon(context.db, names, context.now() + MIN_INTERVAL)
+def _store_failed_polls(context: CrawlContext, failed: Iterable[_FailedPoll]) -> None:
+    """Store what the failed polls mean for their sources, after all other polls.
+
+    Only the whole step shows whether this machine had no network. Then no source is at fault: it
+    stays due, and neither its failures nor its moves are counted.
+    """
+    is_offline = context.backend.fetcher.is_offline
+    for source, poll, failure in failed:
+        if is_offline:
+            source_state.save_local_outage(context.db, source.name, failure, context.now())
+        else:
+            _store_lifecycle(context, source, poll)
+            _store_failure(context, source, failure, poll.stored)
 
 
 async def _import(context: CrawlContext, path: Path) -> SourceRun:
@@ -201,10 +222,12 @@ def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> Sa
     return saved
 
 
-async def _poll_isolated(context: CrawlContext, source: Source, stored: SourceState) -> SourceRun:
+async def _poll_isolated(
+    context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
+) -> SourceRun:
     """Poll one source; an error in its answers fails this source alone."""
     try:
-        return await _poll_source(context, source, stored)
+        return await _poll_source(context, source, stored, failed)
     except Exception as error:
         if not concerns_item(error):
             raise
@@ -214,19 +237,21 @@ async def _poll_isolated(context: CrawlContext, source: Source, stored: SourceSt
         return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
-async def _poll_source(context: CrawlContext, source: Source, stored: SourceState) -> SourceRun:
-    """Poll a source, and store how that ended and when it is due again."""
+async def _poll_source(
+    context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
+) -> SourceRun:
+    """Poll a source. Store how that ended and when it is due again, or add it to `failed`."""
     poll = await _poll(context, source, stored)
     failure = poll.failure
-    _store_lifecycle(context, source, poll)
     if not failure:
+        _store_lifecycle(context, source, poll)
         _store_success(context, source, poll)
         if poll.warning:
             context.run_log.event("source_warning", source=source.name, message=poll.warning)
         return SourceRun(source.name, Outcome.OK, poll.posts, poll.new, poll.warning)
 
     if failure.stage != _BUDGET:  # a source that the budget left out is not at fault: it stays due
-        _store_failure(context, source, failure, stored)
+        failed.append(_FailedPoll(source, poll, failure))
     outcome, message = failure.outcome, failure.message
     context.run_log.event(
         "source_failed", source=source.name, outcome=outcome.value, message=message
@@ -235,9 +260,7 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
 
 
 def _store_lifecycle(context: CrawlContext, source: Source, poll: SourcePoll) -> None:
-    """Store what the poll means for the lifecycle of its source, unless the budget ended it."""
-    if poll.failure and poll.failure.stage == _BUDGET:
-        return
+    """Store what the poll means for the lifecycle of its source."""
     before = poll.stored.lifecycle
     result = PollResult(poll.first, poll.failure, poll.new, poll.stored.failures + 1)
     after = after_poll(before, result, context.now())

@@ -128,8 +128,12 @@ async def _fetch_due_articles(step: _FetchStep) -> None:
 def _store_failed_checks(step: _FetchStep) -> None:
     """Store the failures, after the other pages.
 
-    Only the whole step shows whether the local network was down, and then no article is blamed.
+    Only the whole step shows whether the local network was down, and then no article is blamed. If
+    no host responded in the whole run, the articles stay due.
     """
+    if step.context.backend.fetcher.is_offline:
+        step.report.failures.update(page.outcome.value for page in step.failed)
+        return
     hosts = ((host_of(url), outcome) for url, outcome in step.outcomes.items())
     blame = not is_local_outage(hosts)
     for page in step.failed:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from crawler.fetch.classify_response import classify_response
+from crawler.fetch.network_reachability import NO_NETWORK, UNREACHABLE, NetworkReachability
 from crawler.fetch.politeness import (
     ExchangeOutcome,
     HostBucket,
@@ -38,7 +39,6 @@ Exchange = Callable[[FetchRequest], Awaitable[Response | Failure]]
 StoreResponse = Callable[[Response, tuple[str, int] | None], Response]
 CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
-_UNREACHABLE = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class Fetcher:
         self._buckets = defaultdict(HostBucket, buckets or {})
         self._retried: set[FetchRequest] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._network = NetworkReachability()
         self._robots = RobotsPolicy(self.fetch, config.robots_cache, config.agent, config.now)
 
     async def fetch(self, task: FetchRequest) -> Response | Failure:
@@ -140,6 +141,11 @@ class Fetcher:
             response = self._config.store(response, task.archived)
             self._cache.record_place(task, response)
         return response
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether no host responded to this fetcher so far, and at least two hosts were tried."""
+        return self._network.is_offline
 
     @property
     def buckets(self) -> dict[str, HostBucket]:
@@ -215,6 +221,8 @@ class Fetcher:
                 return deferred, 0
             await self._config.sleep(wait_seconds(self._buckets[bucket], self._now()))
             async with self._slots:
+                if self._network.gives_up:  # meanwhile
+                    return _without_network(visit.task), 0
                 waited_ms = (self._now() - visit.since) // _MILLISECOND
                 return await self._request(visit.task, bucket, decision), max(waited_ms, 0)
 
@@ -229,6 +237,8 @@ class Fetcher:
 
         The budget never defers a robots.txt, because it decides whether there is a page to fetch.
         """
+        if self._network.gives_up:
+            return _without_network(task)
         state = self._buckets[bucket]
         spends = task.purpose == "page"
         reason = deferral_reason(state, self._policy, self._now(), spends=spends)
@@ -244,7 +254,9 @@ class Fetcher:
         The caller then makes the same request once more.
         """
         began = self._now()
+        self._network.begin(bucket)
         response = classify_response(await self._exchange(task), self._now())
+        self._network.end(bucket, response)
         exchange = _exchange_outcome(task, response, began, self._now())
         self._buckets[bucket] = bucket_after(self._buckets[bucket], self._policy, exchange)
 
@@ -257,6 +269,10 @@ class Fetcher:
         return response
 
 
+def _without_network(task: FetchRequest) -> Failure:
+    return Failure(task.url, "fetch", Outcome.DEFERRED, NO_NETWORK, no_network=True)
+
+
 def _exchange_outcome(
     task: FetchRequest, response: Response | Failure, began: datetime, ended: datetime
 ) -> ExchangeOutcome:
@@ -267,7 +283,8 @@ def _exchange_outcome(
         response.status or 0,
         failure.retry_after if failure else None,
         spends=task.purpose == "page",
-        is_unreachable=failure is not None and failure.outcome in _UNREACHABLE,
+        is_unreachable=failure is not None and failure.outcome in UNREACHABLE,
+        is_unsent=failure is not None and (failure.outcome is Outcome.DNS or failure.no_network),
     )
 
 

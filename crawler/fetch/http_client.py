@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,7 @@ from crawler.fetch.api_messages import is_json
 from crawler.fetch.content_encoding import BodyError, Decoder
 from crawler.fetch.deadlines_and_tls import Deadline, tls_context
 from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.network_reachability import is_without_route
 from crawler.fetch.request_headers import is_usable_validator, request_headers, user_agent
 from crawler.fetch.retry import NO_RESPONSE
 from crawler.fetch.secrets import SecretError, with_secrets
@@ -122,7 +124,8 @@ class HttpClient:
         except BodyError as error:
             return _failure(task, error.outcome, str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failure(task, *_classify_error(error, deadline))
+            failure = _failure(task, *_classify_error(error, deadline))
+            return replace(failure, no_network=_is_without_network(error))
 
     async def _send(
         self, task: FetchRequest, sent: FetchRequest, target: Target
@@ -278,6 +281,11 @@ def _classify_error(error: Exception, deadline: Deadline) -> tuple[Outcome, str]
         reason = getattr(cause, "strerror", "") or cause
         return Outcome.CONNECT, f"no connection, or it was lost: {reason}"
     return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"
+
+
+def _is_without_network(error: Exception) -> bool:
+    cause = getattr(error, "os_error", error)
+    return cause.no_network if isinstance(cause, GuardError) else is_without_route(cause)
 
 
 def _failure(

@@ -109,7 +109,8 @@ class ExchangeOutcome:
     """The result of one exchange: its end, its duration in seconds, and the HTTP status.
 
     `spends` is whether it counts against the page budget. `is_unreachable` is whether no HTTP
-    response arrived: the lookup, the connection or TLS failed, or the server timed out.
+    response arrived: the lookup, the connection or TLS failed, or the server timed out. `is_unsent`
+    is whether no packet reached the host, so that no pause is needed.
     """
 
     at: datetime
@@ -118,6 +119,7 @@ class ExchangeOutcome:
     retry_after: datetime | None = None
     spends: bool = True
     is_unreachable: bool = False
+    is_unsent: bool = False
 
 
 def wait_seconds(bucket: HostBucket, now: datetime) -> float:
@@ -158,9 +160,9 @@ def bucket_after(
     refusals = bucket.refusals + (exchange.status in REFUSING_STATUSES)
     unreachable = bucket.unreachable + 1 if exchange.is_unreachable else 0
     gap = timedelta(seconds=gap_seconds(bucket, policy, exchange.seconds))
-    free_at = exchange.at + gap
+    free_at = bucket.free_at if exchange.is_unsent else exchange.at + gap
     if exchange.retry_after:
-        free_at = max(free_at, exchange.retry_after)
+        free_at = max(free_at or exchange.retry_after, exchange.retry_after)
     return replace(
         bucket,
         free_at=free_at,

@@ -85,6 +85,7 @@ class RobotsPolicy:
                 outcome,
                 f"its robots.txt cannot be read: {copy.message}",
                 copy.retry_after,
+                no_network=copy.no_network,
             )
         decision = _parsed(copy.body).decide(self._agent, url)
         if decision.allowed:

@@ -42,12 +42,14 @@ _MAX_URL_LENGTH = 8192
 class GuardError(OSError):
     """A request that is not sent, because its URL or its IP address is not allowed.
 
-    It is an OSError, so that aiohttp treats it like a failed connection.
+    It is an OSError, so that aiohttp treats it like a failed connection. `no_network` is whether no
+    name server responded.
     """
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    def __init__(self, outcome: Outcome, message: str, *, no_network: bool = False) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.no_network = no_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,12 @@ class SsrfGuard:
             async with asyncio.timeout(self._limits.dns):
                 resolved = await self._resolve(name)
         except TimeoutError:
-            raise GuardError(
-                Outcome.DNS, f"the name server did not answer for {name} in {self._limits.dns:g} s"
-            ) from None
+            message = f"the name server did not answer for {name} in {self._limits.dns:g} s"
+            raise GuardError(Outcome.DNS, message, no_network=True) from None
         except (OSError, UnicodeError) as error:
-            raise GuardError(Outcome.DNS, f"{name} has no IP address: {error}") from None
+            is_silent = getattr(error, "errno", None) == socket.EAI_AGAIN  # getaddrinfo(3)
+            message = f"{name} has no IP address: {error}"
+            raise GuardError(Outcome.DNS, message, no_network=is_silent) from None
         addresses = [parse_address(text) for text in dict.fromkeys(resolved)]
         if not addresses or None in addresses:
             raise GuardError(Outcome.DNS, f"{name} has no IP address")

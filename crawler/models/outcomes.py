@@ -51,7 +51,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An operation that failed, as a value that is counted and shown to people."""
+    """An operation that failed, as a value that is counted and shown to people.
+
+    `no_network` is whether this machine seems to have no network: no name server responded, or no
+    route to the host exists.
+    """
 
     url: str
     stage: str
@@ -61,3 +65,4 @@ class Failure:
     status: int | None = None
     hops: tuple[Hop, ...] = ()
     robots_rule: str | None = None
+    no_network: bool = False

@@ -185,8 +185,9 @@ def save_poll_failure(
     )
 
 
-def poll_soon(db: Database, names: Iterable[str], next_check: datetime) -> None:
-    """Poll the sources `names` at `next_check` at the latest: they failed for a local reason."""
-    rows = [(iso(next_check), name) for name in names]
-    sql = "UPDATE sources SET next_check = MIN(next_check, ?) WHERE name = ?"
-    db.conn.executemany(sql, rows)
+def save_local_outage(db: Database, name: str, failure: Failure, now: datetime) -> None:
+    """Store a `failure` of the source `name` that this machine caused. The source stays due."""
+    db.conn.execute(
+        "UPDATE sources SET last_attempt = ?, last_outcome = ?, last_message = ? WHERE name = ?",
+        [iso(now), failure.outcome.value, failure.message, name],
+    )

@@ -5,7 +5,9 @@ do.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,6 +134,27 @@ def test_nights_without_network_do_not_back_off_the_sources(workspace: Workspace
     settings.write_text(online)
     report = workspace.run(NOW + timedelta(days=5), "crawl")
     assert (report.counts["sources"], report.counts["sources_failed"]) == (4, 0)
+
+
+def test_nights_without_network_count_no_failure_and_no_article_check(
+    workspace: Workspace,
+) -> None:
+    workspace.run(NOW, "crawl")
+    articles = "SELECT failures, last_checked FROM articles"
+    before = workspace.query(articles)
+    due = "UPDATE articles SET next_check = NULL"
+    moved = "UPDATE sources SET polled_url = url, next_check = NULL, moves = 2"
+    states = "SELECT failures, polled_url <> '', moves, next_check FROM sources"
+    _unplug(workspace)
+    for day in range(1, 5):
+        with closing(sqlite3.connect(workspace.folder / "data/state/hashtrail.db")) as db, db:
+            db.execute(due)
+            db.execute(moved)
+        workspace.run(NOW + timedelta(days=day), "crawl")
+        assert workspace.query(states) == [(0, 1, 2, None)] * 4
+        assert workspace.query(articles) == before
+    report = workspace.reports[-1]
+    assert report.counts["articles_failed"] == 1
 
 
 def test_good_night_passes_and_night_in_the_future_fails(workspace: Workspace) -> None:
