@@ -15,6 +15,13 @@ from sqlite_utils import Database
 
 from crawler.erasure.match_traces import Traces
 from crawler.errors import DiskFullError, HashtrailError, is_disk_full
+from crawler.store.backup import remove_backup
+from crawler.store.backup_manifest import (
+    database_content,
+    manifest_path,
+    read_manifest,
+    write_manifest,
+)
 from crawler.store.database_files import remove_database
 from crawler.store.erase_rows import erase, vacuum_database
 from crawler.store.schema import migrations
@@ -83,7 +90,7 @@ def erase_from_backup(path: Path, words: Collection[str], reason: str, now: date
     except (sqlite3.DatabaseError, HashtrailError, OSError) as error:
         if is_disk_full(error):  # the backup is sound, and the call can be repeated
             raise DiskFullError(str(path)) from error
-        remove_database(path)
+        remove_backup(path)
         return None
     finally:
         remove_database(draft)
@@ -99,9 +106,16 @@ def _copy_with_log(path: Path, draft: Path) -> None:
 
 
 def _replace_backup(path: Path, draft: Path) -> None:
+    """Replace a backup with its draft, and its manifest, if there is one."""
+    has_manifest = read_manifest(path) is not None
+    manifest_path(path).unlink(missing_ok=True)
     os.replace(draft, path)
     for suffix in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    if has_manifest:
+        with closing(sqlite3.connect(path)) as db:
+            content = database_content(db)
+        write_manifest(path, content)
 
 
 def _erase_from_copy(draft: Path, words: Collection[str], reason: str, now: datetime) -> int:

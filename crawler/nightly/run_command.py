@@ -13,6 +13,7 @@ from datetime import datetime
 from crawler.crawl.data_retention import apply_retention
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
+from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.crawl_step import crawl_sources, retag_stored
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
@@ -23,6 +24,7 @@ from crawler.store.backup import remove_restore_draft
 from crawler.store.clock_skew import require_plausible_clock
 from crawler.store.database import check_intact, open_store
 from crawler.store.item_failures import ITEMS, failures_of
+from crawler.store.verify_backup import remove_scratch
 from crawler.workspace import Workspace
 
 LEAST_FREE_BYTES = 200_000_000
@@ -70,6 +72,7 @@ def _run_in_store(
     workspace: Workspace, command: Command, run_log: RunLog, now: Clock, options: RunOptions
 ) -> RunReport:
     remove_restore_draft(workspace.database)
+    remove_scratch(workspace.state)
     db = open_store(workspace.database)
     try:
         check_intact(db)
@@ -114,6 +117,7 @@ def _keep_house(run: CurrentRun, report: RunReport) -> RunReport:
     """Back up the database, delete old files, and note an interrupted erasure."""
     notes = [
         *apply_retention(run.db, run.workspace, run.now()),
+        check_newest_backup(run),
         interrupted_erasure_message(run.workspace),
     ]
     return replace(report, notes=report.notes + tuple(filter(None, notes)))

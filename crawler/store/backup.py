@@ -17,8 +17,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
+from crawler.store.backup_manifest import (
+    TableContent,
+    database_content,
+    manifest_path,
+    write_manifest,
+)
 from crawler.store.clock_skew import clock_doubt_reason
-from crawler.store.database import database_path, open_store
+from crawler.store.database import database_path, open_store, read_transaction
 from crawler.store.database_files import remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
 from crawler.store.migrate_database import COPY
@@ -40,13 +46,23 @@ def create_backup(db: Database, folder: Path, now: datetime) -> Path:
     """
     source = database_path(db)
     target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
-    _copy_verified(db, source, target)
+    content = _copy_verified(db, source, target)
+    try:
+        write_manifest(target, content)
+    except OSError as error:
+        raise store_error_from_os(error, folder) from error
     if not clock_doubt_reason(db, now):
         backups = list(folder.glob(f"{source.stem}-*.db"))
         for old in (*expired_backups(backups, now), *_expired_copies(backups, now)):
             if old != target:
-                remove_database(old)
+                remove_backup(old)
     return target
+
+
+def remove_backup(path: Path) -> None:
+    """Delete the backup `path` with its manifest, if they exist."""
+    remove_database(path)
+    manifest_path(path).unlink(missing_ok=True)
 
 
 def _expired_copies(backups: Iterable[Path], now: datetime) -> list[Path]:
@@ -55,15 +71,20 @@ def _expired_copies(backups: Iterable[Path], now: datetime) -> list[Path]:
     return [path for path in backups if COPY in path.name and path.stat().st_mtime < oldest]
 
 
-def _copy_verified(db: Database, source: Path, target: Path) -> None:
-    """Copy the open database at `source` to `target`, which appears only after verification."""
+def _copy_verified(db: Database, source: Path, target: Path) -> dict[str, TableContent]:
+    """Copy the open database at `source` to `target`, which appears only after verification.
+
+    Return the content of the database: one read transaction covers the content and the copy.
+    """
     draft = target.with_suffix(".draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(draft)) as copy:
+        with read_transaction(db), closing(sqlite3.connect(draft)) as copy:
+            content = database_content(db.conn)
             db.conn.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         check_backup(draft)
+        manifest_path(target).unlink(missing_ok=True)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, source) from error
@@ -71,6 +92,7 @@ def _copy_verified(db: Database, source: Path, target: Path) -> None:
         raise store_error_from_os(error, target.parent) from error
     finally:
         remove_database(draft)
+    return content
 
 
 def expired_backups(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:

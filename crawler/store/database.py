@@ -97,6 +97,22 @@ def transaction(db: Database) -> Iterator[None]:
 
 
 @contextmanager
+def read_transaction(db: Database) -> Iterator[None]:
+    """Read one state of the database in the block, whatever other programs write meanwhile.
+
+    Yields nothing.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("COMMIT")
+
+
+@contextmanager
 def savepoint(db: Database) -> Iterator[None]:
     """Roll back only this part of a transaction if the block raises.
 

@@ -38,6 +38,11 @@ def migrate(db: Database, path: Path) -> None:
     _apply_all(db, path)
 
 
+def pending_steps(db: Database) -> tuple[str, ...]:
+    """Return the names of the steps that would migrate the database."""
+    return tuple(migration.name for migration in migrations.pending(db))
+
+
 def check_not_newer(db: Database, path: Path) -> None:
     """Raise StoreError if a newer Hashtrail has migrated the database of the file `path`.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli.main import cli
-from crawler.errors import LockHeldError, StoreError
+from crawler.errors import LockHeldError, StoreError, UsageError
 from crawler.run_lock import run_lock
+from crawler.store.backup_checks import load_verification
 from crawler.store.database import open_store
 from tests.store.conftest import fill
 
@@ -34,6 +37,42 @@ def test_a_backup_is_made_and_restored(here: Path) -> None:
     answer = run(here, "restore", made["backup"], "--json")
     assert Path(json.loads(answer.stdout)["replaced"]).is_file()
     assert "Restored" in run(here, "restore", made["backup"]).stdout
+
+
+def test_verify_of_the_newest_backup_prints_and_records_each_check(here: Path) -> None:
+    path = Path(run(here, "backup").stdout.strip())
+    code, printed = verify_backup(here)
+    assert code == 0
+    assert [line.split()[0] for line in printed.splitlines()[:7]] == ["ok"] * 7
+    assert printed.splitlines()[-1] == f"{path.name} can be restored."
+    verification = load_verification(path.parent)
+    assert verification
+    assert (verification.backup, verification.failed) == (path.name, ())
+
+
+def test_verify_of_a_changed_backup_returns_1(here: Path) -> None:
+    path = Path(run(here, "backup").stdout.strip())
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DELETE FROM evidence")
+    code, printed = verify_backup(here, str(path), "--json")
+    assert (code, json.loads(printed)["ok"]) == (1, False)
+    verification = load_verification(path.parent)
+    assert verification
+    assert "other rows in evidence" in verification.problem
+
+
+def test_file_of_backup_without_verify_names_the_command(here: Path) -> None:
+    error = run(here, "backup", "some.db").exception
+    assert isinstance(error, UsageError)
+    assert error.hint == "Run: hashtrail backup --verify some.db"
+
+
+def verify_backup(here: Path, *words: str) -> tuple[int, str]:
+    """Run `backup --verify` and return its exit code and its output."""
+    command = ["--workspace", str(here), "backup", "--verify", *words]
+    result = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert result.exception is None, result.exception
+    return result.return_value or 0, result.output
 
 
 def test_restore_is_refused_during_a_run(here: Path) -> None:
