@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,3 +56,10 @@ def write_program(path: Path, script: str) -> Path:
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
     return path
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the document of the YAML file `path`, read by ruamel.yaml of requirements/dev.lock."""
+    parser = pytest.importorskip("ruamel.yaml").YAML(typ="safe")
+    document: dict[str, Any] = parser.load(path)
+    return document

@@ -1,7 +1,8 @@
-"""A small workspace: one paste with nine posts, no source, and no connection to any server."""
+"""A small workspace: one paste with nine posts, one topic, no source, no reachable server."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,6 +18,12 @@ feed_authority = "deploy.example,2026-11-28"
 delay_seconds = 0.0
 connect_to = "127.0.0.1:9"
 allow_private = ["127.0.0.0/8"]
+"""
+
+TOPIC = """\
+label = "Replication"
+definition = "Keeping copies of the same data on several machines."
+strong = ["replication"]
 """
 
 
@@ -38,6 +45,10 @@ def new_workspace(tmp_path_factory: pytest.TempPathFactory, hashtrail: Path) -> 
 
 
 def close_workspace(workspace: Path) -> None:
-    """Remove the sources of `workspace`, and direct all its requests to a closed port."""
+    """Leave one topic and no source in `workspace`, and direct its requests to a closed port."""
+    for folder in ("topics", "generated", "reading_lists"):
+        shutil.rmtree(workspace / "data" / folder)
+        (workspace / "data" / folder).mkdir()
+    (workspace / "data/topics/replication.toml").write_text(TOPIC, encoding="utf-8")
     (workspace / "data/sources.toml").write_text("# no sources\n", encoding="utf-8")
     (workspace / "data/hashtrail.toml").write_text(SETTINGS, encoding="utf-8")
