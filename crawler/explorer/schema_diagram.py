@@ -14,7 +14,7 @@ _GAP_X, _GAP_Y = 38, 18  # pixels
 _PLACES = (
     ("sources", "run_sources", "runs", "fetches", "source_coverage"),
     ("posts", "post_hashtags", "links", "cards", "unlinked_posts"),
-    ("authors", "shares", "sharers", "aliases", "article_links"),
+    ("authors", "shares", "sharers", "article_sharers", "aliases", "article_links"),
     (
         "articles",
         "article_list",

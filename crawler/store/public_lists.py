@@ -69,6 +69,18 @@ LISTS = (
         is_clustered=True,
     ),
 )
+EXACT_LISTS = (
+    StoredView(
+        "sharers",
+        """author_id INTEGER PRIMARY KEY REFERENCES authors(id), articles INTEGER,
+        agreed_articles INTEGER, followed_articles INTEGER, later_sharers INTEGER,
+        led_articles INTEGER, last_shared TEXT""",
+        "author_id",
+        ("(agreed_articles)", "(led_articles)"),
+    ),
+)
+"""The lists that compare times, stored before the times of some posts become days."""
+
 QUERY_LISTS = (
     StoredView(
         "shares",
@@ -84,6 +96,14 @@ QUERY_LISTS = (
             "(post_id, article_id, shared)",
             "(network, shared, article_id)",
         ),
+    ),
+    StoredView(
+        "article_sharers",
+        """article_id INTEGER REFERENCES articles(id), post_id INTEGER REFERENCES posts(id),
+        last_shared TEXT, PRIMARY KEY (article_id, post_id)""",
+        "article_id, post_id",
+        ("(last_shared, article_id)",),
+        is_clustered=True,
     ),
     StoredView(
         "unlinked_posts",
@@ -143,14 +163,6 @@ QUERY_LISTS = (
         "topic, other_topic",
         ("(articles)", "(other_topic)"),
         is_clustered=True,
-    ),
-    StoredView(
-        "sharers",
-        """author_id INTEGER PRIMARY KEY REFERENCES authors(id), articles INTEGER,
-        agreed_articles INTEGER, followed_articles INTEGER, later_sharers INTEGER,
-        led_articles INTEGER, last_shared TEXT""",
-        "author_id",
-        ("(agreed_articles)", "(led_articles)"),
     ),
     StoredView(
         "source_coverage",

@@ -23,7 +23,7 @@ from crawler.store.database_files import (
     to_store_error,
 )
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
-from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
+from crawler.store.public_lists import EXACT_LISTS, LISTS, QUERY_LISTS, store_views
 from crawler.store.public_views import simplify_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
@@ -155,6 +155,23 @@ UPDATE posts SET thread_key = (SELECT name FROM temp.threads WHERE key = thread_
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 UPDATE authors SET handle = 'author-' || id, name = '', url = ''
     WHERE id NOT IN (SELECT id FROM named);
+"""
+
+# Only the day of a post that may not be shown in full is public. Readers expect complete times.
+# An unchanged feed entry has the time of the first share.
+_DAYS = """
+UPDATE published_entries SET changed = date(changed) || 'T00:00:00Z'
+    WHERE (article_id, changed) IN (
+        SELECT article_id, shared FROM shares WHERE post_id IN (SELECT id FROM unnamed));
+UPDATE posts SET published = date(published) || 'T00:00:00Z',
+    seen_at = date(seen_at) || 'T00:00:00Z' WHERE id IN (SELECT id FROM unnamed);
+"""
+
+# Lists count people by `author_id`. Afterwards no row connects the posts of a withheld author.
+_WITHHELD_AUTHORS = """
+UPDATE shares SET author_id = NULL WHERE post_id IN (SELECT id FROM unnamed);
+UPDATE posts SET author_id = NULL WHERE id IN (SELECT id FROM unnamed);
+DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 """
 
 # An article that no request was sent for has not been checked: its time is that of the attempt.
@@ -290,6 +307,10 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     store_text_words(copy)
     copy.execute("COMMIT")
     copy.execute("BEGIN")
+    store_views(copy, EXACT_LISTS)
+    copy.execute("COMMIT")
+    copy.executescript(f"BEGIN; {_DAYS} COMMIT;")
+    copy.execute("BEGIN")
     store_views(copy, LISTS)
     store_search_index(copy)
     copy.execute("COMMIT")
@@ -297,6 +318,9 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute("BEGIN")
     copy.execute(_CARDS)
     store_views(copy, QUERY_LISTS)
+    copy.execute("COMMIT")
+    copy.executescript(f"BEGIN; {_WITHHELD_AUTHORS} COMMIT;")
+    copy.execute("BEGIN")
     simplify_views(copy)
     store_schema_descriptions(copy)
     copy.execute("COMMIT")

@@ -18,6 +18,7 @@ from crawler.store.migration_scripts import (
 )
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import (
+    ARTICLE_SHARERS,
     ENTITY_ARTICLES,
     QUERY_VIEWS,
     TOPIC_ARTICLES,
@@ -386,6 +387,12 @@ def descriptions_of_the_schema(db: Database) -> None:
     """Store in the snapshot what each table and column means."""
     for statement in sql_statements(SCHEMA_DESCRIPTIONS):
         db.execute(statement)
+
+
+@migrations()
+def sharers_of_each_article(db: Database) -> None:
+    """Define the view of the sharers of each article, by which readers count people."""
+    db.execute(ARTICLE_SHARERS.strip())
 
 
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:

@@ -52,6 +52,18 @@ FROM (
 ) WHERE author_id IN (SELECT id FROM publishable_authors) GROUP BY 1;
 """
 
+ARTICLE_SHARERS = """
+CREATE VIEW article_sharers AS
+SELECT article_id, post_id, shared AS last_shared
+FROM (
+    SELECT article_id, post_id, shared, row_number() OVER (
+               PARTITION BY article_id, COALESCE(author_id, -post_id)
+               ORDER BY shared DESC, post_id DESC) AS place
+    FROM shares
+) WHERE place = 1;
+"""
+"""The view of the sharers of each article, without their identity."""
+
 _SOURCE_COVERAGE = """
 CREATE VIEW source_coverage AS
 SELECT source, sum(posts) AS posts, count(*) AS articles, sum(sources = 1) AS unique_articles,

@@ -8,8 +8,13 @@
 SELECT
     l.title, l.host, s.people, s.posts, l.kind, l.first_shared, l.topics, l.id AS article_id, l.url
 FROM (
-    SELECT
-        article_id, count(DISTINCT coalesce(author_id, -post_id)) AS people, count(*) AS posts
+    SELECT article_id, count(*) AS posts, (
+            SELECT count(*) FROM article_sharers p
+            WHERE p.article_id = shares.article_id
+                AND p.last_shared >= (
+                    SELECT date(max(shared), '-' || :days || ' days') FROM shares
+                )
+        ) AS people
     FROM shares
     WHERE :days IN ('1', '7', '30', '90', '365')
         AND shared >= (SELECT date(max(shared), '-' || :days || ' days') FROM shares)

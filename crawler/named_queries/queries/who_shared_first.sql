@@ -7,7 +7,9 @@
 
 SELECT
     s.author_name AS author, s.network, s.shared,
-    round(julianday(s.shared) - julianday(min(s.shared) OVER ()), 2) AS days_later,
+    round(julianday(s.shared) - CASE s.consent
+        WHEN 'full' THEN julianday(min(s.shared) OVER ())
+        ELSE julianday(date(min(s.shared) OVER ())) END, 2) AS days_later,
     substr(s.text, 1, 300) AS text, s.post_url, s.author_handle, s.url_as_written,
     a.id AS author_id, s.post_id
 FROM shares s
@@ -18,7 +20,8 @@ LIMIT 1000
 
 -- summary SQL
 SELECT
-    count(*) AS posts, count(DISTINCT coalesce(author_id, -post_id)) AS people,
+    count(*) AS posts,
+    (SELECT count(*) FROM article_sharers WHERE article_id = :article_id) AS people,
     count(DISTINCT network) AS networks, min(shared) AS since
 FROM shares
 WHERE article_id = :article_id
