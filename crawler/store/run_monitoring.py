@@ -1,9 +1,9 @@
-"""Decide whether the last nightly run succeeded, and which sources fail, change or fall quiet."""
+"""Read the last nightly runs, and which sources fail, change or fall silent."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +12,6 @@ import msgspec
 from crawler.models.outcomes import Outcome
 from crawler.utc_times import iso
 
-TOO_OLD = timedelta(hours=26)
-CLOCK_SKEW = timedelta(minutes=5)
 SILENT_AFTER = timedelta(days=30)
 SILENT_GAPS = 4  # usual gaps without a post, after which a source counts as silent
 LEAST_SILENCE = timedelta(days=7)
@@ -54,15 +52,6 @@ SELECT name, url, polled_url, not_found, COALESCE(stopped, ''), changed FROM sou
 WHERE enabled = 1 AND (polled_url <> '' OR not_found > 0 OR stopped IS NOT NULL OR changed <> '')
 ORDER BY name
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A reason for an alarm: a code for programs, a message, and a hint for people."""
-
-    code: str
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,69 +222,6 @@ def is_offline(outcomes: Sequence[str]) -> bool:
     unreachable = sum(outcome in _UNREACHABLE for outcome in outcomes)
     untried = sum(outcome == Outcome.DEFERRED for outcome in outcomes)
     return unreachable >= 2 and unreachable + untried == len(outcomes)
-
-
-def problems(nights: NightlyRuns, share: float, now: datetime) -> tuple[Problem, ...]:
-    """Return every reason for an alarm in `nights`, worst first; empty if the last night was good.
-
-    `share` is the highest acceptable share of failing sources (0 to 1).
-    """
-    return tuple(_age_problems(nights, now)) + tuple(_run_problems(nights, share))
-
-
-def _age_problems(nights: NightlyRuns, now: datetime) -> Iterable[Problem]:
-    age = nights.age(now)
-    if age is None:
-        yield Problem("never", "No night has succeeded yet.", "Run: hashtrail nightly")
-    elif age < -CLOCK_SKEW:
-        yield Problem(
-            "clock",
-            f"The last good night ended {format_hours(-age)} in the future: the clock was or is "
-            "wrong.",
-            "Correct the clock of this machine, then run: hashtrail nightly",
-        )
-    elif age > TOO_OLD:
-        yield Problem(
-            "old",
-            f"The last good night ended {format_hours(age)} ago; the limit is "
-            f"{format_hours(TOO_OLD)}.",
-            "Check cron or the timer, and the lock: hashtrail nightly",
-        )
-
-
-def _run_problems(nights: NightlyRuns, share: float) -> Iterable[Problem]:
-    last = nights.last
-    if last is None:
-        return
-    if last.outcome == "failed":
-        yield Problem("failed", f"The last night failed: {last.message}", "Run: hashtrail nightly")
-        return
-    if not last.polled and nights.enabled and not nights.polled_before:
-        yield Problem(
-            "nothing-polled",
-            f"The last night polled 0 of {nights.enabled:,} enabled sources.",
-            "Check the clock and `next_check` of the sources, then run: hashtrail nightly",
-        )
-    yield from _degraded(nights, last, share)
-
-
-def _degraded(nights: NightlyRuns, last: NightlyRun, share: float) -> Iterable[Problem]:
-    failing = len(nights.failing)
-    if is_degraded(last.failed, last.polled, share):
-        message = f"{last.failed:,} of {last.polled:,} polled sources failed in the last night"
-    elif is_degraded(failing, nights.enabled, share):
-        message = f"{failing:,} of {nights.enabled:,} enabled sources fail"
-    elif last.outcome == "degraded":
-        message = last.message.rstrip(".") or "The last night was degraded"
-        yield Problem("degraded", f"{message}.", "See: hashtrail status")
-        return
-    else:
-        return
-    yield Problem(
-        "degraded",
-        f"{message}; the limit is {share:.0%}.",
-        "Check the network and DNS of this machine. The causes by source: hashtrail status --json",
-    )
 
 
 def format_hours(span: timedelta) -> str:

@@ -1,0 +1,78 @@
+"""The facts from which monitoring decides: nights, sources, pages, publications, machine."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.monitoring.readable_share import ReadablePages, compare_periods
+from crawler.store.operating_facts import PublicationState, page_counts, publication_state
+from crawler.store.run_monitoring import NightlyRuns, load_nightly_runs
+from crawler.workspace import Workspace
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineState:
+    """The state of this machine: free disk space, the newest backup, and the last check of one.
+
+    `backup_problem` is the result of the last check in one sentence, empty if it passed. `target`
+    is the kind of the target of `[publish]`, empty if the site is not published.
+    """
+
+    free_mb: int
+    newest_backup: datetime | None
+    backup_problem: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringFacts:
+    """Everything that monitoring decides from.
+
+    `backlog` has the number of due items that each of the last nights did not reach, oldest first.
+    `machine` is None if the facts come from a snapshot.
+    """
+
+    nights: NightlyRuns
+    backlog: tuple[int, ...] = ()
+    pages: tuple[ReadablePages, ...] = ()
+    publication: PublicationState | None = None
+    machine: MachineState | None = None
+
+
+def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> MonitoringFacts:
+    """Return the facts in a database, and those of the machine with the `workspace`."""
+    nights = load_nightly_runs(db)
+    pages = page_counts(db, nights.last.started) if nights.last else ()
+    return MonitoringFacts(
+        nights=nights,
+        pages=compare_periods(pages),
+        publication=publication_state(db),
+        machine=machine_state(workspace) if workspace else None,
+    )
+
+
+def machine_state(workspace: Workspace) -> MachineState:
+    """Return the state of the machine that has the `workspace`."""
+    return MachineState(
+        free_mb=shutil.disk_usage(workspace.state).free // 1_000_000,
+        newest_backup=newest_backup(workspace.backups, workspace.database.stem),
+    )
+
+
+def newest_backup(folder: Path, stem: str) -> datetime | None:
+    """Return the time of the newest backup in `folder` of the database with the name `stem`."""
+    times = [_time(path.stem) for path in folder.glob(f"{stem}-[0-9]*.db")]
+    return max(filter(None, times), default=None)
+
+
+def _time(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name.rpartition("-")[2], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
