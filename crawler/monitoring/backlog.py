@@ -8,9 +8,9 @@ from collections.abc import Sequence
 def is_growing(backlog: Sequence[int], least: int, nights: int) -> bool:
     """Whether the backlog grows: the numbers of due items left after each night, oldest first.
 
-    That is the case if the last `nights` nights each left at least as much as the night before,
-    the last one left more than the night before all of them, and at least `least` items.
-    A backlog that shrinks in one of these nights is not reported: the work will be done.
+    Each of the last `nights` nights left at least as much as the night before. The last one left
+    more than the night before all of them, and at least `least` items. A backlog that shrinks in
+    one of these nights is not reported: the work will be done.
     """
     compared = list(backlog[-(nights + 1) :])
     if len(compared) <= nights or compared[-1] < least:

@@ -62,6 +62,7 @@ def machine_state(workspace: Workspace) -> MachineState:
     return MachineState(
         free_mb=shutil.disk_usage(workspace.state).free // 1_000_000,
         newest_backup=newest_backup(workspace.backups, workspace.database.stem),
+        target=getattr(getattr(workspace.settings, "publish", None), "target", ""),
     )
 
 

@@ -111,7 +111,7 @@ PROBLEM_CODES = (
     ),
     ProblemCode(
         "source-silent",
-        "A source is silent",
+        "A source has no new posts",
         "It responds, but had no post for 4 times its usual gap, or for 30 days.",
         "Open its URL in a browser. If it has new posts there, run: hashtrail sources check NAME",
         is_alarm=False,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.monitoring.backlog import is_growing
-from crawler.monitoring.failure_causes import group_failures
 from crawler.monitoring.facts import MonitoringFacts
+from crawler.monitoring.failure_causes import group_failures
+from crawler.monitoring.problem import Problem
 from crawler.monitoring.problem_codes import BY_CODE, problem_order
 from crawler.monitoring.source_problems import source_problems
-from crawler.monitoring.problem import Problem
 from crawler.settings.monitor import MonitorSettings
 from crawler.store.run_monitoring import NightlyRun, NightlyRuns, format_hours, is_degraded
 
@@ -22,8 +22,8 @@ _OF_MACHINE = frozenset({"backup-invalid", "backup-old", "disk", "publish"})
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The problems, worst first, and the codes about which the facts say nothing.
+class Assessment:
+    """The problems, worst first, and the codes that the facts do not decide.
 
     An incident with an `unknown` code neither begins nor ends.
     """
@@ -37,9 +37,9 @@ class Evaluation:
         return tuple(problem for problem in self.problems if problem.is_alarm)
 
 
-def evaluate(
+def assess_problems(
     facts: MonitoringFacts, settings: MonitorSettings, degraded_share: float, now: datetime
-) -> Evaluation:
+) -> Assessment:
     """Return the problems in `facts` at `now`.
 
     `degraded_share` is the highest acceptable share of failing sources (0 to 1).
@@ -54,7 +54,7 @@ def evaluate(
     )
     problems = [problem for problem in candidates if problem.code not in unknown]
     problems.sort(key=lambda problem: (problem_order(problem.code), problem.subject))
-    return Evaluation(tuple(problems), unknown)
+    return Assessment(tuple(problems), unknown)
 
 
 def _unknown_codes(facts: MonitoringFacts) -> frozenset[str]:
@@ -105,7 +105,9 @@ def _degraded_message(nights: NightlyRuns, last: NightlyRun, share: float) -> st
         polled = f"{last.failed:,} of {last.polled:,} polled sources failed in the last night"
         return f"{polled}; {limit}{_main_cause(nights)}"
     if is_degraded(failing, nights.enabled, share):
-        return f"{failing:,} of {nights.enabled:,} enabled sources fail; {limit}{_main_cause(nights)}"
+        return (
+            f"{failing:,} of {nights.enabled:,} enabled sources fail; {limit}{_main_cause(nights)}"
+        )
     if last.outcome == "degraded":
         return f"{last.message.rstrip('.') or 'The last night was degraded'}."
     return ""

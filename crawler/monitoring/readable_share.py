@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.group_by_key import group_by
 from crawler.store.operating_facts import PageCount
 
-LEAST_PAGES = 20  # in each of the two periods; a smaller sample says little
+LEAST_PAGES = 20  # in each of the two periods; a share of fewer pages is not reported
 
 
 @dataclass(frozen=True, slots=True)

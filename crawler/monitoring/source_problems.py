@@ -51,7 +51,7 @@ def _silent(source: SilentSource) -> Problem:
     last = f"its last post is of {source.last_new[:10]}" if source.last_new else "it has no posts"
     gap = source.usual_gap_days
     usual = f", and it usually has one every {gap:.0f} days" if gap and gap >= 1.5 else ""
-    message = f"{source.name} is silent: {last}{usual}."
+    message = f"{source.name} has no new posts: {last}{usual}."
     return Problem("source-silent", message, BY_CODE["source-silent"].action, source.name)
 
 

@@ -9,6 +9,7 @@ from crawler.settings.crawl import CrawlSettings
 from crawler.settings.engine import EngineSettings
 from crawler.settings.explorer import ExplorerSettings
 from crawler.settings.fetch import FetchSettings
+from crawler.settings.monitor import MonitorSettings
 from crawler.settings.semantic import SemanticSettings
 from crawler.settings.site import SiteSettings
 
@@ -23,4 +24,5 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     explorer: ExplorerSettings = field(default_factory=ExplorerSettings)
+    monitor: MonitorSettings = field(default_factory=MonitorSettings)
     semantic: SemanticSettings = field(default_factory=SemanticSettings)

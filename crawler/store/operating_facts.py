@@ -80,7 +80,7 @@ class PageCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedNight:
+class RecordedRun:
     """A nightly run as recorded; `finished` and `outcome` are empty if it did not end."""
 
     id: int
@@ -115,14 +115,14 @@ def page_counts(db: sqlite3.Connection, now: datetime) -> tuple[PageCount, ...]:
     return (*total, *by_source)
 
 
-def recorded_nights(db: sqlite3.Connection, since: datetime) -> tuple[RecordedNight, ...]:
+def recorded_nights(db: sqlite3.Connection, since: datetime) -> tuple[RecordedRun, ...]:
     """Return the nightly runs that started at or after `since`, oldest first."""
     return tuple(_night(row) for row in map(tuple, db.execute(_NIGHTS, (iso(since),))))
 
 
-def _night(row: tuple[Any, ...]) -> RecordedNight:
+def _night(row: tuple[Any, ...]) -> RecordedRun:
     run_id, started, finished, outcome, counts, message = row
-    return RecordedNight(
+    return RecordedRun(
         run_id,
         datetime.fromisoformat(started),
         parse_time(finished),

@@ -1,4 +1,4 @@
-"""Read the last nightly runs, and which sources fail, change or fall silent."""
+"""Read the last nightly runs, and which sources fail, change or have no new posts."""
 
 from __future__ import annotations
 

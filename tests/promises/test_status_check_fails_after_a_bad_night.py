@@ -17,6 +17,9 @@ from aiohttp import web
 
 from crawler.cli.failing_source_lines import failing_lines
 from crawler.models.outcomes import Outcome
+from crawler.monitoring.facts import MonitoringFacts
+from crawler.monitoring.problems import assess_problems
+from crawler.settings.monitor import MonitorSettings
 from crawler.sitegen.counter_labels import label_counters
 from crawler.store import runs
 from crawler.store.database import open_store
@@ -24,7 +27,6 @@ from crawler.store.run_monitoring import (
     FailingSource,
     NightlyRun,
     NightlyRuns,
-    problems,
     silent_sources,
 )
 from crawler.store.runs import SourceRun, save_source_run
@@ -83,7 +85,7 @@ CASES = {
 def test_night_gives_the_expected_problem_codes(
     facts: NightlyRuns, share: float, codes: list[str]
 ) -> None:
-    found = problems(facts, share, NOW)
+    found = assess_problems(MonitoringFacts(facts), MonitorSettings(), share, NOW).problems
     assert [problem.code for problem in found] == codes
     assert all(problem.message and problem.hint for problem in found)
 
