@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.cli.site_identity import DEFAULT_TITLE, SiteIdentity, toml_text
+from crawler.cli.site_identity import SiteIdentity
+from crawler.settings.commented_settings import commented_settings
 from crawler.url_parser import host_of
 from crawler.workspace import SETTINGS_FILE, bundled_path
 
@@ -57,23 +58,20 @@ def write_workspace(folder: Path, identity: SiteIdentity) -> None:
 
 
 def settings_text(identity: SiteIdentity) -> str:
-    """Return the settings of a new workspace with an `identity`.
+    """Return the settings of a new workspace with an `identity`; the other keys are comments.
 
     The feed ids get the host of the public URL with the current date (RFC 4151), or else a random
     name.
     """
-    text = bundled_path("data", SETTINGS_FILE.name).read_text(encoding="utf-8")
-    contact = f"contact = {toml_text(identity.contact)}"
-    replacements = {
-        f'title = "{DEFAULT_TITLE}"': f"title = {toml_text(identity.title)}",
-        'base_url = ""': f"base_url = {toml_text(identity.base_url)}",
-        'feed_authority = ""': f'feed_authority = "{_feed_authority(identity.base_url)}"',
-        'contact = ""': contact,
-        "\n\n[crawl]": f"\n{contact}\n\n[crawl]",
-    }
-    for old, new in replacements.items():
-        text = text.replace(old, new, 1)
-    return text
+    return commented_settings(
+        {
+            "site.title": identity.title,
+            "site.base_url": identity.base_url,
+            "site.contact": identity.contact,
+            "site.feed_authority": _feed_authority(identity.base_url),
+            "fetch.contact": identity.contact,
+        }
+    )
 
 
 def _feed_authority(base_url: str) -> str:

@@ -1,16 +1,16 @@
-"""The title, public URL and contact of a new site: validated text, and its TOML values."""
+"""The title, public URL and contact of a new site, as validated text."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from crawler.errors import UsageError
+from crawler.settings.site import SiteSettings
 from crawler.sitegen.contact_links import contact_url
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import InvalidUrl, has_userinfo, parse_url
 
-DEFAULT_TITLE = "Hashtrail"
+DEFAULT_TITLE = SiteSettings().title
 LONGEST_TITLE = 80
 _LONGEST_URL = 500
 _EXAMPLE_URL = "Write it as https://trail.example/"
@@ -83,8 +83,3 @@ def valid_contact(text: str) -> str:
             f"{shown} is not a mail address and not the URL of a page.", _EXAMPLE_CONTACT
         )
     return contact
-
-
-def toml_text(value: str) -> str:
-    """Return `value` as a basic string of TOML, which JSON strings are too."""
-    return json.dumps(value, ensure_ascii=False)

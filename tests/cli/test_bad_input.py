@@ -43,8 +43,8 @@ def make_workspace(folder: Path) -> Path:
     hashtrail(folder.parent, "init", str(folder))
     (folder / "data/sources.toml").write_text("")
     settings = folder / "data/hashtrail.toml"
-    text = settings.read_text().replace("delay_seconds = 3.0", "delay_seconds = 0.0")
-    settings.write_text(text + 'connect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]\n')
+    closed = 'delay_seconds = 0.0\nconnect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]'
+    settings.write_text(settings.read_text().replace("# delay_seconds = 3.0", closed))
     return folder
 
 

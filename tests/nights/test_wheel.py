@@ -59,13 +59,13 @@ def test_installed_wheel_creates_and_publishes_a_workspace(tmp_path: Path) -> No
     )
     assert where.startswith(str(installed))
 
-    command = [sys.executable, "-m", "crawler.cli.main"]
+    command = [sys.executable, "-m", "crawler"]
     assert "hashtrail nightly" in _run(*command, "init", "my-kb", cwd=tmp_path, path=installed)
     workspace = tmp_path / "my-kb"
     (workspace / "data/sources.toml").write_text("# none: this test stays on this machine\n")
     settings = workspace / "data/hashtrail.toml"
-    text = settings.read_text().replace("delay_seconds = 3.0", "delay_seconds = 0.0")
-    settings.write_text(text + 'connect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]\n')
+    closed = 'delay_seconds = 0.0\nconnect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]'
+    settings.write_text(settings.read_text().replace("# delay_seconds = 3.0", closed))
     report = _run(*command, "nightly", cwd=workspace, path=installed)
     assert "9 new of 9 seen" in report
     assert (workspace / "site/public/topic/cell-based-architecture.html").exists()
