@@ -13,6 +13,7 @@ from crawler.cli.common import json_option, workspace
 from crawler.cli.failing_source_lines import failing_lines
 from crawler.cli.retag_report import change_lines
 from crawler.cli.skipped_item_lines import failure_lines
+from crawler.cli.unread_article_lines import unread_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from crawler.nightly.run_report import Command, RunReport
 
 DEGRADED = 2
-_SHOWN_REASONS = 5
+_NETWORK = "  network"  # the line about a missing network, which also explains unread articles
 _SHOWN_DECISIONS = 8
 
 
@@ -129,7 +130,8 @@ def _crawl_counts(report: RunReport) -> Iterator[str]:
     yield f"  sources   {polled}{_health(report)}"
     new = f"{counts['posts_new']} new of {counts['posts_seen']} seen"
     edits = f"{counts['posts_deleted']} deleted, {counts['posts_edited']} edited"
-    yield f"  posts     {new}; {counts['posts_rechecked']} rechecked: {edits}"
+    rechecked = f"; {counts['posts_rechecked']} rechecked: {edits}"
+    yield f"  posts     {new}{rechecked if report.counts['posts_rechecked'] else ''}"
     read = f"{counts['articles_read']} read, {counts['articles_unchanged']} unchanged"
     failed = f"{counts['articles_failed']} not read"
     yield f"  articles  {counts['articles_new']} new, {read}, {failed}"
@@ -177,15 +179,11 @@ def _notes(report: RunReport) -> list[str]:
 
 
 def _failures(report: RunReport) -> list[str]:
-    lines = []
-    if report.unread:
-        reasons = ", ".join(
-            f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS]
-        )
-        lines.append(f"  not read  {reasons}")
     files = [source for source in report.failing_sources if source[0].startswith("inbox/")]
     sources = [source for source in report.failing_sources if source not in files]
-    lines += failing_lines(sources, report.counts.get("sources", 0))
+    lines = failing_lines(sources, report.counts.get("sources", 0))
+    if not any(line.startswith(_NETWORK) for line in lines):
+        lines = unread_lines(report.unread) + lines
     return lines + [
         f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files
     ]
@@ -194,7 +192,22 @@ def _failures(report: RunReport) -> list[str]:
 def _next(report: RunReport) -> list[str]:
     if report.page:
         return [
+            *_degraded(report),
             f"Open {report.page}",
             "or run: hashtrail serve (the site), hashtrail explore (the explorer)",
         ]
-    return ["Next: hashtrail build"] if report.command in ("crawl", "retag") else []
+    return (
+        [*_degraded(report), "Next: hashtrail build"]
+        if report.command in ("crawl", "retag")
+        else []
+    )
+
+
+def _degraded(report: RunReport) -> list[str]:
+    """Why the exit code is 2 although the run completed."""
+    if report.outcome != "degraded":
+        return []
+    result = "The site was published. " if report.page else ""
+    return [
+        f"{result}Exit code {DEGRADED}: more sources failed than [crawl] degraded_share allows."
+    ]

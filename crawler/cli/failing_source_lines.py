@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,28 @@ Failing = tuple[str, str, str]  # name, outcome, message
 
 
 def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
-    """Return the lines of a night's summary about the `failing` of the `polled` sources."""
+    """Return the lines of a night's summary about the `failing` of the `polled` sources.
+
+    For each cause one line contains what happened, and the next one what to do.
+    """
     from crawler.monitoring.failure_causes import group_failures
     from crawler.store.run_monitoring import FailingSource
 
     sources = [FailingSource(name, outcome, message, 1, "") for name, outcome, message in failing]
     groups = group_failures(sources, polled)
-    lines = [_line(group, polled) for group in groups[:_SHOWN_CAUSES]]
+    shown = groups[:_SHOWN_CAUSES]
+    lines = [line for group in shown for line in (_line(group, polled), _action(group))]
     hidden = sum(len(group.sources) for group in groups[_SHOWN_CAUSES:])
     return lines + ([f"  failing   {hidden:,} more: hashtrail status"] if hidden else [])
+
+
+def _action(group: CauseGroup) -> str:
+    """What to do; the name of a single source completes a command."""
+    action = group.cause.action
+    if len(group.sources) == 1:
+        name = shlex.quote(one_line(group.sources[0].name))
+        action = action.replace("check NAME", f"check {name}")
+    return f"            {action}"
 
 
 def _line(group: CauseGroup, polled: int) -> str:

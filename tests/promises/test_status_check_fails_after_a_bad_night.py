@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from crawler.cli.failing_source_lines import failing_lines
+from crawler.cli.unread_article_lines import unread_lines
 from crawler.models.outcomes import Outcome
 from crawler.monitoring.facts import MonitoringFacts
 from crawler.monitoring.problems import assess_problems
@@ -122,6 +123,8 @@ def test_night_without_network_prints_one_line_and_fails_the_check(workspace: Wo
         "  network   4 of 4 sources failed. No source could be reached, "
         "so this machine probably has no network."
     ]
+    assert "Exit code 2: more sources failed" in night.output
+    assert "  not read" not in night.output
     check = workspace.command("status", "--check")
     assert check.exit_code == 1
     assert "4 of 4 polled sources failed in the last night; the limit is 30%." in check.output
@@ -216,12 +219,29 @@ def test_inbox_files_do_not_hide_failing_sources(workspace: Workspace) -> None:
 
 def test_failing_sources_are_grouped_by_cause() -> None:
     failing = [(f"feed {n}", "server_error", "HTTP 503") for n in range(40)]
-    failing += [("blog", "bad_feed", "no feed\x1b")]
+    failing += [("my blog", "bad_feed", "no feed\x1b")]
     assert failing_lines(failing, 95) == [
         "  failing   40 sources: The server reported an error. "
         "(feed 0, feed 1, feed 10 and 37 more)",
-        "  failing   blog: The response is not a readable feed. (no feed\\x1b)",
+        "            No action is needed: the next night tries again. "
+        "Disable a source that fails for weeks.",
+        "  failing   my blog: The response is not a readable feed. (no feed\\x1b)",
+        "            Run: hashtrail sources check 'my blog'",
     ]
+
+
+def test_articles_that_were_not_read_are_grouped_by_cause_in_plain_words() -> None:
+    assert unread_lines([("not_found", 1200), ("login_wall", 1), ("gone", 2), ("new", 1)]) == [
+        "  not read  1,202 articles: The page no longer exists. "
+        "The site marks such links after more checks.",
+        "  not read  1 article: The page could not be read. The next nights try again.",
+        "  not read  1 article: The server demands a login or a browser. "
+        "The title comes from the post.",
+    ]
+    outcomes = [outcome.value for outcome in Outcome]
+    unnamed = {outcome for outcome in outcomes if "could not be" in unread_lines([(outcome, 1)])[0]}
+    assert unnamed == {"ok", "not_modified", "bad_feed"}
+    assert unread_lines([(outcome, 1) for outcome in outcomes])[-1].endswith("--json lists all")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +252,8 @@ def test_failing_sources_are_grouped_by_cause() -> None:
 def test_night_with_a_broken_network_is_one_line(reached: int, sentence: str) -> None:
     failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(89)]
     failing += [(f"d{n}", Outcome.DEFERRED.value, "") for n in range(5)]
-    (line,) = failing_lines(failing, 94 + reached)
+    line, action = failing_lines(failing, 94 + reached)
+    assert action.startswith("            Check network, DNS and firewall")
     assert line.startswith(f"  network   94 of {94 + reached} sources failed. {sentence}")
 
 
