@@ -7,7 +7,7 @@ RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality lock clean
+.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,7 @@ docs: $(BIN)/.dev ## generate docs/DATABASE.md, docs/CLI.md and docs/SETTINGS.md
 	@$(BIN)/python -m devtools.database_page
 	@$(BIN)/python -m devtools.cli_page
 	@$(BIN)/python -m devtools.settings_page
+	@$(BIN)/python -m devtools.licences
 
 screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a synthetic demo site
 	@$(BIN)/python -m devtools.screenshots
@@ -51,12 +52,16 @@ peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, in
 	@HASHTRAIL_PEERS=$(CURDIR)/.peers $(BIN)/python -m pytest -q -rs tests/peers
 
 # The locks of pyproject.toml: run, then what is added for the tests, then the tools of a release.
-lock: $(RELEASE)/.ready ## resolve the locks after a change of pyproject.toml; all newer versions: make lock UPGRADE=1
+lock: $(RELEASE)/.ready $(BIN)/.dev ## resolve the locks after a change of pyproject.toml; all newer versions: make lock UPGRADE=1
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.lock >/dev/null
 	@$(COMPILE) pyproject.toml --group build --group dev --all-extras -c requirements/run.lock \
 		-o requirements/dev.lock >/dev/null
 	@$(COMPILE) --group release -o requirements/release.lock >/dev/null
-	@git diff --stat -- requirements
+	@$(BIN)/python -m devtools.licences --renew
+	@git diff --stat -- requirements docs/LICENCES.md
+
+dist: $(BIN)/.run ## build wheel, source archive and pinned requirements of the last commit into dist/
+	@$(BIN)/python -m devtools.distribution
 
 clean: ## remove the environments and the caches; data/state remains
 	rm -rf .venv .release .pytest_cache .mypy_cache .ruff_cache .hypothesis
