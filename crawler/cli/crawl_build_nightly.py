@@ -11,9 +11,11 @@ import click
 
 from crawler.cli.common import json_option, workspace
 from crawler.cli.failing_source_lines import failing_lines
+from crawler.cli.publish import target_failure_lines, target_summary
 from crawler.cli.retag_report import change_lines
 from crawler.cli.skipped_item_lines import failure_lines
 from crawler.cli.unread_article_lines import unread_lines
+from crawler.errors import PublishError
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 def nightly(context: click.Context, force: bool, as_json: bool) -> int:
     """Crawl, build, snapshot, back up and report.
 
-    Exit code 2: published, but too many sources failed ([crawl] degraded_share).
+    With `[publish]`, also copy the site to its target. Exit code 2: published, but too many sources
+    failed ([crawl] degraded_share). Exit code 3: the target was not updated completely.
     """
     return run_and_report(context, "nightly", as_json, force)
 
@@ -98,6 +101,12 @@ def run_and_report(
         click.echo(json.dumps(report_as_json(report), ensure_ascii=False, default=str))
     else:
         click.echo("\n".join(_lines(report, run_log.path)))
+    return _exit_code(report)
+
+
+def _exit_code(report: RunReport) -> int:
+    if report.target and report.target.outcome == "failed":
+        return PublishError.exit_code
     return DEGRADED if report.outcome == "degraded" else 0
 
 
@@ -113,7 +122,7 @@ def _lines(report: RunReport, log: Path) -> list[str]:
     lines = [_headline(report), *_crawl_counts(report), *_tag_counts(report), *_site_counts(report)]
     changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
     failed = _failures(report) + failure_lines(report.failures)
-    return lines + changed + failed + _notes(report) + _next(report)
+    return lines + changed + failed + _notes(report) + _target(report) + _next(report)
 
 
 def _headline(report: RunReport) -> str:
@@ -176,6 +185,15 @@ def _unresolved(report: RunReport) -> list[str]:
 
 def _notes(report: RunReport) -> list[str]:
     return [f"  note      {note}" for note in report.notes]
+
+
+def _target(report: RunReport) -> list[str]:
+    """The result of publishing to the target."""
+    if not report.target:
+        return []
+    failed = report.target.outcome == "failed"
+    lines = target_failure_lines(report.target) if failed else [target_summary(report.target)]
+    return [f"  target    {line.strip()}" for line in lines]
 
 
 def _failures(report: RunReport) -> list[str]:

@@ -38,6 +38,7 @@ VERBS = {
     ),
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
     "posts": ("parse_responses", "Parse the posts of stored API responses or feeds (filter)."),
+    "publish": ("publish", "Copy the built site to the configured target."),
     "query": ("query", "Run a named query over the snapshot, or list them."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
     "restore": ("restore", "Restore a backup."),

@@ -17,6 +17,7 @@ from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.crawl_step import crawl_sources, retag_stored
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
+from crawler.nightly.target_step import publish_to_target
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store import runs
@@ -78,7 +79,9 @@ def _run_in_store(
         check_intact(db)
         started = now()
         run_id = runs.start_run(db, command, started)
-        return _recorded(CurrentRun(workspace, db, run_id, command, run_log, now, options), started)
+        run = CurrentRun(workspace, db, run_id, command, run_log, now, options)
+        report = _recorded(run, started)
+        return publish_to_target(run, report) if command == "nightly" else report
     finally:
         db.close()
 

@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from crawler.errors import HashtrailError, PublishError
 from crawler.nightly.run_report import Clock, CurrentRun, RunReport
-from crawler.publishing.publish_settings import PublishSettings
 from crawler.publishing.publish_site import (
     PublishOptions,
     PublishReport,
@@ -27,58 +26,61 @@ from crawler.workspace import Workspace
 COMMAND = "publish"
 
 
-def publish_to_target(run: CurrentRun, report: RunReport, settings: PublishSettings) -> RunReport:
-    """Publish the site that `run` built, if `settings` name a target.
+def publish_to_target(run: CurrentRun, report: RunReport) -> RunReport:
+    """Publish the site that `run` built, if `[publish]` names a target.
 
     Return `report` with the result, which contains the error if there was one.
     """
-    if not settings.target:
+    if not run.workspace.settings.publish.target:
         return report
-    run_id = runs.start_run(run.db, COMMAND, run.now())
-    published = _attempted(run.workspace, settings, run.run_log, PublishOptions())
-    _record(run.db, run_id, published, run.now)
+    published = _recorded(run.db, run.workspace, run.run_log, run.now, PublishOptions())
     return replace(report, finished=run.now(), target=published)
 
 
 def run_publish(
-    workspace: Workspace,
-    settings: PublishSettings,
-    run_log: RunLog,
-    now: Clock,
-    options: PublishOptions,
+    workspace: Workspace, run_log: RunLog, now: Clock, options: PublishOptions
 ) -> PublishReport:
-    """Publish the newest build to the target of `settings` under the lock and return the report.
+    """Publish the newest build under the lock and return the report.
 
-    `run_log` receives the progress. A dry run of `options` takes no lock and records nothing.
-    Raises ConfigurationError for wrong settings and LockHeldError when another run holds the lock.
-    An error of the target is in the report.
+    `run_log` receives the progress. A dry run of `options` takes no lock and records nothing; it
+    raises PublishError. Raises LockHeldError when another run holds the lock. Other errors are in
+    the report.
     """
     if options.dry_run:
-        return publish_site(workspace, settings, run_log, options)
+        return publish_site(workspace, run_log, options)
     with run_lock(workspace.lock, COMMAND, now()):
         db = open_store(workspace.database)
         try:
-            run_id = runs.start_run(db, COMMAND, now())
-            published = _attempted(workspace, settings, run_log, options)
-            _record(db, run_id, published, now)
-            return published
+            return _recorded(db, workspace, run_log, now, options)
         finally:
             db.close()
 
 
-def _attempted(
-    workspace: Workspace, settings: PublishSettings, run_log: RunLog, options: PublishOptions
+def _recorded(
+    db: Database, workspace: Workspace, run_log: RunLog, now: Clock, options: PublishOptions
 ) -> PublishReport:
+    """Publish, and record the start and the result as a run."""
+    run_id = runs.start_run(db, COMMAND, now())
     try:
-        published = publish_site(workspace, settings, run_log, options)
+        published = _attempted(workspace, run_log, options)
+    except KeyboardInterrupt:
+        message = "stopped by Ctrl-C; the next publication continues"
+        runs.finish_run(db, run_id, "interrupted", {}, now(), message)
+        raise
+    run_log.event("published", **_counts(published), error=published.message)
+    _record(db, run_id, published, now)
+    return published
+
+
+def _attempted(workspace: Workspace, run_log: RunLog, options: PublishOptions) -> PublishReport:
+    try:
+        return publish_site(workspace, run_log, options)
     except HashtrailError as error:
-        published = failed_report(settings, error)
+        return failed_report(workspace, error)
     except Exception as error:  # a bug in a target must not cost the night
         message = f"Unexpected error: {type(error).__name__}: {error}"
-        unexpected = PublishError(message, "See the cause with: hashtrail --debug publish")
-        published = failed_report(settings, unexpected)
-    run_log.event("published", **_counts(published), error=published.message)
-    return published
+        hint = "Report it, with the output of: hashtrail --debug publish --dry-run"
+        return failed_report(workspace, PublishError(message, hint))
 
 
 def _record(db: Database, run_id: int, published: PublishReport, now: Clock) -> None:

@@ -21,7 +21,6 @@ from crawler.publishing.manifest import (
     encode_manifest,
     read_files,
 )
-from crawler.publishing.publish_settings import PublishSettings
 from crawler.publishing.target_protocol import (
     PublishTarget,
     TargetContext,
@@ -30,6 +29,7 @@ from crawler.publishing.target_protocol import (
 )
 from crawler.publishing.upload_plan import UploadPlan, plan_upload
 from crawler.run_telemetry import RunLog
+from crawler.settings.publish import PublishSettings
 from crawler.workspace import BUILDS, Workspace
 
 _COPY = "manifest.json"
@@ -70,23 +70,20 @@ class PublishReport:
     seconds: float = 0.0
     message: str = ""
     hint: str = ""
+    exit_code: int = 0
     uploads: tuple[str, ...] = ()
     deletions: tuple[str, ...] = ()
 
 
-def publish_site(
-    workspace: Workspace,
-    settings: PublishSettings,
-    run_log: RunLog,
-    options: PublishOptions = PublishOptions(),
-) -> PublishReport:
-    """Copy the newest build to the target of `settings` and return the report.
+def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions) -> PublishReport:
+    """Copy the newest build to the target of `[publish]` and return the report.
 
-    `run_log` receives the progress. Raises ConfigurationError for wrong settings. Raises
-    PublishError if there is no finished build, if the target contains files of others, or if it
-    fails; readers then see the old files, the new ones, or both.
+    `run_log` receives the progress, `options` are those of the command line. Raises
+    ConfigurationError for wrong settings. Raises PublishError if there is no finished build, if
+    the target contains files of others, or if it fails; readers then see old and new pages.
     """
     started = time.monotonic()
+    settings = workspace.settings.publish
     context = _context(workspace, settings)
     target = open_target(settings, context)
     built = read_files(context.build)
@@ -104,10 +101,16 @@ def publish_site(
     return replace(report, seconds=round(time.monotonic() - started, 1))
 
 
-def failed_report(settings: PublishSettings, error: HashtrailError) -> PublishReport:
-    """Return the report of a publication with `settings` that ended with `error`."""
+def failed_report(workspace: Workspace, error: HashtrailError) -> PublishReport:
+    """Return the report of a publication of `workspace` that ended with `error`."""
+    settings = workspace.settings.publish
     return PublishReport(
-        settings.target, settings.location, "failed", message=error.message, hint=error.hint
+        target=settings.target,
+        location=settings.location,
+        outcome="failed",
+        message=error.message,
+        hint=error.hint,
+        exit_code=error.exit_code,
     )
 
 

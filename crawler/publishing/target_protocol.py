@@ -14,7 +14,7 @@ import msgspec
 from crawler.errors import ConfigurationError
 from crawler.module_discovery import implementing_modules
 from crawler.publishing import targets
-from crawler.publishing.publish_settings import PublishSettings
+from crawler.settings.publish import PublishSettings
 
 Uploaded = Callable[[str], None]
 """A function that is called with the path of each file after its upload."""
@@ -101,8 +101,10 @@ def open_target(settings: PublishSettings, context: TargetContext) -> PublishTar
     module = modules.get(settings.target)
     if module is None:
         names = ", ".join(f'"{name}"' for name in sorted(modules))
-        named = f'"{settings.target}" is not a kind of target' if settings.target else "It is empty"
-        raise ConfigurationError(f"[publish] target: {named}.", f"Write one of {names}.")
+        problem = (
+            f'= "{settings.target}" is not a kind of target' if settings.target else "is empty"
+        )
+        raise ConfigurationError(f"[publish] target {problem}.", f"Write one of {names}.")
     if not settings.location:
         hint = f'Write for example: location = "{module.LOCATION}"'
         raise ConfigurationError("[publish] location is empty.", hint)

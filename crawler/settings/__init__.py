@@ -1,6 +1,6 @@
 """The settings of a workspace: one module per section, with all facts about each key.
 
-site, crawl, fetch, engine, archive, explorer, monitor, semantic    the sections
+site, crawl, fetch, engine, archive, explorer, monitor, publish, semantic    the sections
 all_settings         the sections together; add a new section there
 meaning              what a key states about itself
 setting_keys         the keys as a table: what pages, comments and messages are made of

@@ -10,6 +10,7 @@ from crawler.settings.engine import EngineSettings
 from crawler.settings.explorer import ExplorerSettings
 from crawler.settings.fetch import FetchSettings
 from crawler.settings.monitor import MonitorSettings
+from crawler.settings.publish import PublishSettings
 from crawler.settings.semantic import SemanticSettings
 from crawler.settings.site import SiteSettings
 
@@ -25,4 +26,5 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     explorer: ExplorerSettings = field(default_factory=ExplorerSettings)
     monitor: MonitorSettings = field(default_factory=MonitorSettings)
+    publish: PublishSettings = field(default_factory=PublishSettings)
     semantic: SemanticSettings = field(default_factory=SemanticSettings)

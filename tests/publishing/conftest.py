@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.publishing.publish_settings import PublishSettings
 from crawler.publishing.publish_site import PublishOptions, PublishReport, publish_site
 from crawler.run_telemetry import RunLog
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.settings.publish import PublishSettings
+from crawler.workspace import Workspace
 
 Files = dict[str, str]
 Publish = Callable[..., PublishReport]
@@ -40,12 +42,17 @@ def publish(workspace: Workspace) -> Publish:
     def publish(
         target: str, location: object, *options: str, adopt: bool = False, dry_run: bool = False
     ) -> PublishReport:
-        settings = PublishSettings(target, str(location), options)
         with RunLog(workspace.logs, "publish", lambda: datetime.now(UTC)) as run_log:
             choice = PublishOptions(adopt=adopt, dry_run=dry_run)
-            return publish_site(workspace, settings, run_log, choice)
+            here = configured(workspace, PublishSettings(target, str(location), options))
+            return publish_site(here, run_log, choice)
 
     return publish
+
+
+def configured(here: Workspace, settings: PublishSettings) -> Workspace:
+    """Return the workspace `here` with `settings` as its section `[publish]`."""
+    return replace(here, settings=replace(here.settings, publish=settings))
 
 
 def build_files(here: Workspace, files: Files) -> Path:

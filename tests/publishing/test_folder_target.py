@@ -28,13 +28,14 @@ _KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from crawler.publishing.publish_settings import PublishSettings
-from crawler.publishing.publish_site import publish_site
+from crawler.settings.publish import PublishSettings
+from crawler.publishing.publish_site import PublishOptions, publish_site
 from crawler.run_telemetry import RunLog
-from crawler.workspace import Settings, Workspace
+from crawler.settings.all_settings import Settings
+from crawler.workspace import Workspace
 
 root, location, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
-here = Workspace(Path(root), Settings())
+here = Workspace(Path(root), Settings(publish=PublishSettings("folder", location)))
 
 def counted(change):
     def changed(*args, **named):
@@ -48,7 +49,7 @@ def counted(change):
 with RunLog(here.logs, "publish", lambda: datetime.now(UTC)) as run_log:
     for name in ("replace", "unlink", "rename", "symlink", "link", "rmdir"):
         setattr(os, name, counted(getattr(os, name)))
-    publish_site(here, PublishSettings("folder", location), run_log)
+    publish_site(here, run_log, PublishOptions())
 """
 
 

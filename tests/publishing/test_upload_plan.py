@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.publishing.manifest import FileVersion, Manifest
@@ -25,6 +25,7 @@ PATHS = (
 )
 versions = st.builds(FileVersion, st.sampled_from(["aa", "bb"]), st.integers(0, 3))
 sites = st.dictionaries(st.sampled_from(PATHS), versions)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Target:
@@ -53,6 +54,7 @@ class Target:
         self.manifest = plan.finished
 
 
+@unhurried
 @given(st.lists(st.tuples(sites, st.integers(0, 30)), max_size=4), sites)
 def test_target_equals_the_build_after_any_interruptions(
     interrupted: list[tuple[dict[str, FileVersion], int]], built: dict[str, FileVersion]
@@ -74,6 +76,7 @@ def test_target_equals_the_build_after_any_interruptions(
     assert target.plan(built).is_empty
 
 
+@unhurried
 @given(sites, sites)
 def test_pages_come_after_assets_and_before_deletions(
     old: dict[str, FileVersion], built: dict[str, FileVersion]

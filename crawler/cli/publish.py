@@ -1,0 +1,94 @@
+"""`hashtrail publish`: copy the built site to the configured target, and print the result."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.common import json_option, workspace
+from crawler.terminal_streams import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.publishing.publish_site import PublishReport
+
+_SHOWN_PATHS = 20
+
+
+@click.command()
+@click.option(
+    "--dry-run", is_flag=True, help="List what would be uploaded and deleted, and change nothing."
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Publish to a target that has other files. Files with names of the site are replaced.",
+)
+@json_option
+@click.pass_context
+def publish(context: click.Context, dry_run: bool, adopt: bool, as_json: bool) -> int:
+    """Copy the newest build to the target of `[publish]`.
+
+    Only changed files are uploaded, assets before pages. Files that are no longer built are deleted
+    last. After an interruption, run the command again: it continues.
+
+    Exit code 3: the target was not updated completely.
+    """
+    from crawler.nightly.target_step import run_publish
+    from crawler.publishing.publish_site import PublishOptions
+    from crawler.run_telemetry import RunLog
+
+    here = workspace(context)
+    with RunLog(here.logs, "publish", _now) as run_log:
+        options = PublishOptions(adopt=adopt, dry_run=dry_run)
+        report = run_publish(here, run_log, _now, options)
+    if as_json:
+        document = {"schema_version": 1, **asdict(report)}
+        click.echo(json.dumps(document, ensure_ascii=False))
+    elif report.outcome != "failed":
+        click.echo("\n".join(_lines(report)))
+    else:
+        click.echo("\n".join(target_failure_lines(report)), err=True)
+    return report.exit_code
+
+
+def target_summary(report: PublishReport) -> str:
+    """Return one line about the `report` of a publication that did not fail."""
+    place = f"{report.target} {one_line(report.location)}"
+    if report.outcome == "unchanged":
+        return f"{place}: up to date, {report.unchanged:,} files"
+    verbs = ("to upload", "to delete") if report.outcome == "planned" else ("uploaded", "deleted")
+    size = f"{report.bytes / 1_000_000:,.1f} MB"
+    uploaded = f"{report.uploaded:,} {verbs[0]} ({size})"
+    return f"{place}: {uploaded}, {report.deleted:,} {verbs[1]}, {report.unchanged:,} unchanged"
+
+
+def target_failure_lines(report: PublishReport) -> list[str]:
+    """Return what happened, why, and what to do, from the `report` of a failed publication."""
+    lines = (f"Not published to the target: {report.message}", f"  {report.hint}")
+    return [one_line(line) for line in lines]
+
+
+def _lines(report: PublishReport) -> Iterator[str]:
+    if report.outcome == "planned":
+        yield from _paths("upload", report.uploads)
+        yield from _paths("delete", report.deletions)
+        yield f"hashtrail publish --dry-run: {target_summary(report)}"
+    else:
+        yield f"hashtrail publish: {target_summary(report)}, {report.seconds:.0f} s"
+
+
+def _paths(verb: str, paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths[:_SHOWN_PATHS]:
+        yield f"  {verb}  {one_line(path)}"
+    if len(paths) > _SHOWN_PATHS:
+        yield f"  {verb}  … and {len(paths) - _SHOWN_PATHS:,} more: --json lists them"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

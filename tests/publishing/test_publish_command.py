@@ -1,0 +1,101 @@
+"""`hashtrail publish` and the last step of a night: exit codes, records and messages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crawler.store.database import open_existing
+from crawler.store.runs import Run, last_runs
+from tests.cli.test_bad_input import ROOT, hashtrail
+
+_SETTINGS = '[publish]\ntarget = "{target}"\nlocation = "{location}"\noptions = {options}\n'
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one note in its inbox, after a build."""
+    folder = tmp_path_factory.mktemp("built") / "kb"
+    (folder / "data/inbox").mkdir(parents=True)
+    shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+    (folder / "data/sources.toml").write_text("")
+    (folder / "data/hashtrail.toml").write_text("")
+    note = "A quorum of replicas must answer. #DistributedSystems"
+    (folder / "data/inbox/paste.txt").write_text(note)
+    assert hashtrail(folder, "build").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def workspace(built: Path, tmp_path: Path) -> Path:
+    """A copy of the built workspace for one test."""
+    return shutil.copytree(built, tmp_path / "kb", symlinks=True)
+
+
+def _configure(workspace: Path, location: object, target: str = "folder", options: str = "[]"):
+    text = _SETTINGS.format(target=target, location=location, options=options)
+    (workspace / "data/hashtrail.toml").write_text(text)
+
+
+def _runs(workspace: Path) -> list[Run]:
+    return last_runs(open_existing(workspace / "data/state/hashtrail.db"))
+
+
+def test_failed_publication_costs_neither_the_night_nor_its_site(
+    workspace: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "www").mkdir()
+    (tmp_path / "www/index.html").write_text("their page")
+    _configure(workspace, tmp_path / "www")
+    night = hashtrail(workspace, "nightly")
+    assert night.returncode == 3, night.stderr
+    assert "  target    Not published to the target: The target has files that" in night.stdout
+    assert "hashtrail publish --adopt" in night.stdout
+    publication, nightly = _runs(workspace)[:2]
+    assert (nightly.command, nightly.outcome) == ("nightly", "ok")
+    assert (publication.command, publication.outcome) == ("publish", "failed")
+    assert "files that Hashtrail did not upload: index.html" in publication.message
+    assert "quorum" in (workspace / "site/public/index.html").read_text()
+    assert (tmp_path / "www/index.html").read_text() == "their page"
+
+    again = hashtrail(workspace, "publish", "--adopt")
+    assert again.returncode == 0, again.stderr
+    assert "quorum" in (tmp_path / "www/index.html").read_text()
+    assert _runs(workspace)[0].counts["files_uploaded"] > 10
+
+
+def test_report_lists_uploads_and_a_dry_run_records_nothing(
+    workspace: Path, tmp_path: Path
+) -> None:
+    _configure(workspace, tmp_path / "www")
+    recorded = len(_runs(workspace))
+    planned = json.loads(hashtrail(workspace, "publish", "--dry-run", "--json").stdout)
+    assert planned["outcome"] == "planned"
+    assert planned["uploads"][-1] == "status.html"
+    assert len(_runs(workspace)) == recorded
+
+    done = json.loads(hashtrail(workspace, "publish", "--json").stdout)
+    assert done["uploads"] == planned["uploads"]
+    assert done["bytes"] == planned["bytes"] > 100_000
+    again = hashtrail(workspace, "publish")
+    assert again.stdout.startswith(f"hashtrail publish: folder {tmp_path}/www: up to date, ")
+
+
+def test_wrong_setting_has_its_own_exit_code(workspace: Path) -> None:
+    _configure(workspace, "https://token@example.org/x", "git")
+    refused = hashtrail(workspace, "publish")
+    assert refused.returncode == 78
+    assert "contains a user name or a password" in refused.stderr
+    assert "token" not in refused.stderr
+
+
+def test_workspace_without_a_build_is_explained(workspace: Path, tmp_path: Path) -> None:
+    _configure(workspace, tmp_path / "www")
+    (workspace / "site/public").unlink()
+    refused = hashtrail(workspace, "publish")
+    assert refused.returncode == 3
+    assert "is not a finished build" in refused.stderr
+    assert "Run: hashtrail build" in refused.stderr
