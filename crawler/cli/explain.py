@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import json_option, workspace, write_json_line
+from crawler.cli.completion_values import complete_topic
 from crawler.cli.explain_tagging import echo_explanations
 from crawler.errors import UsageError
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("url")
-@click.option("--topic", help="Show only why the article has this topic, or why not.")
+@click.option(
+    "--topic",
+    shell_complete=complete_topic,
+    help="Show only why the article has this topic, or why not.",
+)
 @json_option
 @click.pass_context
 def explain(context: click.Context, url: str, topic: str | None, as_json: bool) -> None:

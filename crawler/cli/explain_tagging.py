@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import echo_table, json_option, write_json_line
+from crawler.cli.completion_values import complete_topic
 from crawler.cli.tag import read_item, topics_folder
 from crawler.errors import UsageError
 from crawler.models.topics import Item
@@ -22,7 +23,11 @@ _CONTEXT = 40
 @click.command("try")
 @click.argument("sentence")
 @click.option("--title", default="", help="Title above the sentence.")
-@click.option("--topic", help="Show only this topic, even if it does not match.")
+@click.option(
+    "--topic",
+    shell_complete=complete_topic,
+    help="Show only this topic, even if it does not match.",
+)
 @json_option
 @click.pass_context
 def try_topics(

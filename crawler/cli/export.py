@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from crawler.cli.common import workspace
+from crawler.cli.completion_values import complete_topic
 from crawler.csv_formulas import csv_document
 from crawler.errors import UsageError
 from crawler.terminal_streams import data_stream
@@ -47,7 +48,12 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
     show_default=True,
     help="Format of the output.",
 )
-@click.option("--topic", metavar="SLUG", help="Only the articles about this topic.")
+@click.option(
+    "--topic",
+    metavar="SLUG",
+    shell_complete=complete_topic,
+    help="Only the articles about this topic.",
+)
 @click.pass_context
 def export(context: click.Context, name: str, topic: str | None) -> None:
     """Write all public data to stdout, always in the same order.

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from crawler import __version__
+from crawler.cli.completion import COMPLETE_VARIABLE, enable_completion
 from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
 from crawler.terminal_streams import configure_streams
 
@@ -22,6 +24,7 @@ from crawler.terminal_streams import configure_streams
 VERBS = {
     "backup": ("backup", "Copy the database to data/state/backups/."),
     "build": ("crawl_build_nightly", "Build the site and publish it in one step."),
+    "completion": ("completion", "Print the completion script of bash, zsh or fish."),
     "crawl": ("crawl_build_nightly", "Poll sources, fetch articles and tag them."),
     "doctor": ("doctor", "Check the workspace and name the fix for each problem."),
     "explain": ("explain", "Show everything known about one URL."),
@@ -62,6 +65,8 @@ class _Verbs(click.Group):
         return sorted(VERBS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS and context.resilient_parsing:
+            return None
         if name not in VERBS:
             near = get_close_matches(name, VERBS, n=1)
             raise UsageError(
@@ -72,6 +77,15 @@ class _Verbs(click.Group):
         function = "import_" if name == "import" else name.replace("-", "_")
         command: click.Command = getattr(module, function)
         return command
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the verbs and options that begin with `incomplete`, without loading modules."""
+        verbs = [
+            CompletionItem(verb, help=help_line)
+            for verb, (_, help_line) in sorted(VERBS.items())
+            if verb.startswith(incomplete)
+        ]
+        return verbs + click.Command.shell_complete(self, context, incomplete)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -100,6 +114,8 @@ def cli(context: click.Context, root: Path, debug: bool) -> None:
 def main() -> None:
     """Run the command line. docs/OPERATING.md lists the exit codes."""
     configure_streams()
+    if COMPLETE_VARIABLE in os.environ:
+        enable_completion()
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except HashtrailError as error:

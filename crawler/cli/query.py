@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from crawler.cli.common import echo_table, workspace, write_json_line
+from crawler.cli.completion_values import complete_query, complete_topic
 from crawler.cli.query_values import checked_values, unknown_value
 from crawler.cli.result_table import table_lines
 from crawler.errors import HashtrailError, StoreError, UsageError
@@ -35,13 +36,19 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
         command = option(command)
     for name, parameter in reversed([*query_parameters().items()]):
         help_line = f"{parameter.label}, for example {parameter.example}."
-        option = click.option(f"--{name.replace('_', '-')}", name, metavar="TEXT", help=help_line)
+        option = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            metavar="TEXT",
+            help=help_line,
+            shell_complete=complete_topic if name == "topic" else None,
+        )
         command = option(command)
     return command
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_query)
 @_options
 @click.pass_context
 def query(

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.cli.completion_values import complete_setting
 from crawler.errors import UsageError
 from crawler.settings.effective_settings import EffectiveSetting, effective_settings
 from crawler.settings.setting_keys import setting_keys, setting_sections
@@ -17,7 +18,7 @@ from crawler.workspace import SETTINGS_FILE
 
 
 @click.command()
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=complete_setting)
 @click.option("--changed", is_flag=True, help="Only settings that differ from their default.")
 @json_option
 @click.pass_context

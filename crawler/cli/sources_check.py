@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.cli.completion_values import complete_source
 from crawler.cli.sources_list import configured_sources
 from crawler.errors import UsageError
 from crawler.utc_times import iso
@@ -26,7 +27,7 @@ _OLD = timedelta(days=365)
 
 
 @click.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete_source)
 @click.option("--all", "with_disabled", is_flag=True, help="Also check disabled sources.")
 @json_option
 @click.pass_context
