@@ -7,7 +7,7 @@ RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore test lint check docs screenshots bench peers quality lock dist clean
+.PHONY: help crawl serve explore demo test lint check docs screenshots bench peers quality lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -20,6 +20,9 @@ serve: $(BIN)/.run ## serve the built site on this machine
 
 explore: $(BIN)/.run ## serve the Datasette explorer on this machine
 	@$(BIN)/hashtrail explore
+
+demo: $(BIN)/.run ## show everything with a fictional network; needs no internet
+	@$(BIN)/hashtrail demo .demo
 
 test: $(BIN)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -38,7 +41,7 @@ docs: $(BIN)/.dev ## generate docs/DATABASE.md, docs/CLI.md and docs/SETTINGS.md
 	@$(BIN)/python -m devtools.settings_page
 	@$(BIN)/python -m devtools.licences
 
-screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a synthetic demo site
+screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from the demo
 	@$(BIN)/python -m devtools.screenshots
 
 quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md

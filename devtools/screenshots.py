@@ -1,6 +1,6 @@
-"""Take the screenshots of docs/images/ in light and dark, from the demo site and its explorer.
+"""Take the screenshots of docs/images/ in light and dark, from site and explorer of the demo.
 
-    python -m devtools.screenshots
+    python -m devtools.screenshots [FOLDER]
 
 Needs Chromium at /usr/bin/chromium and the packages of the tests.
 """
@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from devtools.demo_site import build_demo
+from crawler.demo.build_demo import first_run_before, run_demo
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 LARGEST_BYTES = 200_000
@@ -27,6 +28,7 @@ _EXPLORER = f"http://127.0.0.1:{PORT}/"
 _CHROMIUM = "/usr/bin/chromium"
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"]
 _READY = "127.0.0.1"
+_LAST_NIGHT = datetime(2026, 11, 28, 12, tzinfo=UTC)  # the same dates in all pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ def take_screenshots(folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
-        site = build_demo(Path(temporary), _EXPLORER)
         workspace = Path(temporary) / "demo"
+        for _ in run_demo(workspace, first_run_before(_LAST_NIGHT), PORT):
+            pass
+        site = (workspace / "site/public").resolve()
         with sync_playwright() as playwright, _explorer(workspace):
             browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
             paths = [
@@ -60,7 +64,7 @@ def take_screenshots(folder: Path) -> list[Path]:
 
 
 def _shots(site: Path) -> list[Shot]:
-    article = min((site / "article").glob("*.html"), key=lambda page: int(page.stem.split("-")[0]))
+    (article,) = (site / "article").glob("*-how-we-stopped-cache-stampedes-*.html")
     return [
         Shot("front-page", (site / "index.html").as_uri()),
         Shot("article", article.as_uri()),
@@ -97,9 +101,10 @@ def _explorer(workspace: Path) -> Iterator[None]:
 
 
 def main() -> None:
-    """Write docs/images/*.png and print their sizes."""
-    for path in take_screenshots(IMAGES):
-        print(f"{path.relative_to(IMAGES.parents[1])}  {path.stat().st_size:,} bytes")
+    """Write the pictures into the folder of the command line, or into docs/images."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    for path in take_screenshots(folder):
+        print(f"{path}  {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

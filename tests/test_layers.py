@@ -69,8 +69,9 @@ LAYERS = {
     **dict.fromkeys(["curation", "importers", "monitoring", "named_queries", "publishing"], 4),
     **dict.fromkeys(["crawl", "erasure", "explorer", "sitegen"], 5),
     "nightly": 6,
-    "cli": 7,
-    "__main__": 8,
+    "demo": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 
 

@@ -26,6 +26,7 @@ VERBS = {
     "build": ("crawl_build_nightly", "Build the site and publish it in one step."),
     "completion": ("completion", "Print the completion script of bash, zsh or fish."),
     "crawl": ("crawl_build_nightly", "Poll sources, fetch articles and tag them."),
+    "demo": ("demo", "Show everything with a fictional network, without internet."),
     "doctor": ("doctor", "Check the workspace and name the fix for each problem."),
     "explain": ("explain", "Show everything known about one URL."),
     "explore": ("explore", "Serve the Datasette explorer."),

@@ -22,7 +22,7 @@ from crawler.crawl.import_files import ImportTotals, read_parts_in_child, save_p
 from crawler.crawl.source_lifecycle import PollResult, after_poll, lifecycle_events
 from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
-from crawler.crawl.task_groups import as_completed
+from crawler.crawl.task_groups import as_completed_limited
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.errors import ConfigurationError
 from crawler.importers.record_types import ImportOptions
@@ -124,18 +124,20 @@ def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
 async def _collect_all(
     context: CrawlContext,
     files: Iterable[Path],
-    due: Iterable[tuple[Source, SourceState]],
+    due: Sequence[tuple[Source, SourceState]],
     failed: list[_FailedPoll],
 ) -> AsyncGenerator[SourceRun, None]:
     """Import the files one after another, then poll the sources together.
 
-    `failed` receives the failed polls.
+    `failed` receives the failed polls. With `[fetch] concurrency = 1` the sources are polled in
+    order, so that two runs store the same ids.
     """
     for path in files:
         yield await _import(context, path)
 
     polls = (_poll_isolated(context, source, state, failed) for source, state in due)
-    async with aclosing(as_completed(polls)) as finished:
+    at_a_time = 1 if context.workspace.settings.fetch.concurrency == 1 else len(due)
+    async with aclosing(as_completed_limited(polls, at_a_time)) as finished:
         async for result in finished:
             yield result
 

@@ -134,7 +134,7 @@ class HttpClient:
         started = time.perf_counter()
         request = self._session.request(
             "GET" if sent.body is None else "POST",
-            URL(target.url + sent.url.removeprefix(task.url), encoded=True),
+            URL(self._sent_url(target.url + sent.url.removeprefix(task.url)), encoded=True),
             data=None if sent.body is None else sent.body.encode(),
             headers=request_headers(sent, self._agent),
             allow_redirects=False,
@@ -157,6 +157,10 @@ class HttpClient:
             is_cut=decoder is not None and decoder.is_cut,
             elapsed_ms=round((time.perf_counter() - started) * 1000),
         )
+
+    def _sent_url(self, url: str) -> str:
+        """The URL to request: without TLS if `connect_to` is a loopback server without TLS."""
+        return url.replace("https:", "http:", 1) if self._guard.is_plain else url
 
     async def _decoded(
         self,

@@ -37,6 +37,7 @@ Endpoint = tuple[str, int]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\\]")
 _USERINFO = re.compile(r"[^:/?#]*:/*[^/?#]*@")
 _MAX_URL_LENGTH = 8192
+_PLAIN = "http://"
 
 
 class GuardError(OSError):
@@ -65,7 +66,8 @@ class SsrfGuard:
     """Decides which hosts may be connected to.
 
     `allow_private` lists CIDR ranges to allow (never those of metadata services). `connect_to` is
-    `HOST:PORT` for every connection. Raises ConfigurationError when one of them is invalid.
+    `HOST:PORT` for every connection; `http://` before a loopback address leaves TLS out. Raises
+    ConfigurationError when one of them is invalid.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class SsrfGuard:
     ) -> None:
         self._resolve = resolve
         self._limits = limits
+        self.is_plain = connect_to.startswith(_PLAIN)
         self._connect_to = _endpoint(connect_to) if connect_to else None
         try:
             self._allowed = tuple(ip_network(cidr, strict=False) for cidr in allow_private)
@@ -216,9 +219,20 @@ def _alternate_families(addresses: Sequence[Address]) -> list[Address]:
 
 
 def _endpoint(text: str) -> Endpoint:
-    host, _, port = text.rpartition(":")
+    host, _, port = text.removeprefix(_PLAIN).rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise ConfigurationError(
             f"[fetch] connect_to: {text!r} is not HOST:PORT.", 'Write it as in "127.0.0.1:8443".'
         )
-    return host.strip("[]"), int(port)
+    name = host.strip("[]")
+    if text.startswith(_PLAIN) and not _is_loopback(name):
+        raise ConfigurationError(
+            f"[fetch] connect_to: {text!r} would send requests without TLS to another machine.",
+            "Write HOST:PORT without http://.",
+        )
+    return name, int(port)
+
+
+def _is_loopback(name: str) -> bool:
+    address = parse_address(name)
+    return address is not None and address.is_loopback

@@ -30,7 +30,7 @@ class FetchSettings:
         str,
         meaning(
             "`HOST:PORT` to which all connections go. Host names, `Host` and SNI are unchanged. "
-            "For tests and mirrors."
+            "`http://` before a loopback address leaves TLS out. For tests, mirrors and the demo."
         ),
     ] = ""
     ca_bundle: Annotated[

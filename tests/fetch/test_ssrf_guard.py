@@ -353,6 +353,8 @@ def test_environment_proxies_are_ignored(server: HostileServer, monkeypatch: pyt
         FetchSettings(connect_to="127.0.0.1"),
         FetchSettings(connect_to="127.0.0.1:http"),
         FetchSettings(connect_to="127.0.0.1:70000"),
+        FetchSettings(connect_to="http://192.0.2.1:80"),
+        FetchSettings(connect_to="http://localhost:80"),
         FetchSettings(ca_bundle="/nowhere/ca.pem"),
     ],
 )
