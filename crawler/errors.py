@@ -9,6 +9,9 @@ HashtrailError                     1
 │   └── DiskFullError              1   … or another file cannot be written: the disk is full
 ├── BuildError                     1   the new site would be broken; the published one stays
 ├── PublishError                   3   the site is built, but was not copied to its target
+
+
+│   └── GateError                  1   … because a publish gate refused it
 └── LockHeldError                 75   another run is active
 """
 
@@ -87,6 +90,14 @@ class PublishError(HashtrailError):
     """The built site could not be published to its target. The site on this machine is complete."""
 
     exit_code = 3
+
+
+class GateError(BuildError):
+    """The publish gate named `gate` refused the new site."""
+
+    def __init__(self, gate: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.gate = gate
 
 
 class LockHeldError(HashtrailError):

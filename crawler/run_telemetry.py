@@ -87,6 +87,7 @@ class RunLog:
         self._log = self._json_logger()
         self._events: Counter[str] = Counter()
         self._stages: list[Stage] = []
+        self._step_seconds: dict[str, float] = {}
 
     def _json_logger(self) -> Any:
         return structlog.wrap_logger(
@@ -113,6 +114,21 @@ class RunLog:
         """
         self._events[name] += 1
         self._log.info(name, **facts)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure the duration of the step `name`, for the report of the run."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            seconds = self._step_seconds.get(name, 0.0) + self._clock() - began
+            self._step_seconds[name] = round(seconds, 3)
+
+    @property
+    def step_seconds(self) -> dict[str, float]:
+        """Return the seconds of each step that has ended."""
+        return dict(self._step_seconds)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:

@@ -15,6 +15,8 @@ from crawler.url_parser import Url, parse_url
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,118}[a-z0-9_])?")
 _WEB_URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _WAYBACK_MACHINE = "https://web.archive.org/web"
+RUN_REPORTS = "night/"
+"""The folder of the run reports."""
 
 
 def article_path(article_id: int, title: str) -> str:
@@ -88,6 +90,15 @@ def decisions_path(page: int | None = None) -> str:
 def changes_path(day: str) -> str:
     """Return `changes/<day>.html`, the page of the changes of one `day`, such as `2026-11-28`."""
     return f"changes/{_file_name(day)}.html"
+
+
+def run_report_path(day: str, number: int = 1) -> str:
+    """Return `night/<day>.html`, the report of a nightly run that started on `day` (UTC).
+
+    The second nightly run of a day has the `number` 2 and `night/<day>-2.html`, and so on.
+    """
+    suffix = f"-{number}" if number > 1 else ""
+    return f"{RUN_REPORTS}{_file_name(day)}{suffix}.html"
 
 
 def author_path(author_id: int) -> str:

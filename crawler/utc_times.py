@@ -1,4 +1,4 @@
-"""Times in UTC: parse them, check that they are plausible, and format them. No I/O."""
+"""Times in UTC and durations: parse, check and format them. No I/O."""
 
 from __future__ import annotations
 
@@ -37,3 +37,16 @@ def iso(value: datetime | None) -> str | None:
     if value is None:
         return None
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def format_duration(seconds: float) -> str:
+    """Return `seconds` in the two largest units: `0.4 s`, `42 s`, `4 min 12 s`, `6 h 3 min`."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s".replace(".0 s", " s")
+    whole = round(seconds)
+    minutes, hours = whole // 60, whole // 3600
+    if hours:
+        return f"{hours:,} h {minutes % 60} min" if minutes % 60 else f"{hours:,} h"
+    if minutes:
+        return f"{minutes} min {whole % 60} s" if whole % 60 else f"{minutes} min"
+    return f"{whole} s"

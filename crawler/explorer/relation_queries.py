@@ -188,6 +188,15 @@ _RUN = (
         most=20,
     ),
     RowRelation(
+        "Measures",
+        """SELECT measure, subject, value FROM run_measures
+        WHERE run_id = :key ORDER BY measure, subject""",
+        ("measure", "subject", "value"),
+        "run_measures",
+        (("run_id", "{key}"),),
+        most=20,
+    ),
+    RowRelation(
         "Fetches",
         """SELECT purpose, outcome, count(*) AS fetches, sum(bytes) AS bytes FROM fetches
         WHERE run_id = :key GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2""",

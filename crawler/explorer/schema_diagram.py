@@ -12,7 +12,7 @@ _GAP_X, _GAP_Y = 38, 18  # pixels
 # The tables from left to right: sources, posts, people, articles, evidence and topics. A table
 # that is not listed follows in the last column.
 _PLACES = (
-    ("sources", "run_sources", "runs", "fetches", "source_coverage"),
+    ("sources", "run_sources", "runs", "run_measures", "fetches", "source_coverage"),
     ("posts", "post_hashtags", "links", "cards", "unlinked_posts"),
     ("authors", "shares", "sharers", "article_sharers", "aliases", "article_links"),
     (

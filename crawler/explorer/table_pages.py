@@ -105,6 +105,9 @@ TABLES: dict[str, TablePage] = {
         needed=("url",),
     ),
     "related_articles": TablePage("article_id", ("article_id", "other_id", "score", "reason")),
+    "run_measures": TablePage(
+        "run_id", ("run_id", "measure", "subject", "value"), facets=("measure",)
+    ),
     "run_sources": TablePage(
         "run_id",
         ("source", "run_id", "outcome", "posts_seen", "posts_new", "message"),

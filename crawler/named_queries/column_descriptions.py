@@ -30,6 +30,7 @@ _TABLES = (
     "links",
     "runs",
     "run_sources",
+    "run_measures",
     "sources",
     "article_changes",
     "curation_log",

@@ -88,14 +88,19 @@ async def _crawl_steps(run: CurrentRun) -> Crawled:
     erase_unlisted_records(db, workspace.archive, run.run_id)
 
     async with open_crawl_context(workspace, db, run.run_id, run_log, run.now) as context:
-        collected = await collect_posts(context)
-        polled = {source.source for source in collected.sources}
-        rechecked = await recheck_posts(context, polled)
-        reextracted = await reextract_outdated(db, workspace, run_log)
-        fetched = await fetch_articles(context)
-        annotated = annotate_pending(db, workspace, run_log, run.now())
-        context.record(annotated.failures)
-        update_source_health(db)
+        with run_log.step("collect"):
+            collected = await collect_posts(context)
+        with run_log.step("recheck"):
+            polled = {source.source for source in collected.sources}
+            rechecked = await recheck_posts(context, polled)
+        with run_log.step("reextract"):
+            reextracted = await reextract_outdated(db, workspace, run_log)
+        with run_log.step("fetch"):
+            fetched = await fetch_articles(context)
+        with run_log.step("annotate"):
+            annotated = annotate_pending(db, workspace, run_log, run.now())
+            context.record(annotated.failures)
+            update_source_health(db)
 
     erase_crawled_records(db, workspace, run.run_id, started)
     return collected, rechecked, fetched, _with_reextracted(annotated, reextracted.read)

@@ -22,7 +22,7 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
     Return `report` with the site and its front page.
     """
     workspace = run.workspace
-    with run.run_log.stage("publish", 2) as stage:
+    with run.run_log.step("build"), run.run_log.stage("publish", 2) as stage:
         list_sources_before_first_crawl(run.db, workspace)
         record_changed_entries(run.db, run.now())
         publish_snapshot(run.db, workspace)

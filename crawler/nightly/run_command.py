@@ -15,6 +15,7 @@ from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.crawl_step import crawl_sources, retag_stored
+from crawler.nightly.measure_run import measure_crawl, measure_publication, measure_refusal
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
 from crawler.nightly.target_step import publish_to_target
@@ -91,11 +92,15 @@ def _recorded(run: CurrentRun, started: datetime) -> RunReport:
     report = RunReport(run.command, started, started, "ok")
     try:
         report = _with_failures(run, _data_step(run, report))
+        if run.command in ("crawl", "nightly"):
+            report = measure_crawl(run, report)
         runs.finish_run(run.db, run.run_id, report.outcome, report.counts, report.finished)
         if run.command in ("build", "nightly"):
             report = publish_site(run, report)
         if run.command == "nightly":
-            report = _keep_house(run, report)
+            with run.run_log.step("backup"):
+                report = _keep_house(run, report)
+            report = measure_publication(run, report)
     except BaseException as error:
         _record_failed_run(run, report, error)
         raise
@@ -106,6 +111,7 @@ def _record_failed_run(run: CurrentRun, report: RunReport, error: BaseException)
     outcome, message = _failed_outcome(error)
     with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
         runs.finish_run(run.db, run.run_id, outcome, report.counts, run.now(), message)
+        measure_refusal(run, report, error)
 
 
 def _with_failures(run: CurrentRun, report: RunReport) -> RunReport:

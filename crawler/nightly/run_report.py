@@ -15,6 +15,7 @@ from crawler.run_telemetry import RunLog
 from crawler.sitegen.build_site import BuildResult
 from crawler.store.item_failures import ItemFailure
 from crawler.store.retag_diff import TaggingChange
+from crawler.store.run_measures import RunMeasure, by_measure
 from crawler.workspace import Workspace
 
 Command = Literal["crawl", "build", "nightly", "retag"]
@@ -26,7 +27,8 @@ class RunReport:
     """The result of a run, for people and for machines.
 
     `outcome` is "ok" or "degraded". `failures` are the skipped items, each with its reason.
-    `target` is the result of publishing to the target of `[publish]`.
+    `target` is the result of publishing to the target of `[publish]`. `measures` are the numbers
+    by subject that the database stores for the page of the run.
     """
 
     command: Command
@@ -41,6 +43,7 @@ class RunReport:
     unresolved: tuple[str, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    measures: tuple[RunMeasure, ...] = ()
     site: BuildResult | None = None
     page: Path | None = None
     target: PublishReport | None = None
@@ -76,5 +79,6 @@ def report_as_json(report: RunReport) -> dict[str, Any]:
     return {
         "schema_version": 1,
         **asdict(report),
+        "measures": by_measure(report.measures),
         "page": str(report.page) if report.page else None,
     }

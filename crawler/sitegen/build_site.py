@@ -6,11 +6,11 @@ The published site changes in one step or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from crawler.errors import BuildError
+from crawler.errors import GateError
 from crawler.models.outcomes import Failure
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
@@ -49,6 +49,7 @@ class BuildResult:
     `pages` counts HTML pages; `written` and `unchanged` count files of the new site. `removed`
     counts files that only the published site had. `bytes` is the size of the whole site.
     `withheld` has a Failure for each item whose page was replaced because it failed a check.
+    `overridden_gates` refused the site, which was published by force.
     """
 
     pages: int
@@ -58,6 +59,7 @@ class BuildResult:
     removed: int
     bytes: int
     withheld: tuple[Failure, ...] = ()
+    overridden_gates: tuple[str, ...] = ()
 
 
 def build_site(
@@ -105,20 +107,20 @@ def _build(
     published = publish_gates.read_published_site(
         output.published("site.json"), *output.published_size()
     )
-    _refuse_losses(model, published, force)
+    overridden = _refuse_losses(model, published, force)
 
     withheld = _write_files(output, model, folders, snapshot)
     items = len(model.articles) + len(model.notes)
-    _refuse(publish_gates.find_growth(published, output.bytes - output.picture_bytes, items), force)
+    growth = publish_gates.find_growth(published, output.bytes - output.picture_bytes, items)
+    overridden += _refuse(publish_gates.GROWTH, growth, force)
 
     removed = len(output.vanished())
     output.publish()
-    return _result(output, len(model.articles), removed, withheld)
+    result = _result(output, len(model.articles), removed)
+    return replace(result, withheld=withheld, overridden_gates=overridden)
 
 
-def _result(
-    output: OutputDirectory, articles: int, removed: int, withheld: tuple[Failure, ...]
-) -> BuildResult:
+def _result(output: OutputDirectory, articles: int, removed: int) -> BuildResult:
     return BuildResult(
         pages=sum(path.endswith(".html") for path in output.paths),
         articles=articles,
@@ -126,7 +128,6 @@ def _result(
         unchanged=len(output.unchanged),
         removed=removed,
         bytes=output.bytes,
-        withheld=withheld,
     )
 
 
@@ -212,24 +213,29 @@ def _asset(path: Path) -> OutputFile:
     return OutputFile(f"assets/{hashed_name(path.name, data)}", data)
 
 
-def _refuse_losses(model: SiteModel, published: publish_gates.PublishedSite, force: bool) -> None:
+def _refuse_losses(
+    model: SiteModel, published: publish_gates.PublishedSite, force: bool
+) -> tuple[str, ...]:
     renamed = {former: topic.slug for former, topic in model.former_topics.items()}
     losses = publish_gates.find_losses(
         published, len(model.articles), topic_counts(model), hidden_articles(model), renamed
     )
-    _refuse(losses, force)
+    return _refuse(publish_gates.LOSSES, losses, force)
 
 
-def _refuse(reasons: Iterable[str], force: bool) -> None:
+def _refuse(gate: str, reasons: Iterable[str], force: bool) -> tuple[str, ...]:
+    """Return the gate if it has reasons to refuse and `force` overrides it."""
     message = " ".join(reasons)
     if message and not force:
-        raise BuildError(message, "If this is intended, run: hashtrail build --force")
+        raise GateError(gate, message, "If this is intended, run: hashtrail build --force")
+    return (gate,) if message else ()
 
 
 def _refuse_broken(problems: list[str]) -> None:
     if problems:
         reported = "; ".join(problems[:_MAX_REPORTED_PROBLEMS])
-        raise BuildError(
+        raise GateError(
+            publish_gates.PAGES,
             f"The new site is broken: {reported}.",
             f"{len(problems)} problems in total. The published site is unchanged.",
         )

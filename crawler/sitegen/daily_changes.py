@@ -162,8 +162,8 @@ def _of_day(
         runs=day.runs,
         new=tuple(sort_by_rank(listed)),
         new_without_topic=len(articles) - len(listed),
-        retagged=_retagged(model, by_change),
-        states=_states(model, by_change.get("state", [])),
+        retagged=retaggings(model, by_change),
+        states=state_changes(model, by_change.get("state", [])),
         merged=_articles(model, by_change.get("merged", [])),
         split=_articles(model, by_change.get("split", [])),
         deleted_posts=day.deleted_posts,
@@ -176,10 +176,11 @@ def _articles(model: SiteModel, rows: list[Row]) -> tuple[ListedArticle, ...]:
     return tuple(model.articles[number] for number in dict.fromkeys(r["article_id"] for r in rows))
 
 
-def _retagged(model: SiteModel, by_change: Mapping[str, list[Row]]) -> tuple[Retagging, ...]:
-    """Return the articles with other topics than before the day.
+def retaggings(model: SiteModel, by_change: Mapping[str, list[Row]]) -> tuple[Retagging, ...]:
+    """Return the articles with other topics than before.
 
-    A topic that was added and removed on the same day is left out.
+    `by_change` has the stored changes of articles in `model` by their name. A topic that was both
+    added and removed is left out.
     """
     topics: dict[int, Counter[str]] = {}
     for change, step in (("topic-added", 1), ("topic-removed", -1)):
@@ -195,8 +196,11 @@ def _retagging(article: ListedArticle, topics: Counter[str]) -> Retagging:
     return Retagging(article, added, removed)
 
 
-def _states(model: SiteModel, rows: list[Row]) -> tuple[StateChange, ...]:
-    """Return for each article the first and the last state of the day, if they differ."""
+def state_changes(model: SiteModel, rows: list[Row]) -> tuple[StateChange, ...]:
+    """Return for each article the first and the last state, if they differ.
+
+    `rows` are the stored changes of states of articles in `model`, oldest first.
+    """
     by_article = group_by(rows, lambda row: int(row["article_id"]))
     changes = [
         StateChange(

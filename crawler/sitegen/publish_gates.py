@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+LOSSES, PAGES, GROWTH = "losses", "pages", "growth"
+GATES = (LOSSES, PAGES, GROWTH)
+"""The names of the publish gates, in the order of a build."""
 MAX_LOSS = 0.30
 BUSY_TOPIC = 10  # articles
 MAX_GROWTH = 2

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from crawler.group_by_key import group_by
 from crawler.settings.site import SiteSettings
+from crawler.site_urls import RUN_REPORTS
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
@@ -127,8 +128,11 @@ class SiteModel:
         return self.entities[slug].path if slug in self.entities else ""
 
     def may_index(self, path: str) -> bool:
-        """Whether search engines may index the page `path`: only `noindex` of others forbids it."""
-        return path not in self.noindex_paths
+        """Whether search engines may index the page `path`.
+
+        `noindex` of others forbids it. Run reports are removed after some weeks and not indexed.
+        """
+        return path not in self.noindex_paths and not path.startswith(RUN_REPORTS)
 
     def label(self, topic: str) -> str:
         """Return the label of a topic by its slug, or the slug of an unknown `topic`."""

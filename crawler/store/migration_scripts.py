@@ -40,6 +40,18 @@ BEGIN INSERT INTO article_changes (article_id, at, change, detail)
 """
 """The migration `changes_of_articles`: tables and a trigger that record changes."""
 
+MEASURES_OF_RUNS = """
+CREATE TABLE run_measures (
+    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    measure TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    value REAL NOT NULL,
+    after_build INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (run_id, measure, subject)
+) WITHOUT ROWID
+"""
+"""The migration `measures_of_runs`: the numbers of the run report."""
+
 
 def limit_update_trigger(db: Database, table: str, columns: tuple[str, ...]) -> None:
     """Limit the update trigger of a full-text index to searched columns that differ.

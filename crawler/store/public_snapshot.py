@@ -60,6 +60,7 @@ _FACETS = (
     ("posts", "network, seen_at"),
     ("posts", "network, source, language"),
     ("posts", "seen_at"),
+    ("run_measures", "measure"),
     ("run_sources", "outcome"),
     ("taggings", "confidence"),
     ("taggings", "subject_kind, topic, confidence"),
@@ -79,6 +80,7 @@ DELETE FROM quarantined_posts;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
 without_folders(last_message);
 DELETE FROM runs WHERE command IN ('build', 'publish');
+DELETE FROM run_measures WHERE after_build AND run_id = (SELECT MAX(id) FROM runs);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 DELETE FROM fetches WHERE purpose = 'api';

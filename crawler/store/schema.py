@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from crawler.store.early_migrations import SEARCHED, migrations
-from crawler.store.migration_scripts import CHANGES_OF_ARTICLES
+from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, MEASURES_OF_RUNS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
@@ -183,3 +183,9 @@ def descriptions_of_the_schema(db: Database) -> None:
 def sharers_of_each_article(db: Database) -> None:
     """Define the view of the sharers of each article, by which readers count people."""
     db.execute(ARTICLE_SHARERS.strip())
+
+
+@migrations()
+def measures_of_runs(db: Database) -> None:
+    """Store numbers of each run by subject, for its report."""
+    db.execute(MEASURES_OF_RUNS)
