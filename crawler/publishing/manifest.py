@@ -36,7 +36,7 @@ FileVersions = Mapping[str, FileVersion]
 """Files by their paths below the top of the site, with `/` as separator."""
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class TargetManifest(msgspec.Struct, frozen=True):
     """The files that Hashtrail uploaded.
 
     `retired` are assets that no page of `files` needs: the next publication deletes them.
@@ -52,18 +52,18 @@ class Manifest(msgspec.Struct, frozen=True):
         return frozenset(self.files) | frozenset(self.retired)
 
 
-def encode_manifest(manifest: Manifest) -> bytes:
+def encode_manifest(manifest: TargetManifest) -> bytes:
     """Return the JSON document of `manifest`, with one order for the same content."""
     return msgspec.json.encode(manifest, order="sorted") + b"\n"
 
 
-def decode_manifest(data: bytes) -> Manifest:
+def decode_manifest(data: bytes) -> TargetManifest:
     """Return the manifest of a JSON document.
 
     Raises PublishError if it is damaged, contains an unsafe path, or has a newer schema.
     """
     try:
-        manifest = msgspec.json.decode(data, type=Manifest)
+        manifest = msgspec.json.decode(data, type=TargetManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         hint = "Delete that file, then run: hashtrail publish --adopt"
         raise PublishError(f"The target's {MANIFEST} is damaged: {error}.", hint) from None

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import ConfigurationError, HashtrailError, PublishError
 from crawler.publishing.manifest import (
-    Manifest,
+    TargetManifest,
     decode_manifest,
     encode_manifest,
     read_files,
@@ -90,7 +90,7 @@ def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions)
     files = target.read_files()
     published = _published(files, context.private / _COPY)
     _refuse_foreign_target(files, published, options)
-    plan = plan_upload(built, published or Manifest(), files.sizes)
+    plan = plan_upload(built, published or TargetManifest(), files.sizes)
     _refuse_conflicts(plan, options)
 
     report = _report(settings, plan)
@@ -174,7 +174,7 @@ def _refuse_credentials(location: str) -> None:
             raise ConfigurationError(message, hint)
 
 
-def _published(files: TargetFiles, copy: Path) -> Manifest | None:
+def _published(files: TargetFiles, copy: Path) -> TargetManifest | None:
     """Return the manifest of the target, or the copy on this machine if the target lost it."""
     if files.manifest is not None:
         return decode_manifest(files.manifest)
@@ -184,7 +184,7 @@ def _published(files: TargetFiles, copy: Path) -> Manifest | None:
 
 
 def _refuse_foreign_target(
-    files: TargetFiles, published: Manifest | None, options: PublishOptions
+    files: TargetFiles, published: TargetManifest | None, options: PublishOptions
 ) -> None:
     if published is None and files.sizes and not options.adopt:
         message = f"The target has files that Hashtrail did not upload: {_named(files.sizes)}."
@@ -212,7 +212,7 @@ def _named(paths: Mapping[str, int]) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-def _saved(manifest: Manifest, copy: Path) -> bytes:
+def _saved(manifest: TargetManifest, copy: Path) -> bytes:
     """Write the copy of a manifest on this machine in one step and return its bytes."""
     data = encode_manifest(manifest)
     copy.parent.mkdir(parents=True, exist_ok=True)

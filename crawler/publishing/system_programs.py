@@ -16,7 +16,7 @@ from crawler.errors import PublishError
 from crawler.terminal_streams import one_line
 
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
-_SHOWN_LINES = 3
+_SHOWN_LINES = 5
 _SHOWN_CHARACTERS = 400
 
 

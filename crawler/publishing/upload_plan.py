@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from crawler.publishing.manifest import FileVersion, FileVersions, Manifest
+from crawler.publishing.manifest import FileVersion, FileVersions, TargetManifest
 from crawler.publishing.upload_order import UploadStep, is_versioned_asset, upload_step
 
 
@@ -23,8 +23,8 @@ class UploadPlan:
     unchanged: int
     upload_bytes: int
     conflicts: tuple[str, ...]
-    started: Manifest
-    finished: Manifest
+    started: TargetManifest
+    finished: TargetManifest
 
     @property
     def upload_count(self) -> int:
@@ -37,7 +37,9 @@ class UploadPlan:
         return not self.uploads and not self.deletions
 
 
-def plan_upload(built: FileVersions, published: Manifest, sizes: Mapping[str, int]) -> UploadPlan:
+def plan_upload(
+    built: FileVersions, published: TargetManifest, sizes: Mapping[str, int]
+) -> UploadPlan:
     """Return the steps that change the `published` files into the `built` ones.
 
     `sizes` are the files that the target has now, in bytes. A file is uploaded if its content
@@ -59,13 +61,13 @@ def plan_upload(built: FileVersions, published: Manifest, sizes: Mapping[str, in
         unchanged=len(built) - len(changed),
         upload_bytes=sum(built[path].size for path in changed),
         conflicts=tuple(sorted((changed & sizes.keys()) - published.paths)),
-        started=Manifest(started, published.retired),
-        finished=Manifest(built, retired),
+        started=TargetManifest(started, published.retired),
+        finished=TargetManifest(built, retired),
     )
 
 
 def _differs(
-    path: str, version: FileVersion, published: Manifest, sizes: Mapping[str, int]
+    path: str, version: FileVersion, published: TargetManifest, sizes: Mapping[str, int]
 ) -> bool:
     stored = published.files.get(path) or published.retired.get(path)
     return stored != version or sizes.get(path) != version.size

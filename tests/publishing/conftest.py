@@ -40,11 +40,18 @@ def publish(workspace: Workspace) -> Publish:
     """Publish the newest build to a target: `publish("folder", location, option...)`."""
 
     def publish(
-        target: str, location: object, *options: str, adopt: bool = False, dry_run: bool = False
+        target: str,
+        location: object,
+        *options: str,
+        adopt: bool = False,
+        dry_run: bool = False,
+        base_url: str = "",
     ) -> PublishReport:
         with RunLog(workspace.logs, "publish", lambda: datetime.now(UTC)) as run_log:
             choice = PublishOptions(adopt=adopt, dry_run=dry_run)
             here = configured(workspace, PublishSettings(target, str(location), options))
+            site = replace(here.settings.site, base_url=base_url)
+            here = replace(here, settings=replace(here.settings, site=site))
             return publish_site(here, run_log, choice)
 
     return publish

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.publishing.manifest import FileVersion, Manifest
+from crawler.publishing.manifest import FileVersion, TargetManifest
 from crawler.publishing.upload_order import UploadStep, is_versioned_asset, upload_step
 from crawler.publishing.upload_plan import UploadPlan, plan_upload
 
@@ -31,7 +31,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 class Target:
     """A target in memory: its files, and the manifest that was stored last."""
 
-    def __init__(self, manifest: Manifest, files: dict[str, FileVersion]) -> None:
+    def __init__(self, manifest: TargetManifest, files: dict[str, FileVersion]) -> None:
         self.manifest = manifest
         self.files = files
 
@@ -60,7 +60,7 @@ def test_target_equals_the_build_after_any_interruptions(
     interrupted: list[tuple[dict[str, FileVersion], int]], built: dict[str, FileVersion]
 ) -> None:
     foreign = {"notes.txt": FileVersion("zz", 7)}
-    target = Target(Manifest(), dict(foreign))
+    target = Target(TargetManifest(), dict(foreign))
     for site, steps in interrupted:
         for _, _ in zip(range(steps), target.publish(site), strict=False):
             pass
@@ -81,7 +81,7 @@ def test_target_equals_the_build_after_any_interruptions(
 def test_pages_come_after_assets_and_before_deletions(
     old: dict[str, FileVersion], built: dict[str, FileVersion]
 ) -> None:
-    plan = Target(Manifest(old), dict(old)).plan(built)
+    plan = Target(TargetManifest(old), dict(old)).plan(built)
     steps = [step for step, _ in plan.uploads]
     assert steps == sorted(steps)
     deleted = [upload_step(path) for path in plan.deletions]
@@ -105,7 +105,7 @@ def test_each_kind_of_file_has_its_step() -> None:
 
 def test_replaced_style_stays_until_the_next_publication() -> None:
     old, new = "assets/site.0a1b2c3d.css", "assets/site.4e5f6a7b.css"
-    target = Target(Manifest(), {})
+    target = Target(TargetManifest(), {})
     list(target.publish({old: FileVersion("aa", 1)}))
     list(target.publish({new: FileVersion("bb", 1)}))
     assert target.files.keys() == {old, new}
@@ -114,7 +114,7 @@ def test_replaced_style_stays_until_the_next_publication() -> None:
 
 
 def test_picture_of_a_vanished_article_is_deleted_at_once() -> None:
-    target = Target(Manifest(), {})
+    target = Target(TargetManifest(), {})
     list(target.publish({"cards/article-1.0a1b2c3d.png": FileVersion("aa", 1)}))
     list(target.publish({}))
     assert target.files == {}
@@ -122,12 +122,12 @@ def test_picture_of_a_vanished_article_is_deleted_at_once() -> None:
 
 def test_file_that_was_changed_at_the_target_is_uploaded_again() -> None:
     built = {"index.html": FileVersion("aa", 3)}
-    target = Target(Manifest(), {})
+    target = Target(TargetManifest(), {})
     list(target.publish(built))
     target.files["index.html"] = FileVersion("hacked", 9)
     assert target.plan(built).uploads == ((UploadStep.ENTRY_PAGES, ("index.html",)),)
 
 
 def test_file_of_others_at_a_path_of_the_site_is_a_conflict() -> None:
-    target = Target(Manifest(), {"index.html": FileVersion("theirs", 9)})
+    target = Target(TargetManifest(), {"index.html": FileVersion("theirs", 9)})
     assert target.plan({"index.html": FileVersion("aa", 3)}).conflicts == ("index.html",)
