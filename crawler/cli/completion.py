@@ -27,11 +27,11 @@ _QUOTES = ("'", '"')
 def completion(context: click.Context, shell: str) -> None:
     """Print the completion script of SHELL: commands, options, topics, sources and queries.
 
-    \b
-    Enable it for every new shell:
-      bash  echo 'eval "$(hashtrail completion bash)"' >> ~/.bashrc
-      zsh   echo 'eval "$(hashtrail completion zsh)"' >> ~/.zshrc
-      fish  hashtrail completion fish > ~/.config/fish/completions/hashtrail.fish
+    bash: add the line `eval "$(hashtrail completion bash)"` to ~/.bashrc.
+
+    zsh: add the line `eval "$(hashtrail completion zsh)"` to ~/.zshrc, after compinit.
+
+    fish: write the script to ~/.config/fish/completions/hashtrail.fish.
 
     Topics and sources are those of the workspace in the current directory.
     """

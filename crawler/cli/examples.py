@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import click
+
 _TABLE_FILE = "examples.toml"
+_PREFORMATTED = "\b"  # click does not wrap the paragraph after this line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,13 @@ def command_examples() -> Mapping[str, Example]:
     """Return the example of each command by its name, for example `sources add`."""
     text = files(__package__).joinpath(_TABLE_FILE).read_text(encoding="utf-8")
     return {name: Example(**entry) for name, entry in tomllib.loads(text).items()}
+
+
+def add_example(command: click.Command, name: str) -> None:
+    """Show the example of the command `name` at the end of its help, and so of its subcommands."""
+    example = command_examples().get(name)
+    if example and not command.epilog:
+        command.epilog = f"{_PREFORMATTED}\nExample:\n  {example.run}\n\n{example.result}"
+    if isinstance(command, click.Group):
+        for verb, subcommand in command.commands.items():
+            add_example(subcommand, f"{name} {verb}")

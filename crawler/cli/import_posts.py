@@ -1,13 +1,15 @@
-"""`hashtrail import`: files to posts, shown (`--preview`) or stored."""
+"""`hashtrail import`: files and URLs of articles to posts, shown (`--preview`) or stored."""
 
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ from crawler.errors import ConfigurationError, UsageError
 from crawler.importers.record_types import ImportOptions
 from crawler.settings.crawl import CrawlSettings
 from crawler.settings.engine import EngineSettings
+from crawler.terminal_streams import one_line
+from crawler.url_parser import InvalidUrl, parse_url
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,8 +36,10 @@ if TYPE_CHECKING:
     from crawler.crawl.import_part import KeyedPart
     from crawler.importers.sandboxed_import import ImportFile
 
-_STANDARD_INPUT = Path("-")
+_STANDARD_INPUT = "-"
 _STANDARD_INPUT_NAME = "standard input"
+# The format of browsers; the link has no title, which the page itself has.
+_BOOKMARK = '<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n<DT><A HREF="{}"></A>\n</DL>\n'
 
 
 class _FormatOption(click.Option):
@@ -47,7 +53,7 @@ class _FormatOption(click.Option):
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE|URL|-]...")
 @click.option("--format", "file_format", cls=_FormatOption)
 @click.option(
     "--all",
@@ -64,15 +70,16 @@ class _FormatOption(click.Option):
 @click.pass_context
 def import_(
     context: click.Context,
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     file_format: str | None,
     everything: bool,
     preview: bool,
     as_json: bool,
 ) -> None:
-    """Import posts from FILES, or from standard input (`-`).
+    """Import posts from each FILE, or from standard input (`-`).
 
-    Importing the same file twice adds nothing.
+    A URL is imported as a bookmark of that article, which the next run fetches. Importing the same
+    file or URL twice adds nothing.
     """
     if not files:
         hint = "For example: hashtrail import data/inbox/sample.txt --preview"
@@ -80,7 +87,7 @@ def import_(
     hashtags = () if everything else _hashtags(context, preview)
     options = ImportOptions(datetime.now(UTC), hashtags)
     with ExitStack() as opened:
-        listed = [opened.enter_context(_opened(path, file_format, options)) for path in files]
+        listed = [opened.enter_context(_opened(name, file_format, options)) for name in files]
         if preview:
             asyncio.run(_preview(listed, EngineSettings(), as_json))
         else:
@@ -89,23 +96,37 @@ def import_(
 
 @contextmanager
 def _opened(
-    path: Path, file_format: str | None, options: ImportOptions
+    name: str, file_format: str | None, options: ImportOptions
 ) -> Iterator[tuple[str, ImportFile]]:
-    """Yield the name and the file at `path`; `-` means standard input.
+    """Yield `name` and the file with that path; `-` means standard input, a URL a bookmark.
 
     The content of standard input and of a pipe is copied to a temporary file, which the child
     process can read in parts.
     """
     from crawler.importers.sandboxed_import import copied_stream, open_file
 
-    if path == _STANDARD_INPUT:
+    path = Path(name)
+    if _is_article_url(name):
+        stream = BytesIO(_BOOKMARK.format(html.escape(name)).encode())
+        with copied_stream(stream, name, "bookmarks", options) as file:
+            yield name, file
+    elif name == _STANDARD_INPUT:
         with copied_stream(sys.stdin.buffer, _STANDARD_INPUT_NAME, file_format, options) as file:
             yield "-", file
     elif path.is_fifo():
-        with path.open("rb") as stream, copied_stream(stream, path.name, file_format, options) as f:
-            yield str(path), f
+        with path.open("rb") as pipe, copied_stream(pipe, path.name, file_format, options) as file:
+            yield name, file
     else:
-        yield str(path), open_file(path, file_format, options)
+        yield name, open_file(path, file_format, options)
+
+
+def _is_article_url(name: str) -> bool:
+    """Whether `name` is a web URL. Raises UsageError for one that cannot be an article."""
+    if not name.lower().startswith(("http://", "https://")):
+        return False
+    if isinstance(parse_url(name), InvalidUrl) or not name.isprintable():
+        raise UsageError(f"{one_line(name)} is not a valid URL.", "Copy it from the browser.")
+    return True
 
 
 async def _parts_of_files(

@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 
 from crawler import __version__
 from crawler.cli.completion import COMPLETE_VARIABLE, enable_completion
+from crawler.cli.examples import add_example
 from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
 from crawler.terminal_streams import configure_streams
 
@@ -59,6 +60,29 @@ VERBS = {
 }
 
 
+# Words that people type for a command, sorted.
+_MEANT = {
+    "add": "import URL (an article), or: hashtrail sources add URL",
+    "check": "doctor",
+    "config": "settings",
+    "datasette": "explore",
+    "fetch": "crawl",
+    "new": "init",
+    "open": "serve",
+    "run": "nightly",
+    "search": "query",
+    "start": "nightly",
+    "update": "nightly",
+}
+
+
+def _suggestion(name: str) -> str:
+    """Return the command that the unknown command `name` probably means, or the list of all."""
+    near = get_close_matches(name, VERBS, n=1)
+    verb = near[0] if near else _MEANT.get(name.lower())
+    return f"Did you mean: hashtrail {verb}?" if verb else "See: hashtrail --help"
+
+
 class _Verbs(click.Group):
     """A command group that loads a verb's module on use, so that `--help` starts fast."""
 
@@ -69,14 +93,11 @@ class _Verbs(click.Group):
         if name not in VERBS and context.resilient_parsing:
             return None
         if name not in VERBS:
-            near = get_close_matches(name, VERBS, n=1)
-            raise UsageError(
-                f"There is no command {name!r}.",
-                f"Did you mean: hashtrail {near[0]}?" if near else "See: hashtrail --help",
-            )
+            raise UsageError(f"There is no command {name!r}.", _suggestion(name))
         module = importlib.import_module(f"crawler.cli.{VERBS[name][0]}")
         function = "import_" if name == "import" else name.replace("-", "_")
         command: click.Command = getattr(module, function)
+        add_example(command, name)
         return command
 
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem[str]]:
@@ -95,7 +116,16 @@ class _Verbs(click.Group):
             )
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+First steps:
+  hashtrail init my-kb
+  cd my-kb
+  hashtrail nightly
+  hashtrail serve""",
+)
 @click.option(
     "--workspace",
     "root",
