@@ -7,10 +7,10 @@ RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore demo test lint check docs screenshots bench peers quality lock dist clean
+.PHONY: help crawl serve explore demo test lint check docs docs-site screenshots bench peers quality lock dist clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 crawl: $(BIN)/.run ## run the nightly job: read the posts, build site/public, say what to open
 	@$(BIN)/hashtrail nightly || [ $$? -eq 2 ]
@@ -40,6 +40,9 @@ docs: $(BIN)/.dev ## generate docs/DATABASE.md, docs/CLI.md and docs/SETTINGS.md
 	@$(BIN)/python -m devtools.cli_page
 	@$(BIN)/python -m devtools.settings_page
 	@$(BIN)/python -m devtools.licences
+
+docs-site: $(BIN)/.dev ## build the documentation as a site, in build/docs-site
+	@$(BIN)/python -m devtools.docs_site
 
 screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from the demo
 	@$(BIN)/python -m devtools.screenshots

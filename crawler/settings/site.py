@@ -43,6 +43,13 @@ class SiteSettings:
     explorer_url: Annotated[
         str, meaning("Public URL of the explorer. Pages then link to it. Empty: no links.")
     ] = ""
+    docs: Annotated[
+        bool,
+        meaning(
+            "Publish this documentation below `docs/`. `about.html`, which every site has, "
+            "explains to readers how the site works."
+        ),
+    ] = False
     contact: Annotated[
         str,
         meaning(

@@ -16,6 +16,7 @@
     site_feeds, json_and_markdown, search_index, sitemap, host_files
                                     the same lists for programs
     authored_pages, redirects       pages written by hand, and former URLs
+    documentation, markdown_pages   the documentation as pages, if the settings ask for it
     output_directory, link_check, failed_pages, publish_gates, build_site
                                     a new folder next to the published one, checked, then renamed
 

@@ -20,6 +20,7 @@ from crawler.sitegen.browser_explorer import (
     published_snapshot,
     render_browser_explorer,
 )
+from crawler.sitegen.documentation import render_documentation
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.llms_txt import render_llms_txt
@@ -38,6 +39,7 @@ from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
+from crawler.workspace import bundled_path
 
 _MAX_REPORTED_PROBLEMS = 5
 
@@ -173,6 +175,8 @@ def _make_files(
     yield from render_opml(feeds, model, renderer)
     if snapshot:
         yield from render_browser_explorer(snapshot, folders.explorer_scripts, model, renderer)
+    if model.settings.docs:
+        yield from render_documentation(bundled_path(), folders.documentation_scripts, renderer)
     yield from _render_files(output, model, renderer, folders)
 
 

@@ -60,6 +60,11 @@ class TemplateFolders:
         """The folder with the scripts of the explorer page, next to the assets."""
         return self.assets.parent / "explorer"
 
+    @property
+    def documentation_scripts(self) -> Path:
+        """The folder with the style and the script of the documentation, next to the assets."""
+        return self.assets.parent / "docs"
+
     def page_names(self) -> list[str]:
         """Return the names of the pages written by hand, in order."""
         pages = self.assets.parent / "pages"

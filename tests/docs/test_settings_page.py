@@ -30,6 +30,7 @@ def test_every_number_with_a_unit_in_its_name_states_the_unit() -> None:
     wrong = [
         key.dotted
         for key in setting_keys().values()
-        if units.get(key.name.rpartition("_")[2], key.unit) != key.unit
+        if isinstance(key.default, int | float)
+        and units.get(key.name.rpartition("_")[2], key.unit) != key.unit
     ]
     assert wrong == []
