@@ -27,7 +27,7 @@ class TableContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """The size and the digest of a backup, and the content of the database that it copies."""
 
     bytes: int
@@ -60,16 +60,16 @@ def write_manifest(backup: Path, tables: Mapping[str, TableContent]) -> None:
 
     A kill leaves the backup without a manifest, or the complete one.
     """
-    manifest = Manifest(backup.stat().st_size, file_digest(backup), tables)
+    manifest = BackupManifest(backup.stat().st_size, file_digest(backup), tables)
     draft = manifest_path(backup).with_suffix(".json.draft")
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     os.replace(draft, manifest_path(backup))
 
 
-def read_manifest(backup: Path) -> Manifest | None:
+def read_manifest(backup: Path) -> BackupManifest | None:
     """Return the manifest of a `backup`, or None if it has none that can be read."""
     try:
-        return msgspec.json.decode(manifest_path(backup).read_bytes(), type=Manifest)
+        return msgspec.json.decode(manifest_path(backup).read_bytes(), type=BackupManifest)
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 class ConsistencyCheck:
     """One check. `query` finds inconsistent rows; its first column names the subject.
 
+    `description` states what holds in a consistent database, `message` the problem of a subject.
+
     `counted` names the table whose rows are checked. No query may scan a table inside a scan: tests
     read its plan.
     """
 
     name: str
+    description: str
     message: str
     counted: str
     query: str
@@ -22,6 +25,7 @@ class ConsistencyCheck:
 CHECKS = (
     ConsistencyCheck(
         "posts-without-consent",
+        "a post without consent, or a deleted one, has no text and no author",
         "stores text or an author although the author did not consent, or deleted it",
         "posts",
         "SELECT uri FROM posts WHERE (consent = 'none' OR deleted_at IS NOT NULL) "
@@ -29,6 +33,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "posts-of-runs",
+        "each run counted the new posts that are stored from it",
         "the run counted another number of new posts than are stored from it",
         "run_sources",
         # Posts that were forgotten since then are missing correctly.
@@ -42,6 +47,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "decisions-not-applied",
+        "everything that the curator hides is hidden",
         "is shown although the curator hides it",
         "curation_decisions",
         """SELECT subject FROM curation_decisions c WHERE action = 'hide' AND (
@@ -50,6 +56,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "cards-of-other-posts",
+        "each card belongs to a link of its post",
         "belongs to a link of another post",
         "cards",
         "SELECT 'card ' || c.id FROM cards c JOIN links l ON l.id = c.link_id "
@@ -57,6 +64,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "links-without-alias",
+        "the URL of each link is an alias of its article",
         "is attached to an article that has no alias for this URL",
         "links",
         """SELECT l.url FROM links l WHERE l.article_id IS NOT NULL AND NOT EXISTS (
@@ -64,6 +72,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "articles-without-alias",
+        "each article has an alias",
         "has no alias",
         "articles",
         "SELECT 'article ' || id || ': ' || url FROM articles a "
@@ -71,6 +80,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "articles-half-read",
+        "each article that was read has a digest of its content",
         "has the state or the text of a page that was read, but no digest of its content",
         "articles",
         "SELECT 'article ' || id || ': ' || url FROM articles "
@@ -78,6 +88,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "clusters-without-lead",
+        "each story contains its lead",
         "is led by an article that is not part of it",
         "stories",
         "SELECT 'story ' || c.id FROM stories c JOIN articles a ON a.id = c.lead_article_id "
@@ -85,6 +96,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "taggings-without-evidence",
+        "each tagging has evidence",
         "has no evidence",
         "taggings",
         "SELECT subject_kind || ' ' || subject_id || ': ' || topic FROM taggings t "
@@ -92,6 +104,7 @@ CHECKS = (
     ),
     ConsistencyCheck(
         "taggings-without-subject",
+        "each tagging belongs to a stored article or post",
         "tags an article or a post that does not exist",
         "taggings",
         """SELECT t.subject_kind || ' ' || t.subject_id || ': ' || t.topic FROM taggings t

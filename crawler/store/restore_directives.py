@@ -46,4 +46,13 @@ def _load_directives(path: Path) -> Mapping[str, Directives]:
             rows = old.execute(_DIRECTIVES).fetchall()
     except sqlite3.DatabaseError:
         return {}
-    return {url: msgspec.json.decode(text, type=Directives) for url, text in rows}
+    decoded = {url: _decode(text) for url, text in rows}
+    return {url: directives for url, directives in decoded.items() if directives is not None}
+
+
+def _decode(text: str | bytes) -> Directives | None:
+    """Return stored directives, or None for a damaged value: then an older database decides."""
+    try:
+        return msgspec.json.decode(text, type=Directives)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

@@ -15,7 +15,7 @@ from crawler.errors import HashtrailError, StoreError
 from crawler.store.backup import restore_backup
 from crawler.store.backup_checks import BackupCheck, BackupVerification
 from crawler.store.backup_manifest import (
-    Manifest,
+    BackupManifest,
     TableContent,
     database_content,
     file_digest,
@@ -108,7 +108,7 @@ def _open_unchanged(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def _check_file(backup: Path, manifest: Manifest | None) -> BackupCheck:
+def _check_file(backup: Path, manifest: BackupManifest | None) -> BackupCheck:
     if manifest is None:
         detail = "made without a manifest: rows and content are not compared"
         return BackupCheck("file", "skipped", detail)
@@ -136,7 +136,7 @@ def _check_references(db: sqlite3.Connection) -> BackupCheck:
     return BackupCheck("references", "ok", "every referenced row exists")
 
 
-def _check_content(backup: Path, manifest: Manifest | None) -> Iterator[BackupCheck]:
+def _check_content(backup: Path, manifest: BackupManifest | None) -> Iterator[BackupCheck]:
     """Compare rows and digests with those of the database when the backup was made."""
     if manifest is None:
         yield BackupCheck("rows", "skipped", "no manifest")
@@ -149,7 +149,7 @@ def _check_content(backup: Path, manifest: Manifest | None) -> Iterator[BackupCh
 
 
 def _compare(
-    name: str, stored: dict[str, TableContent], manifest: Manifest, value: str
+    name: str, stored: dict[str, TableContent], manifest: BackupManifest, value: str
 ) -> BackupCheck:
     """Compare one value of all tables with the manifest."""
     tables = sorted(stored.keys() | manifest.tables.keys())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.store.consistency_checks import CHECKS
+from crawler.store.consistency_checks import CHECKS, ConsistencyCheck
 from crawler.store.schema import SEARCHED
 from crawler.store.schema_views import LEVELS, SHOWS
 from crawler.store.tombstones import author_identifier, load_tombstones
@@ -28,10 +28,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A check that can be run: its name, and what it checks in one phrase.
+
+    `table` names the rows that it checks, of which `count` returns the number. The later checks
+    rely on a `basic` one.
+    """
+
+    name: str
+    description: str
+    table: str
+    count: Callable[[Database], int]
+    find: Callable[[Database], Iterable[Finding]]
+    basic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConsistencyResult:
-    """The result of one check: its name, how many rows of which table it checked, the findings."""
+    """The result of one check: what it checked, how many rows of which table, the findings."""
 
     check: str
+    description: str
     rows: int
     table: str
     findings: tuple[Finding, ...] = ()
@@ -51,11 +68,6 @@ _NAMES = {
 }
 FORGETTABLE = """SELECT uri FROM posts UNION SELECT url FROM posts UNION SELECT url FROM links
     UNION SELECT url FROM aliases UNION SELECT key FROM articles"""
-_QUOTES: tuple[tuple[str, str, Callable[[Database], Iterator[tuple[str, str]]]], ...] = (
-    ("entities-misquoted", "article_entities", misquoted_entities),
-    ("evidence-misquoted", "evidence", misquoted_evidence),
-)
-
 _PublishableRow = tuple[str, int, str]
 
 
@@ -70,30 +82,42 @@ def run_checks(db: Database) -> Iterator[ConsistencyResult]:
     Stops after the first finding in the file, the schema or the values, since the later checks
     rely on them. The cost is linear in the size of the database.
     """
-    for name, find_damage in _BASIC_CHECKS:
-        damage = tuple(find_damage(db))
-        yield ConsistencyResult(name, len(db.table_names()), "tables", damage)
-        if damage:
+    for check in PLANNED_CHECKS:
+        result = run_check(db, check)
+        yield result
+        if check.basic and result.findings:
             return
-    yield ConsistencyResult("search-index", len(SEARCHED), "indexes", tuple(_check_search(db)))
-    yield from _run_queries(db)
-    erased = tuple(_find_erased(db))
-    yield ConsistencyResult("forgotten", db.table("tombstones").count, "digests", erased)
-    yield from _check_quotes(db)
 
 
-def _run_queries(db: Database) -> Iterator[ConsistencyResult]:
-    for check in CHECKS:
-        subjects = [row[0] for row in db.execute(check.query)]
-        findings = tuple(Finding(check.name, subject, check.message) for subject in subjects)
-        count = db.table(check.counted).count
-        yield ConsistencyResult(check.name, count, check.counted, findings)
+def run_check(db: Database, check: PlannedCheck) -> ConsistencyResult:
+    """Run one planned `check` and return its result."""
+    findings = tuple(check.find(db))
+    return ConsistencyResult(check.name, check.description, check.count(db), check.table, findings)
 
 
-def _check_quotes(db: Database) -> Iterator[ConsistencyResult]:
-    for name, table, misquoted in _QUOTES:
-        findings = tuple(Finding(name, *problem) for problem in misquoted(db))
-        yield ConsistencyResult(name, db.table(table).count, table, findings)
+def _rows_of(table: str) -> Callable[[Database], int]:
+    return lambda db: int(db.table(table).count)
+
+
+def _query_check(check: ConsistencyCheck) -> PlannedCheck:
+    def find(db: Database) -> Iterator[Finding]:
+        for row in db.execute(check.query):
+            yield Finding(check.name, row[0], check.message)
+
+    return PlannedCheck(check.name, check.description, check.counted, _rows_of(check.counted), find)
+
+
+def _quote_check(
+    name: str,
+    description: str,
+    table: str,
+    misquoted: Callable[[Database], Iterator[tuple[str, str]]],
+) -> PlannedCheck:
+    def find(db: Database) -> Iterator[Finding]:
+        for problem in misquoted(db):
+            yield Finding(name, *problem)
+
+    return PlannedCheck(name, description, table, _rows_of(table), find)
 
 
 def verify_snapshot(db: Database, public: Path) -> list[Finding]:
@@ -106,10 +130,13 @@ def verify_snapshot(db: Database, public: Path) -> list[Finding]:
         return []
     try:
         with closing(sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            damage = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
             shown = copy.execute(_PUBLISHABLE).fetchall()
             with_texts = copy.execute(_WITH_TEXTS).fetchall()
     except sqlite3.DatabaseError as error:
         return [Finding("snapshot", public.name, f"{error}; run: hashtrail build")]
+    if damage != "ok":
+        return [Finding("snapshot", public.name, f"is damaged: {damage}; run: hashtrail build")]
     problem = "has its text in the snapshot; run: hashtrail build"
     texts = [Finding("snapshot-texts", url, problem) for (url,) in with_texts]
     return [*texts, *_shown_too_widely(db, shown)]
@@ -134,11 +161,14 @@ def _check_file(db: Database) -> Iterator[Finding]:
         for (message,) in db.execute("PRAGMA integrity_check(10)"):
             if message != "ok":
                 yield Finding("integrity", "database", message)
-        for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
-            problem = f"refers to a row of {parent} that is not there"
-            yield Finding("references", f"{table} {row_id}", problem)
     except sqlite3.DatabaseError as error:
         yield Finding("integrity", "database", str(error))
+
+
+def _check_references(db: Database) -> Iterator[Finding]:
+    for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        subject = table if row_id is None else f"{table} {row_id}"
+        yield Finding("references", subject, f"refers to a row of {parent} that is not there")
 
 
 def _check_schema(db: Database) -> Iterator[Finding]:
@@ -149,13 +179,6 @@ def _check_schema(db: Database) -> Iterator[Finding]:
 def _check_values(db: Database) -> Iterator[Finding]:
     for subject, problem in invalid_values(db):
         yield Finding("values", subject, problem)
-
-
-_BASIC_CHECKS: tuple[tuple[str, Callable[[Database], Iterator[Finding]]], ...] = (
-    ("integrity", _check_file),
-    ("schema", _check_schema),
-    ("values", _check_values),
-)
 
 
 def _check_search(db: Database) -> Iterator[Finding]:
@@ -185,3 +208,66 @@ def _find_erased(db: Database) -> Iterator[Finding]:
     for network, handle in db.execute("SELECT network, handle FROM authors"):
         if tombstones.has(author_identifier(network, handle)):
             yield Finding("forgotten", f"{network}:{handle}", problem)
+
+
+def _table_count(db: Database) -> int:
+    return len(db.table_names())
+
+
+PLANNED_CHECKS = (
+    PlannedCheck(
+        "integrity", "the file is not damaged", "tables", _table_count, _check_file, basic=True
+    ),
+    PlannedCheck(
+        "references",
+        "each referenced row exists",
+        "tables",
+        _table_count,
+        _check_references,
+        basic=True,
+    ),
+    PlannedCheck(
+        "schema",
+        "each table, column, view, index and trigger exists",
+        "tables",
+        _table_count,
+        _check_schema,
+        basic=True,
+    ),
+    PlannedCheck(
+        "values",
+        "each value has the type and the format of its column",
+        "tables",
+        _table_count,
+        _check_values,
+        basic=True,
+    ),
+    PlannedCheck(
+        "search-index",
+        "each search index matches its rows",
+        "indexes",
+        lambda db: len(SEARCHED),
+        _check_search,
+    ),
+    *map(_query_check, CHECKS),
+    PlannedCheck(
+        "forgotten",
+        "nothing that was forgotten is stored",
+        "digests",
+        _rows_of("tombstones"),
+        _find_erased,
+    ),
+    _quote_check(
+        "entities-misquoted",
+        "each sentence that names an entity occurs in its article",
+        "article_entities",
+        misquoted_entities,
+    ),
+    _quote_check(
+        "evidence-misquoted",
+        "each quote of evidence occurs in its text",
+        "evidence",
+        misquoted_evidence,
+    ),
+)
+"""All checks of the database, in the order in which they run."""

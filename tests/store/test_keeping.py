@@ -90,12 +90,16 @@ def test_restore_of_an_invalid_file_lists_the_backups(here: Path) -> None:
 
 def test_verify_reports_only_damage(here: Path) -> None:
     sound = run(here, "verify", "--json")
-    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"findings": []})
+    assert (sound.exit_code, json.loads(sound.stdout)["findings"]) == (0, [])
     open_store(here / "data" / "state" / "hashtrail.db").execute(
         "DELETE FROM evidence WHERE tagging_id = 1"
     )
-    broken = run(here, "verify")
-    assert (broken.exit_code, broken.stdout.split()[0]) == (1, "taggings-without-evidence")
+    broken = run(here, "verify", "--json")
+    report = json.loads(broken.stdout)
+    assert [finding["check"] for finding in report["findings"]] == ["taggings-without-evidence"]
+    counts = {check["check"]: check["findings"] for check in report["checks"]}
+    assert counts["taggings-without-evidence"] == 1
+    assert sum(counts.values()) == 1
 
 
 def test_commands_without_a_database_name_the_command_that_creates_it(tmp_path: Path) -> None:

@@ -1,0 +1,202 @@
+"""`verify --repair` rebuilds derived data, changes no collected row, and names the other fixes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli.main import cli
+from crawler.nightly import run_command
+
+COLLECTED = ("aliases", "authors", "cards", "links", "post_hashtags", "posts", "fetches")
+ITEMS = [
+    {
+        "type": "article",
+        "url": "https://a.example/raft",
+        "title": "Raft consensus and leader election at Netflix",
+        "summary": "Netflix describes how Raft replicates a log to three servers.",
+    },
+    {
+        "type": "article",
+        "url": "https://b.example/raft",
+        "title": "Leader election with Raft consensus",
+        "summary": "How Raft replicates a log, and which failures of Kafka it survives.",
+    },
+    {
+        "type": "post",
+        "uri": "https://trail.example/1",
+        "network": "mastodon",
+        "author": {"handle": "anna@trail.example", "name": "Anna"},
+        "published": "2026-03-01T04:00:00Z",
+        "text": "Raft consensus in plain words: https://a.example/raft and https://b.example/raft",
+        "links": ["https://a.example/raft", "https://b.example/raft"],
+        "hashtags": ["DistributedSystems"],
+    },
+    {
+        "type": "post",
+        "uri": "https://trail.example/2",
+        "network": "mastodon",
+        "author": {"handle": "anna@trail.example", "name": "Anna"},
+        "published": "2026-03-02T04:00:00Z",
+        "text": "A note on consistent hashing: it moves few keys when a server is added.",
+        "links": [],
+        "hashtags": ["DistributedSystems"],
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with articles and posts with topics, and a built site."""
+    folder = tmp_path_factory.mktemp("repair") / "kb"
+    CliRunner().invoke(cli, ["init", str(folder)], standalone_mode=False)
+    corpus = folder / "corpus.jsonl"
+    corpus.write_text("\n".join(map(json.dumps, ITEMS)), encoding="utf-8")
+    for words in (("import", str(corpus)), ("retag",)):
+        assert run(folder, *words)[0] == 0, words
+    damage(folder, "INSERT INTO run_sources (run_id, source, outcome) VALUES (1, 'Feed', 'ok')")
+    for words in (("build",), ("backup",)):
+        assert run(folder, *words)[0] == 0, words
+    assert run(folder, "verify")[0] == 0
+    return folder
+
+
+@pytest.fixture
+def here(prepared: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(prepared, tmp_path / "kb", symlinks=True)
+
+
+def run(folder: Path, *words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["--workspace", str(folder), *words], standalone_mode=False)
+    assert result.exception is None, result.exception
+    return result.return_value or 0, result.output
+
+
+def database(folder: Path) -> Path:
+    return folder / "data/state/hashtrail.db"
+
+
+def damage(folder: Path, sql: str) -> None:
+    with closing(sqlite3.connect(database(folder))) as db:
+        db.executescript(sql)
+
+
+def rows(folder: Path, *tables: str) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(database(folder))) as db:
+        return {
+            table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=str)
+            for table in tables
+        }
+
+
+def derived(folder: Path) -> list[Any]:
+    """Return the derived rows without their ids, which change when they are written again."""
+    queries = (
+        "SELECT subject_kind, subject_id, topic, score, confidence FROM taggings",
+        "SELECT topic, field, quote, start FROM evidence JOIN taggings t ON t.id = tagging_id",
+        "SELECT article_id, other_id, score FROM related_articles",
+        "SELECT article_id, slug, sentence FROM article_entities JOIN entities ON id = entity_id",
+        "SELECT rowid, * FROM articles_fts_docsize",
+        "SELECT posts_new FROM run_sources",
+        "SELECT type, name FROM sqlite_master",
+    )
+    with closing(sqlite3.connect(database(folder))) as db:
+        return [sorted(db.execute(query).fetchall(), key=str) for query in queries]
+
+
+def site(folder: Path) -> dict[str, bytes]:
+    public = folder / "site/public"
+    files = (path for path in public.rglob("*.html") if path.name != "status.html")
+    return {str(path.relative_to(public)): path.read_bytes() for path in files}
+
+
+# damage of derived data -> the checks that report it
+DAMAGED_ROWS = {
+    "DELETE FROM evidence WHERE tagging_id = 1": "taggings-without-evidence",
+    "UPDATE evidence SET quote = 'never written' WHERE tagging_id > 1": "evidence-misquoted",
+    "UPDATE article_entities SET sentence = 'Never written.'": "entities-misquoted",
+    "UPDATE taggings SET subject_id = 99 WHERE subject_kind = 'post'": "taggings-without-subject",
+    "INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')": "search-index",
+    "UPDATE run_sources SET posts_new = 77": "posts-of-runs",
+}
+DERIVED = {
+    "; ".join(DAMAGED_ROWS): set(DAMAGED_ROWS.values()),
+    "PRAGMA foreign_keys = OFF; DELETE FROM entities": {"references"},
+    "DROP VIEW article_list; DROP TRIGGER articles_to_annotate; DROP INDEX links_article": {
+        "schema"
+    },
+}
+
+
+@pytest.mark.parametrize("sql", DERIVED)
+def test_derived_data_is_repaired_and_collected_rows_stay(here: Path, sql: str) -> None:
+    collected, results, pages = rows(here, *COLLECTED), derived(here), site(here)
+    damage(here, sql)
+    code, printed = run(here, "verify", "--repair", "--json")
+    report = json.loads(printed)
+    assert {finding["check"] for finding in report["repaired"]} == DERIVED[sql]
+    assert (code, report["remaining"], report["problems"]) == (0, [], [])
+    assert rows(here, *COLLECTED) == collected
+    assert derived(here) == results
+    assert site(here) == pages
+    assert run(here, "verify", "--repair")[1].splitlines() == ["Nothing to repair."]
+
+
+def test_snapshot_that_shows_too_much_is_written_again(here: Path) -> None:
+    pages = site(here)
+    with closing(sqlite3.connect(here / "data/state/public.db")) as db:
+        db.executescript("UPDATE articles SET text = 'secret'")
+    assert run(here, "verify")[0] == 1
+    code, printed = run(here, "verify", "--repair")
+    assert (code, printed.splitlines()[-1]) == (0, "2 repaired, 0 remain.")
+    assert (run(here, "verify")[0], site(here)) == (0, pages)
+
+
+# damage of collected data -> the beginning of the command that solves it
+NOT_DERIVED = {
+    "UPDATE articles SET directives = '{' WHERE id = 1": "hashtrail restore /",
+    "UPDATE posts SET consent = 'none' WHERE id = 1": "hashtrail forget https://trail.example/1",
+}
+
+
+@pytest.mark.parametrize("sql", NOT_DERIVED)
+def test_collected_data_is_left_alone_and_the_printed_command_solves_it(
+    here: Path, sql: str
+) -> None:
+    damage(here, sql)
+    collected = rows(here, *COLLECTED)
+    code, printed = run(here, "verify", "--repair")
+    assert code == 1
+    assert rows(here, *COLLECTED) == collected
+    remaining = [line for line in printed.splitlines() if line.startswith("remains")]
+    commands = [line.strip() for line in printed.splitlines() if line.startswith(" ")]
+    assert remaining
+    (command,) = commands
+    assert command.startswith(NOT_DERIVED[sql])
+    assert run(here, *command.split()[1:])[0] == 0
+    assert run(here, "verify", "--repair")[0] == 0
+
+
+def test_repair_that_is_killed_before_it_tags_is_completed_by_the_next(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = derived(here)
+    damage(here, "DELETE FROM evidence")
+
+    def kill(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run_command, "run_command_locked", kill)
+        command = ["--workspace", str(here), "verify", "--repair"]
+        CliRunner().invoke(cli, command, standalone_mode=False)
+    assert derived(here) != results
+    assert run(here, "verify", "--repair")[0] == 0
+    assert derived(here) == results
