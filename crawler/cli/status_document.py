@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from crawler.monitoring.facts import MonitoringFacts
 from crawler.monitoring.failure_causes import cause_of, group_failures
 from crawler.monitoring.problems import Assessment
+from crawler.store.incidents import ChannelState, Incident
 from crawler.store.run_monitoring import FailingSource, NightlyRuns
 from crawler.store.runs import Run
 from crawler.utc_times import iso
@@ -16,10 +17,23 @@ from crawler.utc_times import iso
 SCHEMA_VERSION = 2
 
 
-def make_document(
-    facts: MonitoringFacts, assessment: Assessment, runs: list[Run], now: datetime
-) -> dict[str, Any]:
-    """Return the document about `facts`, their `assessment` and the last `runs` at `now`."""
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """Everything that `hashtrail status` shows: facts, problems, runs, incidents and channels.
+
+    `incidents` are the open ones, and `channels` those that messages were sent through.
+    """
+
+    facts: MonitoringFacts
+    assessment: Assessment
+    runs: list[Run]
+    incidents: tuple[Incident, ...]
+    channels: tuple[ChannelState, ...]
+
+
+def make_document(status: StatusReport, now: datetime) -> dict[str, Any]:
+    """Return the document about `status` at `now`."""
+    facts, assessment = status.facts, status.assessment
     return {
         "schema_version": SCHEMA_VERSION,
         "at": iso(now),
@@ -27,7 +41,9 @@ def make_document(
         "problems": [
             asdict(problem) | {"is_alarm": problem.is_alarm} for problem in assessment.problems
         ],
-        "runs": runs,
+        "incidents": [asdict(incident) for incident in status.incidents],
+        "message_channels": [asdict(channel) for channel in status.channels],
+        "runs": status.runs,
         **_sources(facts.nights),
         "backlog": facts.backlog,
         "readable_pages": [

@@ -13,43 +13,70 @@ from crawler.cli.source_health import silence
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.cli.status_document import StatusReport
     from crawler.monitoring.facts import MonitoringFacts
+    from crawler.monitoring.notify_operator import Delivery
     from crawler.monitoring.problems import Assessment
+    from crawler.store.incidents import ChannelState
     from crawler.store.run_monitoring import ChangedSource, NightlyRuns, SilentSource
     from crawler.store.runs import Run
 
 _SHOWN_SOURCES = 15
 
 
-def show_check(facts: MonitoringFacts, assessment: Assessment, now: datetime) -> None:
-    """Write one line for each alarm of `assessment`, or one line if there is none.
+def show_check(status: StatusReport, now: datetime) -> None:
+    """Write one line for each alarm of `status`, or one line if there is none."""
+    began = {(incident.code, incident.subject): incident.began for incident in status.incidents}
+    for problem in status.assessment.alarms:
+        at = began.get((problem.code, problem.subject), "")
+        since = f" (since {at[:10]})" if at else ""
+        text = f"{one_line(problem.message)} {one_line(problem.hint)}"
+        click.echo(f"{problem.code}{since}: {text}")
+    if not status.assessment.alarms:
+        click.echo(_good_line(status.facts, now))
 
-    `facts` contain the age of the last good night.
-    """
-    for problem in assessment.alarms:
-        click.echo(f"{problem.code}: {one_line(problem.message)} {one_line(problem.hint)}")
-    if not assessment.alarms:
-        click.echo(_good_line(facts, now))
 
-
-def show_status(
-    facts: MonitoringFacts, assessment: Assessment, runs: list[Run], now: datetime
-) -> None:
-    """Write the state of the workspace: alarms of `assessment`, the last `runs`, and sources.
-
-    `facts` contain the nights and the sources.
-    """
-    show_check(facts, assessment, now)
+def show_status(status: StatusReport, now: datetime) -> None:
+    """Write the state of the workspace: alarms of `status`, the last runs, and sources."""
+    facts = status.facts
+    show_check(status, now)
     _show_facts(facts, now)
+    _show_channels(status.channels)
     click.echo("Last runs:")
     echo_table(
         (f"  {run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run))
-        for run in runs
+        for run in status.runs
     )
     _show_failing(facts.nights)
     _show_silent(facts.nights.silent)
     _show_changed(facts.nights.changed)
-    _show_unreadable(assessment)
+    _show_unreadable(status.assessment)
+
+
+def show_deliveries(deliveries: Iterable[Delivery]) -> None:
+    """Write to stderr which of the `deliveries` succeeded, wait, or failed."""
+    for delivery in deliveries:
+        if delivery.error:
+            text = f"not delivered: {one_line(delivery.error)}."
+        elif delivery.waits_until:
+            text = f"waits until {delivery.waits_until:%d %b %Y %H:%M} UTC (quiet period)."
+        else:
+            text = "delivered."
+        click.echo(f"Message ({delivery.channel}): {text}", err=True)
+
+
+def _show_channels(channels: Iterable[ChannelState]) -> None:
+    """Write the channels whose last delivery failed."""
+    for channel in channels:
+        if channel.error:
+            last = channel.last_success[:10] or "never"
+            again = "" if channel.channel == "ping" else " The next night tries again."
+            click.echo(
+                f"Not delivered ({channel.channel}, {channel.failures} attempts, last success "
+                f"{last}): {one_line(channel.error)}.{again}"
+            )
 
 
 def _good_line(facts: MonitoringFacts, now: datetime) -> str:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.monitoring.readable_share import ReadablePages, compare_periods
+from crawler.store.backup_checks import load_verification
+from crawler.store.database_files import timed_backups
 from crawler.store.operating_facts import PublicationState, page_counts, publication_state
 from crawler.store.run_monitoring import NightlyRuns, load_nightly_runs
 from crawler.workspace import Workspace
@@ -59,16 +61,18 @@ def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> Mo
 
 def machine_state(workspace: Workspace) -> MachineState:
     """Return the state of the machine that has the `workspace`."""
+    checked = load_verification(workspace.backups)
     return MachineState(
         free_mb=shutil.disk_usage(workspace.state).free // 1_000_000,
-        newest_backup=newest_backup(workspace.backups, workspace.database.stem),
-        target=getattr(getattr(workspace.settings, "publish", None), "target", ""),
+        newest_backup=newest_backup(workspace.database),
+        backup_problem=checked.problem if checked else "",
+        target=workspace.settings.publish.target,
     )
 
 
-def newest_backup(folder: Path, stem: str) -> datetime | None:
-    """Return the time of the newest backup in `folder` of the database with the name `stem`."""
-    times = [_time(path.stem) for path in folder.glob(f"{stem}-[0-9]*.db")]
+def newest_backup(database: Path) -> datetime | None:
+    """Return the time of the newest backup of the file `database`, None if there is none."""
+    times = [_time(path.stem) for path in timed_backups(database)]
     return max(filter(None, times), default=None)
 
 

@@ -12,6 +12,7 @@ from crawler.monitoring.failure_causes import group_failures
 from crawler.monitoring.problem import Problem
 from crawler.monitoring.problem_codes import BY_CODE, problem_order
 from crawler.monitoring.source_problems import source_problems
+from crawler.settings.all_settings import Settings
 from crawler.settings.monitor import MonitorSettings
 from crawler.store.run_monitoring import NightlyRun, NightlyRuns, format_hours, is_degraded
 
@@ -55,6 +56,11 @@ def assess_problems(
     problems = [problem for problem in candidates if problem.code not in unknown]
     problems.sort(key=lambda problem: (problem_order(problem.code), problem.subject))
     return Assessment(tuple(problems), unknown)
+
+
+def assess_workspace(facts: MonitoringFacts, settings: Settings, now: datetime) -> Assessment:
+    """Return the problems in `facts` at `now`, by the limits of the sections of the settings."""
+    return assess_problems(facts, settings.monitor, settings.crawl.degraded_share, now)
 
 
 def _unknown_codes(facts: MonitoringFacts) -> frozenset[str]:

@@ -16,6 +16,7 @@ from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_fu
 from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.crawl_step import crawl_sources, retag_stored
 from crawler.nightly.measure_run import measure_crawl, measure_publication, measure_refusal
+from crawler.nightly.notify_step import failure_notified, notify_after_night
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
 from crawler.nightly.target_step import publish_to_target
@@ -50,7 +51,10 @@ def run_command(
     options = RunOptions(force, due_now)
     try:
         require_plausible_clock(now())
-        with run_lock(workspace.lock, command, now()):
+        with (
+            run_lock(workspace.lock, command, now()),
+            failure_notified(workspace, command, run_log, now),
+        ):
             _check_space(workspace)
             return _run_in_store(workspace, command, run_log, now, options)
     except OSError as error:
@@ -82,7 +86,9 @@ def _run_in_store(
         run_id = runs.start_run(db, command, started)
         run = CurrentRun(workspace, db, run_id, command, run_log, now, options)
         report = _recorded(run, started)
-        return publish_to_target(run, report) if command == "nightly" else report
+        if command == "nightly":
+            report = notify_after_night(run, publish_to_target(run, report))
+        return report
     finally:
         db.close()
 

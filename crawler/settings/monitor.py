@@ -84,7 +84,7 @@ class MonitorSettings:
         Meta(pattern=rf"^({_HOUR}-{_HOUR})?\Z"),
         meaning(
             "Hours of the day (UTC) in which messages wait, for example `22-7`. They are then sent "
-            "as one. Empty: none."
+            "as one, by the next night or by `hashtrail status --notify`. Empty: none."
         ),
     ] = ""
     quiet_minutes: Annotated[

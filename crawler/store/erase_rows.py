@@ -101,6 +101,8 @@ def delete_matching(db: Database) -> ErasedRows:
         if db.table("item_failures").exists():  # not in backups of an older schema
             # Their messages may name a forgotten subject.
             db.conn.execute("DELETE FROM item_failures")
+        if db.table("incidents").exists():
+            db.conn.execute("UPDATE incidents SET message = '', hint = ''")
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)

@@ -52,6 +52,36 @@ CREATE TABLE run_measures (
 """
 """The migration `measures_of_runs`: the numbers of the run report."""
 
+INCIDENTS = """
+CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    code TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '',
+    began TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    ended TEXT,
+    message TEXT NOT NULL,
+    hint TEXT NOT NULL
+);
+CREATE UNIQUE INDEX incidents_open ON incidents(code, subject) WHERE ended IS NULL;
+CREATE TABLE incident_messages (
+    incident_id INTEGER NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    event TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    created TEXT NOT NULL,
+    sent TEXT,
+    PRIMARY KEY (incident_id, event, channel)
+) WITHOUT ROWID;
+CREATE TABLE message_channels (
+    channel TEXT PRIMARY KEY,
+    last_attempt TEXT NOT NULL,
+    last_success TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+"""
+"""The migration `incidents_and_messages`: tables of incidents and of messages about them."""
+
 
 def limit_update_trigger(db: Database, table: str, columns: tuple[str, ...]) -> None:
     """Limit the update trigger of a full-text index to searched columns that differ.

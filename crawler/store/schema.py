@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from crawler.store.early_migrations import SEARCHED, migrations
-from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, MEASURES_OF_RUNS
+from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
@@ -189,3 +189,10 @@ def sharers_of_each_article(db: Database) -> None:
 def measures_of_runs(db: Database) -> None:
     """Store numbers of each run by subject, for its report."""
     db.execute(MEASURES_OF_RUNS)
+
+
+@migrations()
+def incidents_and_messages(db: Database) -> None:
+    """Store incidents, the messages about them, and the last delivery of each channel."""
+    for statement in sql_statements(INCIDENTS):
+        db.execute(statement)
