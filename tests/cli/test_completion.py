@@ -55,7 +55,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def completed(words: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the lines for the completion script of bash; the last word is at the cursor."""
+    """Return the lines for the completion script of bash; the final word is at the cursor."""
     monkeypatch.setenv("COMP_WORDS", "\n".join(words))
     monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
     return QuotingBash(cli, {}, PROGRAM, COMPLETE_VARIABLE).complete().splitlines()
