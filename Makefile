@@ -59,7 +59,8 @@ peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, in
 
 # The locks of pyproject.toml: run, then what is added for the tests, then the tools of a release.
 lock: $(RELEASE)/.ready $(BIN)/.dev ## resolve the locks after a change of pyproject.toml; all newer versions: make lock UPGRADE=1
-	@$(COMPILE) pyproject.toml --group build -o requirements/run.lock >/dev/null
+	@$(COMPILE) pyproject.toml --group build -c requirements/constraints.txt \
+		-o requirements/run.lock >/dev/null
 	@$(COMPILE) pyproject.toml --group build --group dev --all-extras -c requirements/run.lock \
 		-o requirements/dev.lock >/dev/null
 	@$(COMPILE) --group release -o requirements/release.lock >/dev/null

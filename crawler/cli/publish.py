@@ -29,9 +29,17 @@ _SHOWN_PATHS = 20
     is_flag=True,
     help="Publish to a target that has other files. Files with names of the site are replaced.",
 )
+@click.option(
+    "--all",
+    "upload_all",
+    is_flag=True,
+    help="Upload unchanged files too, for example after a change of the options of the target.",
+)
 @json_option
 @click.pass_context
-def publish(context: click.Context, dry_run: bool, adopt: bool, as_json: bool) -> int:
+def publish(
+    context: click.Context, dry_run: bool, adopt: bool, upload_all: bool, as_json: bool
+) -> int:
     """Copy the newest build to the target of `[publish]`.
 
     Only changed files are uploaded, assets before pages. Files that are no longer built are deleted
@@ -45,7 +53,7 @@ def publish(context: click.Context, dry_run: bool, adopt: bool, as_json: bool) -
 
     here = workspace(context)
     with RunLog(here.logs, "publish", _now) as run_log:
-        options = PublishOptions(adopt=adopt, dry_run=dry_run)
+        options = PublishOptions(adopt=adopt, upload_all=upload_all, dry_run=dry_run)
         report = run_publish(here, run_log, _now, options)
     if as_json:
         document = {"schema_version": 1, **asdict(report)}

@@ -78,6 +78,12 @@ def decode_manifest(data: bytes) -> TargetManifest:
     return manifest
 
 
+def without_digests(manifest: TargetManifest) -> TargetManifest:
+    """Return `manifest` as if every file had to be uploaded again."""
+    files = {path: FileVersion("", version.size) for path, version in manifest.files.items()}
+    return TargetManifest(files, manifest.retired)
+
+
 def is_safe_path(path: str) -> bool:
     """Return whether `path` is a relative path without `..`, control characters or backslashes."""
     parts = path.split("/")

@@ -20,6 +20,7 @@ from crawler.publishing.manifest import (
     decode_manifest,
     encode_manifest,
     read_files,
+    without_digests,
 )
 from crawler.publishing.target_protocol import (
     PublishTarget,
@@ -44,10 +45,11 @@ class PublishOptions:
     """The options of a publication.
 
     `adopt` replaces files that Hashtrail did not upload, if the site has files of the same names.
-    `dry_run` changes nothing.
+    `upload_all` also uploads the files that did not change. `dry_run` changes nothing.
     """
 
     adopt: bool = False
+    upload_all: bool = False
     dry_run: bool = False
 
 
@@ -84,12 +86,14 @@ def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions)
     """
     started = time.monotonic()
     settings = workspace.settings.publish
-    context = _context(workspace, settings)
+    context = _context(workspace, settings, options)
     target = open_target(settings, context)
     built = read_files(context.build)
     files = target.read_files()
     published = _published(files, context.private / _COPY)
     _refuse_foreign_target(files, published, options)
+    if options.upload_all and published:
+        published = without_digests(published)
     plan = plan_upload(built, published or TargetManifest(), files.sizes)
     _refuse_conflicts(plan, options)
 
@@ -137,7 +141,9 @@ def _report(settings: PublishSettings, plan: UploadPlan) -> PublishReport:
     )
 
 
-def _context(workspace: Workspace, settings: PublishSettings) -> TargetContext:
+def _context(
+    workspace: Workspace, settings: PublishSettings, options: PublishOptions
+) -> TargetContext:
     _refuse_credentials(settings.location)
     name = hashlib.blake2b(settings.location.encode(), digest_size=4).hexdigest()
     private = workspace.state / "published" / f"{settings.target}-{name}"
@@ -146,6 +152,7 @@ def _context(workspace: Workspace, settings: PublishSettings) -> TargetContext:
         private=private,
         seconds=settings.timeout_minutes * 60,
         host=urlsplit(workspace.settings.site.base_url).hostname or "",
+        upload_all=options.upload_all,
     )
 
 

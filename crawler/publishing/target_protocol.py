@@ -25,13 +25,15 @@ class TargetContext:
     """The folder of the finished build, a private folder, and the time limit of a target.
 
     `seconds` limits one step, for example the upload of one group of files. `host` is the host
-    name of the site, empty if `[site] base_url` is.
+    name of the site, empty if `[site] base_url` is. With `upload_all`, files that the target has
+    already are uploaded again.
     """
 
     build: Path
     private: Path
     seconds: float
     host: str = ""
+    upload_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.serving.range_requests import usable_range
-
-_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_TYPES = {
-    ".atom": "application/atom+xml",
-    ".css": "text/css",
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".opml": "text/x-opml",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".wasm": "application/wasm",
-    ".xml": "application/xml",
-}
+from crawler.serving.response_headers import SECURITY_HEADERS, media_type
 
 
 def file_response(public: Path, path: str) -> web.StreamResponse:
@@ -43,9 +25,9 @@ def file_response(public: Path, path: str) -> web.StreamResponse:
     status = 200 if file else 404
     file = file or root / "404.html"
     policy = f"{policy_of_path(path)}; frame-ancestors 'none'"
-    headers = {"Content-Security-Policy": policy, **_HEADERS}
+    headers = {"Content-Security-Policy": policy, **SECURITY_HEADERS}
     response = FileWithRanges(file, status=status, headers=headers)
-    response.content_type = _TYPES.get(file.suffix, "application/octet-stream")
+    response.content_type = media_type(file.name)
     if response.content_type.startswith("text/"):
         response.charset = "utf-8"
     return response

@@ -45,10 +45,11 @@ def publish(workspace: Workspace) -> Publish:
         *options: str,
         adopt: bool = False,
         dry_run: bool = False,
+        upload_all: bool = False,
         base_url: str = "",
     ) -> PublishReport:
         with RunLog(workspace.logs, "publish", lambda: datetime.now(UTC)) as run_log:
-            choice = PublishOptions(adopt=adopt, dry_run=dry_run)
+            choice = PublishOptions(adopt=adopt, upload_all=upload_all, dry_run=dry_run)
             here = configured(workspace, PublishSettings(target, str(location), options))
             site = replace(here.settings.site, base_url=base_url)
             here = replace(here, settings=replace(here.settings, site=site))
