@@ -18,7 +18,7 @@ NOON = 1_800_014_400  # 15 January 2027, 12:00 UTC
 def _loop(folder: Path, night_time: str, *, good: bool, nights: int = 2) -> list[str]:
     """Run the loop from noon, and end it before the pause after `nights` nights. Return its calls.
 
-    `good` is the result of the check at the start. The time stands still.
+    `good` is the result of the check at the start. The time does not change.
     """
     calls = folder / "calls"
     write_program(
