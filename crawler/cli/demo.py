@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,22 +36,22 @@ def demo(folder: Path, date: str, no_serve: bool) -> None:
     All people, posts and articles are invented, and all servers run on this machine. A second run
     continues an interrupted demo, or serves a finished one.
     """
-    from crawler.demo.build_demo import first_run_before, run_demo
+    from crawler.demo.build_demo import first_run_before, last_night, run_demo
     from crawler.demo.demo_workspace import open_demo
     from crawler.demo.guided_tour import tour_lines
 
-    ports = (PORT, EXPLORER_PORT) if no_serve else _free_ports()
+    ports = (PORT, EXPLORER_PORT) if no_serve else (_free_port(PORT), _free_port(EXPLORER_PORT))
+    click.echo(f"Three nights in a fictional network on this machine, in {folder}:")
     for number, report in run_demo(folder, first_run_before(_last_time(date)), ports[1]):
         click.echo(_night_line(number, report))
-    here = open_demo(folder)
-    site = f"http://{HOST}:{ports[0]}/"
-    explorer = here.settings.site.explorer_url
-    click.echo("\n".join(tour_lines(here, site, explorer)))
+    here, last = open_demo(folder), last_night(folder)
+    site, explorer = (f"http://{HOST}:{port}/" for port in ports)
+    click.echo("\nA guided tour. All people, posts and articles are invented.\n")
+    click.echo("\n".join(tour_lines(here, last, site, explorer)))
     if no_serve:
-        where = f"hashtrail --workspace {folder}"
-        click.echo(f"\nServe both with: {where} serve and {where} explore")
+        command = f"hashtrail --workspace {shlex.quote(str(folder))}"
+        click.echo(f"\nThese pages need two servers:\n  {command} serve\n  {command} explore")
         return
-    click.echo("\nServing site and explorer on this machine. Ctrl-C stops both.")
     asyncio.run(_serve(here, ports))
 
 
@@ -69,16 +70,14 @@ def _night_line(number: int, report: RunReport) -> str:
     counts = report.counts
     posts = f"{counts['posts_new']} new posts, {counts['posts_deleted']} deleted"
     articles = f"{counts['articles_new']} new articles, {counts['articles_failed']} not read"
-    return f"Night {number}, {report.started:%d %b %Y}: {posts}; {articles}"
-
-
-def _free_ports() -> tuple[int, int]:
-    """Return the usual ports of site and explorer, or free ones in place of those in use."""
-    site = _free_port(PORT)
-    return site, _free_port(EXPLORER_PORT)
+    return f"  night {number}, {report.started:%d %b %Y}: {posts}; {articles}"
 
 
 def _free_port(wanted: int) -> int:
+    """Return the port `wanted`, or a free one if it is in use.
+
+    Raises UsageError if none is free.
+    """
     for port in (wanted, 0):
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,4 +96,8 @@ async def _serve(here: Workspace, ports: tuple[int, int]) -> None:
     from crawler.serving.http_server import running_server, serve
 
     async with running_server(site_application(here.public), HOST, ports[0]):
-        await serve(explorer_application(here), HOST, ports[1], lambda _: None)
+        await serve(explorer_application(here), HOST, ports[1], _announce)
+
+
+def _announce(port: int) -> None:
+    click.echo("\nSite and explorer run now. Ctrl-C stops both.")

@@ -17,16 +17,10 @@ from crawler.demo.demo_workspace import (
 )
 from crawler.demo.fictional_network import RUNS, read_network
 from crawler.demo.loopback_server import LoopbackServer, loopback_server
-from crawler.erasure import erase_workspace
-from crawler.links.article_key import normalize_url
-from crawler.links.rules import VERSION
+from crawler.nightly.forget_subject import forget_subject
 from crawler.nightly.run_command import run_command
 from crawler.nightly.run_report import RunReport
-from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
-from crawler.store.article_identity import IdentityLedger
-from crawler.store.database import open_existing
-from crawler.store.erase_rows import identifiers_of
 from crawler.workspace import Workspace
 
 HOUR, MINUTE = 3, 30
@@ -45,6 +39,13 @@ def first_run_before(now: datetime) -> datetime:
     return last - timedelta(days=RUNS - 1)
 
 
+def last_night(folder: Path) -> datetime:
+    """Return the time of the last finished run of the demo in `folder`."""
+    progress = read_progress(folder)
+    assert progress
+    return progress.first_run + timedelta(days=progress.finished - 1)
+
+
 def run_demo(
     folder: Path, first_run: datetime, explorer_port: int
 ) -> Iterator[tuple[int, RunReport]]:
@@ -58,9 +59,10 @@ def run_demo(
     with loopback_server(network) as server:
         for number in range(progress.finished + 1, RUNS + 1):
             server.number = number
-            yield number, _run(folder, server, network.time_of(number))
+            report = _run(folder, server, network.time_of(number))
             progress = replace(progress, finished=number)
             write_progress(folder, progress)
+            yield number, report
     if progress.explorer_port != explorer_port:
         _link_explorer(folder, progress, explorer_port)
 
@@ -70,7 +72,8 @@ def _run(folder: Path, server: LoopbackServer, time: datetime) -> RunReport:
     here = _connected(open_demo(folder), server)
     clock = _clock(time)
     if server.number == _FORGOTTEN_BEFORE:
-        _forget(here, FORGOTTEN_AUTHOR, _clock(time - timedelta(hours=12)))
+        evening = _clock(time - timedelta(hours=12))
+        forget_subject(here, FORGOTTEN_AUTHOR, _FORGOTTEN_REASON, evening)
     with RunLog(here.logs, "nightly", clock) as run_log:
         return run_command(here, "nightly", run_log, clock, due_now=True)
 
@@ -78,18 +81,6 @@ def _run(folder: Path, server: LoopbackServer, time: datetime) -> RunReport:
 def _connected(here: Workspace, server: LoopbackServer) -> Workspace:
     fetch = replace(here.settings.fetch, connect_to=server.connect_to)
     return replace(here, settings=replace(here.settings, fetch=fetch))
-
-
-def _forget(here: Workspace, author: str, clock: Callable[[], datetime]) -> None:
-    """Erase an author everywhere, as `hashtrail forget` does; the next run publishes the result."""
-    with run_lock(here.lock, "forget", clock()):
-        db = open_existing(here.database)
-        try:
-            ledger = IdentityLedger(db, normalize_url, VERSION)
-            words = identifiers_of(db, ledger, author)
-            erase_workspace.erase_everywhere(here, db, words, _FORGOTTEN_REASON, clock)
-        finally:
-            db.close()
 
 
 def _link_explorer(folder: Path, progress: DemoProgress, port: int) -> None:

@@ -1,0 +1,88 @@
+"""Erase an author, a post or an article from every file of a workspace, then publish again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from crawler.erasure import erase_workspace
+from crawler.erasure.erase_workspace import Erasure
+from crawler.errors import HashtrailError
+from crawler.links.article_key import normalize_url
+from crawler.links.rules import VERSION
+from crawler.nightly import run_command
+from crawler.nightly.run_report import Clock
+from crawler.run_lock import run_lock
+from crawler.run_telemetry import RunLog
+from crawler.store.article_identity import IdentityLedger
+from crawler.store.database import open_existing
+from crawler.store.erase_rows import identifiers_of
+from crawler.workspace import BUILDS, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetResult:
+    """The result of an erasure and of publishing after it.
+
+    `removed_builds` is the number of older builds removed, None if nothing was published.
+    """
+
+    erasure: Erasure
+    removed_builds: int | None
+    problems: list[str]
+
+
+def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -> ForgetResult:
+    """Erase the subject that `who_or_what` names, publish again and return the result.
+
+    `reason` is published in the log. The words of an interrupted erasure are erased too. Raises
+    LockHeldError when another run holds the lock.
+    """
+    with run_lock(here.lock, "forget", now()):
+        erasure = _erase(here, who_or_what, reason, now)
+        removed_builds, publish_problem = _publish_again(here, now)
+        if not publish_problem:
+            erase_workspace.remove_pending_words(here)
+    problems = [*erasure.problems, *([publish_problem] if publish_problem else [])]
+    return ForgetResult(erasure, removed_builds, problems)
+
+
+def _erase(here: Workspace, who_or_what: str, reason: str, now: Clock) -> Erasure:
+    """Erase what the argument names, and the words of an interrupted erasure."""
+    db = open_existing(here.database)
+    pending = erase_workspace.pending_words(here)
+    try:
+        ledger = IdentityLedger(db, normalize_url, VERSION)
+        words = identifiers_of(db, ledger, who_or_what) | pending
+        erase_workspace.save_pending_words(here, words)
+        return erase_workspace.erase_everywhere(here, db, words, reason, now)
+    finally:
+        db.close()
+
+
+def _publish_again(here: Workspace, now: Clock) -> tuple[int | None, str]:
+    """Publish snapshot and site again, if there are any, and remove all older builds.
+
+    The caller holds the lock. Returns the number of builds removed, None if nothing was published,
+    and the problem in words. A problem does not undo the erasure.
+    """
+    if not here.public_database.exists() and not here.public.exists():
+        return None, ""
+    try:
+        with RunLog(here.logs, "build", now) as run_log:
+            run_command.run_command_locked(here, "build", run_log, now, force=True)
+        return _remove_older_builds(here), ""
+    except Exception as error:  # the erasure is done and must be reported after any error
+        message = error.message if isinstance(error, HashtrailError) else repr(error)
+        return None, (
+            f"{message.rstrip('.')}; the erasure is done, but snapshot and site still show it: "
+            "correct that and run the same command again"
+        )
+
+
+def _remove_older_builds(here: Workspace) -> int:
+    builds = here.public.parent / BUILDS
+    older = [folder for folder in builds.glob("*") if folder != here.public.resolve()]
+    for folder in older:
+        shutil.rmtree(folder)
+    return len(older)
