@@ -1,0 +1,74 @@
+"""The checks at the end of a simulated year: nothing is missing, and what should is flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.year_world import MOVED_TO, MOVING, NAMES, STOPPED
+
+if TYPE_CHECKING:
+    from bench.year_workspace import NightMeasures, YearWorkspace
+
+_MOST_BACKUPS = 12  # seven days, four weeks, and one that is not needed any more
+_LONGEST_GONE_DAYS = 120  # until an article that vanished must have the state `gone`
+# Measures that must not grow once a year has passed its first third, with the allowed growth.
+FLAT = {"archive_bytes": 1.25, "fetches": 1.25, "log_bytes": 1.25, "run_sources": 1.1, "runs": 1.1}
+_LONG_YEAR = 200  # nights, from which growth differs clearly from noise
+
+
+def end_problems(home: YearWorkspace, nights: Sequence[NightMeasures]) -> Iterator[str]:
+    """Yield what differs in `home` from an undisturbed year, after all `nights`."""
+    yield from _missing_posts(home)
+    yield from _wrong_sources(home)
+    yield from _unread_articles(home)
+    backups = len(list((home.state / "backups").glob("*.db")))
+    if backups > _MOST_BACKUPS:
+        yield f"end: {backups} backups, at most {_MOST_BACKUPS} are expected"
+    if len(nights) >= _LONG_YEAR:
+        yield from _growth(nights)
+
+
+def _missing_posts(home: YearWorkspace) -> Iterator[str]:
+    for name in NAMES:
+        expected = len(home.world.published(name, home.world.plan.days - 1))
+        like = f"https://{name}.example/article-%"
+        sql = f"SELECT count(*) FROM posts WHERE url LIKE '{like}' OR uri LIKE '{like}'"
+        ((stored,),) = home.rows(sql)
+        if stored != expected:
+            yield f"end: {stored} of {expected} posts of the feed {name} are stored"
+
+
+def _wrong_sources(home: YearWorkspace) -> Iterator[str]:
+    sql = "SELECT name, failures, polled_url, stopped FROM sources"
+    for name, failures, polled_url, stopped in home.rows(sql):
+        if failures and name != STOPPED:
+            yield f"end: the source {name} fails"
+        if name == MOVING and f"//{MOVED_TO}.example/" not in polled_url:
+            yield f"end: the source {name} is polled at its old URL"
+        if name == STOPPED and not stopped:
+            yield f"end: the source {name} is still polled"
+
+
+def _unread_articles(home: YearWorkspace) -> Iterator[str]:
+    world = home.world
+    last = world.plan.days - 1
+    for url, title, state in home.rows("SELECT url, text, state FROM articles"):
+        name, number = url.split("//")[1].split(".")[0], int(url.rsplit("-", 1)[1])
+        if world.exists(name, number, last):
+            if not title or state != "ok":
+                yield f"end: the article {url} is online, and its state is {state}"
+        elif last - number - world.plan.article_days > _LONGEST_GONE_DAYS and state != "gone":
+            yield f"end: the article {url} vanished, and its state is {state}"
+
+
+def _growth(nights: Sequence[NightMeasures]) -> Iterator[str]:
+    """Compare the last tenth of the year with the tenth after its first third."""
+    tenth = len(nights) // 10
+    early, late = nights[len(nights) // 3 :][:tenth], nights[-tenth:]
+    for name, most in FLAT.items():
+        before = median(getattr(night, name) for night in early)
+        after = median(getattr(night, name) for night in late)
+        if after > most * before:
+            yield f"end: {name} grew from {before:,.0f} to {after:,.0f}"
