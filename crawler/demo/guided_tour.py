@@ -56,7 +56,7 @@ _STOPS = (
     _Stop(
         "site", "topic/message-queues.html", "", "A topic, with an article that the curator pinned."
     ),
-    _Stop("site", "changes/{day}.html", "", "Everything that the last night changed."),
+    _Stop("site", "night/{day}.html", "", "The report of the last night, with the time per step."),
     _Stop(
         "site", "status.html", "", "The three nights, and the source that fails, with the cause."
     ),

@@ -58,6 +58,7 @@ def test_installed_wheel_creates_and_publishes_a_workspace(tmp_path: Path) -> No
         path=installed,
     )
     assert where.startswith(str(installed))
+    assert (installed / "crawler/_bundled/data/demo/posts.toml").is_file()
 
     command = [sys.executable, "-m", "crawler"]
     assert "hashtrail nightly" in _run(*command, "init", "my-kb", cwd=tmp_path, path=installed)
