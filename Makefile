@@ -1,16 +1,18 @@
 # The few commands of a checkout. Each sets up what it needs once; a second run does no set-up work again.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHONS ?= python3.11 python3.12 python3.13
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore demo test lint check docs docs-site screenshots bench peers quality lock dist clean
+.PHONY: help crawl serve explore demo test test-all lint check docs docs-site screenshots bench peers quality lock dist sbom clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 crawl: $(BIN)/.run ## run the nightly job: read the posts, build site/public, say what to open
 	@$(BIN)/hashtrail nightly || [ $$? -eq 2 ]
@@ -26,6 +28,14 @@ demo: $(BIN)/.run ## show everything with a fictional network; needs no internet
 
 test: $(BIN)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-all: ## run the tests with every Python of PYTHONS that is installed
+	@for python in $(PYTHONS); do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) \
+			|| { echo "$$python is not installed: skipped"; continue; }; \
+		echo "Python $$version"; \
+		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	done
 
 lint: $(BIN)/.dev ## lint and type-check
 	@$(BIN)/ruff check .
@@ -58,7 +68,7 @@ peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, in
 	@HASHTRAIL_PEERS=$(CURDIR)/.peers $(BIN)/python -m pytest -q -rs tests/peers
 
 # The locks of pyproject.toml: run, then what is added for the tests, then the tools of a release.
-lock: $(RELEASE)/.ready $(BIN)/.dev ## resolve the locks after a change of pyproject.toml; all newer versions: make lock UPGRADE=1
+lock: $(RELEASE)/.ready $(BIN)/.dev ## resolve the locks again; with newer versions: make lock UPGRADE=1
 	@$(COMPILE) pyproject.toml --group build -c requirements/constraints.txt \
 		-o requirements/run.lock >/dev/null
 	@$(COMPILE) pyproject.toml --group build --group dev --all-extras -c requirements/run.lock \
@@ -70,13 +80,16 @@ lock: $(RELEASE)/.ready $(BIN)/.dev ## resolve the locks after a change of pypro
 dist: $(BIN)/.run ## build wheel, source archive and pinned requirements of the last commit into dist/
 	@$(BIN)/python -m devtools.distribution
 
+sbom: dist $(RELEASE)/.ready ## add the list of components (SBOM, CycloneDX) to dist/
+	@$(BIN)/python -m devtools.components
+
 clean: ## remove the environments and the caches; data/state remains
-	rm -rf .venv .release .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .release .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/.run: requirements/run.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hashtrail needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Setting up .venv (once) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) (once) ..." >&2
 	@$(PIP_INSTALL) --require-hashes -r requirements/run.lock
 	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@

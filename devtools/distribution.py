@@ -64,10 +64,16 @@ def make_release(target: Path) -> list[Path]:
     (wheel,) = (file for file in files if file.suffix == ".whl")
     pinned = target / "requirements.txt"
     pinned.write_text(requirements(wheel, lock), encoding="utf-8")
+    return [*files, pinned, write_checksums(target)]
+
+
+def write_checksums(target: Path) -> Path:
+    """Write SHA256SUMS for the other files of the folder `target`, as `sha256sum`. Return it."""
     sums = target / "SHA256SUMS"
-    lines = (f"{_digest(file)}  {file.name}\n" for file in [*files, pinned])
+    files = sorted(file for file in target.iterdir() if file != sums)
+    lines = (f"{_digest(file)}  {file.name}\n" for file in files)
     sums.write_text("".join(lines), encoding="utf-8")
-    return [*files, pinned, sums]
+    return sums
 
 
 def _digest(file: Path) -> str:
