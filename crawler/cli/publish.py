@@ -35,10 +35,20 @@ _SHOWN_PATHS = 20
     is_flag=True,
     help="Upload unchanged files too, for example after a change of the options of the target.",
 )
+@click.option(
+    "--server-config",
+    type=click.Choice(["caddy", "nginx"]),
+    help="Print the configuration of a web server for the site instead.",
+)
 @json_option
 @click.pass_context
 def publish(
-    context: click.Context, dry_run: bool, adopt: bool, upload_all: bool, as_json: bool
+    context: click.Context,
+    dry_run: bool,
+    adopt: bool,
+    upload_all: bool,
+    server_config: str | None,
+    as_json: bool,
 ) -> int:
     """Copy the newest build to the target of `[publish]`.
 
@@ -47,6 +57,11 @@ def publish(
 
     Exit code 3: the target was not updated completely.
     """
+    if server_config:
+        from crawler.sitegen.host_files.server_configurations import SERVERS
+
+        click.echo(SERVERS[server_config](), nl=False)
+        return 0
     from crawler.nightly.target_step import run_publish
     from crawler.publishing.publish_site import PublishOptions
     from crawler.run_telemetry import RunLog

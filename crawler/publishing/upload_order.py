@@ -12,6 +12,7 @@ _VERSIONED = re.compile(r"assets/[^/]+\.[0-9a-f]{8}\.[a-z0-9]+")
 _ENTRY_PAGES = frozenset({"404.html", "index.html", "site.json", "status.html", "status.json"})
 _DETAIL_PAGES = ("article/", "author/", "entity/", "post/", "source/")
 _SEARCH_HEAD = "search/index.js"  # names the version of the other files of the index
+_REDIRECTS = frozenset({".htaccess", "_redirects", "vercel.json"})  # to pages uploaded before
 _LISTS = (".atom", ".opml", ".xml", ".rss", ".txt")
 
 
@@ -35,7 +36,7 @@ def upload_step(path: str) -> UploadStep:
     if path.endswith(".html"):
         detail = path.startswith(_DETAIL_PAGES)
         return UploadStep.DETAIL_PAGES if detail else UploadStep.PAGES
-    if path.endswith(_LISTS):
+    if path.endswith(_LISTS) or path in _REDIRECTS:
         return UploadStep.FEEDS
     return UploadStep.DATA if path.endswith((".json", ".md", ".csv")) else UploadStep.ASSETS
 

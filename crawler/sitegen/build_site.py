@@ -23,8 +23,10 @@ from crawler.sitegen.browser_explorer import (
 from crawler.sitegen.documentation import render_documentation
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
+from crawler.sitegen.host_files.hosted_site import HostedSite
+from crawler.sitegen.host_files.static_hosts import render_host_files
 from crawler.sitegen.llms_txt import render_llms_txt
-from crawler.sitegen.machine_files import hidden_articles, render_host_files, topic_counts
+from crawler.sitegen.machine_files import hidden_articles, render_machine_files, topic_counts
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
@@ -188,11 +190,17 @@ def _render_files(
         yield from _render_pages(kind.pages(model), kind.TEMPLATE, renderer)
     yield from _render_pages(authored_pages(folders.page_names()), "", renderer)
     yield from render_search_index(model)
-    yield from render_host_files(model)
+    yield from render_machine_files(model)
     yield render_llms_txt(model)
     yield from render_sitemap(output.paths, model, renderer)
-    redirects = redirect_pages(output.vanished(), output.previous, model)
+    redirects = list(redirect_pages(output.vanished(), output.previous, model))
     yield from _render_pages(redirects, "", renderer)
+    yield from render_host_files(_hosted_site(model, redirects))
+
+
+def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
+    targets = {page.path: page.context["to_path"] for page in redirects}
+    return HostedSite(model.settings.base_url, model.settings.explorer == "browser", targets)
 
 
 def _render_pages(

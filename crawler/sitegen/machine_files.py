@@ -1,4 +1,4 @@
-"""Small files for programs: `robots.txt`, `_headers` for static hosts, and `site.json`."""
+"""Small files for programs: `robots.txt` and `site.json`."""
 
 from __future__ import annotations
 
@@ -6,33 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.serving.content_security_policy import (
-    CONTENT_SECURITY_POLICY,
-    EXPLORER_POLICY,
-)
 from crawler.sitegen import display_formats
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
-_HEADERS = """/*
-  Content-Security-Policy: {policy}; frame-ancestors 'none'
-  Referrer-Policy: no-referrer
-  X-Content-Type-Options: nosniff
-/assets/*
-  Cache-Control: public, max-age=31536000, immutable
-/cards/*
-  Cache-Control: public, max-age=31536000, immutable
-"""
-_EXPLORER_HEADERS = """/explore/files/*
-  Cache-Control: public, max-age=31536000, immutable
-"""
 
-
-def render_host_files(model: SiteModel) -> Iterator[OutputFile]:
-    """Yield `robots.txt`, `_headers` and `site.json` for the site in `model`."""
+def render_machine_files(model: SiteModel) -> Iterator[OutputFile]:
+    """Yield `robots.txt` and `site.json` for the site in `model`."""
     summary = json.dumps(_summary(model), indent=1) + "\n"
     yield OutputFile("robots.txt", _robots(model).encode())
-    yield OutputFile("_headers", _headers(model).encode())
     yield OutputFile("site.json", summary.encode())
 
 
@@ -46,17 +28,6 @@ def hidden_articles(model: SiteModel) -> int:
     query = "SELECT value FROM derivation_versions WHERE name = 'hidden-articles'"
     row = model.db.execute(query).fetchone()
     return int(row[0]) if row else 0
-
-
-def _headers(model: SiteModel) -> str:
-    """Return the headers of static hosts.
-
-    Hosts join the values of all matching patterns, so that two policies would both apply. With the
-    explorer page, the header has its policy, and the meta elements of the other pages are stricter.
-    """
-    if model.settings.explorer != "browser":
-        return _HEADERS.format(policy=CONTENT_SECURITY_POLICY)
-    return _HEADERS.format(policy=EXPLORER_POLICY) + _EXPLORER_HEADERS
 
 
 def _robots(model: SiteModel) -> str:

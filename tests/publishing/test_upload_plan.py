@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,11 @@ def test_each_kind_of_file_has_its_step() -> None:
         UploadStep.DATA,
         UploadStep.PAGES,
     ]
+
+
+@pytest.mark.parametrize("path", [".htaccess", "_redirects", "vercel.json"])
+def test_redirects_come_after_the_pages_to_which_they_lead(path: str) -> None:
+    assert upload_step(path) > upload_step("topic/clocks.html")
 
 
 def test_replaced_style_stays_until_the_next_publication() -> None:

@@ -101,6 +101,9 @@ def test_site_has_every_kind_of_page(factory: Factory, build: Build, tmp_path: P
         "article/1-caches-part-0.md",
         "robots.txt",
         "_headers",
+        ".htaccess",
+        "staticwebapp.config.json",
+        "vercel.json",
     ]
     assert [name for name in others if not (tmp_path / f"site/public/{name}").is_file()] == []
 
@@ -293,6 +296,10 @@ def test_former_article_url_redirects_in_every_later_build(
     build()
     for old in ("caches-part-0", "a-better-title"):
         assert 'content="0; url=../article/1-the-best-title.html"' in page(f"article/1-{old}.html")
+    assert page("_redirects").splitlines() == [
+        "/article/1-a-better-title.html /article/1-the-best-title.html 301",
+        "/article/1-caches-part-0.html /article/1-the-best-title.html 301",
+    ]
 
 
 def test_merged_article_redirects_to_the_article_with_its_url(
