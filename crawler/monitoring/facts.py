@@ -11,10 +11,16 @@ from pathlib import Path
 from crawler.monitoring.readable_share import ReadablePages, compare_periods
 from crawler.store.backup_checks import load_verification
 from crawler.store.database_files import timed_backups
-from crawler.store.operating_facts import PublicationState, page_counts, publication_state
+from crawler.store.operating_facts import (
+    PublicationState,
+    backlog_of_nights,
+    page_counts,
+    publication_state,
+)
 from crawler.store.run_monitoring import NightlyRuns, load_nightly_runs
 from crawler.workspace import Workspace
 
+_BACKLOG_NIGHTS = 31  # the largest value of [monitor] backlog_nights, and the night before
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -53,6 +59,7 @@ def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> Mo
     pages = page_counts(db, nights.last.started) if nights.last else ()
     return MonitoringFacts(
         nights=nights,
+        backlog=backlog_of_nights(db, _BACKLOG_NIGHTS),
         pages=compare_periods(pages),
         publication=publication_state(db),
         machine=machine_state(workspace) if workspace else None,

@@ -15,6 +15,7 @@ from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.crawl_step import crawl_sources, retag_stored
+from crawler.nightly.measure_machine import measure_machine
 from crawler.nightly.measure_run import measure_crawl, measure_publication, measure_refusal
 from crawler.nightly.notify_step import failure_notified, notify_after_night
 from crawler.nightly.publish_step import publish_site
@@ -100,6 +101,8 @@ def _recorded(run: CurrentRun, started: datetime) -> RunReport:
         report = _with_failures(run, _data_step(run, report))
         if run.command in ("crawl", "nightly"):
             report = measure_crawl(run, report)
+        if run.command == "nightly":
+            report = measure_machine(run, report)
         runs.finish_run(run.db, run.run_id, report.outcome, report.counts, report.finished)
         if run.command in ("build", "nightly"):
             report = publish_site(run, report)

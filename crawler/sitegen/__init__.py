@@ -11,7 +11,7 @@
     contact_links                   prepared messages to the curator
     counter_labels                  the counters of the status page in words
     indexability, linked_data       noindex and JSON-LD
-    run_status, pagination, topic_cooccurrence
+    run_status, day_strip, status_json, pagination, topic_cooccurrence
                                     data that several kinds of pages share
     site_feeds, json_and_markdown, search_index, sitemap, host_files
                                     the same lists for programs

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-import msgspec
 
 from crawler.models.outcomes import Outcome
-from crawler.store.sql_values import parse_time
 from crawler.utc_times import iso
 
 RECENT = timedelta(days=7)  # the newest period of readable pages
@@ -47,9 +42,10 @@ FROM fetches f JOIN aliases a ON a.url = f.url JOIN links l ON l.article_id = a.
 JOIN posts p ON p.id = l.post_id JOIN sources s ON s.name = p.source AND s.enabled = 1
 WHERE f.purpose = 'page' AND f.at >= :start AND f.outcome IN ({_READ_OR_NOT}) GROUP BY 1, 2
 """  # noqa: S608
-_NIGHTS = """
-SELECT id, started, finished, outcome, counts, message FROM runs
-WHERE command = 'nightly' AND started >= ? ORDER BY id
+_BACKLOG = """
+SELECT CAST(sum(m.value) AS INTEGER) FROM runs r
+JOIN run_measures m ON m.run_id = r.id AND m.measure = 'backlog'
+WHERE r.command = 'nightly' GROUP BY r.id ORDER BY r.id DESC LIMIT ?
 """
 
 
@@ -79,18 +75,6 @@ class PageCount:
     readable: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    """A nightly run as recorded; `finished` and `outcome` are empty if it did not end."""
-
-    id: int
-    started: datetime
-    finished: datetime | None
-    outcome: str
-    counts: Mapping[str, Any]
-    message: str
-
-
 def publication_state(db: sqlite3.Connection) -> PublicationState | None:
     """Return the state of publications, or None if nothing was ever published."""
     rows = db.execute(_PUBLICATIONS).fetchall()
@@ -115,18 +99,7 @@ def page_counts(db: sqlite3.Connection, now: datetime) -> tuple[PageCount, ...]:
     return (*total, *by_source)
 
 
-def recorded_nights(db: sqlite3.Connection, since: datetime) -> tuple[RecordedRun, ...]:
-    """Return the nightly runs that started at or after `since`, oldest first."""
-    return tuple(_night(row) for row in map(tuple, db.execute(_NIGHTS, (iso(since),))))
-
-
-def _night(row: tuple[Any, ...]) -> RecordedRun:
-    run_id, started, finished, outcome, counts, message = row
-    return RecordedRun(
-        run_id,
-        datetime.fromisoformat(started),
-        parse_time(finished),
-        outcome or "",
-        msgspec.json.decode(counts),
-        message,
-    )
+def backlog_of_nights(db: sqlite3.Connection, count: int) -> tuple[int, ...]:
+    """Return the due items that each of the last `count` nights did not reach, oldest first."""
+    rows = db.execute(_BACKLOG, (count,)).fetchall()
+    return tuple(row[0] for row in rows)[::-1]

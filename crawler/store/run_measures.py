@@ -26,6 +26,7 @@ MEASURES: Mapping[str, str] = {
     "bytes": "Downloaded bytes, by purpose of the request.",
     "gate_refused": "Publish gates: 1 if the gate refused the site, 0 if it passed.",
     "items_skipped": "Items that were skipped because of an error, by kind.",
+    "machine": "State of the machine: free disk space in MB, and times in Unix seconds.",
     "not_read": "Articles whose page was not read, by outcome.",
     "posts_deleted": "Posts that their authors deleted, by network.",
     "posts_new": "New posts, by network.",
