@@ -1,14 +1,24 @@
 #!/bin/sh
 # Mail why a systemd unit failed, with the end of its journal: hashtrail-message.sh UNIT
 #
-# systemd sets MONITOR_SERVICE_RESULT and MONITOR_EXIT_STATUS (version 251 and newer; see "Environment
-# Variables Set or Propagated by the Service Manager" in systemd.exec(5)).
+# systemd sets MONITOR_SERVICE_RESULT, MONITOR_EXIT_STATUS and MONITOR_INVOCATION_ID (version 251 and
+# newer; see "Environment Variables Set or Propagated by the Service Manager" in systemd.exec(5)).
 # HASHTRAIL_MAIL_TO is the recipient, HASHTRAIL_SENDMAIL the program that sends the mail.
 set -eu
 
 unit=$1
 result=${MONITOR_SERVICE_RESULT:-unknown}
 status=${MONITOR_EXIT_STATUS:-unknown}
+
+# Lines of the command, and lines of systemd about it; of all nights if the night has no id.
+journal_of_the_night() {
+    id=${MONITOR_INVOCATION_ID:-}
+    if [ -n "$id" ]; then
+        journalctl "$@" "_SYSTEMD_INVOCATION_ID=$id" + "INVOCATION_ID=$id"
+    else
+        journalctl "$@" --unit="$unit"
+    fi
+}
 
 case "$result $status" in
 timeout\ *)
@@ -51,5 +61,5 @@ esac
     echo
     echo "The last lines of the log (journalctl --unit=$unit):"
     echo
-    journalctl --unit="$unit" --lines=40 --no-pager --output=short-iso
+    journal_of_the_night --lines=40 --no-pager --output=short-iso
 } | "${HASHTRAIL_SENDMAIL:-/usr/sbin/sendmail}" -t

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ SCRIPT = DEPLOY / "hashtrail-message.sh"
 UNIT = "hashtrail-nightly.service"
 
 
-def _mail(folder: Path, result: str | None, status: str | None) -> str:
+def _mail(
+    folder: Path, result: str | None, status: str | None, more: dict[str, str] | None = None
+) -> str:
     """Run the script with a fake journal and a fake mail program. Return the sent mail."""
     write_program(folder / "journalctl", 'echo "line of the journal: $*"')
     sendmail = write_program(folder / "sendmail", f'[ "$1" = -t ] && cat > "{folder}/mail"')
@@ -21,6 +24,7 @@ def _mail(folder: Path, result: str | None, status: str | None) -> str:
     environment |= {"HASHTRAIL_MAIL_TO": "ada@example.org"}
     if result is not None and status is not None:
         environment |= {"MONITOR_SERVICE_RESULT": result, "MONITOR_EXIT_STATUS": status}
+    environment |= more or {}
     sent = run(SCRIPT, UNIT, environment=environment)
     assert (sent.returncode, sent.stderr) == (0, "")
     return (folder / "mail").read_text(encoding="utf-8")
@@ -46,7 +50,16 @@ def test_mail_has_cause_action_and_journal(
     assert f"Subject: {UNIT} failed on " in header
     assert cause in body
     assert "What to do: " in body
-    assert f"line of the journal: --unit={UNIT}" in body
+    assert re.search(rf"^line of the journal: .* --unit={UNIT}$", body, re.MULTILINE)
+
+
+def test_mail_has_only_the_journal_of_the_failed_night(tmp_path: Path) -> None:
+    mail = _mail(tmp_path, "exit-code", "1", {"MONITOR_INVOCATION_ID": "c0ffee"})
+    assert re.search(
+        r"^line of the journal: .* _SYSTEMD_INVOCATION_ID=c0ffee \+ INVOCATION_ID=c0ffee$",
+        mail,
+        re.MULTILINE,
+    )
 
 
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)
