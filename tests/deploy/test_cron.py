@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import re
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ def test_cron_accepts_the_lines(tmp_path: Path) -> None:
 
 def test_good_night_sends_no_mail(workspace: Path, hashtrail: Path) -> None:
     assert _mail(NIGHT, workspace, hashtrail) == ""
-    assert (workspace / "site/public/index.html").is_file()
+    index = workspace / "site/public/index.html"
+    assert stat.S_IMODE(index.stat().st_mode) & 0o044 == 0o044, "the web server cannot read it"
     assert _mail(CHECK, workspace, hashtrail) == ""
 
 

@@ -85,6 +85,10 @@ def test_the_night_writes_only_where_the_unit_allows_it() -> None:
     assert f"--workspace {WORKSPACE} " in " ".join(_command(NIGHTLY))
 
 
+def test_web_server_can_read_what_the_night_writes() -> None:
+    assert [mask for mask in _options(NIGHTLY, "UMask") if int(mask, 8) & 0o044] == []
+
+
 def test_command_of_the_nightly_unit_publishes(
     new_workspace: Path, hashtrail: Path, tmp_path: Path
 ) -> None:
