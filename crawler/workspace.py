@@ -67,6 +67,11 @@ class Workspace:
         return self.state / "backups"
 
     @property
+    def published(self) -> Path:
+        """The folder of copies of what the targets of publishing have."""
+        return self.state / "published"
+
+    @property
     def inbox(self) -> Path:
         """The folder of files that the next run imports."""
         return self.data / "inbox"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,7 @@ def erase_everywhere(
     """
     traces = Traces(frozenset(words))
     _remove_drafts(here)
+    shutil.rmtree(here.published, ignore_errors=True)  # made again from the target
     rows = erase(db, words, reason, now())
     mentions = erase_from_tables(db.conn, traces)
     segments = erase_from_segments(here.archive, traces, rows.archived)

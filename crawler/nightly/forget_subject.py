@@ -12,6 +12,7 @@ from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.nightly import run_command
 from crawler.nightly.run_report import Clock
+from crawler.nightly.target_step import publish_after_erasure
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store.article_identity import IdentityLedger
@@ -71,13 +72,24 @@ def _publish_again(here: Workspace, now: Clock) -> tuple[int | None, str]:
     try:
         with RunLog(here.logs, "build", now) as run_log:
             run_command.run_command_locked(here, "build", run_log, now, force=True)
-        return _remove_older_builds(here), ""
+            target_problem = publish_after_erasure(here, run_log, now)
+        return _remove_older_builds(here), _shown_by_target(target_problem)
     except Exception as error:  # the erasure is done and must be reported after any error
         message = error.message if isinstance(error, HashtrailError) else repr(error)
         return None, (
             f"{message.rstrip('.')}; the erasure is done, but snapshot and site still show it: "
             "correct that and run the same command again"
         )
+
+
+def _shown_by_target(problem: str) -> str:
+    """The instruction for a failed publication to the target, empty if there is no `problem`."""
+    if not problem:
+        return ""
+    return (
+        f"{problem}; the erasure is done on this machine, but the target still shows it: correct "
+        "that and run the same command again"
+    )
 
 
 def _remove_older_builds(here: Workspace) -> int:

@@ -56,6 +56,21 @@ def run_publish(
             db.close()
 
 
+def publish_after_erasure(workspace: Workspace, run_log: RunLog, now: Clock) -> str:
+    """Publish again, for a caller that holds the lock, if `[publish]` names a target.
+
+    `run_log` receives the progress. Return the problem in words, empty if there is none.
+    """
+    if not workspace.settings.publish.target:
+        return ""
+    db = open_store(workspace.database)
+    try:
+        published = _recorded(db, workspace, run_log, now, PublishOptions())
+    finally:
+        db.close()
+    return published.message.rstrip(".")
+
+
 def _recorded(
     db: Database, workspace: Workspace, run_log: RunLog, now: Clock, options: PublishOptions
 ) -> PublishReport:

@@ -146,7 +146,7 @@ def _context(
 ) -> TargetContext:
     _refuse_credentials(settings.location)
     name = hashlib.blake2b(settings.location.encode(), digest_size=4).hexdigest()
-    private = workspace.state / "published" / f"{settings.target}-{name}"
+    private = workspace.published / f"{settings.target}-{name}"
     return TargetContext(
         build=_finished_build(workspace),
         private=private,

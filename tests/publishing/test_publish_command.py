@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.nightly.forget_subject import forget_subject
+from crawler.nightly.run_command import run_command
+from crawler.run_telemetry import RunLog
 from crawler.store.database import open_existing
 from crawler.store.runs import Run, last_runs
+from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT, hashtrail
 
+_LINK = "https://blog.invalid/quorum"
 _SETTINGS = '[publish]\ntarget = "{target}"\nlocation = "{location}"\noptions = {options}\n'
 
 
@@ -23,7 +29,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "data/topics", folder / "data/topics")
     (folder / "data/sources.toml").write_text("")
     (folder / "data/hashtrail.toml").write_text("")
-    note = "A quorum of replicas must answer. #DistributedSystems"
+    note = f"A quorum of replicas must answer. {_LINK} #DistributedSystems"
     (folder / "data/inbox/paste.txt").write_text(note)
     assert hashtrail(folder, "build").returncode == 0
     return folder
@@ -82,6 +88,36 @@ def test_report_lists_uploads_and_a_dry_run_records_nothing(
     assert done["bytes"] == planned["bytes"] > 100_000
     again = hashtrail(workspace, "publish")
     assert again.stdout.startswith(f"hashtrail publish: folder {tmp_path}/www: up to date, ")
+
+
+def test_erasure_reaches_the_target_or_is_reported(workspace: Path, tmp_path: Path) -> None:
+    location = tmp_path / "www"
+    _configure(workspace, location)
+    here = open_workspace(workspace, {})
+    with RunLog(here.logs, "nightly", _now) as run_log:
+        run_command(here, "nightly", run_log, _now)
+    assert _mentioning(location.resolve())
+    target = location.readlink()
+    location.unlink()
+    location.write_text("a file of others")
+    (problem,) = forget_subject(here, _LINK, "on request", _now).problems
+    assert "neither a folder nor a link" in problem
+    assert "the target still shows it" in problem
+
+    location.unlink()
+    location.symlink_to(target)
+    assert forget_subject(here, _LINK, "on request", _now).problems == []
+    assert not _mentioning(tmp_path)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _mentioning(folder: Path) -> list[Path]:
+    """The files below a folder, except those that people write, with the erased URL."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "inbox" not in path.parts)
+    return [path for path in files if b"blog.invalid" in path.read_bytes()]
 
 
 def test_wrong_setting_has_its_own_exit_code(workspace: Path) -> None:

@@ -163,23 +163,22 @@ class _LinkedFolder:
     def finish(self, manifest: bytes) -> None:
         with _Explained(self._versions):
             self._partial.finish(manifest)
-            published = self.link.resolve()
             folder = self._versions / self._next_name()
             self._partial.folder.rename(folder)
             draft = self.link.with_name(self.link.name + _DRAFT)
             draft.unlink(missing_ok=True)
             draft.symlink_to(os.path.join(self._versions.name, folder.name))
             os.replace(draft, self.link)
-            self._remove_all_but(folder, published)
+            self._remove_all_but(folder)
 
     def _next_name(self) -> str:
         numbers = [int(path.name) for path in self._versions.iterdir() if path.name.isdecimal()]
         return f"{max(numbers, default=0) + 1:08d}"
 
-    def _remove_all_but(self, *folders: Path) -> None:
-        """Delete older versions; the one before stays for requests in progress."""
+    def _remove_all_but(self, published: Path) -> None:
+        """Delete the older version: pages that readers have open find their assets in the new."""
         for folder in self._versions.iterdir():
-            if folder not in folders:
+            if folder != published:
                 shutil.rmtree(folder)
 
 
