@@ -12,14 +12,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
-
-from crawler.demo.build_demo import first_run_before, run_demo
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 LARGEST_BYTES = 200_000
@@ -28,7 +25,8 @@ _EXPLORER = f"http://127.0.0.1:{PORT}/"
 _CHROMIUM = "/usr/bin/chromium"
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"]
 _READY = "127.0.0.1"
-_LAST_NIGHT = datetime(2026, 11, 28, 12, tzinfo=UTC)  # the same dates in all pictures
+_LAST_NIGHT = "2026-11-28"  # the same dates in all pictures
+_HASHTRAIL = (sys.executable, "-m", "crawler.cli.main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,8 @@ def take_screenshots(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         workspace = Path(temporary) / "demo"
-        for _ in run_demo(workspace, first_run_before(_LAST_NIGHT), PORT):
-            pass
+        demo = [*_HASHTRAIL, "demo", str(workspace), "--no-serve", "--date", _LAST_NIGHT]
+        subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
         site = (workspace / "site/public").resolve()
         with sync_playwright() as playwright, _explorer(workspace):
             browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
@@ -89,7 +87,7 @@ def _take(browser: Browser, shot: Shot, scheme: Literal["light", "dark"], folder
 @contextmanager
 def _explorer(workspace: Path) -> Iterator[None]:
     """Run the explorer over `workspace` until the block ends."""
-    command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(workspace), "explore"]
+    command = [*_HASHTRAIL, "--workspace", str(workspace), "explore"]
     process = subprocess.Popen([*command, "--port", str(PORT)], stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None

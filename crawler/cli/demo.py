@@ -37,12 +37,13 @@ def demo(folder: Path, date: str, no_serve: bool) -> None:
     continues an interrupted demo, or serves a finished one.
     """
     from crawler.demo.build_demo import first_run_before, last_night, run_demo
-    from crawler.demo.demo_workspace import open_demo
+    from crawler.demo.demo_workspace import open_demo, read_progress
     from crawler.demo.guided_tour import tour_lines
 
     ports = (PORT, EXPLORER_PORT) if no_serve else (_free_port(PORT), _free_port(EXPLORER_PORT))
-    click.echo(f"Three nights in a fictional network on this machine, in {folder}:")
-    for number, report in run_demo(folder, first_run_before(_last_time(date)), ports[1]):
+    progress, last_time = read_progress(folder), _last_time(date)
+    click.echo(_heading(folder, progress.finished if progress else 0))
+    for number, report in run_demo(folder, first_run_before(last_time), ports[1]):
         click.echo(_night_line(number, report))
     here, last = open_demo(folder), last_night(folder)
     site, explorer = (f"http://{HOST}:{port}/" for port in ports)
@@ -64,6 +65,14 @@ def _last_time(date: str) -> datetime:
     except ValueError:
         raise UsageError(f"{date} is not a date.", "Write it as 2026-11-28.") from None
     return day.replace(hour=12)
+
+
+def _heading(folder: Path, finished: int) -> str:
+    """Return the first line of the output, when `finished` of the nights are in `folder`."""
+    nights = ("three nights", "the last two nights", "the last night")
+    if finished == len(nights):
+        return f"The demo in {folder} has its three nights already. To start anew, delete it."
+    return f"Running {nights[finished]} in a fictional network on this machine, in {folder}:"
 
 
 def _night_line(number: int, report: RunReport) -> str:
