@@ -98,7 +98,7 @@ def test_control_character_in_a_header_is_refused(tmp_path: Path) -> None:
         ("[semantic]\nvectors = 3\n", "Known there: model."),
         ("[crawl]\ndelay_seconds = 3\n", "Did you mean [fetch] delay_seconds?"),
         ("[fetcher]\nx = 1\n", "Did you mean [fetch]?"),
-        ("[zzz]\nx = 1\n", "Known: site, crawl, fetch"),
+        ("[zzz]\nx = 1\n", "Known: site, crawl, budget, fetch"),
         ("fetch = 3\n", "Write its keys below a line [fetch]."),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.nightly.run_report import Command, RunReport
+    from crawler.workspace import Workspace
 
 DEGRADED = 2
 _NETWORK = "  network"  # the line about a missing network, which also explains unread articles
 _SHOWN_DECISIONS = 8
 
 
+max_hours_option = click.option(
+    "--max-hours",
+    type=click.FloatRange(0, 168),
+    help="Start no further request after this time. It replaces [budget] hours.",
+)
+
+
 @click.command()
+@max_hours_option
 @click.option(
     "--due-now",
     is_flag=True,
@@ -37,12 +47,12 @@ _SHOWN_DECISIONS = 8
 )
 @json_option
 @click.pass_context
-def crawl(context: click.Context, due_now: bool, as_json: bool) -> int:
+def crawl(context: click.Context, max_hours: float | None, due_now: bool, as_json: bool) -> int:
     """Poll the sources that are due, fetch the linked articles and tag them.
 
     Nothing is published.
     """
-    return run_and_report(context, "crawl", as_json, due_now=due_now)
+    return run_and_report(context, "crawl", as_json, due_now=due_now, max_hours=max_hours)
 
 
 @click.command()
@@ -62,6 +72,7 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 
 
 @click.command()
+@max_hours_option
 @click.option(
     "--force",
     is_flag=True,
@@ -69,13 +80,13 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 )
 @json_option
 @click.pass_context
-def nightly(context: click.Context, force: bool, as_json: bool) -> int:
+def nightly(context: click.Context, max_hours: float | None, force: bool, as_json: bool) -> int:
     """Crawl, build, snapshot, back up and report.
 
     With `[publish]`, also copy the site to its target. Exit code 2: published, but too many sources
     failed ([crawl] degraded_share). Exit code 3: the target was not updated completely.
     """
-    return run_and_report(context, "nightly", as_json, force)
+    return run_and_report(context, "nightly", as_json, force, max_hours=max_hours)
 
 
 def run_and_report(
@@ -85,16 +96,18 @@ def run_and_report(
     force: bool = False,
     *,
     due_now: bool = False,
+    max_hours: float | None = None,
 ) -> int:
     """Run one `command` of the nightly job and print its report. Returns the exit code.
 
     `force` publishes despite the gates; `due_now` treats every source and article as due.
+    `max_hours` replaces `[budget] hours`.
     """
     from crawler.nightly.run_command import run_command
     from crawler.nightly.run_report import report_as_json
     from crawler.run_telemetry import RunLog
 
-    here = workspace(context)
+    here = _with_hours(workspace(context), max_hours)
     with RunLog(here.logs, command, _now) as run_log:
         report = run_command(here, command, run_log, _now, force=force, due_now=due_now)
     if as_json:
@@ -102,6 +115,14 @@ def run_and_report(
     else:
         click.echo("\n".join(_lines(report, run_log.path)))
     return _exit_code(report)
+
+
+def _with_hours(here: Workspace, max_hours: float | None) -> Workspace:
+    """Return the workspace `here` with another budget of hours, unless that is None."""
+    if max_hours is None:
+        return here
+    budget = replace(here.settings.budget, hours=max_hours)
+    return replace(here, settings=replace(here.settings, budget=budget))
 
 
 def _exit_code(report: RunReport) -> int:

@@ -204,14 +204,13 @@ def _addresses(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _disk(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.nightly.run_command import LEAST_FREE_BYTES
-
     here.state.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(here.state).free
-    if free >= LEAST_FREE_BYTES:
-        yield Diagnosis("pass", f"{free // 1_000_000:,} MB free")
+    free_mb = shutil.disk_usage(here.state).free // 1_000_000
+    least_mb = here.settings.budget.free_mb
+    if free_mb >= least_mb:
+        yield Diagnosis("pass", f"{free_mb:,} MB free")
         return
-    message = f"{free // 1_000_000:,} MB free; a run needs {LEAST_FREE_BYTES // 1_000_000:,} MB."
+    message = f"{free_mb:,} MB free; a run needs {least_mb:,} MB."
     yield Diagnosis("FAIL", message, "Free some space, or lower [archive] keep_days.")
 
 

@@ -18,18 +18,16 @@ from crawler.crawl.check_schedule import (
 )
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.feed_entry_identity import identify_entries, remember_entries
-from crawler.crawl.import_files import ImportTotals, read_parts_in_child, save_part
+from crawler.crawl.import_inbox import INBOX, import_inbox_file, inbox_files
 from crawler.crawl.source_lifecycle import PollResult, after_poll, lifecycle_events
 from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed_limited
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.errors import ConfigurationError
-from crawler.importers.record_types import ImportOptions
-from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
-from crawler.models.outcomes import Failure, Outcome
+from crawler.models.outcomes import BUDGET_STAGE, Failure, Outcome, is_over_budget
 from crawler.models.posts import Post
 from crawler.sources.configured_sources import Source, load_sources
 from crawler.sources.protocol import Batch, is_missing
@@ -38,12 +36,10 @@ from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.runs import SourceRun, save_source_run
 from crawler.store.source_state import ListedSource, SourceState
-from crawler.text_cleaning import clean_line
+from crawler.utc_times import iso
 from crawler.workspace import Workspace
 
 _READ_SECONDS = 20.0
-_INBOX = "inbox"
-_BUDGET = "budget"  # the stage of a source that the time budget left out
 
 
 class _FailedPoll(NamedTuple):
@@ -58,11 +54,13 @@ class _FailedPoll(NamedTuple):
 class CollectReport:
     """The result of every polled source and of every inbox file, which is named `inbox/<file>`.
 
-    `notes` are sentences about sources that moved or answered 410.
+    `notes` are sentences about sources that moved or answered 410. `backlog` counts the due
+    sources that a budget left out.
     """
 
     sources: tuple[SourceRun, ...]
     notes: tuple[str, ...] = ()
+    backlog: int = 0
 
     @property
     def posts_new(self) -> int:
@@ -72,9 +70,7 @@ class CollectReport:
     @property
     def sources_polled(self) -> tuple[SourceRun, ...]:
         """Return the sources without the files of the inbox."""
-        return tuple(
-            source for source in self.sources if not source.source.startswith(f"{_INBOX}/")
-        )
+        return tuple(source for source in self.sources if not source.source.startswith(f"{INBOX}/"))
 
     @property
     def sources_failed(self) -> tuple[SourceRun, ...]:
@@ -97,28 +93,35 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
     A source that fails does not delay the others.
     """
     due = _due_sources(context)
-    files = _inbox_files(context)
+    files = inbox_files(context)
 
     results: list[SourceRun] = []
     failed: list[_FailedPoll] = []
-    with context.run_log.stage("collect", len(due) + len(files)) as stage:
-        async with aclosing(_collect_all(context, files, due, failed)) as finished:
+    admitted = due[: context.budget.requests_left()]
+    backlog = len(due) - len(admitted)
+    with context.run_log.stage("collect", len(admitted) + len(files)) as stage:
+        async with aclosing(_collect_all(context, files, admitted, failed)) as finished:
             async for result in finished:
-                results.append(result)
-                stage.advance(failed=result.outcome is not Outcome.OK)
+                stage.advance(failed=bool(result and result.outcome is not Outcome.OK))
+                if result:
+                    results.append(result)
+                else:
+                    backlog += 1
 
     for result in results:
         save_source_run(context.db, context.run_id, result)
     _store_failed_polls(context, failed)
     by_name = tuple(sorted(results, key=lambda result: result.source))
-    return CollectReport(by_name, tuple(sorted(context.notes)))
+    return CollectReport(by_name, tuple(sorted(context.notes)), backlog)
 
 
 def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
+    """Return the due sources, longest waiting first; new ones in the order of the file."""
     sources = _synchronized_sources(context.db, context.workspace)
     due = source_state.due_sources(context.db, context.now())
     states = {state.name: state for state in due}
-    return [(source, states[source.name]) for source in sources if source.name in states]
+    polled = [(source, states[source.name]) for source in sources if source.name in states]
+    return sorted(polled, key=lambda pair: iso(pair[1].next_check) or "")
 
 
 async def _collect_all(
@@ -126,14 +129,14 @@ async def _collect_all(
     files: Iterable[Path],
     due: Sequence[tuple[Source, SourceState]],
     failed: list[_FailedPoll],
-) -> AsyncGenerator[SourceRun, None]:
+) -> AsyncGenerator[SourceRun | None, None]:
     """Import the files one after another, then poll the sources together.
 
-    `failed` receives the failed polls. With `[fetch] concurrency = 1` the sources are polled in
-    order, so that two runs store the same ids.
+    Yields None for a source that a budget left out. `failed` receives the failed polls. With
+    `[fetch] concurrency = 1` the sources are polled in order, so that two runs store the same ids.
     """
     for path in files:
-        yield await _import(context, path)
+        yield await import_inbox_file(context, path)
 
     polls = (_poll_isolated(context, source, state, failed) for source, state in due)
     at_a_time = 1 if context.workspace.settings.fetch.concurrency == 1 else len(due)
@@ -166,11 +169,6 @@ def _synchronized_sources(db: Database, workspace: Workspace) -> list[Source]:
     return list(sources)
 
 
-def _inbox_files(context: CrawlContext) -> list[Path]:
-    paths = context.workspace.inbox.glob("*")
-    return sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
-
-
 def _store_failed_polls(context: CrawlContext, failed: Iterable[_FailedPoll]) -> None:
     """Store what the failed polls mean for their sources, after all other polls.
 
@@ -186,37 +184,6 @@ def _store_failed_polls(context: CrawlContext, failed: Iterable[_FailedPoll]) ->
             _store_failure(context, source, failure, poll.stored)
 
 
-async def _import(context: CrawlContext, path: Path) -> SourceRun:
-    """Import one file of the inbox. A record that fails never holds up the others."""
-    shown = display_name(path)
-    name = f"{_INBOX}/{shown}"
-    totals = ImportTotals()
-    try:
-        await _read_and_store(context, path, shown, totals)
-    except Exception as error:
-        if not concerns_item(error):
-            raise
-        failure = item_failure("file", name, error)
-        context.record([*totals.failures, failure])
-        message = failure.message
-        return SourceRun(name, Outcome.BAD_CONTENT, totals.posts, totals.new, message)
-
-    context.record(totals.failures)
-    message = clean_line(" ".join(failure.message for failure in totals.failures))
-    return SourceRun(name, Outcome.OK, totals.posts, totals.new, message)
-
-
-async def _read_and_store(
-    context: CrawlContext, path: Path, shown: str, totals: ImportTotals
-) -> None:
-    options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
-    parts = read_parts_in_child(context.backend.pool, open_file(path, None, options))
-    async with aclosing(parts):
-        async for part in parts:
-            save_part(context.db, shown, part, totals, context.now())
-    totals.check()
-
-
 def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> SavedPosts:
     """Store posts; one that cannot be stored is recorded and left out."""
     saved = save_posts(context.db, source, posts, context.now(), normalize_url)
@@ -226,7 +193,7 @@ def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> Sa
 
 async def _poll_isolated(
     context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
-) -> SourceRun:
+) -> SourceRun | None:
     """Poll one source; an error in its answers fails this source alone."""
     try:
         return await _poll_source(context, source, stored, failed)
@@ -241,8 +208,11 @@ async def _poll_isolated(
 
 async def _poll_source(
     context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
-) -> SourceRun:
-    """Poll a source. Store how that ended and when it is due again, or add it to `failed`."""
+) -> SourceRun | None:
+    """Poll a source. Store how that ended and when it is due again, or add it to `failed`.
+
+    None if a budget left it out before its first post: it stays due.
+    """
     poll = await _poll(context, source, stored)
     failure = poll.failure
     if not failure:
@@ -252,13 +222,21 @@ async def _poll_source(
             context.run_log.event("source_warning", source=source.name, message=poll.warning)
         return SourceRun(source.name, Outcome.OK, poll.posts, poll.new, poll.warning)
 
-    if failure.stage != _BUDGET:  # a source that the budget left out is not at fault: it stays due
-        failed.append(_FailedPoll(source, poll, failure))
+    if is_over_budget(failure):
+        return _started_poll(source, poll, failure)
+    failed.append(_FailedPoll(source, poll, failure))
     outcome, message = failure.outcome, failure.message
     context.run_log.event(
         "source_failed", source=source.name, outcome=outcome.value, message=message
     )
     return SourceRun(source.name, outcome, poll.posts, poll.new, message)
+
+
+def _started_poll(source: Source, poll: SourcePoll, failure: Failure) -> SourceRun | None:
+    """The result of a poll that a budget ended after its first posts; None without posts."""
+    if not poll.posts:
+        return None
+    return SourceRun(source.name, Outcome.OK, poll.posts, poll.new, failure.message)
 
 
 def _store_lifecycle(context: CrawlContext, source: Source, poll: SourcePoll) -> None:
@@ -317,6 +295,9 @@ async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> S
             return poll
 
         response = await _fetch(context, request, stored if request is first else None)
+        if is_over_budget(response):
+            poll.stop(_budget_failure(source))
+            return poll
         poll.first = poll.first or response
         if isinstance(response, Response) and response.status == 304:
             break
@@ -342,7 +323,8 @@ async def _fetch(
     if stored:
         request = replace(request, etag=stored.etag, last_modified=stored.last_modified)
     response = await fetch_and_archive(context, request)
-    save_fetch(context.db, context.run_id, request.purpose, response, context.now())
+    if not is_over_budget(response):
+        save_fetch(context.db, context.run_id, request.purpose, response, context.now())
     return response
 
 
@@ -364,8 +346,8 @@ async def _store_batch(
 
 
 def _budget_failure(source: Source) -> Failure:
-    message = "the time budget of the run is used up; the source is due in the next run"
-    return Failure(source.name, _BUDGET, Outcome.DEFERRED, message)
+    message = "a budget of the run is used up; the source comes first in the next run"
+    return Failure(source.name, BUDGET_STAGE, Outcome.DEFERRED, message)
 
 
 async def _read(

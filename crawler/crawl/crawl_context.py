@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.crawl.fetch_backend import FetchBackend, open_backend
+from crawler.crawl.run_budget import RunBudget
 from crawler.crawl.topic_filter import TopicFilter
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize_url
@@ -24,7 +25,7 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class CrawlContext:
-    """One crawl in progress. `now` is the clock (aware UTC); after `until` no fetch begins.
+    """One crawl in progress. `now` is the clock (aware UTC); `budget` limits its requests.
 
     `notes` receives sentences for the report of the run.
     """
@@ -35,13 +36,13 @@ class CrawlContext:
     backend: FetchBackend
     run_log: RunLog
     now: Callable[[], datetime]
-    until: datetime
+    budget: RunBudget
     topic_filter: TopicFilter = field(default_factory=TopicFilter)
     notes: list[str] = field(default_factory=list)
 
     def is_late(self) -> bool:
-        """Whether the time budget of the run is used up."""
-        return self.now() >= self.until
+        """Whether the current step has used up its share of a budget."""
+        return self.budget.is_used_up()
 
     def record(self, failures: Iterable[Failure]) -> None:
         """Record the `failures` of single items in the database, for the report, and in the log."""
@@ -61,10 +62,10 @@ async def open_crawl_context(
 
     The run writes to `run_log` and works in `workspace`.
     """
-    until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
+    budget = RunBudget(workspace.settings.budget, workspace.state, now)
     memory = DatabaseRobotsCache(db)
-    async with open_backend(workspace.settings, workspace.archive, memory, now, until) as backend:
-        yield CrawlContext(workspace, db, run_id, backend, run_log, now, until)
+    async with open_backend(workspace.settings, workspace.archive, memory, now, budget) as backend:
+        yield CrawlContext(workspace, db, run_id, backend, run_log, now, budget)
 
 
 def open_ledger(db: Database) -> IdentityLedger:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
 from crawler.crawl.local_backend import LocalBackend, open_local_backend
+from crawler.crawl.run_budget import RunBudget
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import HostBucket
@@ -77,17 +78,20 @@ async def fetch_distributed(
     archive: Path,
     robots: RobotsCache,
     now: Callable[[], datetime],
-    until: datetime | None = None,
+    budget: RunBudget,
 ) -> AsyncGenerator[FetchedPage, None]:
     """Yield the page of each of the `tasks`, batch by batch, as the `settings` say.
 
-    `archive` must be one folder for all workers, and `robots` caches robots.txt. After `until`
-    (aware UTC) no visit begins. Raises ConfigurationError if the cluster cannot be used.
+    `archive` must be one folder for all workers, and `robots` caches robots.txt. After the time of
+    the `budget` no visit begins. The other budgets are checked between the rounds of batches, so
+    that a run may exceed them by one round. Raises ConfigurationError if the cluster cannot be
+    used.
     """
+    until = budget.until
     visits = [Visit.first(task, now()) for task in tasks]
     buckets: dict[str, HostBucket] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
-        while visits and (until is None or now() < until):
+        while visits and not budget.is_used_up():
             batches = [
                 WorkBatch(part, _of(part, buckets), _copies(part, robots), settings, archive, until)
                 for part in split_by_host(visits)
@@ -99,7 +103,16 @@ async def fetch_distributed(
                 buckets |= result.buckets
                 visits += result.onward
                 for page in result.pages:
+                    _count(budget, page)
                     yield page
+
+
+def _count(budget: RunBudget, page: FetchedPage) -> None:
+    """Count the requests of a page; those for robots.txt are not reported by workers."""
+    if page.response:
+        budget.add(1 + len(page.response.hops), page.response.wire_bytes)
+    else:
+        budget.add(1, 0)
 
 
 def _save_robots(robots: RobotsCache, result: BatchResult) -> None:

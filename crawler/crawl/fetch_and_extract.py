@@ -70,8 +70,8 @@ class PipelineOptions:
     """The limits of a pipeline, and the function `read` that extracts a page in a child process.
 
     `concurrency` is the number of visits at a time, `task_seconds` the deadline of an extraction,
-    and `max_bytes` the largest body. After `until` (aware UTC) no visit begins; those that wait
-    yield nothing.
+    and `max_bytes` the largest body. After `until` (aware UTC), or while `is_used_up` returns True,
+    no visit begins; those that wait yield nothing.
     """
 
     concurrency: int = 32
@@ -79,6 +79,7 @@ class PipelineOptions:
     read: Callable[[PageInput], Article | Failure] = extract_page
     until: datetime | None = None
     max_bytes: int = MAX_BYTES
+    is_used_up: Callable[[], bool] = lambda: False
 
 
 async def fetch_pages(
@@ -234,8 +235,9 @@ class _Batch:
         return None
 
     def _is_late(self) -> bool:
-        """Whether the time budget is used up: visits under way end, no other begins."""
-        return self._reading.until is not None and self._now() >= self._reading.until
+        """Whether a budget is used up: visits under way end, no other begins."""
+        until = self._reading.until
+        return (until is not None and self._now() >= until) or self._reading.is_used_up()
 
     def _nap(self) -> float | None:
         """Seconds until a bucket comes free by itself; bounded, so that a clock put back does not
@@ -255,7 +257,8 @@ class _Batch:
                 self._buckets is None or place.bucket in self._buckets
             )
             if isinstance(place, Visit) and onward:
-                self._queue(place)
+                # After reading robots.txt the visit keeps its place: it waits longest.
+                self._queue(place, is_first=place is visit)
             self._frontier.release(visit.bucket, self._fetcher.free_at(visit.bucket))
             self._changed.set()
             if not onward:
@@ -276,8 +279,9 @@ class _Batch:
                 raise
             return item_failure("article", visit.wanted.url, error)
 
-    def _queue(self, visit: Visit) -> None:
-        self._frontier.add(visit, self._fetcher.free_at(visit.bucket))
+    def _queue(self, visit: Visit, *, is_first: bool = False) -> None:
+        free_at = self._fetcher.free_at(visit.bucket)
+        self._frontier.add(visit, free_at, is_first=is_first)
 
     async def _read(self, visit: Visit, response: Response | Failure) -> FetchedPage:
         task = visit.wanted

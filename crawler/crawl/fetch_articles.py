@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 from sqlite_utils import Database
@@ -29,7 +30,7 @@ from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
-from crawler.models.outcomes import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome, is_over_budget
 from crawler.run_telemetry import Stage
 from crawler.store import articles
 from crawler.store.article_identity import IdentityLedger
@@ -49,6 +50,7 @@ class FetchReport:
     """Counts of articles: new ones, checks by their result, and failures by outcome.
 
     `read` counts checks whose page was extracted, `changed` those that changed the stored article.
+    `backlog` is the number of articles that are still due after the step.
     """
 
     new: int = 0
@@ -57,6 +59,7 @@ class FetchReport:
     unchanged: int = 0
     joined: int = 0
     erased: int = 0
+    backlog: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
     def count(self, result: CheckResult, outcome: Outcome) -> None:
@@ -107,6 +110,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     ledger.link_articles()
     articles.fill_from_cards(db)
     report.new = _count_articles_after(db, newest)
+    report.backlog = articles.count_due_articles(db, context.now(), _longest_plan(context))
     return report
 
 
@@ -115,14 +119,21 @@ async def _fetch_due_articles(step: _FetchStep) -> None:
 
     Short links go first because the article they redirect to is then already fetched.
     """
-    due = _due_requests(step.context)
+    due = _admitted(step, _due_requests(step.context))
     with step.context.run_log.stage("read", len(due)) as stage:
         short_links = [request for request in due if is_shortener(request.url)]
         await _fetch_round(step, stage, short_links)
-        await _fetch_round(step, stage, _unchecked(step))
+        await _fetch_round(step, stage, _admitted(step, _unchecked(step)))
 
-    _report_time_budget(step)
     _store_failed_checks(step)
+
+
+def _admitted(step: _FetchStep, due: list[FetchRequest]) -> list[FetchRequest]:
+    """Return the first of the due requests, as many as the budget of requests allows.
+
+    The others wait for the next run, so that a fast host never overtakes articles that wait longer.
+    """
+    return due[: step.context.budget.requests_left()]
 
 
 def _store_failed_checks(step: _FetchStep) -> None:
@@ -144,7 +155,8 @@ async def _fetch_round(step: _FetchStep, stage: Stage, requests: list[FetchReque
     """Fetch the requests and store each group of pages in one transaction."""
     pages = step.context.backend.fetch(requests)
     async with aclosing(group_pages(pages)) as groups:
-        async for group in groups:
+        async for all_pages in groups:
+            group = [page for page in all_pages if not is_over_budget(page.result)]
             with transaction(step.context.db):
                 for page in group:
                     _isolated(step, page, partial(_store_page, step, page))
@@ -260,30 +272,19 @@ def _follow_canonical(
 
 
 def _due_requests(context: CrawlContext) -> list[FetchRequest]:
-    longest_plan = longest_article_interval(context.workspace.settings.crawl.recheck_days)
-    due = articles.due_articles(context.db, context.now(), MAX_ARTICLES_PER_RUN, longest_plan)
+    due = articles.due_articles(
+        context.db, context.now(), MAX_ARTICLES_PER_RUN, _longest_plan(context)
+    )
     return [article.task for article in due]
+
+
+def _longest_plan(context: CrawlContext) -> timedelta:
+    return longest_article_interval(context.workspace.settings.crawl.recheck_days)
 
 
 def _unchecked(step: _FetchStep) -> list[FetchRequest]:
     """The due articles that this run has not requested."""
     return [request for request in _due_requests(step.context) if request.url not in step.outcomes]
-
-
-def _report_time_budget(step: _FetchStep) -> None:
-    """Report how many due articles were not fetched because the time budget ended."""
-    context = step.context
-    if not context.is_late():
-        return
-    left = len(_unchecked(step))
-    if not left:
-        return
-    hours = context.workspace.settings.crawl.budget_hours
-    message = (
-        f"The time budget of {hours:g} h is used up: {left:,} due articles were not read. "
-        "They are due in the next run."
-    )
-    context.record([Failure("read", "step", Outcome.DEFERRED, message)])
 
 
 def _newest_article(db: Database) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from crawler.crawl.distribute_by_host import fetch_distributed
 from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.local_backend import open_local_backend
+from crawler.crawl.run_budget import RunBudget
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsCache
 from crawler.models.http_exchange import FetchRequest
@@ -39,22 +40,26 @@ async def open_backend(
     archive: Path,
     robots_cache: RobotsCache,
     now: Callable[[], datetime],
-    until: datetime | None = None,
+    budget: RunBudget | None = None,
 ) -> AsyncIterator[FetchBackend]:
     """Yield the backend that the `settings` select.
 
-    `archive` is a folder that all workers share, and `robots_cache` caches robots.txt. After
-    `until` (aware UTC) no fetch begins. Raises ConfigurationError if `[engine]` or `[fetch]` cannot
-    be used.
+    `archive` is a folder that all workers share, and `robots_cache` caches robots.txt. No fetch
+    begins when the `budget` is used up, by default that of the settings. Raises
+    ConfigurationError if `[engine]` or `[fetch]` cannot be used.
     """
+    budget = budget or RunBudget(settings.budget, archive.parent, now)
+    until = budget.until
     spread = partial(
         fetch_distributed,
         settings=settings,
         archive=archive,
         robots=robots_cache,
         now=now,
-        until=until,
+        budget=budget,
     )
     is_spread = validated_engine(settings.engine.name) == "dask"
-    async with open_local_backend(settings, archive, robots_cache, now, until=until) as local:
+    async with open_local_backend(
+        settings, archive, robots_cache, now, until=until, budget=budget
+    ) as local:
         yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.fetch)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages
+from crawler.crawl.run_budget import RunBudget
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
 from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_limits import HttpLimits
@@ -51,19 +52,21 @@ async def open_local_backend(
     worker: str = "main",
     buckets: Mapping[str, HostBucket] | None = None,
     until: datetime | None = None,
+    budget: RunBudget | None = None,
 ) -> AsyncIterator[LocalBackend]:
     """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
     `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts
-    so far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
-    ConfigurationError if `[fetch]` cannot be used.
+    so far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins, and
+    none when the `budget` is used up. Raises ConfigurationError if `[fetch]` cannot be used.
     """
+    is_used_up = budget.is_used_up if budget else lambda: False
     fetch, engine = settings.fetch, settings.engine
     is_archived = settings.archive.enabled
     async with HttpClient(fetch, now) as client, open_worker_pool(engine) as pool:
         with _open_archive(archive, settings.archive, now(), worker) as segments:
             fetcher = Fetcher(
-                client.exchange,
+                budget.counted(client.exchange) if budget else client.exchange,
                 FetcherConfig(
                     agent=robots_token(fetch),
                     policy=PolitenessPolicy.of(fetch),
@@ -71,11 +74,13 @@ async def open_local_backend(
                     now=now,
                     store=segments.store if is_archived else None,
                     concurrency=fetch.concurrency,
+                    is_used_up=is_used_up,
                 ),
                 cache=RunCache(segments.read if is_archived else None),
                 buckets=buckets,
             )
-            yield LocalBackend(fetcher, pool, now, _pipeline_options(settings, until))
+            options = replace(_pipeline_options(settings, until), is_used_up=is_used_up)
+            yield LocalBackend(fetcher, pool, now, options)
 
 
 def _open_archive(

@@ -34,24 +34,31 @@ from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
-from crawler.models.outcomes import Failure
+from crawler.models.outcomes import Failure, is_over_budget
 from crawler.sources.configured_sources import Source, load_sources
 from crawler.sources.protocol import RecheckBatch, RecheckRequest
 from crawler.store.database import transaction
 from crawler.store.fetch_log import save_fetch
-from crawler.store.post_rechecks import DuePost, RecheckRecord, due_posts, save_rechecks
+from crawler.store.post_rechecks import (
+    DuePost,
+    RecheckRecord,
+    due_posts,
+    due_posts_by_source,
+    save_rechecks,
+)
 from crawler.store.posts import mark_deleted, reduce_posts_to_links, save_posts
 from crawler.url_parser import origin_of
 
 _PARSE_SECONDS = 20.0
 _MAX_POSTS_IN_REQUEST = 25
 _REFUSED = f"refused by its server in {MAX_REFUSALS} checks in a row (HTTP 401 or 403)"
+_NEVER = "9999"  # later than every time in ISO 8601
 _MAX_FAILURES = 3  # of one server; a refused post is not a failure
 
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """Counts of posts: answered for, deleted, edited, and missing.
+    """Counts of posts: answered for, deleted, edited, missing, and still due after the step.
 
     A missing post is deleted only when a later check confirms that it is missing.
     """
@@ -60,6 +67,7 @@ class RecheckReport:
     deleted: int = 0
     edited: int = 0
     missing: int = 0
+    backlog: int = 0
 
 
 _COUNTS = [count.name for count in fields(RecheckReport)]
@@ -90,14 +98,25 @@ async def recheck_posts(context: CrawlContext, polled: Container[str]) -> Rechec
 
     Each source gets at most `[fetch] per_host_nightly` requests.
     """
-    sources = _recheckable_sources(context, polled)
+    sources = _longest_waiting_first(context, _recheckable_sources(context, polled))
     reports = []
     with context.run_log.stage("recheck", len(sources)) as stage:
         async with aclosing(as_completed(_isolated(context, source) for source in sources)) as done:
             async for report in done:
                 reports.append(report)
                 stage.advance()
-    return _total(reports)
+    return replace(_total(reports), backlog=_backlog(context, sources))
+
+
+def _longest_waiting_first(context: CrawlContext, sources: Iterable[Source]) -> list[Source]:
+    """Return the sources by the time since when their posts wait, those without due posts last."""
+    due = due_posts_by_source(context.db, context.now(), NIGHTLY_INTERVAL)
+    return sorted(sources, key=lambda source: due.get(source.name, (0, _NEVER))[1])
+
+
+def _backlog(context: CrawlContext, sources: Iterable[Source]) -> int:
+    due = due_posts_by_source(context.db, context.now(), NIGHTLY_INTERVAL)
+    return sum(due.get(source.name, (0, _NEVER))[0] for source in sources)
 
 
 def _recheckable_sources(context: CrawlContext, polled: Container[str]) -> list[Source]:
@@ -165,6 +184,9 @@ async def _recheck_with_follow_ups(
     while queue and session.allows(queue[0]):
         current = queue.popleft()
         batch = await _fetch_recheck(context, session, current)
+        if batch is None:
+            queue.appendleft(current)
+            break
         answers.append((current, batch))
         queue.extendleft(reversed(batch.next_requests))
     requested = [due[post.uri] for post in recheck.posts if post.uri in due]
@@ -208,11 +230,17 @@ def _posts_outside(uris: set[str], posts: Iterable[DuePost]) -> tuple[DuePost, .
 
 async def _fetch_recheck(
     context: CrawlContext, session: _RecheckSession, recheck: RecheckRequest
-) -> RecheckBatch:
-    """Fetch a recheck, unless its answer is stored, and parse the answer."""
+) -> RecheckBatch | None:
+    """Fetch a recheck, unless its answer is stored, and parse the answer.
+
+    None if a budget of the run prevented the request: its posts stay due.
+    """
     url = recheck.request.url
     if url not in session.answers:
         session.answers[url] = await _fetch_and_record(context, recheck.request)
+    if is_over_budget(session.answers[url]):
+        session.answers.pop(url)
+        return None
     batch = await _parse(context, session.source, recheck, session.answers[url])
     if batch.failure:
         session.failures += 1
@@ -227,6 +255,8 @@ async def _fetch_recheck(
 
 async def _fetch_and_record(context: CrawlContext, request: FetchRequest) -> Response | Failure:
     response = await context.backend.fetcher.fetch(request)
+    if is_over_budget(response):
+        return response
     public = _without_path(response)
     save_fetch(context.db, context.run_id, request.purpose, public, context.now())
     return response

@@ -33,7 +33,7 @@ from crawler.fetch.robots_policy import RobotsCache, RobotsPolicy
 from crawler.fetch.robots_txt import RobotsDecision
 from crawler.fetch.run_cache import RunCache
 from crawler.models.http_exchange import FetchRequest, Hop, Response
-from crawler.models.outcomes import Failure, Outcome
+from crawler.models.outcomes import BUDGET_STAGE, Failure, Outcome
 
 Exchange = Callable[[FetchRequest], Awaitable[Response | Failure]]
 StoreResponse = Callable[[Response, tuple[str, int] | None], Response]
@@ -71,7 +71,8 @@ class FetcherConfig:
 
     `agent` is the product token for robots.txt. `store` archives a response and returns it with
     its place; None archives nothing. At most `concurrency` exchanges run at the same time.
-    `sleep` waits for seconds.
+    `sleep` waits for seconds. While `is_used_up` returns True, no new page, feed or post is
+    requested; redirects and robots.txt of visits in progress are.
     """
 
     agent: str
@@ -81,6 +82,7 @@ class FetcherConfig:
     store: StoreResponse | None = None
     concurrency: int = 32
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    is_used_up: Callable[[], bool] = lambda: False
 
 
 class Fetcher:
@@ -223,8 +225,14 @@ class Fetcher:
             async with self._slots:
                 if self._network.gives_up:  # meanwhile
                     return _without_network(visit.task), 0
+                if self._is_over_budget(visit):
+                    return _budget_failure(visit.task.url), 0
                 waited_ms = (self._now() - visit.since) // _MILLISECOND
                 return await self._request(visit.task, bucket, decision), max(waited_ms, 0)
+
+    def _is_over_budget(self, visit: Visit) -> bool:
+        in_progress = bool(visit.hops) or visit.task.purpose == "robots"
+        return not in_progress and self._config.is_used_up()
 
     def _apply_crawl_delay(self, bucket: str, decision: RobotsDecision | None) -> None:
         if decision and decision.crawl_delay:
@@ -271,6 +279,10 @@ class Fetcher:
 
 def _without_network(task: FetchRequest) -> Failure:
     return Failure(task.url, "fetch", Outcome.DEFERRED, NO_NETWORK, no_network=True)
+
+
+def _budget_failure(url: str) -> Failure:
+    return Failure(url, BUDGET_STAGE, Outcome.DEFERRED, "a budget of the run is used up")
 
 
 def _exchange_outcome(

@@ -25,11 +25,15 @@ class Frontier:
         """Whether a visit is queued."""
         return bool(self._waiting)
 
-    def add(self, visit: Visit, free_at: datetime) -> None:
-        """Queue a visit behind the others of its bucket; requests may start at `free_at`."""
+    def add(self, visit: Visit, free_at: datetime, *, is_first: bool = False) -> None:
+        """Queue a visit behind the others of its bucket, or before them if it `is_first`.
+
+        Requests may start at `free_at`.
+        """
         bucket = visit.bucket
         if bucket in self._waiting:
-            self._waiting[bucket].append(visit)
+            queue = self._waiting[bucket]
+            (queue.appendleft if is_first else queue.append)(visit)
             return
         self._waiting[bucket] = deque([visit])
         if bucket not in self._busy:

@@ -49,6 +49,10 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
 
 
+BUDGET_STAGE = "budget"
+"""The stage of a Failure whose request did not start, because a budget of the run is used up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An operation that failed, as a value that is counted and shown to people.
@@ -66,3 +70,8 @@ class Failure:
     hops: tuple[Hop, ...] = ()
     robots_rule: str | None = None
     no_network: bool = False
+
+
+def is_over_budget(result: object) -> bool:
+    """Whether `result` is the Failure of a request that a budget of the run prevented."""
+    return isinstance(result, Failure) and result.stage == BUDGET_STAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import asdict, replace
+from typing import NamedTuple
 
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
@@ -13,9 +14,11 @@ from crawler.crawl.data_retention import erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
+from crawler.crawl.run_budget import COLLECT_SHARE, RECHECK_SHARE, WHOLE, RunBudget
 from crawler.crawl.update_source_health import update_source_health
 from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.errors import HashtrailError
+from crawler.nightly.budget_report import Backlog, budget_measures, budget_notes
 from crawler.nightly.run_counts import crawl_counts, health_counts, tagging_counts
 from crawler.nightly.run_report import CurrentRun, RunReport
 from crawler.store.clock_skew import correct_future_times
@@ -24,8 +27,17 @@ from crawler.store.item_failures import record_failures
 from crawler.store.retag_diff import tagging_changes
 from crawler.store.run_monitoring import is_degraded
 
-Crawled = tuple[CollectReport, RecheckReport, FetchReport, AnnotationReport]
 GRACE_SECONDS = 900.0  # after the time budget, for the steps in progress; then the run is stopped
+
+
+class _Crawled(NamedTuple):
+    """The reports of the steps of a crawl, and its budget."""
+
+    collected: CollectReport
+    rechecked: RecheckReport
+    fetched: FetchReport
+    annotated: AnnotationReport
+    budget: RunBudget
 
 
 def retag_stored(run: CurrentRun, report: RunReport) -> RunReport:
@@ -46,7 +58,9 @@ def retag_stored(run: CurrentRun, report: RunReport) -> RunReport:
 
 def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
     """Collect, fetch and annotate for `run`. Return `report` with outcome, counts and failures."""
-    collected, rechecked, fetched, annotated = asyncio.run(_crawl_with_timeout(run))
+    crawled = asyncio.run(_crawl_with_timeout(run))
+    collected, rechecked, fetched, annotated, budget = crawled
+    backlog = Backlog(fetched.backlog, rechecked.backlog, collected.backlog)
     failing = tuple(
         (source.source, source.outcome.value, source.message) for source in collected.failed
     )
@@ -54,19 +68,21 @@ def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
         report,
         outcome=_outcome(collected, run.workspace.settings.crawl.degraded_share),
         counts=crawl_counts(collected, rechecked, fetched)
+        | {"backlog": backlog.articles + backlog.posts}
         | health_counts(run.db.conn)
         | tagging_counts(annotated),
         failing_sources=failing,
         unread=tuple(Counter(fetched.failures).most_common()),
         unresolved=_unresolved_lines(annotated),
         redone=annotated.redone,
-        notes=collected.notes,
+        notes=collected.notes + budget_notes(budget, backlog),
+        measures=budget_measures(budget, backlog),
     )
 
 
-async def _crawl_with_timeout(run: CurrentRun) -> Crawled:
+async def _crawl_with_timeout(run: CurrentRun) -> _Crawled:
     """Crawl; a run that exceeds its time budget by the grace period is stopped."""
-    seconds = run.workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
+    seconds = run.workspace.settings.budget.hours * 3600 + GRACE_SECONDS
     try:
         async with asyncio.timeout(seconds) as budget:
             return await _crawl_steps(run)
@@ -79,7 +95,7 @@ async def _crawl_with_timeout(run: CurrentRun) -> Crawled:
         raise HashtrailError(message, advice) from None
 
 
-async def _crawl_steps(run: CurrentRun) -> Crawled:
+async def _crawl_steps(run: CurrentRun) -> _Crawled:
     db, workspace, run_log = run.db, run.workspace, run.run_log
     started = run.now()
     correct_future_times(db, started)
@@ -88,14 +104,14 @@ async def _crawl_steps(run: CurrentRun) -> Crawled:
     erase_unlisted_records(db, workspace.archive, run.run_id)
 
     async with open_crawl_context(workspace, db, run.run_id, run_log, run.now) as context:
-        with run_log.step("collect"):
+        with run_log.step("collect"), context.budget.step(COLLECT_SHARE):
             collected = await collect_posts(context)
-        with run_log.step("recheck"):
+        with run_log.step("recheck"), context.budget.step(RECHECK_SHARE):
             polled = {source.source for source in collected.sources}
             rechecked = await recheck_posts(context, polled)
         with run_log.step("reextract"):
             reextracted = await reextract_outdated(db, workspace, run_log)
-        with run_log.step("fetch"):
+        with run_log.step("fetch"), context.budget.step(WHOLE):
             fetched = await fetch_articles(context)
         with run_log.step("annotate"):
             annotated = annotate_pending(db, workspace, run_log, run.now())
@@ -103,7 +119,8 @@ async def _crawl_steps(run: CurrentRun) -> Crawled:
             update_source_health(db)
 
     erase_crawled_records(db, workspace, run.run_id, started)
-    return collected, rechecked, fetched, _with_reextracted(annotated, reextracted.read)
+    annotated = _with_reextracted(annotated, reextracted.read)
+    return _Crawled(collected, rechecked, fetched, annotated, context.budget)
 
 
 def _with_reextracted(annotated: AnnotationReport, count: int) -> AnnotationReport:

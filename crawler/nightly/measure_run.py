@@ -31,8 +31,9 @@ def measure_crawl(run: CurrentRun, report: RunReport) -> RunReport:
         *_measures("items_skipped", Counter(failure.kind for failure in report.failures)),
         *_measures("step_seconds", run.run_log.step_seconds),
     )
-    save_measures(run.db, run.run_id, measures)
-    return replace(report, measures=report.measures + measures)
+    report = replace(report, measures=report.measures + measures)
+    save_measures(run.db, run.run_id, report.measures)
+    return report
 
 
 def measure_publication(run: CurrentRun, report: RunReport) -> RunReport:

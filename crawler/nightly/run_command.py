@@ -31,8 +31,6 @@ from crawler.store.item_failures import ITEMS, failures_of
 from crawler.store.verify_backup import remove_scratch
 from crawler.workspace import Workspace
 
-LEAST_FREE_BYTES = 200_000_000
-
 
 def run_command(
     workspace: Workspace,
@@ -161,11 +159,12 @@ def _data_step(run: CurrentRun, report: RunReport) -> RunReport:
 
 def _check_space(workspace: Workspace) -> None:
     workspace.state.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(workspace.state).free
-    if free < LEAST_FREE_BYTES:
+    free_mb = shutil.disk_usage(workspace.state).free // 1_000_000
+    least_mb = workspace.settings.budget.free_mb
+    if free_mb < least_mb:
         raise StoreError(
-            f"Disk full: only {free // 1_000_000} MB are free on the disk of {workspace.state}; "
-            f"a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            f"Disk full: only {free_mb:,} MB are free on the disk of {workspace.state}; "
+            f"a run needs {least_mb:,} MB ([budget] free_mb).",
             "Free some space, or lower archive.keep_days. "
             "Nothing was changed, and the published site stays.",
         )

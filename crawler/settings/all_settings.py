@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crawler.settings.archive import ArchiveSettings
+from crawler.settings.budget import BudgetSettings
 from crawler.settings.crawl import CrawlSettings
 from crawler.settings.engine import EngineSettings
 from crawler.settings.explorer import ExplorerSettings
@@ -21,6 +22,7 @@ class Settings:
 
     site: SiteSettings = field(default_factory=SiteSettings)
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)

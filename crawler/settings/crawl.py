@@ -43,12 +43,3 @@ class CrawlSettings:
             "2, and `status --check` with 1."
         ),
     ] = 0.3
-    budget_hours: Annotated[
-        float,
-        Meta(ge=0, le=168),
-        meaning(
-            "After this time a run starts no further request. The remaining work is due in the "
-            "next run.",
-            unit="hours",
-        ),
-    ] = 6.0

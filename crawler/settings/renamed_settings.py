@@ -14,4 +14,4 @@ class RenamedSetting:
 
 
 # Sorted by the former name; add a line.
-RENAMED: tuple[RenamedSetting, ...] = ()
+RENAMED: tuple[RenamedSetting, ...] = (RenamedSetting("crawl.budget_hours", "budget.hours"),)

@@ -17,7 +17,7 @@ from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
 from crawler.store.article_row_access import article_row, update_article
 from crawler.store.database import transaction
-from crawler.store.due_queries import DUE_ARTICLES, LONGEST_PLAN, due_values
+from crawler.store.due_queries import COUNT_DUE_ARTICLES, DUE_ARTICLES, LONGEST_PLAN, due_values
 from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
 from crawler.url_secrets import without_secrets
@@ -81,10 +81,10 @@ def due_articles(
     limit: int,
     longest_plan: timedelta = LONGEST_PLAN,
 ) -> list[DueArticle]:
-    """Return at most `limit` articles that are due at `now`, new ones first.
+    """Return at most `limit` articles that are due at `now`, first those that most runs missed.
 
-    Among the new ones, articles of posts come before the picks of reading lists. Then come the
-    articles that waited longest. Hosts take turns, so that none of them fills the list.
+    Then come new ones, those of posts before the picks of reading lists, and then the articles that
+    waited longest. Hosts take turns, so that none of them fills the list.
     `longest_plan` is the longest interval after which an article may be planned.
     """
     rows = db.execute(DUE_ARTICLES, due_values(now, longest_plan) | {"limit": limit}).fetchall()
@@ -97,6 +97,13 @@ def due_articles(
         )
         for article_id, url, etag, modified in rows
     ]
+
+
+def count_due_articles(db: Database, now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> int:
+    """Return how many articles are due at `now`; `longest_plan` is that of `due_articles`."""
+    values = due_values(now, longest_plan)
+    counted: int = db.execute(COUNT_DUE_ARTICLES, values).fetchone()[0]
+    return counted
 
 
 def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:

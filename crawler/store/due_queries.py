@@ -24,19 +24,31 @@ POST_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_checked, ''), COALESCE(las
 
 _IS_PICK = "EXISTS (SELECT 1 FROM reading_list WHERE article_id = articles.id)"
 _IS_SHARED = "EXISTS (SELECT 1 FROM links WHERE article_id = articles.id)"
+_ARTICLE = f"hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})"
+_COMPARED_RUNS = 60  # of the last runs; an article that waits longer counts as waiting for 60
 DUE_ARTICLES = f"""
+WITH ended AS MATERIALIZED (
+    SELECT finished FROM runs WHERE command IN ('crawl', 'nightly') AND finished IS NOT NULL
+    ORDER BY id DESC LIMIT {_COMPARED_RUNS}
+)
 SELECT id, url, CASE WHEN content_hash <> '' THEN etag END,
        CASE WHEN content_hash <> '' THEN last_modified END
 FROM (
     SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known,
            state = 'new' AND {_IS_PICK} AND NOT {_IS_SHARED} AS unshared_pick,
            COALESCE(next_check, '') AS since,
+           (SELECT count(*) FROM ended
+            WHERE finished >= COALESCE(next_check, first_seen)) AS missed_runs,
            row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
     FROM articles
-    WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
-) ORDER BY known, unshared_pick, turn, since, id LIMIT :limit
+    WHERE {_ARTICLE}
+) ORDER BY missed_runs DESC, known, unshared_pick, turn, since, id LIMIT :limit
 """  # noqa: S608
-"""The due articles, at most `:limit`, in the order in which they are fetched."""
+"""The due articles, at most `:limit`, in the order in which they are fetched.
+
+Articles that earlier runs did not reach come first, those that more runs missed before others.
+"""
+COUNT_DUE_ARTICLES = f"SELECT count(*) FROM articles WHERE {_ARTICLE}"  # noqa: S608
 
 
 def due_values(now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> dict[str, str | None]:

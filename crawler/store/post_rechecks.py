@@ -19,13 +19,17 @@ from crawler.utc_times import iso
 # A post that was never rechecked is due some time after it was first seen, or at once if that is in
 # the future.
 _NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
+_IS_DUE = f"""deleted_at IS NULL
+  AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END"""
+_TOTALS = f"""
+SELECT source, count(*), MIN(COALESCE(next_check, seen_at)) FROM posts WHERE {_IS_DUE} GROUP BY 1
+"""  # noqa: S608
 _DUE = f"""
 SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key,
 thread_position,
        provenance, missing_since, counts, refusals
 FROM posts
-WHERE source = :source AND deleted_at IS NULL
-  AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
+WHERE source = :source AND {_IS_DUE}
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608
 
@@ -83,6 +87,19 @@ def due_posts(
     """
     values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
     return [_due(_DueRow(*row)) for row in db.execute(_DUE, values).fetchall()]
+
+
+def due_posts_by_source(
+    db: Database, now: datetime, first_check: timedelta
+) -> dict[str, tuple[int, str]]:
+    """Return the number of due posts of each source, and since when the first of them is due.
+
+    `first_check` is that of `due_posts`. The time is ISO 8601 in UTC.
+    """
+    values = due_values(now) | {"first": iso(now - first_check)}
+    return {
+        source: (number, since) for source, number, since in db.execute(_TOTALS, values).fetchall()
+    }
 
 
 def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) -> None:

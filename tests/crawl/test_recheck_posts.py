@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -21,11 +21,13 @@ from sqlite_utils import Database
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.fetch_backend import FetchBackend
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
+from crawler.crawl.run_budget import RunBudget
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.run_telemetry import RunLog
 from crawler.settings.all_settings import Settings
+from crawler.settings.budget import BudgetSettings
 from crawler.settings.fetch import FetchSettings
 from crawler.sources.formats.mastodon_status import parse_status
 from crawler.store.database import open_memory
@@ -115,7 +117,7 @@ class RecheckRig:
                         reader,
                         run_log,
                         lambda: now,
-                        now + timedelta(hours=1),
+                        RunBudget(BudgetSettings(), self.workspace.state, lambda: now),
                     ),
                     sources,
                 )
@@ -325,7 +327,7 @@ def test_request_limit_of_a_night_leaves_the_other_posts_to_the_next_night(rig: 
     save_posts(rig.db, "HN", [story(number) for number in range(80, 100)], START)
     seen = set[str]()
     for day, expected in ((1, 10), (1.2, 10), (1.4, 3), (1.6, 0)):
-        assert rig.night(day, ("HN",)) == RecheckReport(asked=expected)
+        assert replace(rig.night(day, ("HN",)), backlog=0) == RecheckReport(asked=expected)
         assert not seen & set(rig.net.requests)
         seen |= set(rig.net.requests)
     assert len(seen) == 23
@@ -335,7 +337,7 @@ def test_server_without_batch_requests_gets_a_few_rechecks_every_night(rig: Rech
     save_posts(rig.db, "Trail", [toot(number) for number in range(7, 16)], START)
     rig.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
     rig.net.lost = {"1", "2", "15"}
-    assert rig.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
+    assert replace(rig.night(1, ("Trail",)), backlog=0) == RecheckReport(asked=8, deleted=2)
     assert rig.net.requests.total() == 10
     assert rig.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
 

@@ -75,7 +75,7 @@ def test_unit_succeeds_with_the_exit_codes_of_a_published_and_of_a_locked_night(
 
 def test_time_limit_of_the_unit_exceeds_the_budget_of_a_night(new_workspace: Path) -> None:
     (limit,) = _options(NIGHTLY, "TimeoutStartSec")
-    hours = open_workspace(new_workspace).settings.crawl.budget_hours
+    hours = open_workspace(new_workspace).settings.budget.hours
     assert int(limit.removesuffix("h")) >= hours + 1
 
 

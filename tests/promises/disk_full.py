@@ -25,10 +25,7 @@ DEADLINE_SECONDS = 90.0
 _DISK_BYTES = 64_000_000
 _POSTS = 60
 _PEAK = 1.7  # drafts of snapshot and backup need more space than what is left in the end
-_WITHOUT_CHECK = (
-    "import crawler.nightly.run_command as n; n.LEAST_FREE_BYTES = 0; "
-    "from crawler.cli.main import main; main()"
-)
+_MAIN = "from crawler.cli.main import main; main()"
 
 
 @dataclass(frozen=True)
@@ -90,8 +87,8 @@ def _moment(prepared: Path, disk: Path, free: int) -> Moment:
 
 def nightly(workspace: Path) -> subprocess.CompletedProcess[str]:
     """`hashtrail nightly` without the check for 200 MB of free space before it begins."""
-    command = [sys.executable, "-c", _WITHOUT_CHECK, "--workspace", str(workspace), "nightly"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _MAIN, "--workspace", str(workspace), "nightly"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "HASHTRAIL_BUDGET_FREE_MB": "0"}
     return subprocess.run(
         command, capture_output=True, text=True, timeout=DEADLINE_SECONDS, env=environment
     )
