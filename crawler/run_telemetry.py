@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -25,6 +24,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from crawler.prometheus_textfile import Metric, merged_metrics, read_metrics, write_metrics
 from crawler.terminal_streams import raw_stream
 
 LOGS_KEPT = 60
@@ -57,7 +57,17 @@ class Stage:
         return self.done / self.seconds if self.seconds else 0.0
 
 
-_STAGE_MEASURES = {"done": "Items done", "failed": "Items that failed", "seconds": "Duration"}
+_RUN_METRICS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "hashtrail_run_ended_timestamp_seconds": ("When the last run ended.", ("command",)),
+    "hashtrail_run_events": ("Log lines of the last run, by event.", ("command", "event")),
+    "hashtrail_stage_done": ("Items done in the last run, by stage.", ("command", "stage")),
+    "hashtrail_stage_failed": (
+        "Items that failed in the last run, by stage.",
+        ("command", "stage"),
+    ),
+    "hashtrail_stage_seconds": ("Duration in the last run, by stage.", ("command", "stage")),
+}
+"""The metrics of a run: name, help text and labels."""
 
 
 class RunLog:
@@ -65,6 +75,7 @@ class RunLog:
 
     `folder` receives a file of JSON lines per run and, at the end, the Prometheus textfile. Stages
     that last longer than a second show their progress on standard error, if that is a terminal.
+    `state` are metrics of the workspace; while they are None, the former ones stay in the file.
     """
 
     def __init__(
@@ -88,6 +99,7 @@ class RunLog:
         self._events: Counter[str] = Counter()
         self._stages: list[Stage] = []
         self._step_seconds: dict[str, float] = {}
+        self.state: tuple[Metric, ...] | None = None
 
     def _json_logger(self) -> Any:
         return structlog.wrap_logger(
@@ -156,7 +168,7 @@ class RunLog:
 
     def close(self) -> None:
         """Write the metrics, close the log and delete all but the newest logs."""
-        write_to_textfile(str(self._folder / METRICS_FILE), self._metrics())
+        self._write_metrics()
         self._file.close()
         for old in sorted(self._folder.glob("*.jsonl"))[:-LOGS_KEPT]:
             old.unlink(missing_ok=True)
@@ -166,39 +178,35 @@ class RunLog:
     ) -> structlog.typing.EventDict:
         return {"at": self._now().astimezone(UTC).isoformat(timespec="milliseconds"), **event}
 
-    def _metrics(self) -> CollectorRegistry:
-        registry = CollectorRegistry()
-        ended = Gauge(
-            "hashtrail_run_ended_timestamp_seconds",
-            "When the last run ended.",
-            ["command"],
-            registry=registry,
-        )
-        ended.labels(self._command).set(self._now().timestamp())
-        self._add_event_counts(registry)
-        self._add_stage_gauges(registry)
-        return registry
+    def _write_metrics(self) -> None:
+        """Write the metrics, with the values of other commands and of the last known state.
 
-    def _add_event_counts(self, registry: CollectorRegistry) -> None:
-        events = Gauge(
-            "hashtrail_run_events",
-            "Log lines of the last run, by event.",
-            ["command", "event"],
-            registry=registry,
-        )
-        for name, count in sorted(self._events.items()):
-            events.labels(self._command, name).set(count)
+        A full disk leaves the former file.
+        """
+        path = self._folder / METRICS_FILE
+        former = read_metrics(path)
+        if self.state is not None:
+            former = tuple(metric for metric in former if metric.name in _RUN_METRICS)
+        current = [*self._run_metrics(), *(self.state or ())]
+        with suppress(OSError):
+            write_metrics(path, merged_metrics(former, current, self._command))
 
-    def _add_stage_gauges(self, registry: CollectorRegistry) -> None:
-        for measure, help_text in _STAGE_MEASURES.items():
-            gauge = Gauge(
-                f"hashtrail_stage_{measure}",
-                f"{help_text} in the last run, by stage.",
-                ["command", "stage"],
-                registry=registry,
-            )
+    def _run_metrics(self) -> Iterator[Metric]:
+        ended: dict[tuple[str, ...], float] = {(self._command,): self._now().timestamp()}
+        yield _run_metric("hashtrail_run_ended_timestamp_seconds", ended)
+        events: dict[tuple[str, ...], float] = {
+            (self._command, name): float(count) for name, count in self._events.items()
+        }
+        yield _run_metric("hashtrail_run_events", events)
+        for measure in ("done", "failed", "seconds"):
+            totals: Counter[tuple[str, ...]] = Counter()
             for stage in self._stages:
-                gauge.labels(self._command, stage.name).inc(getattr(stage, measure))
+                totals[self._command, stage.name] += getattr(stage, measure)
+            yield _run_metric(f"hashtrail_stage_{measure}", totals)
+
+
+def _run_metric(name: str, values: Mapping[tuple[str, ...], float]) -> Metric:
+    return Metric(name, *_RUN_METRICS[name], values)
 
 
 class _Bar:

@@ -15,6 +15,7 @@ LAYERS = {
             "csv_formulas",
             "group_by_key",
             "models",
+            "prometheus_textfile",
             "sentence_splitter",
             "settings",
             "terminal_streams",

@@ -21,6 +21,7 @@ from crawler.monitoring.notify_operator import (
     ping_after_night,
 )
 from crawler.monitoring.problems import assess_workspace
+from crawler.monitoring.state_metrics import state_metrics
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store
@@ -30,7 +31,7 @@ from crawler.workspace import Workspace
 def notify_after_night(run: CurrentRun, report: RunReport) -> RunReport:
     """Send the messages of the ended `run`, then ping. Return `report` with failures as notes."""
     try:
-        deliveries = _notify(run.db, run.workspace, run.now())
+        deliveries = _notify(run.db, run.workspace, run.run_log, run.now())
     except Exception as error:  # monitoring must never cost the night
         run.run_log.event("notify_failed", error=type(error).__name__)
         note = f"The operator could not be notified: {type(error).__name__}."
@@ -59,20 +60,20 @@ def _notify_of_failure(
     workspace: Workspace, run_log: RunLog, error: Exception, now: datetime
 ) -> None:
     try:
-        _log(run_log, _deliveries_of_failure(workspace, error, now))
+        _log(run_log, _deliveries_of_failure(workspace, run_log, error, now))
     except Exception as failure:  # the error of the night is the one to raise
         run_log.event("notify_failed", error=type(failure).__name__)
 
 
 def _deliveries_of_failure(
-    workspace: Workspace, error: Exception, now: datetime
+    workspace: Workspace, run_log: RunLog, error: Exception, now: datetime
 ) -> Iterable[Delivery]:
     if isinstance(error, CorruptStoreError):
         return _notify_without_database(workspace, error, now)
     try:
         db = open_store(workspace.database)
         try:
-            return _notify(db, workspace, now)
+            return _notify(db, workspace, run_log, now)
         finally:
             db.close()
     except HashtrailError as unusable:
@@ -87,11 +88,16 @@ def _notify_without_database(
     return (*deliveries, pinged) if pinged else deliveries
 
 
-def _notify(db: Database, workspace: Workspace, now: datetime) -> tuple[Delivery, ...]:
-    settings = workspace.settings
-    assessment = assess_workspace(load_facts(db.conn, workspace), settings, now)
-    deliveries = notify_operator(db, workspace, assessment, now)
-    pinged = ping_after_night(db, settings.monitor, not assessment.alarms, now)
+def _notify(
+    db: Database, workspace: Workspace, run_log: RunLog, now: datetime
+) -> tuple[Delivery, ...]:
+    settings, facts = workspace.settings, load_facts(db.conn, workspace)
+    assessment = assess_workspace(facts, settings, now)
+    try:
+        deliveries = notify_operator(db, workspace, assessment, now)
+        pinged = ping_after_night(db, settings.monitor, not assessment.alarms, now)
+    finally:
+        run_log.state = state_metrics(db.conn, workspace, facts, assessment)
     return (*deliveries, pinged) if pinged else deliveries
 
 
