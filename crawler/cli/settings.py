@@ -11,6 +11,7 @@ import click
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.cli.completion_values import complete_setting
 from crawler.errors import UsageError
+from crawler.settings.change_setting import change_setting
 from crawler.settings.effective_settings import EffectiveSetting, effective_settings
 from crawler.settings.setting_keys import setting_keys, setting_sections
 from crawler.settings.toml_files import toml_value
@@ -20,14 +21,31 @@ from crawler.workspace import SETTINGS_FILE
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=complete_setting)
 @click.option("--changed", is_flag=True, help="Only settings that differ from their default.")
+@click.option(
+    "--set",
+    "assignments",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Write VALUE into data/hashtrail.toml. Lists are comma-separated.",
+)
 @json_option
 @click.pass_context
-def settings(context: click.Context, names: tuple[str, ...], changed: bool, as_json: bool) -> None:
+def settings(
+    context: click.Context,
+    names: tuple[str, ...],
+    changed: bool,
+    assignments: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
     """List the settings in effect with their origin: default, file or environment.
 
     NAME is a section or a setting, for example fetch or fetch.delay_seconds. With NAME, the meaning
     of each setting is shown too. Secrets are hidden.
     """
+    if assignments:
+        _set(context.find_object(Path) or Path(), assignments)
+        return
     root = workspace(context).root
     listed = [
         setting
@@ -41,6 +59,19 @@ def settings(context: click.Context, names: tuple[str, ...], changed: bool, as_j
         _explain(listed)
     else:
         _list(listed, root / SETTINGS_FILE)
+
+
+def _set(root: Path, assignments: tuple[tuple[str, str], ...]) -> None:
+    """Write the values into the settings file."""
+    path = root.resolve() / SETTINGS_FILE
+    for name, value in assignments:
+        _selected((name,))
+        key = setting_keys().get(name)
+        if key is None:
+            raise UsageError(
+                f"{name!r} is a section.", f"See its settings: hashtrail settings {name}"
+            )
+        click.echo(f"{path}: [{key.section}] {change_setting(path, key, value)}")
 
 
 def _selected(names: tuple[str, ...]) -> set[str]:

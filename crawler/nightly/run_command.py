@@ -21,6 +21,7 @@ from crawler.nightly.notify_step import failure_notified, notify_after_night
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
 from crawler.nightly.target_step import publish_to_target
+from crawler.nightly.unapplied_decisions import unapplied_decisions_message
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store import runs
@@ -151,7 +152,8 @@ def _failed_outcome(error: BaseException) -> tuple[str, str]:
 def _data_step(run: CurrentRun, report: RunReport) -> RunReport:
     """Collect, fetch and annotate, as the command requires."""
     if run.command == "build":
-        return report
+        note = unapplied_decisions_message(run)
+        return replace(report, notes=(note,) if note else ())
     if run.command == "retag":
         return retag_stored(run, report)
     return crawl_sources(run, report)

@@ -105,6 +105,15 @@ def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions)
     return replace(report, seconds=round(time.monotonic() - started, 1))
 
 
+def configured_target(workspace: Workspace) -> PublishTarget:
+    """Return the target of `[publish]` in `workspace`, without a connection to it.
+
+    Raises ConfigurationError for wrong settings, and PublishError if there is no finished build.
+    """
+    settings = workspace.settings.publish
+    return open_target(settings, _context(workspace, settings, PublishOptions()))
+
+
 def failed_report(workspace: Workspace, error: HashtrailError) -> PublishReport:
     """Return the report of a publication of `workspace` that ended with `error`."""
     settings = workspace.settings.publish

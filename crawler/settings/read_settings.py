@@ -58,6 +58,15 @@ def given_settings(
     return given
 
 
+def converted_value(key: SettingKey, text: str) -> Any:
+    """Return the value of `key` that `text` gives; the items of lists are comma-separated.
+
+    Raises ConfigurationError if the value is not allowed.
+    """
+    value = _parts(text) if key.is_list else text
+    return _converted(GivenSetting(key, value, "file", key.dotted))
+
+
 def _from_file(path: Path, renamed: tuple[RenamedSetting, ...]) -> Iterator[GivenSetting]:
     sections = [section.name for section in setting_sections()]
     for section, table in read_toml(path).items():

@@ -18,6 +18,7 @@ from tests.store.conftest import fill
 SETTINGS = """[site]
 base_url = "https://trail.example/"
 explorer_url = "https://explore.trail.example/"
+contact = "mailto:trail@trail.example"
 [fetch]
 contact = "mailto:trail@trail.example"
 """
@@ -25,11 +26,12 @@ contact = "mailto:trail@trail.example"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A workspace in which only the backup and the site are missing."""
+    """A workspace in which only the site, a night and version control are missing."""
     run(tmp_path, "init", str(tmp_path), workspace=False)
     (tmp_path / "data/hashtrail.toml").write_text(SETTINGS)
     fill(open_store(tmp_path / "data/state/hashtrail.db"))
     run(tmp_path, "backup")
+    run(tmp_path, "backup", "--verify")
     return tmp_path
 
 
@@ -42,7 +44,7 @@ def run(folder: Path, *words: str, workspace: bool = True) -> tuple[int, str]:
 def lines(folder: Path, check: str) -> list[str]:
     """The output of doctor for one check, the fixes included."""
     found, named = [], ""
-    for line in run(folder, "doctor")[1].splitlines():
+    for line in run(folder, "doctor")[1].splitlines()[:-1]:
         named = line.split()[1] if not line.startswith(" ") else named
         found += [line] if named == check else []
     return found
@@ -60,36 +62,38 @@ def ago(days: int) -> str | None:
 def test_sound_workspace_passes(workspace: Path) -> None:
     status, output = run(workspace, "doctor")
     assert status == 0
-    levels = {line.split()[1]: line.split()[0] for line in output.splitlines() if line[0] != " "}
-    assert levels.pop("site") == "warn"
+    *printed, summary = output.splitlines()
+    levels = {line.split()[1]: line.split()[0] for line in printed if line[0] != " "}
+    assert summary.startswith("0 failed, 3 warnings, ")
+    assert {levels.pop(name) for name in ("authored", "nights", "site")} == {"warn"}
     assert set(levels.values()) == {"pass"}
 
 
 def test_inconsistent_database_fails_with_the_command(workspace: Path) -> None:
     change(workspace, "UPDATE evidence SET quote = 'never said' WHERE id = 1")
     assert lines(workspace, "database") == [
-        "FAIL  database   1 inconsistencies.",
-        f"{'':<17}hashtrail verify",
+        "FAIL  database   1 inconsistencies found by the check evidence-misquoted.",
+        f"{'':<17}hashtrail --workspace {workspace} verify --repair",
     ]
     assert run(workspace, "doctor")[0] == 1
 
 
 def test_empty_contact_and_urls_are_warnings_with_the_setting(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text("")
-    agent, addresses = lines(workspace, "agent"), lines(workspace, "addresses")
-    assert agent[0].startswith("warn")
-    assert "[fetch], set: contact" in agent[1]
+    contact, addresses = lines(workspace, "contact"), lines(workspace, "addresses")
+    assert contact[0].startswith("warn")
+    assert "settings --set fetch.contact mailto:you@example.org" in contact[1]
     assert [line.split()[0] for line in addresses[::2]] == ["warn", "warn"]
-    assert "base_url =" in addresses[1]
-    assert "explorer_url =" in addresses[3]
+    assert "--set site.base_url" in addresses[1]
+    assert "--set site.explorer_url" in addresses[3]
 
 
 def test_missing_learned_weights_are_a_warning_with_the_fix(workspace: Path) -> None:
     (workspace / "data/generated/topic_weights.tsv").unlink()
-    passed, warning, fix = lines(workspace, "topics")
+    warning, fix, passed = lines(workspace, "topics")
     assert passed.startswith("pass")
     assert warning.startswith("warn")
-    assert "hashtrail init" in fix
+    assert "cp -R" in fix
 
 
 def test_invalid_base_url_fails(workspace: Path) -> None:
@@ -120,7 +124,7 @@ def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, lev
     change(workspace, insert, "Old blog", ago(days))
     found = lines(workspace, "sources")
     assert found[0].startswith(level)
-    assert ('hashtrail sources check "Old blog"' in found[-1]) == (level == "warn")
+    assert ("sources check 'Old blog' && " in found[-1]) == (level == "warn")
 
 
 @pytest.mark.parametrize(("days", "level"), [(2, "FAIL"), (400, "pass")])
@@ -142,4 +146,5 @@ def test_json_states_level_and_fix(workspace: Path) -> None:
         for each in json.loads(run(workspace, "doctor", "--json")[1])
         if each["check"] == "database"
     ]
-    assert (found["ok"], found["level"], found["fix"]) == (False, "fail", "hashtrail verify")
+    assert (found["ok"], found["level"]) == (False, "fail")
+    assert found["fix"] == f"hashtrail --workspace {workspace} verify --repair"
