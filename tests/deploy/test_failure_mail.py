@@ -15,7 +15,11 @@ UNIT = "hashtrail-nightly.service"
 
 
 def _mail(
-    folder: Path, result: str | None, status: str | None, more: dict[str, str] | None = None
+    folder: Path,
+    result: str | None,
+    status: str | None,
+    more: dict[str, str] | None = None,
+    unit: str = UNIT,
 ) -> str:
     """Run the script with a fake journal and a fake mail program. Return the sent mail."""
     write_program(folder / "journalctl", 'echo "line of the journal: $*"')
@@ -25,7 +29,7 @@ def _mail(
     if result is not None and status is not None:
         environment |= {"MONITOR_SERVICE_RESULT": result, "MONITOR_EXIT_STATUS": status}
     environment |= more or {}
-    sent = run(SCRIPT, UNIT, environment=environment)
+    sent = run(SCRIPT, unit, environment=environment)
     assert (sent.returncode, sent.stderr) == (0, "")
     return (folder / "mail").read_text(encoding="utf-8")
 
@@ -60,6 +64,12 @@ def test_mail_has_only_the_journal_of_the_failed_night(tmp_path: Path) -> None:
         mail,
         re.MULTILINE,
     )
+
+
+def test_mail_of_the_check_names_the_last_night(tmp_path: Path) -> None:
+    mail = _mail(tmp_path, "exit-code", "1", unit="hashtrail-check.service")
+    assert "Subject: hashtrail-check.service failed on " in mail
+    assert "The last night was not good enough, or none has run." in mail
 
 
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)

@@ -5,6 +5,7 @@ The tests replace the actions (`uses`), `pip` and `gh`. bash, tar, gpg and hasht
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from crawler.settings.all_settings import Settings
 from crawler.store.database import open_existing
 from crawler.store.runs import last_runs
 from crawler.workspace import open_workspace
-from tests.deploy import DEPLOY, read_yaml, run, tool, write_program
+from tests.deploy import DEPLOY, ROOT, read_yaml, run, tool, write_program
 
 WORKFLOW = DEPLOY / "github-actions.yml"
 DOCUMENT = read_yaml(WORKFLOW)
@@ -141,6 +143,12 @@ class Service:
         return sorted(path.name for path in self.folder.glob("releases/state/*"))
 
 
+def _step(name: str) -> dict[str, str]:
+    """Return the step of the job with `name`."""
+    (step,) = (step for step in STEPS if step["name"] == name)
+    return dict(step)
+
+
 def _nights(runner: Runner) -> int:
     db = open_existing(open_workspace(runner.workspace).database)
     try:
@@ -166,6 +174,36 @@ def test_second_night_continues_with_the_encrypted_state_of_the_first(service: S
     foreign = service.machine("another key")
     assert not foreign.run_job()
     assert foreign.outcomes["Run the night"] == foreign.outcomes["Save the state"] == "skipped"
+
+
+def test_documented_commands_change_the_stored_state(service: Service) -> None:
+    first = service.machine(first_night=True)
+    first.folder.mkdir()
+    (first.workspace / "data/state").mkdir()
+    (first.workspace / "data/state/hashtrail.db").write_text("old", encoding="utf-8")
+    for name in ("Restore the state", "Save the state"):
+        assert first.run_step(_step(name)) == "success", first.log
+    (stored,) = (service.folder / "releases/state").iterdir()
+    stored.rename(stored.with_name("state-20261101T000000Z.tar.gz.gpg"))
+
+    clone = service.machine()
+    clone.folder.mkdir()
+    write_program(
+        clone.folder / "bin/gpg",
+        f'exec {tool("gpg")} --batch --quiet --pinentry-mode loopback --passphrase "{KEY}" "$@"',
+    )
+    page = (ROOT / "docs/DEPLOYING.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sh skip=account\n(newest=.*?)```", page, re.DOTALL)
+    change = "printf new >data/state/hashtrail.db"
+    assert clone.run_step({"run": block.replace("hashtrail doctor", change)}) == "success", (
+        clone.log
+    )
+    assert len(service.files()) == 2
+
+    next_night = service.machine()
+    next_night.folder.mkdir()
+    assert next_night.run_step(_step("Restore the state")) == "success", next_night.log
+    assert (next_night.workspace / "data/state/hashtrail.db").read_text() == "new"
 
 
 def test_failed_night_saves_its_state_and_fails_the_job(service: Service) -> None:
@@ -201,8 +239,7 @@ def test_newest_three_states_are_kept(service: Service) -> None:
     runner = service.machine()
     runner.folder.mkdir()
     (runner.workspace / "data/state").mkdir()
-    (step,) = (step for step in STEPS if step["name"] == "Save the state")
-    assert runner.run_step(step) == "success", runner.log
+    assert runner.run_step(_step("Save the state")) == "success", runner.log
     assert service.files()[:2] == names[2:]
     assert len(service.files()) == 3
 
@@ -236,6 +273,15 @@ def test_every_action_is_pinned_by_commit_and_names_its_version() -> None:
     uses = re.findall(r"uses: (.*)", WORKFLOW.read_text(encoding="utf-8"))
     assert len(uses) == 4
     assert [line for line in uses if not re.fullmatch(r"\S+@[0-9a-f]{40} # v[\d.]+", line)] == []
+
+
+def test_variables_of_the_job_are_settings() -> None:
+    settings = {
+        f"HASHTRAIL_{section.name}_{setting.name}".upper()
+        for section in dataclasses.fields(Settings)
+        for setting in dataclasses.fields(getattr(Settings(), section.name))
+    }
+    assert DOCUMENT["jobs"]["night"]["env"].keys() <= settings
 
 
 def test_permissions_are_the_least_that_each_job_needs() -> None:

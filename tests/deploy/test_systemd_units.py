@@ -19,7 +19,8 @@ from tests.deploy import DEPLOY, EXECUTABLE, WORKSPACE, run, tool
 
 NIGHTLY = DEPLOY / "hashtrail-nightly.service"
 TIMER = DEPLOY / "hashtrail-nightly.timer"
-SERVICES = ("hashtrail-explorer.service", "hashtrail-nightly.service")
+SERVICES = ("hashtrail-check.service", "hashtrail-explorer.service", "hashtrail-nightly.service")
+TIMERS = ("hashtrail-check.timer", "hashtrail-nightly.timer")
 
 
 def _options(unit: Path, key: str) -> list[str]:
@@ -41,7 +42,7 @@ def test_units_are_valid(tmp_path: Path) -> None:
             r"^ExecStart=\S+", f"ExecStart={sys.executable}", unit.read_text(), flags=re.M
         )
         (tmp_path / unit.name).write_text(text, encoding="utf-8")
-    names = ["hashtrail-nightly.timer", *SERVICES, "hashtrail-message@test.service"]
+    names = [*TIMERS, *SERVICES, "hashtrail-message@test.service"]
     checked = run(analyze, "verify", *names, cwd=tmp_path)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
@@ -60,11 +61,15 @@ def test_command_of_the_service_is_accepted(name: str) -> None:
     assert checked.exit_code == 0, checked.output
 
 
-def test_timer_starts_one_night_per_day() -> None:
-    (schedule,) = _options(TIMER, "OnCalendar")
+@pytest.mark.parametrize(("name", "time"), zip(TIMERS, ("09:45:00", "03:00:00"), strict=True))
+def test_timer_starts_once_per_day(name: str, time: str) -> None:
+    (schedule,) = _options(DEPLOY / name, "OnCalendar")
     dates = run(tool("systemd-analyze"), "calendar", "--iterations=3", schedule)
-    starts = re.findall(r"(?:elapse|#\d): \w{3} \d{4}-\d\d-(\d\d) 03:00:00", dates.stdout)
+    starts = re.findall(rf"(?:elapse|#\d): \w{{3}} \d{{4}}-\d\d-(\d\d) {time}", dates.stdout)
     assert len(set(starts)) == 3, dates.stdout
+
+
+def test_missed_night_starts_after_the_boot() -> None:
     assert _options(TIMER, "Persistent") == ["yes"]
 
 
