@@ -86,9 +86,17 @@ def target_summary(report: PublishReport) -> str:
     if report.outcome == "unchanged":
         return f"{place}: up to date, {report.unchanged:,} files"
     verbs = ("to upload", "to delete") if report.outcome == "planned" else ("uploaded", "deleted")
-    size = f"{report.bytes / 1_000_000:,.1f} MB"
+    size = _size(report.bytes)
     uploaded = f"{report.uploaded:,} {verbs[0]} ({size})"
     return f"{place}: {uploaded}, {report.deleted:,} {verbs[1]}, {report.unchanged:,} unchanged"
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes for people, in the largest unit in which it is at least one."""
+    for unit, factor in (("MB", 1_000_000), ("KB", 1_000)):
+        if count >= factor:
+            return f"{count / factor:,.1f} {unit}"
+    return f"{count} bytes"
 
 
 def target_failure_lines(report: PublishReport) -> list[str]:

@@ -178,7 +178,7 @@ def test_server_that_is_down_is_explained(
     publish: Publish, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(PublishError, match="Could not connect"):
+    with pytest.raises(PublishError, match="the endpoint cannot be reached"):
         publish("s3", "s3://site", "endpoint=http://127.0.0.1:9")
 
 

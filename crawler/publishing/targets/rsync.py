@@ -29,7 +29,7 @@ _LOCATION = re.compile(
 _LISTED = re.compile(r"([-dlps])\S+\s+([\d,.]+) [\d/]+ [\d:]+ (.+)")
 _MISSING_FOLDER = re.compile(r"change_dir .*No such file or directory")
 
-_LOGIN = "Check that this works without a password: ssh {host} true"
+_LOGIN = "Check that this works without a password: {login} true"
 _ADDRESS = "Check the name of the server, its port and the network"
 _PATH = "Check the path and its permissions on the server"
 _WRITABLE = "Write `read only = false` in rsyncd.conf and check its permissions"
@@ -174,9 +174,16 @@ class _RsyncTarget:
         if self.location.startswith("rsync://"):
             return [f"--contimeout={_CONNECT_SECONDS}"]
         ssh = f"ssh -o BatchMode=yes -o ConnectTimeout={_CONNECT_SECONDS}"
-        port = f" -p {self.options.port}" if self.options.port else ""
+        return ["--rsh", " ".join([ssh, *self._ssh_options()])]
+
+    def _ssh_options(self) -> list[str]:
+        port = ["-p", str(self.options.port)] if self.options.port else []
         identity = os.path.expanduser(self.options.identity)
-        return ["--rsh", ssh + port + (f" -i {identity}" if identity else "")]
+        return [*port, *(["-i", identity] if identity else [])]
+
+    def _login(self) -> str:
+        """The command with which the operator can test the login."""
+        return " ".join(["ssh", *self._ssh_options(), self.location.partition(":")[0]])
 
     def _require_success(self, result: ProgramResult) -> None:
         if result.code not in (0, _SOURCE_MISSING):
@@ -184,7 +191,7 @@ class _RsyncTarget:
             cause, check = _CAUSES.get(result.code, unknown)
             if _READ_ONLY in result.messages:  # the exit code depends on who closes the connection
                 cause, check = "the module does not accept files", _WRITABLE
-            hint = check.format(host=self.location.partition(":")[0])
+            hint = check.format(login=self._login())
             message = f"{self.location}: {cause} ({result.messages})."
             raise PublishError(message, f"{hint}. Then run: hashtrail publish")
 

@@ -34,6 +34,7 @@ _CAUSES = {
     "NoSuchBucket": ("the bucket does not exist", "Create it, or correct [publish] location"),
     "PermanentRedirect": ("the bucket is in another region", 'Add "region=…" to the options'),
     "SignatureDoesNotMatch": ("the secret key is wrong", "Check AWS_SECRET_ACCESS_KEY"),
+    "Unreachable": ("the endpoint cannot be reached", "Check the endpoint and the network"),
 }
 
 
@@ -211,7 +212,12 @@ class _Explained:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         from boto3.exceptions import Boto3Error
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            HTTPClientError,
+            NoCredentialsError,
+        )
 
         if isinstance(error, NoCredentialsError):
             message = f"{self._target.place}: no credentials."
@@ -221,5 +227,7 @@ class _Explained:
             details = error.response.get("Error", {})
             code, message = details.get("Code", ""), details.get("Message", "")
             raise self._target.error(code, message) from None
+        if isinstance(error, HTTPClientError):
+            raise self._target.error("Unreachable", str(error)) from None
         if isinstance(error, BotoCoreError | Boto3Error):
             raise self._target.error("", str(error)) from None
