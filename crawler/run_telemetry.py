@@ -1,4 +1,4 @@
-"""The log of one run: JSON lines, progress on a terminal, and metrics for Prometheus."""
+"""The log of one run: JSON lines, progress on standard error, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,46 +14,14 @@ from typing import Any, Self
 
 import structlog
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
+from crawler.progress_display import Stage, StageDisplay
 from crawler.prometheus_textfile import Metric, merged_metrics, read_metrics, write_metrics
 from crawler.terminal_streams import raw_stream
 
 LOGS_KEPT = 60
 METRICS_FILE = "hashtrail.prom"
-_QUIET_SECONDS = 1.0
 _STAMP = "%Y%m%dT%H%M%SZ"
-
-
-@dataclass(slots=True)
-class Stage:
-    """The progress of one stage. `total` is None while it is unknown."""
-
-    name: str
-    total: int | None
-    done: int = 0
-    failed: int = 0
-    seconds: float = 0.0
-    on_change: Callable[[], None] | None = None
-
-    def advance(self, count: int = 1, *, failed: bool = False) -> None:
-        """Count `count` more items as done, and as failures too if `failed`."""
-        self.done += count
-        self.failed += count * failed
-        if self.on_change:
-            self.on_change()
-
-    @property
-    def rate(self) -> float:
-        """Return the items per second so far."""
-        return self.done / self.seconds if self.seconds else 0.0
 
 
 _RUN_METRICS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -74,7 +41,7 @@ class RunLog:
     """The log of one run of `command`. Close it, or use it as a context manager.
 
     `folder` receives a file of JSON lines per run and, at the end, the Prometheus textfile. Stages
-    that last longer than a second show their progress on standard error, if that is a terminal.
+    that last longer than a second show their progress on standard error.
     `state` are metrics of the workspace; while they are None, the former ones stay in the file.
     """
 
@@ -149,12 +116,12 @@ class RunLog:
         A log line records its end, also after an error.
         """
         stage = Stage(name, total)
-        bar = _Bar(stage, self._console, self._clock)
-        stage.on_change = bar.draw
+        display = StageDisplay(stage, self._console, self._clock)
+        stage.on_change = display.draw
         try:
             yield stage
         finally:
-            bar.stop()
+            display.stop()
             self._stages.append(stage)
             self.event(
                 "stage",
@@ -207,43 +174,3 @@ class RunLog:
 
 def _run_metric(name: str, values: Mapping[tuple[str, ...], float]) -> Metric:
     return Metric(name, *_RUN_METRICS[name], values)
-
-
-class _Bar:
-    """Draws one stage on a terminal, once it has lasted a second."""
-
-    def __init__(self, stage: Stage, console: Console, clock: Callable[[], float]) -> None:
-        self._stage = stage
-        self._console = console
-        self._clock = clock
-        self._started = clock()
-        self._progress: Progress | None = None
-        self._row = TaskID(0)
-
-    def draw(self) -> None:
-        stage = self._stage
-        stage.seconds = self._clock() - self._started
-        if stage.seconds < _QUIET_SECONDS or not self._console.is_terminal:
-            return
-        if self._progress is None:
-            self._progress = _progress(self._console)
-            self._row = self._progress.add_task(stage.name, total=stage.total, failed=0, rate=0.0)
-            self._progress.start()
-        self._progress.update(self._row, completed=stage.done, failed=stage.failed, rate=stage.rate)
-
-    def stop(self) -> None:
-        self._stage.seconds = self._clock() - self._started
-        if self._progress:
-            self._progress.stop()
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.1f}/s  {task.fields[failed]} failed"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )

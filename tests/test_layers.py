@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    **dict.fromkeys(["errors", "short_text_encodings", "tokenization"], 0),
+    **dict.fromkeys(["errors", "short_text_encodings", "tokenization", "utc_times"], 0),
     **dict.fromkeys(
         [
             "",
@@ -20,11 +20,10 @@ LAYERS = {
             "settings",
             "terminal_streams",
             "tsv_tables",
+            "progress_display",
             "public_suffixes",
             "search_words",
             "text_cleaning",
-            "utc_times",
-            "utc_times",
             "tolerant_json",
             "url_parser",
         ],

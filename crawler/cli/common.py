@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from crawler.errors import InputError
-from crawler.terminal_streams import one_line
+from crawler.terminal_streams import one_line, raw_stream
 from crawler.workspace import Workspace, open_workspace
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8 (PEP 383)
@@ -31,16 +31,11 @@ def workspace(context: click.Context) -> Workspace:
 @contextmanager
 def progress(description: str) -> Iterator[None]:
     """Yield while standard error, on a terminal, shows `description` and the elapsed time."""
-    if not sys.stderr.isatty():
-        yield
-        return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        shown.add_task(escape(one_line(description)), total=None)
+    from crawler.progress_display import activity
+
+    with activity(one_line(description), Console(file=raw_stream(sys.stderr))):
         yield
 
 

@@ -133,13 +133,18 @@ First steps:
     default=Path(),
     help="Workspace directory (default: current directory).",
 )
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress on standard error.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(__version__, prog_name="hashtrail")
 @click.pass_context
-def cli(context: click.Context, root: Path, debug: bool) -> None:
+def cli(context: click.Context, root: Path, quiet: bool, debug: bool) -> None:
     """Collect posts, fetch the articles they share, tag both with evidence, and publish a site."""
     configure_streams()
     context.obj = root
+    if quiet:
+        from crawler.progress_display import IS_QUIET
+
+        IS_QUIET.set(True)
 
 
 def main() -> None:

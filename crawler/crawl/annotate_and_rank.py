@@ -25,7 +25,8 @@ from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind
-from crawler.run_telemetry import RunLog, Stage
+from crawler.progress_display import Stage
+from crawler.run_telemetry import RunLog
 from crawler.store import item_annotations
 from crawler.store.article_changes import record_changes
 from crawler.store.database import savepoint, transaction

@@ -6,6 +6,7 @@ The path of one page: `_fetch_round` gets it from the pipeline, `_store_page` re
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import aclosing
@@ -19,9 +20,11 @@ from crawler.crawl.check_schedule import longest_article_interval
 from crawler.crawl.crawl_context import CrawlContext, open_ledger
 from crawler.crawl.data_retention import erase_noarchive_records
 from crawler.crawl.fetch_and_extract import FetchedPage, group_pages
+from crawler.crawl.fetch_progress import FetchProgress
 from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
 from crawler.links.canonical_and_redirect_checks import is_plausible_target, trusted_canonical
@@ -31,7 +34,7 @@ from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome, is_over_budget
-from crawler.run_telemetry import Stage
+from crawler.progress_display import Stage
 from crawler.store import articles
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import savepoint, transaction
@@ -78,10 +81,12 @@ class _FetchStep:
     """The fetch step of one run.
 
     `outcomes` holds the outcome of every requested URL, `failed` the pages without a response.
+    `progress` estimates the remaining time.
     """
 
     context: CrawlContext
     ledger: IdentityLedger
+    progress: FetchProgress
     report: FetchReport = field(default_factory=FetchReport)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failed: list[FetchedPage] = field(default_factory=list)
@@ -100,7 +105,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     context.record(ledger.attach_links(context.now()).failures)
     articles.fill_from_cards(db)
 
-    step = _FetchStep(context, ledger)
+    step = _FetchStep(context, ledger, _open_progress(context))
     await _fetch_due_articles(step)
 
     report = step.report
@@ -114,6 +119,18 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     return report
 
 
+def _open_progress(context: CrawlContext) -> FetchProgress:
+    def seconds_left() -> float:
+        return (context.budget.until - context.now()).total_seconds()
+
+    return FetchProgress(
+        lambda: context.backend.fetcher.buckets,
+        PolitenessPolicy.of(context.workspace.settings.fetch),
+        seconds_left,
+        time.monotonic,
+    )
+
+
 async def _fetch_due_articles(step: _FetchStep) -> None:
     """Fetch and extract every article that is due, short links first.
 
@@ -121,9 +138,14 @@ async def _fetch_due_articles(step: _FetchStep) -> None:
     """
     due = _admitted(step, _due_requests(step.context))
     with step.context.run_log.stage("read", len(due)) as stage:
+        stage.estimate = step.progress.seconds
+        step.progress.expect(due)
         short_links = [request for request in due if is_shortener(request.url)]
         await _fetch_round(step, stage, short_links)
-        await _fetch_round(step, stage, _admitted(step, _unchecked(step)))
+        others = _admitted(step, _unchecked(step))
+        step.progress.expect(others)
+        stage.total = stage.done + len(others)
+        await _fetch_round(step, stage, others)
 
     _store_failed_checks(step)
 
@@ -166,6 +188,7 @@ async def _fetch_round(step: _FetchStep, stage: Stage, requests: list[FetchReque
 
 def _count_page(step: _FetchStep, stage: Stage, page: FetchedPage) -> None:
     step.outcomes[page.request.url] = page.outcome
+    step.progress.finish(page)
     if page.response is None:
         step.failed.append(page)
     stage.advance(failed=page.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))

@@ -42,7 +42,7 @@ class Moment:
     next_has_all: bool
 
 
-def canmount(folder: Path) -> bool:
+def can_mount(folder: Path) -> bool:
     """Whether this account may mount a small file system at `folder`."""
     if not shutil.which("mount"):
         return False
