@@ -65,6 +65,8 @@ def cause_lines(groups: Sequence[CauseGroup]) -> Iterator[str]:
         count = "1 source" if len(group.sources) == 1 else f"{len(group.sources):,} sources"
         yield f"  {count}{since}: {group.cause.sentence}"
         yield f"    {group.cause.action}"
+        if group.concerns_network:
+            continue
         yield from (f"    - {_facts(source)}" for source in group.sources[:_SHOWN_NAMES])
         more = len(group.sources) - _SHOWN_NAMES
         if more > 0:
@@ -72,7 +74,7 @@ def cause_lines(groups: Sequence[CauseGroup]) -> Iterator[str]:
 
 
 def _facts(source: FailingSource) -> str:
-    times = f"{source.failures:,} in a row"
+    times = f"{source.failures:,} in a row" if source.failures else "not counted"
     last = f"last success {source.last_ok[:10]}" if source.last_ok else "never succeeded"
     message = f" ({one_line(source.message)})" if source.message else ""
     return f"{one_line(source.name)}: {times}, {last}{message}"

@@ -54,6 +54,7 @@ def status(
     from crawler.monitoring.notify_operator import notify_operator
     from crawler.monitoring.problems import assess_workspace
     from crawler.store.database import open_existing
+    from crawler.store.database_files import timed_backups
     from crawler.store.incidents import channel_states, open_incidents
     from crawler.store.runs import last_runs
 
@@ -63,7 +64,7 @@ def status(
     try:
         db = open_existing(here.database)
     except StoreError as error:
-        if notify:
+        if notify and (here.database.exists() or any(timed_backups(here.database))):
             show_deliveries(_notify_of_error(here, error, now))
         raise
     facts = load_facts(db.conn, here)

@@ -57,7 +57,7 @@ def message_environment(
 def _outcome(
     process: subprocess.Popen[bytes], message: Message, seconds: float, errors: IO[bytes]
 ) -> str:
-    text = f"{message.title}\n\n{message.text}\n".encode()
+    text = f"{message.full}\n".encode()
     try:
         process.communicate(text, timeout=seconds)
     except subprocess.TimeoutExpired:

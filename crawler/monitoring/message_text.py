@@ -33,6 +33,11 @@ class Message:
     text: str
     events: tuple[dict[str, str], ...] = ()
 
+    @property
+    def full(self) -> str:
+        """Return the title and the text."""
+        return f"{self.title}\n\n{self.text}"
+
     def as_json(self) -> dict[str, Any]:
         """Return the message as a JSON document with a schema version."""
         return {"schema_version": SCHEMA_VERSION, **asdict(self)}
@@ -63,6 +68,7 @@ def fill_template(template: str, message: Message) -> bytes:
         return json.dumps(message.as_json(), ensure_ascii=False).encode()
     parts = {
         "{title}": message.title,
+        "{full}": message.full,
         "{text}": message.text,
         "{id}": message.id,
         "{message}": message.as_json(),
@@ -100,6 +106,7 @@ def _title(incident: Incident) -> str:
 
 def _text(pending: Sequence[PendingMessage]) -> str:
     lines: list[str] = []
+    sections = 0
     over = {message.incident.id for message in pending if message.event == "ended"}
     for event in ("began", "ended"):
         of_event = [
@@ -110,7 +117,8 @@ def _text(pending: Sequence[PendingMessage]) -> str:
         for code in dict.fromkeys(incident.code for incident in of_event):
             incidents = [incident for incident in of_event if incident.code == code]
             lines += _section(event, incidents)
-    text = "\n".join(lines).strip()
+            sections += 1
+    text = "\n".join(lines[1:] if sections == 1 else lines).strip()  # the title has the heading
     return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 2].rstrip()} …"
 
 

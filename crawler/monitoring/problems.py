@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crawler.monitoring.backlog import is_growing
 from crawler.monitoring.facts import MonitoringFacts
-from crawler.monitoring.failure_causes import group_failures
+from crawler.monitoring.failure_causes import FailureCause, group_failures
 from crawler.monitoring.problem import Problem
 from crawler.monitoring.problem_codes import BY_CODE, problem_order
 from crawler.monitoring.source_problems import source_problems
@@ -68,8 +68,7 @@ def _unknown_codes(facts: MonitoringFacts) -> frozenset[str]:
     nights, unknown = facts.nights, frozenset[str]()
     if nights.last is None or nights.last.outcome == "failed":
         unknown |= _OF_NIGHTS
-    groups = group_failures(nights.failing, nights.enabled)
-    if any(group.concerns_network for group in groups):
+    if _network_cause(nights):
         unknown |= _OF_SOURCES | {"backlog", "extraction"}
     return unknown if facts.machine else unknown | _OF_MACHINE
 
@@ -102,7 +101,8 @@ def _run_problems(nights: NightlyRuns, share: float) -> Iterator[Problem]:
         yield _problem("nothing-polled", polled)
     message = _degraded_message(nights, last, share)
     if message:
-        yield _problem("degraded", message)
+        cause = _network_cause(nights)
+        yield Problem("degraded", message, cause.action if cause else BY_CODE["degraded"].action)
 
 
 def _degraded_message(nights: NightlyRuns, last: NightlyRun, share: float) -> str:
@@ -119,13 +119,19 @@ def _degraded_message(nights: NightlyRuns, last: NightlyRun, share: float) -> st
     return ""
 
 
+def _network_cause(nights: NightlyRuns) -> FailureCause | None:
+    groups = group_failures(nights.failing, nights.enabled)
+    return next((group.cause for group in groups if group.concerns_network), None)
+
+
 def _main_cause(nights: NightlyRuns) -> str:
     """The most frequent cause, as a sentence that follows another one."""
+    network = _network_cause(nights)
+    if network:
+        return f" {network.sentence}"
     groups = group_failures(nights.failing, nights.enabled)
     if not groups:
         return ""
-    if groups[0].concerns_network:
-        return f" {groups[0].cause.sentence}"
     return f" Most frequent cause ({len(groups[0].sources):,}): {groups[0].cause.sentence}"
 
 

@@ -75,8 +75,9 @@ class MonitorSettings:
     webhook_template: Annotated[
         str,
         meaning(
-            "JSON of the posted body. `{title}`, `{text}`, `{id}` and `{message}` are replaced by "
-            'JSON values, for example `{"text": {text}}`. Empty: `{message}`, the whole message.'
+            "JSON of the posted body. `{title}`, `{text}`, `{full}` (both), `{id}` and `{message}` "
+            'are replaced by JSON values, as in `{"text": {full}}`. Empty: `{message}`, with all '
+            "parts."
         ),
     ] = ""
     quiet_hours: Annotated[

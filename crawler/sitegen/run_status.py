@@ -51,11 +51,12 @@ class SourceStatus:
     kind: str
     last_ok: str
     failures: int
+    outcome: str = ""
 
     @property
     def failing(self) -> bool:
-        """Whether the last poll failed."""
-        return self.failures > 0
+        """Whether the last poll failed. A local outage counts no failure of the source."""
+        return self.failures > 0 or self.outcome not in ("", "ok", "not_modified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +136,5 @@ def _source(row: sqlite3.Row) -> SourceStatus:
         kind=row["kind"],
         last_ok=row["last_ok"] or "",
         failures=row["failures"],
+        outcome=row["last_outcome"] or "",
     )

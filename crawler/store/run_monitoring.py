@@ -37,7 +37,7 @@ SELECT s.name, COALESCE(s.last_outcome, ''), COALESCE(s.last_message, ''), s.fai
     COALESCE(s.last_ok, ''), COALESCE(MIN(r.started), ''), s.kind, COALESCE(s.next_check, '')
 FROM sources s LEFT JOIN run_sources rs ON rs.source = s.name
 LEFT JOIN runs r ON r.id = rs.run_id AND r.started > COALESCE(s.last_ok, '')
-WHERE s.enabled = 1 AND s.failures > 0
+WHERE s.enabled = 1 AND (s.failures > 0 OR s.last_outcome NOT IN ('ok', 'not_modified'))
 GROUP BY s.name ORDER BY s.failures DESC, s.name
 """
 _ANSWERING = """
@@ -45,6 +45,7 @@ SELECT s.name, s.newest_post, s.usual_gap_days, MIN(r.started),
     MAX(CASE WHEN rs.posts_new > 0 THEN r.started END)
 FROM sources s JOIN run_sources rs ON rs.source = s.name JOIN runs r ON r.id = rs.run_id
 WHERE s.enabled = 1 AND s.failures = 0 AND s.last_ok IS NOT NULL
+    AND COALESCE(s.last_outcome, 'ok') IN ('ok', 'not_modified')
 GROUP BY s.name
 """
 _CHANGED = """
@@ -58,6 +59,7 @@ ORDER BY name
 class FailingSource:
     """A source whose last poll failed, `failures` times in a row.
 
+    A failure that this machine caused, because it had no network, is not counted.
     Times are ISO 8601 in UTC. `last_ok` is empty if it never answered. `since` is the start of the
     run in which it began to fail, and `next_check` the next poll; both are empty if unknown.
     """

@@ -35,9 +35,7 @@ def _incident(code: str = "disk", subject: str = "", number: int = 1, **texts: s
 def test_one_incident_is_title_text_and_action() -> None:
     message = compose_message([PendingMessage("began", _incident())], "My site")
     assert message.title == "My site: The disk is almost full"
-    assert message.text == (
-        "The disk is almost full\n900 MB are free.\nWhat to do: Free some space."
-    )
+    assert message.text == "900 MB are free.\nWhat to do: Free some space."
 
 
 def test_ended_incident_states_its_duration() -> None:
@@ -92,7 +90,7 @@ TEMPLATES = {
     '{"topic": "alerts", "title": {title}, "message": {text}}': {
         "topic": "alerts",
         "title": "A: The disk is almost full",
-        "message": "The disk is almost full\nIs {title} a place?\nWhat to do: Free some space.",
+        "message": "Is {title} a place?\nWhat to do: Free some space.",
     },
     '{"text": {title}}': {"text": "A: The disk is almost full"},
     "[{id}]": None,

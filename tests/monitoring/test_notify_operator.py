@@ -72,7 +72,7 @@ def test_incident_of_three_nights_gives_two_messages(db: Database, tmp_path: Pat
     for night, assessment in enumerate([GOOD, BAD, BAD, BAD, GOOD, GOOD]):
         notify_operator(db, workspace, assessment, NOW + night * DAY)
     began, ended = _sent(tmp_path)
-    assert began.startswith("Hashtrail: The disk is almost full\n\nThe disk is almost full\n900 MB")
+    assert began.startswith("Hashtrail: The disk is almost full\n\n900 MB")
     assert ended.startswith("Hashtrail: Ended: The disk is almost full")
     assert "(from 29 Nov 2026 03:12 to 02 Dec 2026 03:12 UTC)" in ended
 
