@@ -16,6 +16,7 @@ from pathlib import Path
 # `bench` dependency group
 BENCHMARKS = {
     "crawl": [],
+    "demo": [],
     "explore": [],
     "extract": ["--every", "4"],
     "feeds": [],
