@@ -117,15 +117,19 @@ def is_allowed(row: Row) -> bool:
 
 
 def renewed(old: Iterable[Row]) -> list[Row]:
-    """Return the rows for the packages that are locked now; `old` rows with a note keep theirs."""
+    """Return the rows for the packages that are locked now.
+
+    `old` rows with a note keep their licence. Rows of packages that are not installed stay equal.
+    """
     previous = {row.package: row for row in old}
     packages = installed()
     result = []
     for name, use in sorted(locked_packages().items()):
         row = previous.get(name, Row(name, use, UNKNOWN))
-        if not row.note and name in packages:
-            row = Row(name, use, declared_licence(packages[name]))
-        result.append(replace(row, use=use))
+        if name in packages:
+            licence = row.licence if row.note else declared_licence(packages[name])
+            row = replace(row, use=use, licence=licence)
+        result.append(row)
     return result
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from devtools import licences
 from devtools.licences import (
     PAGE,
     UNKNOWN,
@@ -57,6 +58,20 @@ def test_licences_without_a_note_are_those_of_the_installed_packages() -> None:
         if (declared := declared_licence(packages[row.package])) != row.licence
     }
     assert different == {}
+
+
+def test_renewal_adds_and_removes_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = {"absent": "test", "added": "run", "noted": "run"}
+    packages = {name: _Described(Name=name, License="MIT") for name in ("added", "noted")}
+    monkeypatch.setattr(licences, "locked_packages", lambda: locked)
+    monkeypatch.setattr(licences, "installed", lambda: packages)
+    noted = Row("noted", "extra", "MPL-2.0", "a reason")
+    old = [Row("absent", "extra", "ISC"), noted, Row("removed", "run", "MIT")]
+    assert licences.renewed(old) == [
+        Row("absent", "extra", "ISC"),
+        Row("added", "run", "MIT"),
+        Row("noted", "run", "MPL-2.0", "a reason"),
+    ]
 
 
 def test_page_is_current() -> None:
