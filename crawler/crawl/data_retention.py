@@ -1,4 +1,4 @@
-"""Data retention: delete old archive segments, backups, fetch records and withdrawn copies."""
+"""Data retention: delete old archive segments, backups, records of runs and withdrawn copies."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from crawler.store import archive_records
 from crawler.store.backup import create_backup
 from crawler.store.clock_skew import clock_doubt_reason
 from crawler.store.fetch_log import delete_old_fetches
-from crawler.store.runs import broken_crawl_before
+from crawler.store.runs import broken_crawl_before, delete_old_results
 from crawler.workspace import Workspace
 
 FETCH_DAYS = 90
+RESULT_DAYS = 90  # the results of the sources in each run
+MEASURE_DAYS = 400  # a year can be compared with the year before
 
 
 def erase_noarchive_records(db: Database, archive: Path) -> int:
@@ -66,6 +68,8 @@ def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[
         return (f"No archive segment, backup or fetch record was deleted: {doubt}.",)
     _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)
     delete_old_fetches(db, now - timedelta(days=FETCH_DAYS))
+    results, measures = (now - timedelta(days=days) for days in (RESULT_DAYS, MEASURE_DAYS))
+    delete_old_results(db, results, measures)
     return ()
 
 

@@ -7,6 +7,7 @@ week therefore costs no archive segment and no backup.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlite_utils import Database
 
@@ -22,7 +23,19 @@ DAYS_COMPARED = 8
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200  # 1970 is the year of a machine without a clock
 _MOST_RUNS = 500
 _FUTURE = timedelta(days=2)
-_TIMES = (("aliases", "added_at"), ("articles", "first_seen"), ("posts", "seen_at"))
+_SECOND = timedelta(seconds=1)
+_TIMES = (
+    ("aliases", "added_at"),
+    ("article_changes", "at"),
+    ("articles", "first_seen"),
+    ("posts", "seen_at"),
+    ("published_entries", "changed"),
+)
+# Latest first: each takes the rows from its start, and the earlier ones have the others.
+_FUTURE_RUNS = "SELECT id, started FROM runs WHERE started >= ? ORDER BY started DESC"
+_MOVE_RUN = """
+UPDATE runs SET started = ?, finished = CASE WHEN finished IS NOT NULL THEN ? END WHERE id = ?
+"""
 
 
 def require_plausible_clock(now: datetime) -> None:
@@ -52,18 +65,30 @@ def clock_doubt_reason(db: Database, now: datetime) -> str:
 
 
 def correct_future_times(db: Database, now: datetime) -> int:
-    """Set first-seen times in the future to `now`. Returns the number of rows changed.
+    """Move runs and first-seen times in the future to before `now`. Returns the rows changed.
 
-    Does nothing if `now` does not continue the earlier runs, or if most of the last runs are later
-    than `now`: then the current clock is behind.
+    Each run gets a separate second, with the rows that it stored. The newest run gets the last one.
+    Does nothing if `now` does not continue the earlier runs, if most of the last runs are later
+    than `now`, or if the later ones began without a jump: then the current clock is behind.
     """
     if not _was_ahead(_run_starts(db), now):
         return 0
-    changed = 0
+    future = str(iso(now + _FUTURE + _SECOND))
     with transaction(db):
-        for table, column in _TIMES:
-            statement = f"UPDATE {table} SET {column} = ? WHERE {column} > ?"  # noqa: S608
-            changed += db.conn.execute(statement, [iso(now), iso(now + _FUTURE)]).rowcount
+        runs = db.execute(_FUTURE_RUNS, [future]).fetchall()
+        changed = 0
+        for number, (run_id, started) in enumerate(runs, 1):
+            time = str(iso(now - number * _SECOND))
+            changed += sum(_move(db, table, started, time) for table in _TIMES)
+            db.conn.execute(_MOVE_RUN, [time, time, run_id])
+        return changed + sum(_move(db, table, future, str(iso(now))) for table in _TIMES)
+
+
+def _move(db: Database, table: tuple[str, str], since: str, time: str | None) -> int:
+    """Set the times from `since` in a column of a table to `time`. Return the rows changed."""
+    name, column = table
+    statement = f"UPDATE {name} SET {column} = ? WHERE {column} >= ?"  # noqa: S608
+    changed: int = db.conn.execute(statement, [time, since]).rowcount
     return changed
 
 
@@ -72,7 +97,14 @@ def _was_ahead(starts: list[datetime], now: datetime) -> bool:
     latest = now + CLOCK_TOLERANCE
     past = [start for start in starts if start <= latest]
     ahead = len(starts) - len(past)
-    return 0 < ahead < len(past) and max(past) >= now - LONGEST_PAUSE
+    is_ahead = 0 < ahead < len(past) and max(past) >= now - LONGEST_PAUSE
+    return is_ahead and _jumped(starts, now + _FUTURE)
+
+
+def _jumped(starts: list[datetime], future: datetime) -> bool:
+    """Whether the clock moved ahead at once to each run after `future`; newest run first."""
+    jumps = (later - earlier for later, earlier in pairwise(starts) if later > future >= earlier)
+    return all(jump > _FUTURE for jump in jumps)
 
 
 def _run_starts(db: Database) -> list[datetime]:

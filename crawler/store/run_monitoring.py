@@ -178,10 +178,11 @@ def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
     That is four times their usual gap between posts, and at least a week. If the usual gap is not
     known, it is 30 days without a new post. The time is that of the newest run.
     """
-    (newest,) = db.execute("SELECT MAX(started) FROM runs").fetchone()
-    if not newest:
+    # Not the latest start, which a clock that was ahead may have written.
+    newest = db.execute("SELECT started FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if newest is None:
         return ()
-    now = datetime.fromisoformat(newest)
+    now = datetime.fromisoformat(newest[0])
     silent = [_silent_source(now, *row) for row in map(tuple, db.execute(_ANSWERING))]
     return tuple(sorted(filter(None, silent), key=lambda source: (source.last_new, source.name)))
 

@@ -14,6 +14,18 @@ from crawler.models.outcomes import Outcome
 from crawler.store.database import insert_row, transaction
 from crawler.utc_times import iso
 
+_DELETE_RESULTS = """
+DELETE FROM run_sources WHERE run_id IN (SELECT id FROM runs WHERE started < :before)
+AND (source, run_id) NOT IN (
+    SELECT source, MAX(run_id) FROM run_sources WHERE posts_new > 0 GROUP BY source
+    UNION ALL
+    SELECT f.source, MIN(f.run_id) FROM run_sources f JOIN sources s ON s.name = f.source
+    JOIN runs r ON r.id = f.run_id AND r.started > COALESCE(s.last_ok, '') GROUP BY f.source)
+"""
+_DELETE_MEASURES = """
+DELETE FROM run_measures WHERE run_id IN (SELECT id FROM runs WHERE started < :before)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
@@ -103,6 +115,19 @@ def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
         {"run": run_id},
     ).fetchone()
     return datetime.fromisoformat(row[0]) if row[0] else None
+
+
+def delete_old_results(db: Database, results_before: datetime, measures_before: datetime) -> int:
+    """Delete the results of sources and the measures of old runs. Return how many results.
+
+    Runs before `results_before` lose the results of their sources, those before `measures_before`
+    their measures. Of each source two results stay, whatever their age: the newest one with new
+    posts, and the first one after the last success. They date the last post and the first failure.
+    """
+    with transaction(db):
+        db.conn.execute(_DELETE_MEASURES, {"before": iso(measures_before)})
+        deleted: int = db.conn.execute(_DELETE_RESULTS, {"before": iso(results_before)}).rowcount
+    return deleted
 
 
 def last_runs(db: Database, limit: int = 10) -> list[Run]:

@@ -18,6 +18,7 @@ from crawler.store import runs
 from crawler.store.clock_skew import clock_doubt_reason, correct_future_times
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
+from crawler.utc_times import iso
 from crawler.workspace import Workspace
 
 NIGHT = datetime(2026, 12, 1, 2, tzinfo=UTC)
@@ -125,4 +126,30 @@ def test_first_seen_times_in_the_future_are_corrected(nights: Nights) -> None:
     assert correct_future_times(nights.db, NIGHT - timedelta(days=900)) == 0
     assert correct_future_times(nights.db, NIGHT + timedelta(days=9)) == 1
     seen = [at for (at,) in nights.db.execute("SELECT first_seen FROM articles ORDER BY key")]
-    assert seen == ["2026-12-10T02:00:00Z", "2026-12-05T02:00:00Z"]
+    assert seen == ["2026-12-10T01:59:59Z", "2026-12-05T02:00:00Z"]
+
+
+def test_runs_in_the_future_are_moved_with_the_rows_they_stored(nights: Nights) -> None:
+    for number, days in enumerate((400, 401)):
+        nights.night(NIGHT + timedelta(days=days))
+        row = {"url": str(number), "key": str(number), "host": "h"}
+        seen = iso(NIGHT + timedelta(days=days, seconds=9))
+        nights.db.table("articles").insert(row | {"first_seen": seen})
+    now = NIGHT + timedelta(days=9)
+    assert correct_future_times(nights.db, now) == 2
+    sql = "SELECT started FROM runs ORDER BY id DESC LIMIT 2"
+    moved = [iso(now - timedelta(seconds=seconds)) for seconds in (1, 2)]
+    assert [started for (started,) in nights.db.execute(sql)] == moved
+    sql = "SELECT first_seen FROM articles ORDER BY key DESC"
+    assert [seen for (seen,) in nights.db.execute(sql)] == moved
+    assert correct_future_times(nights.db, now) == 0
+    assert not clock_doubt_reason(nights.db, now + timedelta(days=1))
+
+
+def test_clock_that_is_behind_for_a_night_moves_nothing(nights: Nights) -> None:
+    started = "SELECT started FROM runs ORDER BY id"
+    before = nights.db.execute(started).fetchall()
+    row = {"url": "a", "key": "a", "host": "h", "first_seen": iso(NIGHT + timedelta(days=8))}
+    nights.db.table("articles").insert(row)
+    assert correct_future_times(nights.db, NIGHT + timedelta(days=4)) == 0
+    assert nights.db.execute(started).fetchall() == before

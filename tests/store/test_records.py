@@ -12,6 +12,8 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.store import runs
 from crawler.store.fetch_log import save_fetch
 from crawler.store.robots_cache import load_robots, save_robots
+from crawler.store.run_measures import RunMeasure, save_measures
+from crawler.store.run_monitoring import failing_sources, silent_sources
 from crawler.store.source_state import (
     ListedSource,
     SourceState,
@@ -52,6 +54,26 @@ def test_response_is_recorded_with_hops_wait_and_archive_place(db: Database) -> 
         row["archive_offset"],
     ) == ("ok", "https://a.example/2", 10, 3000, 7)
     assert row["hops"] == '[{"url":"https://a.example/1","status":301}]'
+
+
+def test_old_results_are_deleted_except_those_that_date_silence_and_failure(db: Database) -> None:
+    sync_sources(db, [ListedSource("quiet", "feed"), ListedSource("broken", "feed")])
+    for day in range(100):
+        at = NOW + timedelta(days=day)
+        run = runs.start_run(db, "nightly", at)
+        save_measures(db, run, [RunMeasure("bytes", "page", 1.0)])
+        runs.save_source_run(db, run, runs.SourceRun("quiet", Outcome.OK, 1, int(day == 3)))
+        runs.save_source_run(db, run, runs.SourceRun("broken", Outcome.DNS))
+        if day == 5:
+            save_poll_success(db, "broken", at, None, None, None, None)
+            save_poll_failure(db, "broken", DOWN, at, None)
+    before = [failing_sources(db.conn), silent_sources(db.conn)]
+    deleted = runs.delete_old_results(db, NOW + timedelta(days=50), NOW + timedelta(days=10))
+    assert deleted == 2 * 50 - 3
+    kept = "SELECT source, run_id - 1 FROM run_sources ORDER BY run_id LIMIT 3"
+    assert db.execute(kept).fetchall() == [("quiet", 0), ("quiet", 3), ("broken", 6)]
+    assert db.execute("SELECT count(*) FROM run_measures").fetchone() == (90,)
+    assert [failing_sources(db.conn), silent_sources(db.conn)] == before
 
 
 def test_failure_and_extraction_outcome_are_recorded(db: Database) -> None:
