@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import TYPE_CHECKING
@@ -26,6 +28,10 @@ def end_problems(home: YearWorkspace, nights: Sequence[NightMeasures]) -> Iterat
     backups = len(list((home.state / "backups").glob("*.db")))
     if backups > _MOST_BACKUPS:
         yield f"end: {backups} backups, at most {_MOST_BACKUPS} are expected"
+    command = [sys.executable, "-m", "crawler", "--workspace", str(home.folder), "verify"]
+    verified = subprocess.run(command, capture_output=True, text=True)
+    if verified.returncode:
+        yield f"end: verify: {verified.stdout}{verified.stderr}"
     if len(nights) >= _LONG_YEAR:
         yield from _growth(nights)
 

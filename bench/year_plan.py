@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 _FUTURE = timedelta(days=400)
-_PAST = timedelta(days=-3)
+_PAST = timedelta(days=-10, hours=-2)
 _IMPOSSIBLE = timedelta(days=-20_000)
 _SEED = 7
 
@@ -58,10 +58,10 @@ def plan_of(days: int) -> YearPlan:
         return frozenset(range(at(share), at(share) + count))
 
     moments = random.Random(_SEED)
-    offline = several(0.1, 1 + days // 90) | several(0.55, 1 + days // 45)
-    full = {at(0.3): "nearly", at(0.3) + 1: "full"}
-    clock = {at(0.42): _FUTURE, at(0.75): _PAST, at(0.8): _IMPOSSIBLE}
-    taken = offline | set(full) | set(clock) | {0, days - 1}
+    offline = several(0.1, 1 + days // 90) | several(0.6, 1 + days // 45)
+    full = several(0.3, 2)
+    clock = {at(0.45) + 1: _FUTURE, at(0.75): _PAST, at(0.85): _IMPOSSIBLE}
+    taken = offline | full | set(clock) | {0, days - 1}
     candidates = [day for day in range(2, days - 2) if day not in taken]
     nights = moments.sample(candidates, max(1, days // 18))
     errors = [day for day in range(3, days - 3, 9) if day not in taken and day not in nights]
@@ -69,8 +69,8 @@ def plan_of(days: int) -> YearPlan:
         days=days,
         offline=offline,
         server_errors=frozenset(errors),
-        nearly_full=frozenset({at(0.3)}),
-        full_disk=frozenset({at(0.3) + 1}),
+        nearly_full=frozenset({min(full)}),
+        full_disk=frozenset({max(full)}),
         killed={day: moments.uniform(0.02, 0.98) for day in nights},
         clock=clock,
         moved=at(0.2),

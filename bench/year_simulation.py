@@ -17,7 +17,7 @@ from bench.year_workspace import NightMeasures, YearWorkspace
 from bench.year_world import YearWorld, serve_world
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 
-START = datetime(2026, 1, 1, 3, 15, tzinfo=UTC)
+START = datetime(2025, 1, 1, 3, 15, tzinfo=UTC)
 _DISK_MB = 900
 _NEARLY_FULL = 100_000_000  # bytes, less than a run needs to begin
 _OLDEST_CLOCK = timedelta(days=-10_000)  # an earlier clock cannot be right
@@ -33,6 +33,7 @@ class Year:
     is_small_disk: bool
     nights: list[NightMeasures] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    _messages: dict[int, str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Run all nights. Problems are collected, so that one does not hide the others."""
@@ -50,7 +51,8 @@ class Year:
         steps["total"] = time.monotonic() - began
         self.nights.append(self.home.measures(day, event, outcome, steps))
         if outcome not in self._expected(event, day):
-            self.problems.append(f"night {day} ({event or 'ordinary'}): {outcome}")
+            message = self._messages.get(day, "")
+            self.problems.append(f"night {day} ({event or 'ordinary'}): {outcome} {message}")
 
     def _expected(self, event: str, day: int) -> tuple[str, ...]:
         """Return the outcomes that a night with an event may have."""
@@ -83,6 +85,7 @@ class Year:
             else:
                 report = run_night(self.home.folder, at)
         except HashtrailError as error:
+            self._messages[day] = error.message
             return type(error).__name__, {}
         except OSError as error:
             if not is_disk_full(error):

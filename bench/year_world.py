@@ -19,7 +19,8 @@ from bench.year_plan import YearPlan
 STEADY, MOVING, STOPPED = ("steady", "second", "weekly", "flaky"), "moving", "stopped"
 MOVED_TO = "moved-to"
 NAMES = (*STEADY, MOVING, STOPPED)
-_WEEKLY = 7
+_DAYS_BETWEEN = {"steady": 1, "weekly": 7}
+_OTHER_DAYS_BETWEEN = 4
 _LISTED_ENTRIES = 40
 _VANISHING = 10  # one article in so many
 _START_SECONDS = 10.0
@@ -86,7 +87,7 @@ class YearWorld:
 
     def published(self, name: str, day: int) -> list[int]:
         """Return the days up to `day` on which the feed `name` published an article."""
-        step = _WEEKLY if name == "weekly" else 1
+        step = _DAYS_BETWEEN.get(name, _OTHER_DAYS_BETWEEN)
         last = min(day, self.plan.stopped - 1) if name == STOPPED else day
         return list(range(0, last + 1, step))
 

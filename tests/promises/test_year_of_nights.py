@@ -12,10 +12,10 @@ from bench.year_checks import end_problems
 from bench.year_plan import plan_of
 from bench.year_simulation import simulate, small_disk
 
-DAYS = 12
+DAYS = 13
 
 
-def test_twelve_nights_with_every_event_end_like_undisturbed_ones(tmp_path: Path) -> None:
+def test_thirteen_nights_with_every_event_end_like_undisturbed_ones(tmp_path: Path) -> None:
     events = {plan_of(DAYS).event(day) for day in range(DAYS)}
     assert events == {
         "",
