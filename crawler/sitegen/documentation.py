@@ -9,11 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from markupsafe import Markup
 
 from crawler.sitegen.markdown_pages import MarkdownPage, parse_markdown
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
@@ -22,8 +23,10 @@ from crawler.sitegen.template_renderer import Renderer
 CONTENTS = "docs/contents.toml"
 _TEMPLATE = "site/documentation.html"
 _FOLDER = "docs/"
+_PICTURES = ("docs/diagrams/", "docs/images/")
 _SCRIPTS = ("documentation.css", "documentation.js")
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_FILE_NAME = re.compile(r">(?:docs/)?([A-Z]+\.md)</a>")
 _DESCRIPTION_LENGTH = 160
 
 
@@ -62,10 +65,11 @@ def read_documentation(root: Path) -> tuple[PageGroup, ...]:
     """Return the groups of pages that docs/contents.toml below `root` lists, in its order."""
     groups = tomllib.loads((root / CONTENTS).read_text(encoding="utf-8"))["group"]
     paths = {source: page_path(source) for group in groups for source in group["pages"]}
+    pages = {source: _read_page(root, source, paths) for source in paths}
+    titles = {source.rpartition("/")[2]: page.content.title for source, page in pages.items()}
     return tuple(
         PageGroup(
-            group["title"],
-            tuple(_read_page(root, source, paths) for source in group["pages"]),
+            group["title"], tuple(_with_titles(pages[source], titles) for source in group["pages"])
         )
         for group in groups
     )
@@ -105,6 +109,16 @@ def _read_page(root: Path, source: str, paths: dict[str, str]) -> DocumentationP
     return DocumentationPage(source, paths[source], content)
 
 
+def _with_titles(page: DocumentationPage, titles: Mapping[str, str]) -> DocumentationPage:
+    """Return `page` with the titles of other pages in place of their file names in links."""
+
+    def titled(link: re.Match[str]) -> str:
+        return str(Markup(">{}</a>").format(titles.get(link[1], link[1])))
+
+    html = Markup(_FILE_NAME.sub(titled, page.content.html))
+    return replace(page, content=replace(page.content, html=html))
+
+
 def _site_target(source: str, target: str, paths: dict[str, str]) -> str | None:
     """Return the `target` of a link in the file `source` as a target in the site.
 
@@ -116,12 +130,13 @@ def _site_target(source: str, target: str, paths: dict[str, str]) -> str | None:
     file = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
     if file in paths:
         return paths[file].removeprefix(_FOLDER) + hash_sign + anchor
-    return file.removeprefix(_FOLDER) if file.startswith("docs/images/") else None
+    return file.removeprefix(_FOLDER) if file.startswith(_PICTURES) else None
 
 
 def _pictures(root: Path) -> Iterator[OutputFile]:
-    for path in sorted((root / "docs/images").iterdir()):
-        yield OutputFile(f"{_FOLDER}images/{path.name}", path.read_bytes())
+    for folder in _PICTURES:
+        for path in sorted((root / folder).iterdir()):
+            yield OutputFile(f"{folder}{path.name}", path.read_bytes())
 
 
 def _hashed(name: str, data: bytes) -> OutputFile:

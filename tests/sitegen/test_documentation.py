@@ -55,6 +55,7 @@ def test_site_with_the_setting_has_the_documentation_in_its_frame(
     assert "<title>Settings: Trail &amp; co</title>" in page
     assert 'href="../topics.html"' in page
     assert 'id="fetch"' in page
+    assert '<a href="archive.html">The archive</a>' in page
     assert "https://trail.example/docs/settings.html" in (site / "sitemap.xml").read_text()
 
 
