@@ -23,10 +23,20 @@ _WIDTHS = (11, 26, 26)  # of the outcome, the name and the number of rows
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--forgotten", is_flag=True, help="Search the bytes of all files for erased content.")
 @click.option("--repair", is_flag=True, help="Rebuild inconsistent derived data.")
+@click.option(
+    "--lost-archive",
+    is_flag=True,
+    help="With --repair: delete references to archive files that do not exist any more.",
+)
 @json_option
 @click.pass_context
 def verify(
-    context: click.Context, words: tuple[str, ...], forgotten: bool, repair: bool, as_json: bool
+    context: click.Context,
+    words: tuple[str, ...],
+    forgotten: bool,
+    repair: bool,
+    lost_archive: bool,
+    as_json: bool,
 ) -> None:
     """Check that the database is consistent, and that the snapshot shows only what may be shown.
 
@@ -50,8 +60,10 @@ def verify(
         raise UsageError("WORDS are searched for with --forgotten only.", "Add --forgotten.")
     if forgotten and repair:
         raise UsageError("--forgotten and --repair exclude each other.", "Use one of them.")
+    if lost_archive and not repair:
+        raise UsageError("--lost-archive needs --repair.", "Add --repair.")
     if repair:
-        context.exit(repair_and_report(here, as_json))
+        context.exit(repair_and_report(here, as_json, lost_archive=lost_archive))
     db = open_existing(here.database)
     try:
         if forgotten:

@@ -32,11 +32,16 @@ class _Repair:
     problems: tuple[str, ...] = ()
 
 
-def repair_and_report(here: Workspace, as_json: bool) -> int:
-    """Repair derived data under the lock, print the result, and return the exit code."""
+def repair_and_report(here: Workspace, as_json: bool, *, lost_archive: bool = False) -> int:
+    """Repair derived data under the lock, print the result, and return the exit code.
+
+    With `lost_archive`, first delete the references to archive segments that do not exist.
+    """
     from crawler.run_lock import run_lock
 
     with run_lock(here.lock, "verify --repair", _now()):
+        if lost_archive:
+            _delete_lost_references(here)
         repair = _repair(here)
     if as_json:
         write_json_line(_as_json(here, repair))
@@ -78,6 +83,17 @@ def _repair(here: Workspace) -> _Repair:
         after = _find(here, db)
     repaired = tuple(finding for finding in before if finding not in after)
     return _Repair(repaired, tuple(after), problems)
+
+
+def _delete_lost_references(here: Workspace) -> None:
+    from crawler.store.archive_records import delete_segment_references, places_by_segment
+    from crawler.store.database import open_existing
+
+    stored = {path.name for path in here.archive.glob("*.warc.gz")}
+    with closing(open_existing(here.database)) as db:
+        lost = places_by_segment(db).keys() - stored
+        delete_segment_references(db, lost)
+    click.echo(f"{len(lost):,} lost archive files are not referred to any more.", err=True)
 
 
 def _find(here: Workspace, db: Database) -> list[Finding]:

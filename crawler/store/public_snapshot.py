@@ -300,6 +300,7 @@ def _draft_error(error: sqlite3.DatabaseError, target: Path) -> StoreError:
 
 
 def _make_public(copy: sqlite3.Connection, key: Key) -> None:
+    copy.execute("PRAGMA schema_version = 1")  # a restore counts it up, and the file contains it
     _create_functions(copy)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a lost draft is written again

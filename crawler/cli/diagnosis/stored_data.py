@@ -17,6 +17,7 @@ from crawler.workspace import BUILDS, Workspace
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_MISSING = "missing although pages refer to them"
 _SHOWN = 5
 _UNCHECKED_DAYS = 14
 _PRUNING_MARGIN = timedelta(days=1)  # the segments of a run are pruned by the start of the run
@@ -69,8 +70,10 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
 def _segment_diagnosis(here: Workspace, problem: str, names: list[str]) -> Diagnosis:
     shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
     message = f"{len(names):,} archive segments are {problem}: {shown}."
-    fix = f"Copy them back to {here.archive} from a backup of that folder."
-    return Diagnosis("FAIL", message, fix)
+    copy = f"Copy them back to {here.archive} from a backup of that folder."
+    if problem == _MISSING:
+        copy += " If they are lost: hashtrail verify --repair --lost-archive"
+    return Diagnosis("FAIL", message, copy)
 
 
 def _archive_problems(here: Workspace, names: Collection[str]) -> dict[str, list[str]]:
@@ -79,7 +82,7 @@ def _archive_problems(here: Workspace, names: Collection[str]) -> dict[str, list
 
     with closing(open_store(here.database)) as db:
         problems = {
-            "missing although pages refer to them": _missing_segments(here, db, names),
+            _MISSING: _missing_segments(here, db, names),
             "damaged or cut short": _truncated_segments(here, db, names),
         }
     return {problem: segments for problem, segments in problems.items() if segments}
