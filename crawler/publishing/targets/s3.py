@@ -218,6 +218,7 @@ class _Explained:
             HTTPClientError,
             NoCredentialsError,
         )
+        from botocore.exceptions import ConnectionError as NoConnectionError
 
         if isinstance(error, NoCredentialsError):
             message = f"{self._target.place}: no credentials."
@@ -227,7 +228,7 @@ class _Explained:
             details = error.response.get("Error", {})
             code, message = details.get("Code", ""), details.get("Message", "")
             raise self._target.error(code, message) from None
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, HTTPClientError | NoConnectionError):
             raise self._target.error("Unreachable", str(error)) from None
         if isinstance(error, BotoCoreError | Boto3Error):
             raise self._target.error("", str(error)) from None
