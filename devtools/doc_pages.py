@@ -121,7 +121,7 @@ def _command_lines(text: str) -> Iterator[str]:
 def _is_known(line: str) -> bool:
     command: click.Command = cli
     options = _option_names(command)
-    words = iter(shlex.split(line)[1:])
+    words = iter(_words(line)[1:])
     for word in words:
         if word.isupper() or word == "[OPTIONS]":  # a placeholder
             continue
@@ -136,6 +136,14 @@ def _is_known(line: str) -> bool:
                 return False
             command, options = child, options | _option_names(child)
     return True
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a command line, of which a pipe may have cut off a quotation mark."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
 
 
 def _subcommand(group: click.Group, name: str) -> click.Command | None:

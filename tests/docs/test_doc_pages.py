@@ -74,13 +74,3 @@ def test_readme_states_a_number_of_topics_that_exists() -> None:
     stated = re.search(r"more than (\d+) topics", PAGES["README.md"].text)
     assert stated is not None
     assert int(stated[1]) < len(topics)
-
-
-def test_messages_of_the_guide_exist_in_the_code() -> None:
-    """The first column of “Messages and what to do” quotes messages of commands."""
-    _, _, rest = PAGES["docs/OPERATING.md"].text.partition("## Messages and what to do")
-    cells = re.findall(r"^\| (`[^|]+) \|", rest.partition("\n## ")[0], re.MULTILINE)
-    quoted = [message for cell in cells for message in re.findall(r"`([^`]+)`", cell)]
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "crawler").rglob("*.py")]
-    assert len(quoted) >= 12
-    assert [message for message in quoted if not any(message in text for text in sources)] == []
