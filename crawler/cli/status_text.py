@@ -122,7 +122,7 @@ def _show_failing(nights: NightlyRuns) -> None:
 def _show_silent(silent: tuple[SilentSource, ...]) -> None:
     if not silent:
         return
-    click.echo("Silent sources (no post for 4 times their usual gap, or for 30 days):")
+    click.echo("Silent sources (no post for longer than usual):")
     rows = [(f"  {source.name}", silence(source)) for source in silent]
     echo_table(rows[:_SHOWN_SOURCES])
     _show_remaining(len(rows))

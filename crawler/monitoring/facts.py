@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.monitoring.readable_share import ReadablePages, compare_periods
+from crawler.settings.all_settings import Settings
 from crawler.store.backup_checks import load_verification
 from crawler.store.database_files import timed_backups
 from crawler.store.operating_facts import (
@@ -17,7 +18,7 @@ from crawler.store.operating_facts import (
     page_counts,
     publication_state,
 )
-from crawler.store.run_monitoring import NightlyRuns, load_nightly_runs
+from crawler.store.run_monitoring import NightlyRuns, SilenceLimits, load_nightly_runs
 from crawler.workspace import Workspace
 
 _BACKLOG_NIGHTS = 31  # the largest value of [monitor] backlog_nights, and the night before
@@ -55,7 +56,8 @@ class MonitoringFacts:
 
 def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> MonitoringFacts:
     """Return the facts in a database, and those of the machine with the `workspace`."""
-    nights = load_nightly_runs(db)
+    limits = silence_limits_of(workspace.settings) if workspace else None
+    nights = load_nightly_runs(db, limits)
     pages = page_counts(db, nights.last.started) if nights.last else ()
     return MonitoringFacts(
         nights=nights,
@@ -64,6 +66,11 @@ def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> Mo
         publication=publication_state(db),
         machine=machine_state(workspace) if workspace else None,
     )
+
+
+def silence_limits_of(settings: Settings) -> SilenceLimits:
+    """Return the limits after which a source counts as silent, from `[monitor]`."""
+    return SilenceLimits(settings.monitor.silent_gaps, settings.monitor.silent_days)
 
 
 def machine_state(workspace: Workspace) -> MachineState:

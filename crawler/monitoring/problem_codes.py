@@ -112,7 +112,7 @@ PROBLEM_CODES = (
     ProblemCode(
         "source-silent",
         "A source has no new posts",
-        "It responds, but had no post for 4 times its usual gap, or for 30 days.",
+        "It responds, but had no post for longer than [monitor] silent_gaps and silent_days allow.",
         "Open its URL in a browser. If it has new posts there, run: hashtrail sources check NAME",
         is_alarm=False,
     ),

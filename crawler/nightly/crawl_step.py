@@ -18,6 +18,7 @@ from crawler.crawl.run_budget import COLLECT_SHARE, RECHECK_SHARE, WHOLE, RunBud
 from crawler.crawl.update_source_health import update_source_health
 from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.errors import HashtrailError
+from crawler.monitoring.facts import silence_limits_of
 from crawler.nightly.budget_report import Backlog, budget_measures, budget_notes
 from crawler.nightly.run_counts import crawl_counts, health_counts, tagging_counts
 from crawler.nightly.run_report import CurrentRun, RunReport
@@ -69,7 +70,7 @@ def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
         outcome=_outcome(collected, run.workspace.settings.crawl.degraded_share),
         counts=crawl_counts(collected, rechecked, fetched)
         | {"backlog": backlog.articles + backlog.posts}
-        | health_counts(run.db.conn)
+        | health_counts(run.db.conn, silence_limits_of(run.workspace.settings))
         | tagging_counts(annotated),
         failing_sources=failing,
         unread=tuple(Counter(fetched.failures).most_common()),

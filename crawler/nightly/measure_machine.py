@@ -1,11 +1,11 @@
-"""Measure the machine before the site is built: free disk, newest backup, last publication."""
+"""Measure for the status page: free disk, newest backup, last publication, limits of silence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crawler.monitoring.facts import machine_state
+from crawler.monitoring.facts import machine_state, silence_limits_of
 from crawler.nightly.run_report import CurrentRun, RunReport
 from crawler.store import machine_measures as names
 from crawler.store.operating_facts import publication_state
@@ -20,7 +20,9 @@ def measure_machine(run: CurrentRun, report: RunReport) -> RunReport:
 
 
 def _measures(run: CurrentRun) -> Iterator[RunMeasure]:
-    machine = machine_state(run.workspace)
+    machine, limits = machine_state(run.workspace), silence_limits_of(run.workspace.settings)
+    yield RunMeasure("silence", "gaps", limits.gaps)
+    yield RunMeasure("silence", "days", limits.days)
     yield _measure(names.FREE_MB, machine.free_mb)
     if machine.newest_backup:
         yield _measure(names.NEWEST_BACKUP, machine.newest_backup.timestamp())

@@ -8,7 +8,7 @@ from crawler.crawl.annotate_and_rank import AnnotationReport
 from crawler.crawl.collect_posts import CollectReport
 from crawler.crawl.fetch_articles import FetchReport
 from crawler.crawl.recheck_posts import RecheckReport
-from crawler.store.run_monitoring import changed_sources, silent_sources
+from crawler.store.run_monitoring import SilenceLimits, changed_sources, silent_sources
 
 
 def crawl_counts(
@@ -37,10 +37,13 @@ def crawl_counts(
     }
 
 
-def health_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return the numbers of silent sources and of sources that moved, vanished or changed."""
+def health_counts(db: sqlite3.Connection, limits: SilenceLimits) -> dict[str, int]:
+    """Return the numbers of silent sources and of sources that moved, vanished or changed.
+
+    `limits` are those of silence.
+    """
     return {
-        "sources_silent": len(silent_sources(db)),
+        "sources_silent": len(silent_sources(db, limits)),
         "sources_changed": len(changed_sources(db)),
     }
 

@@ -47,6 +47,19 @@ class MonitorSettings:
         Meta(ge=0, le=1000),
         meaning("A source that fails for this time is reported.", unit="days"),
     ] = 14.0
+    silent_gaps: Annotated[
+        float,
+        Meta(ge=1, le=1000),
+        meaning("A source counts as silent after this multiple of its usual gap without a post."),
+    ] = 4.0
+    silent_days: Annotated[
+        float,
+        Meta(ge=1, le=3650),
+        meaning(
+            "A source with an unknown usual gap counts as silent without a new post for this time.",
+            unit="days",
+        ),
+    ] = 30.0
     extraction_drop: Annotated[
         float,
         Meta(ge=0, le=1),

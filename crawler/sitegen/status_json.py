@@ -11,7 +11,7 @@ from crawler.monitoring.readable_share import ReadablePages
 from crawler.sitegen.day_strip import DayCell, strip_as_json
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.run_status import CrawlStatus
-from crawler.store.run_monitoring import NightlyRun, NightlyRuns
+from crawler.store.run_monitoring import NightlyRun, NightlyRuns, SilenceLimits
 from crawler.utc_times import iso
 
 SCHEMA_VERSION = 1
@@ -23,7 +23,7 @@ class StatusFacts:
     """The facts of the status page.
 
     `failures` are the failing sources by cause, `pages` the readable pages of all sources, if
-    known, and `machine` the measures of the machine.
+    known, and `machine` the measures of the machine. `silence` are the limits for silent sources.
     """
 
     nights: NightlyRuns
@@ -32,6 +32,7 @@ class StatusFacts:
     pages: ReadablePages | None
     backlog: tuple[int, ...]
     machine: dict[str, str | int]
+    silence: SilenceLimits
 
 
 def render_status_json(title: str, status: CrawlStatus, facts: StatusFacts) -> OutputFile:

@@ -31,6 +31,7 @@ MEASURES: Mapping[str, str] = {
     "posts_deleted": "Posts that their authors deleted, by network.",
     "posts_new": "New posts, by network.",
     "requests": "Requests, by purpose.",
+    "silence": "Limits after which a source counts as silent: usual gaps, and days.",
     "step_seconds": "Duration of each step in seconds.",
 }
 """The measures and their meanings. A line adds one."""

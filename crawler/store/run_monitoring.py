@@ -12,8 +12,6 @@ import msgspec
 from crawler.models.outcomes import Outcome
 from crawler.utc_times import iso
 
-SILENT_AFTER = timedelta(days=30)
-SILENT_GAPS = 4  # usual gaps without a post, after which a source counts as silent
 LEAST_SILENCE = timedelta(days=7)
 # A night that was run again within this time finds no source due.
 REPEATED_WITHIN = timedelta(hours=2)
@@ -48,11 +46,26 @@ WHERE s.enabled = 1 AND s.failures = 0 AND s.last_ok IS NOT NULL
     AND COALESCE(s.last_outcome, 'ok') IN ('ok', 'not_modified')
 GROUP BY s.name
 """
+_LIMITS = """
+SELECT subject, value FROM run_measures WHERE measure = 'silence' AND subject IN ('gaps', 'days')
+AND run_id = (SELECT MAX(run_id) FROM run_measures WHERE measure = 'silence')
+"""
 _CHANGED = """
 SELECT name, url, polled_url, not_found, COALESCE(stopped, ''), changed FROM sources
 WHERE enabled = 1 AND (polled_url <> '' OR not_found > 0 OR stopped IS NOT NULL OR changed <> '')
 ORDER BY name
 """
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceLimits:
+    """When a source counts as silent: after `gaps` usual gaps between two posts without one.
+
+    If the usual gap is not known, it is after `days` without a new post.
+    """
+
+    gaps: float = 4.0
+    days: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +163,11 @@ class NightlyRuns:
         return now - self.last_good.finished if self.last_good else None
 
 
-def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
-    """Return the last nightly runs and the state of sources from a database or snapshot."""
+def load_nightly_runs(db: sqlite3.Connection, silence: SilenceLimits | None = None) -> NightlyRuns:
+    """Return the last nightly runs and the state of sources from a database or snapshot.
+
+    `silence` are the limits of `silent_sources`.
+    """
     last = _night(db, _LAST_NIGHT)
     before = (iso(last.started - REPEATED_WITHIN), iso(last.started)) if last else ("", "")
     (enabled,) = db.execute("SELECT count(*) FROM sources WHERE enabled = 1").fetchone()
@@ -161,7 +177,7 @@ def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
         polled_before=bool(db.execute(_POLLED_SINCE, before).fetchone()[0]),
         enabled=enabled,
         failing=failing_sources(db),
-        silent=silent_sources(db),
+        silent=silent_sources(db, silence),
         changed=changed_sources(db),
     )
 
@@ -172,23 +188,33 @@ def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
     return tuple(FailingSource(*row) for row in map(tuple, rows))
 
 
-def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
+def silence_limits(db: sqlite3.Connection) -> SilenceLimits:
+    """Return the limits that the last night stored, so that a snapshot contains them."""
+    return SilenceLimits(**dict(map(tuple, db.execute(_LIMITS))))
+
+
+def silent_sources(
+    db: sqlite3.Connection, limits: SilenceLimits | None = None
+) -> tuple[SilentSource, ...]:
     """Return the enabled sources that answer and have had no post for long, longest first.
 
-    That is four times their usual gap between posts, and at least a week. If the usual gap is not
-    known, it is 30 days without a new post. The time is that of the newest run.
+    The `limits` are those of the last night by default. With a known usual gap, the time is at
+    least a week. It is measured from the newest run.
     """
+    limits = limits or silence_limits(db)
     # Not the latest start, which a clock that was ahead may have written.
     newest = db.execute("SELECT started FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if newest is None:
         return ()
     now = datetime.fromisoformat(newest[0])
-    silent = [_silent_source(now, *row) for row in map(tuple, db.execute(_ANSWERING))]
+    rows = map(tuple, db.execute(_ANSWERING))
+    silent = [_silent_source(now, limits, *row) for row in rows]
     return tuple(sorted(filter(None, silent), key=lambda source: (source.last_new, source.name)))
 
 
 def _silent_source(
     now: datetime,
+    limits: SilenceLimits,
     name: str,
     newest_post: str | None,
     gap_days: float | None,
@@ -197,10 +223,10 @@ def _silent_source(
 ) -> SilentSource | None:
     """Return the source if it counts as silent at `now`."""
     if newest_post and gap_days is not None:
-        allowed = max(SILENT_GAPS * timedelta(days=gap_days), LEAST_SILENCE)
+        allowed = max(limits.gaps * timedelta(days=gap_days), LEAST_SILENCE)
         is_silent = now - datetime.fromisoformat(newest_post) > allowed
         return SilentSource(name, newest_post, gap_days) if is_silent else None
-    since = str(iso(now - SILENT_AFTER))
+    since = str(iso(now - timedelta(days=limits.days)))
     if first_poll <= since and (last_new or "") < since:
         return SilentSource(name, last_new or "")
     return None

@@ -15,7 +15,12 @@ from crawler.store.operating_facts import (
     page_counts,
     publication_state,
 )
-from crawler.store.run_monitoring import failing_sources, silent_sources
+from crawler.store.run_monitoring import (
+    SilenceLimits,
+    failing_sources,
+    silence_limits,
+    silent_sources,
+)
 from crawler.utc_times import iso
 
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
@@ -125,3 +130,17 @@ def test_source_behind_a_local_outage_fails_without_a_count_and_is_not_silent(
         ("cut-off", 0)
     ]
     assert [source.name for source in silent_sources(db.conn)] == ["quiet"]
+
+
+def test_limits_of_silence_come_from_the_last_night_or_the_caller(db: Database) -> None:
+    run = _run(db, 12, "nightly")
+    newest = _run(db, 0, "nightly")
+    row = {"kind": "feed", "last_ok": iso(NOW), "newest_post": iso(NOW - 12 * DAY)}
+    insert_row(db, "sources", row | {"name": "weekly", "usual_gap_days": 5.0})
+    insert_row(db, "run_sources", {"run_id": run, "source": "weekly", "outcome": "ok"})
+    assert silence_limits(db.conn) == SilenceLimits(4.0, 30.0)
+    assert silent_sources(db.conn) == ()
+    assert len(silent_sources(db.conn, SilenceLimits(gaps=2))) == 1
+    measure = {"run_id": newest, "measure": "silence", "subject": "gaps", "value": 2.0}
+    insert_row(db, "run_measures", measure)
+    assert len(silent_sources(db.conn)) == 1

@@ -15,6 +15,7 @@ from crawler.sitegen.run_status import CrawlStatus, SourceStatus
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.status_json import StatusFacts, render_status_json
 from crawler.store.machine_measures import last_machine_measures
+from crawler.store.run_monitoring import silence_limits
 
 TEMPLATE = "site/status.html"
 _SHOWN_NIGHTS = 10
@@ -37,6 +38,7 @@ def read_status_facts(model: SiteModel) -> StatusFacts:
         pages=next((pages for pages in facts.pages if not pages.source), None),
         backlog=facts.backlog,
         machine=last_machine_measures(model.db),
+        silence=silence_limits(model.db),
     )
 
 
