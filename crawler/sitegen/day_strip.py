@@ -16,7 +16,8 @@ _NIGHTLY = """
 SELECT id, started, finished, outcome, counts FROM runs
 WHERE command = 'nightly' AND started >= ? ORDER BY id
 """
-_NEWEST = "SELECT MAX(started) FROM runs"
+# Not the latest start, which a clock that was ahead may have written.
+_NEWEST = "SELECT (SELECT started FROM runs ORDER BY id DESC LIMIT 1)"
 _FIRST = "SELECT MIN(started) FROM runs WHERE command = 'nightly'"
 
 

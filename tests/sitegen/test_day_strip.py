@@ -40,6 +40,13 @@ def test_night_that_did_not_succeed_has_failed(factory: Factory, outcome: str | 
     assert _states(factory) == [("01", "failed")]
 
 
+def test_night_under_a_clock_that_was_ahead_does_not_move_the_strip(factory: Factory) -> None:
+    factory.run("2026-11-01T03:00:00Z")
+    factory.run("2031-01-01T03:00:00Z")
+    factory.run("2026-11-02T03:00:00Z")
+    assert _states(factory) == [("01", "good"), ("02", "good")]
+
+
 def test_last_night_of_a_day_decides(factory: Factory) -> None:
     factory.run("2026-11-01T03:00:00Z", "failed")
     factory.run("2026-11-01T09:00:00Z")
