@@ -216,6 +216,18 @@ def test_failed_night_saves_its_state_and_fails_the_job(service: Service) -> Non
     assert "hashtrail.toml" in runner.summary
 
 
+def test_texts_of_other_servers_give_no_workflow_commands(service: Service, tmp_path: Path) -> None:
+    hostile = "::error::x", " ::stop-commands::x", "```", "# heading", "##[error]x"
+    output = "".join(f"{line}\n" for line in hostile)
+    (tmp_path / "output").write_text(output, encoding="utf-8")
+    service.hashtrail = write_program(tmp_path / "hostile", f'cat "{tmp_path}/output"')
+    runner = service.machine(first_night=True)
+    (runner.workspace / "data/state").mkdir()
+    assert runner.run_job(), runner.log
+    assert [line for line in runner.log.splitlines() if line.lstrip().startswith(("::", "#"))] == []
+    assert runner.summary.splitlines() == [f"    {line}" for line in hostile] * 2
+
+
 def test_missing_state_is_not_replaced_by_an_empty_one(service: Service) -> None:
     runner = service.machine()
     assert not runner.run_job()
