@@ -71,7 +71,7 @@ def _heading(folder: Path, finished: int) -> str:
     """Return the first line of the output, when `finished` of the nights are in `folder`."""
     nights = ("three nights", "the last two nights", "the last night")
     if finished == len(nights):
-        return f"The demo in {folder} has its three nights already. To start anew, delete it."
+        return f"The demo in {folder} has its three nights. To start again, delete the folder."
     return f"Running {nights[finished]} in a fictional network on this machine, in {folder}:"
 
 

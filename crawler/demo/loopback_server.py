@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -46,7 +48,8 @@ class LoopbackServer:
                 return web.Response(status=fixed.status, headers={"Location": fixed.location})
             if fixed.status:
                 return web.Response(status=fixed.status, text=fixed.text)
-        return self._api_response(host, request) or self._publisher_response(host, request.path)
+        published = self._api_response(host, request)
+        return published or _unless_stored(request, self._publisher_response(host, request.path))
 
     def _fixed_response(self, host: str, path: str) -> FixedResponse | None:
         places = (f"{host}{path}", host)
@@ -98,6 +101,17 @@ class LoopbackServer:
             return web.Response(status=404, text="Not found")
         page = publisher_responses.article_page(self.network, article)
         return web.Response(text=page, content_type="text/html")
+
+
+def _unless_stored(request: web.Request, response: web.Response) -> web.Response:
+    """Return `response`, or 304 if the client has this version (RFC 9110, section 13.1.2)."""
+    tag = hashlib.sha256(response.text.encode() if response.text else b"").hexdigest()[:16]
+    if response.status != HTTPStatus.OK:
+        return response
+    response.etag = tag
+    if tag in {stored.value for stored in request.if_none_match or ()}:
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": f'"{tag}"'})
+    return response
 
 
 @contextmanager
