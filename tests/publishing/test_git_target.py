@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,15 +158,46 @@ def test_settings_and_attributes_of_the_user_do_not_change_files(
     assert read_branch(repository).keys() == files.keys() | {".nojekyll"}
 
 
-def test_killed_publication_leaves_locks_that_the_next_one_removes(
+def test_publication_killed_after_any_command_is_completed_by_the_next_one(
     publish: Publish, workspace: Workspace, repository: Path
 ) -> None:
+    """The branch has the old site or the new one; a lock of a killed command is removed."""
     publish("git", str(repository))
-    private = next((workspace.state / "published").glob("git-*/repository.git"))
-    (private / "publish.index.lock").write_text("")
+    old = read_branch(repository)
     build_files(workspace, CHANGED)
+    for commands in range(0, 40, 2):
+        ended = _publish_and_kill(publish, repository, commands)
+        files = read_branch(repository)
+        assert files == old or CHANGED.items() <= files.items()
+        private = next((workspace.state / "published").glob("git-*/repository.git"))
+        (private / "publish.index.lock").write_text("")
+        if ended == 0:
+            break
+        assert ended == signal.SIGKILL
+    assert ended == 0
     publish("git", str(repository))
-    assert read_branch(repository)["index.html"] == CHANGED["index.html"]
+    assert read_branch(repository) == CHANGED | {".nojekyll": ""}
+
+
+def _publish_and_kill(publish: Publish, repository: Path, commands: int) -> int:
+    """Publish in a child process that kills itself before a command of git. 0 if it published."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    remaining = iter(range(commands))
+    run_program = target.run_program
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        if next(remaining, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run_program(*arguments, **named)
+
+    target.run_program = counted
+    try:
+        publish("git", repository)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
 
 
 def test_error_of_git_shows_no_token(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crawler.errors import ConfigurationError, PublishError
+from crawler.publishing.targets import s3
 from crawler.workspace import Workspace
 from tests.publishing.conftest import SITE, Files, Publish, build_files
 from tests.publishing.test_folder_target import CHANGED, OLD_STYLE
@@ -107,8 +108,6 @@ def test_interrupted_upload_continues_with_the_missing_objects(
     publish: Publish, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second publication sends no request for content that the bucket has."""
-    from crawler.publishing.targets import s3
-
     upload = s3._S3Target._upload_file
 
     def fail_at_the_pages(self: Any, path: str) -> None:
@@ -148,14 +147,24 @@ def test_all_option_renews_the_headers_of_unchanged_objects(publish: Publish, cl
 def test_large_file_is_uploaded_in_parts(
     publish: Publish, workspace: Workspace, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crawler.publishing.targets import s3
-
     monkeypatch.setattr(s3, "_LARGE_BYTES", 10)
     build_files(workspace, SITE)
     publish("s3", "s3://site")
     assert _read(client) == SITE
     head = client.head_object(Bucket="site", Key="index.html")
     assert head["ContentType"] == "text/html; charset=utf-8"
+
+
+def test_deletions_are_sent_in_groups(
+    publish: Publish, workspace: Workspace, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "_MOST_DELETED", 2)
+    notes = {f"post/{number}.html": "note" for number in range(5)}
+    build_files(workspace, SITE | notes)
+    publish("s3", "s3://site")
+    build_files(workspace, SITE)
+    assert publish("s3", "s3://site").deleted == 5
+    assert _read(client) == SITE
 
 
 def test_missing_bucket_is_explained(publish: Publish, client: Any) -> None:
