@@ -31,6 +31,7 @@ class Year:
     plan: YearPlan
     home: YearWorkspace
     is_small_disk: bool
+    series: Path | None = None
     nights: list[NightMeasures] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _messages: dict[int, str] = field(default_factory=dict)
@@ -40,6 +41,8 @@ class Year:
         for day in range(self.plan.days):
             self.home.world.day = day
             self._night(day)
+            if self.series:
+                write_series(self.nights, self.series)
             self.problems += [f"night {day}: {fault}" for fault in self.home.faults()]
         self.problems += end_problems(self.home, self.nights)
 
@@ -122,16 +125,19 @@ def small_disk(folder: Path) -> Iterator[bool]:
             subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def simulate(days: int, folder: Path, *, is_small_disk: bool = False) -> Year:
+def simulate(
+    days: int, folder: Path, *, is_small_disk: bool = False, series: Path | None = None
+) -> Year:
     """Return the simulated year of `days` nights in an empty `folder`.
 
-    With `is_small_disk` the disk of `folder` may be filled.
+    With `is_small_disk` the disk of `folder` may be filled. The file `series` receives the measures
+    after each night.
     """
     plan = plan_of(days)
     with serve_world(YearWorld(plan, START)) as world:
         home = YearWorkspace(folder / "ws", world)
         home.prepare()
-        year = Year(plan, home, is_small_disk)
+        year = Year(plan, home, is_small_disk, series)
         year.run()
     return year
 

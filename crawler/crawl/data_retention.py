@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,8 +29,13 @@ def erase_noarchive_records(db: Database, archive: Path) -> int:
     The `archive` folder goes first: if a run is killed in between, the next erases the same records
     again. A record that cannot be found is skipped and stays listed.
     """
+    return _erase_places(db, archive, archive_records.withdrawn_records(db))
+
+
+def _erase_places(db: Database, archive: Path, places: Iterable[archive_records.Place]) -> int:
+    """Erase records at `places` in the archive, then in the database. Return their number."""
     erased = []
-    for place in archive_records.withdrawn_records(db):
+    for place in places:
         try:
             erase_records(archive, [place])
         except InputError:
@@ -74,10 +80,15 @@ def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[
 
 
 def _prune(db: Database, archive: Path, keep_days: int, now: datetime) -> None:
-    """Delete old segments, except those with the bodies that later revisit records refer to."""
+    """Delete old segments, except those with bodies that revisit records of newer ones refer to.
+
+    Old revisit records in these segments expire too: their originals need not stay, or each segment
+    would need the one before it, without an end.
+    """
     expired = {path.name for path in expired_segments(archive, keep_days, now)}
-    while needed := expired & archive_records.segments_of_originals(db, besides=expired):
-        expired -= needed
-    archive_records.delete_segment_references(db, expired)
-    for name in expired:
+    needed = expired & archive_records.segments_of_originals(db, besides=expired)
+    deleted = expired - needed
+    _erase_places(db, archive, archive_records.revisits(db, needed, originals=deleted))
+    archive_records.delete_segment_references(db, deleted)
+    for name in deleted:
         (archive / name).unlink()

@@ -115,6 +115,19 @@ def segments_of_originals(db: Database, besides: Collection[str]) -> set[str]:
     return {original for file, original in rows if file not in besides}
 
 
+def revisits(db: Database, segments: Collection[str], originals: Collection[str]) -> list[Place]:
+    """Return the revisit records in `segments` whose original is in the segments `originals`."""
+    rows = db.execute(
+        "SELECT archive_file, archive_offset, archive_original FROM fetches "
+        "WHERE archive_file IS NOT NULL AND archive_original IS NOT NULL"
+    )
+    return [
+        (file, offset)
+        for file, offset, original in rows
+        if file in segments and original in originals
+    ]
+
+
 def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
     """Return the offsets of every record that the database knows, by segment."""
     rows = db.execute(

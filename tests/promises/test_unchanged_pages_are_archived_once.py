@@ -18,6 +18,7 @@ from crawler.fetch.erase_warc_records import erase_records
 from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.models.http_exchange import Response
 from crawler.settings.all_settings import Settings
+from crawler.settings.archive import ArchiveSettings
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
@@ -127,3 +128,32 @@ def test_pruning_keeps_the_original_that_a_kept_revisit_needs(tmp_path: Path) ->
     assert all(read_archived_response(workspace.archive, *row).body == BODY for row in rows)
     gone = [name for name in ("20260301", "20260321") if not any(n.startswith(name) for n in names)]
     assert "20260321" in gone
+
+
+def test_segments_do_not_need_each_other_without_an_end(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, Settings(archive=ArchiveSettings(keep_days=60)))
+    db = open_store(workspace.database)
+    last: dict[str, Place] = {}
+    for day in range(0, 400, 10):
+        at = NIGHT + timedelta(days=day)
+        run_id = runs.start_run(db, "nightly", at)
+        # Each segment has a body that a later one needs, and a revisit of an earlier one.
+        urls = [f"{URL}/{day}", *(f"{URL}/{day - age}" for age in (10, 20) if day >= age)]
+        with WarcArchive(workspace.archive, at, revisit_days=30) as archive:
+            for url in urls:
+                response = Response(url, url, 200, (), url.encode() * 100, at)
+                archived = archive.store(response, last.get(url))
+                save_fetch(db, run_id, "page", archived, at)
+                last[url] = place(archived)
+        runs.finish_run(db, run_id, "ok", {}, at)
+        apply_retention(db, workspace, at)
+    oldest = min(path.name for path in workspace.archive.iterdir())
+    assert oldest >= f"{NIGHT + timedelta(days=390 - 60 - 30):%Y%m%d}"
+    rows = db.execute(
+        "SELECT url, archive_file, archive_offset FROM fetches ORDER BY id"
+    ).fetchall()
+    stored = [(url, file, offset) for url, file, offset in rows if file]
+    assert len(stored) >= 3 * 6
+    for url, file, offset in stored:
+        body = read_archived_response(workspace.archive, file, offset).body
+        assert body == url.encode() * 100
