@@ -45,7 +45,7 @@ def run(
         input=input_text,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
