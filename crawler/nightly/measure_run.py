@@ -9,7 +9,7 @@ from dataclasses import replace
 from crawler.errors import GateError
 from crawler.nightly.run_report import CurrentRun, RunReport
 from crawler.sitegen.publish_gates import GATES
-from crawler.store.run_measures import RunMeasure, save_measures
+from crawler.store.run_measures import RunMeasure, by_measure, save_measures
 from crawler.utc_times import iso
 
 _BY_NETWORK = """
@@ -26,7 +26,7 @@ def measure_crawl(run: CurrentRun, report: RunReport) -> RunReport:
     """Store the measures of the crawl of `run`. Return `report` with them."""
     measures = (
         *_posts_by_network(run, report),
-        *_requests(run),
+        *_requests(run, report),
         *_measures("not_read", dict(report.unread)),
         *_measures("items_skipped", Counter(failure.kind for failure in report.failures)),
         *_measures("step_seconds", run.run_log.step_seconds),
@@ -60,7 +60,9 @@ def _with_last_measures(
     steps = {step: seconds[step] for step in _LAST_STEPS if step in seconds}
     measures = (*gates, *_measures("step_seconds", steps))
     save_measures(run.db, run.run_id, measures, after_build=True)
-    return replace(report, measures=report.measures + measures)
+    replaced = {measure[:2] for measure in measures}
+    former = (measure for measure in report.measures if measure[:2] not in replaced)
+    return replace(report, measures=(*former, *measures))
 
 
 def _gates(overridden: Iterable[str]) -> tuple[RunMeasure, ...]:
@@ -79,10 +81,16 @@ def _posts_by_network(run: CurrentRun, report: RunReport) -> Iterator[RunMeasure
         yield from _measures(measure, dict(rows))
 
 
-def _requests(run: CurrentRun) -> Iterator[RunMeasure]:
+def _requests(run: CurrentRun, report: RunReport) -> Iterator[RunMeasure]:
+    """Yield requests and bytes by purpose. The record of fetches has no robots.txt."""
+    recorded = 0
     for purpose, requests, size in run.db.execute(_FETCHES, [run.run_id]).fetchall():
+        recorded += requests
         yield RunMeasure("requests", purpose, requests)
         yield RunMeasure("bytes", purpose, size)
+    made = by_measure(report.measures).get("budget_used", {}).get("requests", 0)
+    if made > recorded:
+        yield RunMeasure("requests", "robots", made - recorded)
 
 
 def _measures(measure: str, values: Mapping[str, float]) -> Iterator[RunMeasure]:

@@ -87,7 +87,9 @@ def _run_in_store(
         run = CurrentRun(workspace, db, run_id, command, run_log, now, options)
         report = _recorded(run, started)
         if command == "nightly":
-            report = notify_after_night(run, publish_to_target(run, report))
+            with run_log.step("publish"):
+                report = publish_to_target(run, report)
+            report = notify_after_night(run, measure_publication(run, report))
         return report
     finally:
         db.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crawler.group_by_key import group_by
+from crawler.monitoring.failure_causes import FailureCause, cause_of, network_cause
 from crawler.sitegen.publish_gates import GROWTH, LOSSES, PAGES
-from crawler.sitegen.run_reports import ReportedRun
+from crawler.sitegen.run_reports import FailedPoll, ReportedRun
 from crawler.svg_charts import BarChart, bar_chart
 from crawler.utc_times import format_duration
 
@@ -52,6 +54,14 @@ class BudgetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedGroup:
+    """The sources that failed in one run for one cause."""
+
+    cause: FailureCause
+    sources: tuple[FailedPoll, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepChart:
     """The bars of the steps, and the same as one text."""
 
@@ -71,6 +81,19 @@ def step_chart(run: ReportedRun) -> StepChart | None:
     words = (f"{label} {text}" for (label, _), text in zip(seconds, texts, strict=True))
     total = format_duration(sum(number for _, number in seconds))
     return StepChart(replace(chart, bars=bars), ", ".join(words), total)
+
+
+def failed_groups(failed: Sequence[FailedPoll], polled: int) -> list[FailedGroup]:
+    """Return the `failed` sources by cause, the cause of most sources first.
+
+    If almost all of the `polled` sources could not be reached, that is one cause: the network.
+    """
+    network = network_cause([source.outcome for source in failed], polled)
+    if network:
+        return [FailedGroup(network, tuple(failed))]
+    groups = group_by(failed, lambda source: cause_of(source.outcome))
+    by_cause = [FailedGroup(cause, tuple(sources)) for cause, sources in groups.items()]
+    return sorted(by_cause, key=lambda group: (-len(group.sources), group.cause.code))
 
 
 def request_rows(run: ReportedRun) -> list[tuple[str, int, str]]:

@@ -11,6 +11,7 @@ from crawler.sitegen.run_report_json import render_run_report_json
 from crawler.sitegen.run_report_tables import (
     backlog_rows,
     budget_rows,
+    failed_groups,
     format_megabytes,
     gate_rows,
     request_rows,
@@ -49,6 +50,7 @@ def _run_pages(
         "after": runs[place - 1] if place else None,
         "steps": step_chart(run),
         "requests": request_rows(run),
+        "failures": failed_groups(changes.failed_sources, run.count("sources")),
         "unread": unread_reasons(run.values("not_read")),
         "gates": gate_rows(run),
         "budgets": budget_rows(run),
