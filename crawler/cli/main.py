@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
+import textwrap
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -196,7 +197,7 @@ def _fail(message: str, hint: str, code: int) -> NoReturn:
         traceback.print_exc()
     click.echo(message, err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        click.echo(textwrap.indent(hint, "  "), err=True)
     sys.exit(code)
 
 

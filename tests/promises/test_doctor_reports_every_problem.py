@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner
 
+import crawler.cli.doctor as doctor_command
+from crawler.cli.diagnosis import machine
 from crawler.cli.main import cli
+from crawler.run_lock import run_lock
+from crawler.store.backup_checks import BackupVerification, save_verification
 from crawler.store.database import open_store
 from crawler.utc_times import iso
 from tests.store.conftest import fill
@@ -42,12 +48,19 @@ def run(folder: Path, *words: str, workspace: bool = True) -> tuple[int, str]:
 
 
 def lines(folder: Path, check: str) -> list[str]:
-    """The output of doctor for one check, the fixes included."""
-    found, named = [], ""
-    for line in run(folder, "doctor")[1].splitlines()[:-1]:
-        named = line.split()[1] if not line.startswith(" ") else named
-        found += [line] if named == check else []
-    return found
+    """The output of doctor for one check, the fixes included. No other check runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doctor_command, "_CHECKS", {check: doctor_command._CHECKS[check]})
+        return run(folder, "doctor")[1].splitlines()[:-1]
+
+
+def results(folder: Path, check: str, *options: str) -> list[dict[str, str]]:
+    """The results of doctor for one check as JSON. No other check runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        checks = doctor_command._CHECKS
+        patch.setattr(doctor_command, "_CHECKS", {check: checks[check]} if check in checks else {})
+        stored = json.loads(run(folder, "doctor", "--json", *options)[1])
+        return [result for result in stored if result["check"] == check]
 
 
 def change(folder: Path, sql: str, *values: object) -> None:
@@ -148,3 +161,100 @@ def test_json_states_level_and_fix(workspace: Path) -> None:
     ]
     assert (found["ok"], found["level"]) == (False, "fail")
     assert found["fix"] == f"hashtrail --workspace {workspace} verify --repair"
+
+
+def test_newer_database_is_reported_once_with_both_commands(workspace: Path) -> None:
+    statement = "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('hashtrail', 'next')"
+    change(workspace, statement)
+    results = json.loads(run(workspace, "doctor", "--json")[1])
+    (problem,) = [result for result in results if result["level"] == "fail"]
+    assert problem["check"] == "database"
+    upgrade, downgrade = problem["fix"].splitlines()
+    assert upgrade.endswith("pip install --upgrade hashtrail")
+    assert f"hashtrail --workspace {workspace} restore {workspace}" in downgrade
+
+
+def test_held_lock_is_a_run_and_a_free_one_a_killed_run(workspace: Path) -> None:
+    lock = workspace / "data/state/run.lock"
+    with run_lock(lock, "nightly", datetime.now(UTC)):
+        held = lock.read_text()
+        (line,) = lines(workspace, "lock")
+        assert line.startswith("pass  lock       nightly (process ")
+    lock.write_text(held)
+    warning, fix = lines(workspace, "lock")
+    assert "was killed" in warning
+    assert fix.endswith(" nightly")
+
+
+class _Explorer(BaseHTTPRequestHandler):
+    """A server that answers as every explorer does."""
+
+    def do_GET(self) -> None:
+        """Answer with an empty robots.txt."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        """Log nothing."""
+
+
+def test_explorer_is_requested_with_connect_only(workspace: Path) -> None:
+    server = HTTPServer(("127.0.0.1", 0), _Explorer)
+    url = f"http://127.0.0.1:{server.server_port}/"
+    run(workspace, "settings", "--set", "site.explorer_url", url)
+
+    def explorer(*options: str) -> list[dict[str, str]]:
+        return results(workspace, "explorer", *options)
+
+    assert explorer() == []
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    assert [result["level"] for result in explorer("--connect")] == ["pass"]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    (problem,) = explorer("--connect")
+    assert problem["level"] == "warn"
+    assert problem["fix"] == f"hashtrail --workspace {workspace} explore"
+
+
+def test_target_is_checked_and_connect_plans_a_publication(workspace: Path) -> None:
+    def targets(*options: str) -> list[tuple[str, str]]:
+        return [
+            (result["level"], result["fix"]) for result in results(workspace, "target", *options)
+        ]
+
+    run(workspace, "settings", "--set", "publish.target", "folder")
+    run(workspace, "settings", "--set", "publish.location", str(workspace / "htdocs"))
+    assert targets() == [("warn", f"hashtrail --workspace {workspace} build")]
+    run(workspace, "build", "--force")
+    assert targets("--connect") == [("pass", ""), ("pass", "")]
+    assert not list(workspace.glob("htdocs/*.html"))
+    run(workspace, "settings", "--set", "publish.target", "carrier pigeon")
+    assert targets()[0][0] == "fail"
+
+
+def test_optional_package_that_the_settings_need_is_reported(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "find_spec", lambda name: None)
+    assert lines(workspace, "packages")[0].startswith("pass")
+    run(workspace, "settings", "--set", "engine.name", "dask")
+    problem, fix = lines(workspace, "packages")
+    assert problem.startswith("FAIL")
+    assert fix.endswith("-m pip install 'hashtrail[dask]'")
+
+
+@pytest.mark.parametrize(("days", "level"), [(20, "warn"), (5, "pass")])
+def test_backup_without_a_recent_check_is_reported(workspace: Path, days: int, level: str) -> None:
+    at = datetime.now(UTC) - timedelta(days=days)
+    save_verification(workspace / "data/state/backups", BackupVerification("a.db", at, ()))
+    checked = [line for line in lines(workspace, "backups") if "check" in line]
+    assert checked[0].startswith(level)
+
+
+def test_command_names_no_workspace_in_its_own_folder(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace)
+    assert lines(workspace, "nights")[1].strip() == "hashtrail nightly"
