@@ -142,7 +142,7 @@ def test_output_is_independent_of_locale_time_zone_and_hash_seed(
     assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
 
 
-def test_new_run_changes_only_status_page_front_page_and_its_day(
+def test_new_run_changes_only_status_front_page_its_day_and_run_reports(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -154,7 +154,13 @@ def test_new_run_changes_only_status_page_front_page_and_its_day(
     assert {path for path in after if after[path] != before.get(path)} == {
         "changes/2026-11-22.html",
         "index.html",
+        "night/2026-11-22-2.html",
+        "night/2026-11-22-2.json",
+        "night/2026-11-22.html",
+        "night/2026-11-22.json",
+        "night/index.html",
         "status.html",
+        "status.json",
     }
 
 
