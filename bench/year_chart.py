@@ -1,4 +1,4 @@
-"""Draw docs/year.svg from the measures of a simulated year (bench/year.tsv).
+"""Draw docs/images/year.svg from the measures of a simulated year (bench/year.tsv).
 
 python -m bench.year_chart [SERIES] [CHART]
 """
@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 SERIES = Path(__file__).with_name("year.tsv")
-CHART = Path(__file__).parents[1] / "docs/year.svg"
+CHART = Path(__file__).parents[1] / "docs/images/year.svg"
 _WIDTH, _HEIGHT = 300, 96
 _GAP, _HEAD = 36, 44
 _COLUMNS = 2
@@ -88,10 +88,10 @@ def _drawn(panel: Panel, nights: Sequence[Night]) -> str:
     points = " ".join(
         f"{day * scale:.1f},{_HEIGHT * (1 - value / highest):.1f}" for day, value in ordinary
     )
-    last = f"{_number(ordinary[-1][1])} {panel.unit}".strip() if ordinary else ""
+    last = _with_unit(ordinary[-1][1], panel) if ordinary else ""
     return (
         f'{_bands(nights, scale)}<text y="-18">{escape(panel.title)}</text>'
-        f'<text class="note" y="-4">highest {_number(highest)} {panel.unit}, last {last}</text>'
+        f'<text class="note" y="-4">highest {_with_unit(highest, panel)}, last {last}</text>'
         f'<path class="axis" d="M0 {_HEIGHT}H{_WIDTH}"/><polyline class="line" points="{points}"/>'
         f'<text class="note" y="{_HEIGHT + 16}">night 1</text>'
         f'<text class="note" x="{_WIDTH}" y="{_HEIGHT + 16}" text-anchor="end">'
@@ -107,6 +107,10 @@ def _bands(nights: Sequence[Night], scale: float) -> str:
         for day, night in enumerate(nights)
         if night["event"] in marked
     )
+
+
+def _with_unit(value: float, panel: Panel) -> str:
+    return f"{_number(value)} {panel.unit}".strip()
 
 
 def _number(value: float) -> str:

@@ -21,6 +21,7 @@ START = datetime(2025, 1, 1, 3, 15, tzinfo=UTC)
 _DISK_MB = 900
 _NEARLY_FULL = 100_000_000  # bytes, less than a run needs to begin
 _OLDEST_CLOCK = timedelta(days=-10_000)  # an earlier clock cannot be right
+_FULL = 300_000
 _KILL_BASE_SECONDS = 2.0  # of a child until its first night, if no night was measured yet
 
 
@@ -48,7 +49,8 @@ class Year:
 
     def _night(self, day: int) -> None:
         event = self.plan.event(day)
-        self.home.plug_in(connected=day not in self.plan.offline)
+        is_full = day in self.plan.full_disk
+        self.home.configure(connected=day not in self.plan.offline, checks_space=not is_full)
         began = time.monotonic()
         outcome, steps = self._outcome(day, event)
         steps["total"] = time.monotonic() - began
@@ -83,7 +85,7 @@ class Year:
                 with self.home.filled_disk(_NEARLY_FULL):
                     report = run_night(self.home.folder, at)
             elif event == "full disk" and self.is_small_disk:
-                with self.home.filled_disk(300_000), _without_space_check():
+                with self.home.filled_disk(_FULL):
                     report = run_night(self.home.folder, at)
             else:
                 report = run_night(self.home.folder, at)
@@ -96,18 +98,6 @@ class Year:
             return DiskFullError.__name__, {}
         steps = {row.subject: row.value for row in report.measures if row.measure == "step_seconds"}
         return report.outcome, steps
-
-
-@contextmanager
-def _without_space_check() -> Iterator[None]:
-    """Let a run begin with little free space."""
-    from crawler.nightly import run_command
-
-    least, run_command.LEAST_FREE_BYTES = run_command.LEAST_FREE_BYTES, 0
-    try:
-        yield
-    finally:
-        run_command.LEAST_FREE_BYTES = least
 
 
 @contextmanager

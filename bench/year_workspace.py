@@ -13,6 +13,7 @@ from bench.year_world import NAMES, SUBJECTS, YearWorld
 
 _ARCHIVE_DAYS = 60
 _CLOSED_PORT = 9
+_LEAST_FREE_MB = 200
 _TABLES = ("articles", "fetches", "posts", "run_sources", "runs")
 _TOPIC = 'label = "{label}"\ndefinition = "About {label}."\nstrong = ["{phrase}"]\n'
 _SETTINGS = """\
@@ -29,6 +30,8 @@ processes = 1
 [archive]
 keep_days = {keep_days}
 segment_mb = 1
+[budget]
+free_mb = {free_mb}
 """
 _SOURCE = '[[source]]\nname = "{name}"\nkind = "feed"\nurl = "https://{name}.example/feed.xml"\n\n'
 
@@ -78,15 +81,17 @@ class YearWorkspace:
             (topics / f"{slug}.toml").write_text(text, encoding="utf-8")
         sources = "".join(_SOURCE.format(name=name) for name in NAMES)
         (self.folder / "data/sources.toml").write_text(sources, encoding="utf-8")
-        self.plug_in()
+        self.configure()
 
-    def plug_in(self, *, connected: bool = True) -> None:
-        """Connect the workspace with the internet.
+    def configure(self, *, connected: bool = True, checks_space: bool = True) -> None:
+        """Write the settings.
 
-        If it is not `connected`, all requests go to a port on which nothing listens.
+        If the workspace is not `connected`, all requests go to a port on which nothing listens. If
+        it does not check the free space (`checks_space`), a run begins on a full disk.
         """
         port = self.world.port if connected else _CLOSED_PORT
-        text = _SETTINGS.format(port=port, keep_days=_ARCHIVE_DAYS)
+        free_mb = _LEAST_FREE_MB if checks_space else 0
+        text = _SETTINGS.format(port=port, keep_days=_ARCHIVE_DAYS, free_mb=free_mb)
         (self.folder / "data/hashtrail.toml").write_text(text, encoding="utf-8")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
