@@ -9,8 +9,8 @@ from pathlib import Path
 
 from crawler.demo.demo_workspace import (
     DemoProgress,
-    create_workspace,
     open_demo,
+    prepare_workspace,
     read_progress,
     with_explorer_port,
     write_progress,
@@ -54,7 +54,7 @@ def run_demo(
     `first_run` applies to a new demo. The site links to the explorer at `explorer_port`. Raises
     UsageError if the folder belongs to something else.
     """
-    progress = read_progress(folder) or create_workspace(folder, first_run, explorer_port)
+    progress = prepare_workspace(folder, first_run, explorer_port)
     network = read_network(progress.first_run)
     with loopback_server(network) as server:
         for number in range(progress.finished + 1, RUNS + 1):

@@ -15,7 +15,7 @@ from crawler.errors import UsageError
 from crawler.workspace import SETTINGS_FILE, Workspace, bundled_path, open_workspace
 
 MARK = Path("data/demo.json")
-_FROM_DEMO = ("hashtrail.toml", "sources.toml", "inbox", "curation")
+_FROM_DEMO = ("sources.toml", "inbox", "curation", "reading_lists", "hashtrail.toml")
 _FROM_HASHTRAIL = (
     "topics",
     "generated/topic_weights.tsv",
@@ -36,11 +36,16 @@ class DemoProgress:
 def read_progress(folder: Path) -> DemoProgress | None:
     """Return the progress of the demo in `folder`; None if the folder is missing or empty.
 
-    Raises UsageError if the folder belongs to something else.
+    Raises UsageError if the folder belongs to something else, or if its mark is damaged.
     """
     mark = folder / MARK
     if mark.is_file():
-        return msgspec.json.decode(mark.read_bytes(), type=DemoProgress)
+        try:
+            return msgspec.json.decode(mark.read_bytes(), type=DemoProgress)
+        except (msgspec.DecodeError, ValueError):
+            raise UsageError(
+                f"{mark} is damaged.", "Delete the folder and start the demo again."
+            ) from None
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             f"{folder} contains other files than those of a demo.",
@@ -49,19 +54,26 @@ def read_progress(folder: Path) -> DemoProgress | None:
     return None
 
 
-def create_workspace(folder: Path, first_run: datetime, explorer_port: int) -> DemoProgress:
-    """Write the files of the demo into `folder` and return its progress.
+def prepare_workspace(folder: Path, first_run: datetime, explorer_port: int) -> DemoProgress:
+    """Return the progress of the demo in `folder`, after its missing files are written.
 
-    Its first run is at `first_run`, and the site links to an explorer at `explorer_port`.
+    A new demo begins at `first_run`, and its site links to an explorer at `explorer_port`. The
+    settings are written last, so that an interrupted call is completed by the next one. Raises
+    UsageError if the folder belongs to something else.
     """
+    progress = read_progress(folder)
+    if progress and (folder / SETTINGS_FILE).is_file():
+        return progress
     data = folder / "data"
-    data.mkdir(parents=True)
-    progress = DemoProgress(first_run, explorer_port=explorer_port)
+    data.mkdir(parents=True, exist_ok=True)
+    progress = progress or DemoProgress(first_run, explorer_port=explorer_port)
     write_progress(folder, progress)
-    for name, source in _sources():
+    for name, source in _files():
         (data / name).parent.mkdir(exist_ok=True)
-        copy = shutil.copytree if source.is_dir() else shutil.copyfile
-        copy(source, data / name)
+        if source.is_dir():
+            shutil.copytree(source, data / name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, data / name)
     return with_explorer_port(folder, progress, explorer_port)
 
 
@@ -93,8 +105,9 @@ def _port_in(settings: str) -> str:
     return settings.rpartition("\nport = ")[2].split()[0]
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
-    for name in _FROM_DEMO:
-        yield name, bundled_path("data", "demo", name)
+def _files() -> Iterator[tuple[str, Path]]:
+    """Yield each file or folder of a new demo: its path below `data/`, and its source."""
     for name in _FROM_HASHTRAIL:
         yield name, bundled_path("data", name)
+    for name in _FROM_DEMO:
+        yield name, bundled_path("data", "demo", name)

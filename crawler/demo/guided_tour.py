@@ -54,7 +54,10 @@ _STOPS = (
         "The server has lost this page; the link leads to an archived copy.",
     ),
     _Stop(
-        "site", "topic/message-queues.html", "", "A topic, with an article that the curator pinned."
+        "site",
+        "topic/message-queues.html",
+        "",
+        "A topic with an introduction, a reading list and a pinned article.",
     ),
     _Stop("site", "night/{day}.html", "", "The report of the last night, with the time per step."),
     _Stop(
