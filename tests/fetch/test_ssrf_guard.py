@@ -320,6 +320,16 @@ def test_connect_to_redirects_connections_and_still_checks_urls(server: HostileS
         assert isinstance(exchange(url, answers({}), settings), Failure)
 
 
+def test_connect_to_with_http_sends_https_urls_without_tls_to_loopback(server: HostileServer):
+    settings = FetchSettings(
+        connect_to=f"http://127.0.0.1:{server.port}", allow_private=("127.0.0.0/8",)
+    )
+    result = exchange("https://example.org/echo", answers({}), settings)
+    assert isinstance(result, Response)
+    assert result.final_url == "https://example.org/echo"
+    assert b"Host: example.org\r\n" in result.body
+
+
 def test_connect_to_a_private_ip_address_needs_allow_private(server: HostileServer):
     before = server.accepted
     result = exchange(
