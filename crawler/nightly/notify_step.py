@@ -70,6 +70,8 @@ def _deliveries_of_failure(
 ) -> Iterable[Delivery]:
     if isinstance(error, CorruptStoreError):
         return _notify_without_database(workspace, error, now)
+    if isinstance(error, HashtrailError) and not workspace.database.exists():
+        return _notify_without_database(workspace, error, now)  # a refused run makes no database
     try:
         db = open_store(workspace.database)
         try:
