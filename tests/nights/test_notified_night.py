@@ -46,7 +46,7 @@ def _taken(operator: OperatorServer) -> list[str]:
     ]
 
 
-def test_operator_learns_of_each_incident_once_and_of_its_end(
+def test_operator_receives_each_incident_once_and_its_end(
     nights: Nights, operator: OperatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nights.run(START)
