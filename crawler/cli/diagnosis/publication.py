@@ -7,6 +7,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from crawler.cli.diagnosis.result import Check, Diagnosis
@@ -80,7 +82,10 @@ def _connected_target(here: Workspace) -> Iterator[Diagnosis]:
     if not publish.target:
         return
     try:
-        with RunLog(here.logs, "publish", lambda: datetime.now(UTC)) as run_log:
+        with (
+            TemporaryDirectory() as logs,  # a plan is not a run: no log and no metrics stay
+            RunLog(Path(logs), "publish", lambda: datetime.now(UTC)) as run_log,
+        ):
             report = publish_site(here, run_log, PublishOptions(dry_run=True))
     except HashtrailError as error:
         yield Diagnosis("FAIL", error.message, error.hint or "hashtrail publish --dry-run")
