@@ -127,6 +127,12 @@ def test_folder_with_files_of_others_is_refused_and_unchanged(
     assert (location / "index.html").read_text() == "their page"
 
 
+def test_file_in_the_place_of_a_folder_is_explained(publish: Publish, tmp_path: Path) -> None:
+    (tmp_path / "www").write_text("a file")
+    with pytest.raises(PublishError, match="a file and a folder have the same name"):
+        publish("folder", tmp_path / "www/trail")
+
+
 def test_adopted_folder_keeps_files_with_other_names(publish: Publish, tmp_path: Path) -> None:
     location = tmp_path / "www"
     location.mkdir()

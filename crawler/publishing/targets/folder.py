@@ -225,6 +225,9 @@ class _Explained:
         if is_disk_full(error):
             message = f"Disk full: {self._place} cannot be written."
             raise PublishError(message, "Free some space, then run: hashtrail publish") from error
+        if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+            message = f"{error.filename or self._place}: a file and a folder have the same name."
+            raise PublishError(message, "Rename it, then run: hashtrail publish") from error
         message = f"{error.filename or self._place}: {error.strerror}."
         hint = "Check the permissions of that folder, then run: hashtrail publish"
         raise PublishError(message, hint) from error
