@@ -35,12 +35,16 @@ Night = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One small chart: its title, the column of its values, and their unit."""
+    """One small chart: its title, the column of its values, and their unit.
+
+    `is_per_article` divides the values by the number of articles.
+    """
 
     title: str
     column: str
     unit: str
     divisor: float = 1.0
+    is_per_article: bool = False
 
 
 PANELS = (
@@ -48,7 +52,7 @@ PANELS = (
     Panel("Database", "database_bytes", "MB", _MEGA),
     Panel("Crawl", "crawl_seconds", "s"),
     Panel("Snapshot and site", "build_seconds", "s"),
-    Panel("Archive, kept for 60 days", "archive_bytes", "MB", _MEGA),
+    Panel("Archive for each article, kept for 60 days", "archive_bytes", "kB", _KILO, True),
     Panel("Backups", "backup_bytes", "MB", _MEGA),
     Panel("Logs", "log_bytes", "kB", _KILO),
     Panel("Results of sources", "run_sources", "rows"),
@@ -77,7 +81,7 @@ def _placed(number: int, panel: Panel, nights: Sequence[Night]) -> str:
 
 
 def _drawn(panel: Panel, nights: Sequence[Night]) -> str:
-    values = [float(night[panel.column]) / panel.divisor for night in nights]
+    values = [_value(panel, night) for night in nights]
     ordinary = [
         (day, value)
         for day, value in enumerate(values)
@@ -97,6 +101,11 @@ def _drawn(panel: Panel, nights: Sequence[Night]) -> str:
         f'<text class="note" x="{_WIDTH}" y="{_HEIGHT + 16}" text-anchor="end">'
         f"night {len(values)}</text>"
     )
+
+
+def _value(panel: Panel, night: Night) -> float:
+    share = max(float(night["articles"]), 1.0) if panel.is_per_article else 1.0
+    return float(night[panel.column]) / panel.divisor / share
 
 
 def _bands(nights: Sequence[Night], scale: float) -> str:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 _MOST_BACKUPS = 12  # seven days, four weeks, and one that is not needed any more
 _LONGEST_GONE_DAYS = 120  # until an article that vanished must have the state `gone`
-# Measures that must not grow once a year has passed its first third, with the allowed growth.
-FLAT = {"archive_bytes": 1.25, "fetches": 1.25, "log_bytes": 1.25, "run_sources": 1.1, "runs": 1.1}
+_MOST_GROWTH = 1.25
+# Measures that must not grow after the first third of a year: in total, or for each article.
+FLAT = ("log_bytes", "run_sources")
+FLAT_PER_ARTICLE = ("archive_bytes", "database_bytes", "fetches", "site_bytes")
 _LONG_YEAR = 200  # nights, from which growth differs clearly from noise
 
 
@@ -73,8 +75,13 @@ def _growth(nights: Sequence[NightMeasures]) -> Iterator[str]:
     """Compare the last tenth of the year with the tenth after its first third."""
     tenth = len(nights) // 10
     early, late = nights[len(nights) // 3 :][:tenth], nights[-tenth:]
-    for name, most in FLAT.items():
-        before = median(getattr(night, name) for night in early)
-        after = median(getattr(night, name) for night in late)
-        if after > most * before:
+    for name in (*FLAT, *FLAT_PER_ARTICLE):
+        before, after = _typical(early, name), _typical(late, name)
+        if after > _MOST_GROWTH * before:
             yield f"end: {name} grew from {before:,.0f} to {after:,.0f}"
+
+
+def _typical(nights: Sequence[NightMeasures], name: str) -> float:
+    """Return the median of a measure, divided by the number of articles if it grows with them."""
+    shares = (night.articles if name in FLAT_PER_ARTICLE else 1 for night in nights)
+    return median(getattr(night, name) / share for night, share in zip(nights, shares, strict=True))

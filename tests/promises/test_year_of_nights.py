@@ -29,8 +29,8 @@ def test_thirteen_nights_with_every_event_end_like_undisturbed_ones(tmp_path: Pa
     with small_disk(tmp_path) as mounted:
         year = simulate(DAYS, tmp_path, is_small_disk=mounted)
         assert year.problems == []
-        growing = [replace(year.nights[-1], runs=day + 1) for day in range(400)]
-        assert list(end_problems(year.home, growing)) == ["end: runs grew from 154 to 380"]
+        growing = [replace(year.nights[-1], run_sources=day + 1) for day in range(400)]
+        assert list(end_problems(year.home, growing)) == ["end: run_sources grew from 154 to 380"]
 
 
 def test_a_year_has_outages_of_days_and_many_kills() -> None:
