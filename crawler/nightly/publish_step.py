@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -22,13 +23,15 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
     Return `report` with the site and its front page.
     """
     workspace = run.workspace
-    with run.run_log.step("build"), run.run_log.stage("publish", 2) as stage:
-        list_sources_before_first_crawl(run.db, workspace)
-        record_changed_entries(run.db, run.now())
-        publish_snapshot(run.db, workspace)
-        stage.advance()
-        site = _build_site(run)
-        stage.advance()
+    run_log = run.run_log
+    with run_log.step("build"):
+        with run_log.stage("snapshot", 1) as stage:
+            list_sources_before_first_crawl(run.db, workspace)
+            record_changed_entries(run.db, run.now())
+            publish_snapshot(run.db, workspace)
+            stage.advance()
+        with run_log.stage("build") as stage:
+            site = _build_site(run, stage.advance)
         record_failures(run.db, run.run_id, site.withheld, run.now())
     return replace(
         report,
@@ -39,7 +42,7 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
     )
 
 
-def _build_site(run: CurrentRun) -> BuildResult:
+def _build_site(run: CurrentRun, on_file: Callable[[], None]) -> BuildResult:
     workspace = run.workspace
     return build_site(
         workspace.public_database,
@@ -50,6 +53,7 @@ def _build_site(run: CurrentRun) -> BuildResult:
         bundled_path("site", "assets"),
         force=run.options.force,
         overrides=workspace.root,
+        on_file=on_file,
     )
 
 

@@ -5,7 +5,7 @@ The published site changes in one step or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -76,20 +76,22 @@ def build_site(
     *,
     force: bool = False,
     overrides: Path | None = None,
+    on_file: Callable[[], None] | None = None,
 ) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`. Return the result.
 
     `target` is a symbolic link to the newest of the last three builds; `now` names the new one.
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
     folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
-    `templates/`, `site/assets/` and `site/pages/` replace those of the same name.
+    `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
+    called for every file, for the display of progress.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
     lost, a busy topic emptied, or more than twice the bytes per item.
     """
     db = open_snapshot(database)
-    output = OutputDirectory(target, now)
+    output = OutputDirectory(target, now, on_file)
     folders = TemplateFolders(templates, assets, overrides)
     try:
         snapshot = published_snapshot(database, settings)

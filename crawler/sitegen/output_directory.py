@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,8 +29,11 @@ class OutputDirectory:
     readers see; `now` names the new build.
     """
 
-    def __init__(self, target: Path, now: datetime) -> None:
+    def __init__(
+        self, target: Path, now: datetime, on_file: Callable[[], None] | None = None
+    ) -> None:
         self._target = target
+        self._on_file = on_file
         self._builds = target.parent / BUILDS
         self.previous = _published(target)
         self._folder = self._new_folder(now)
@@ -52,6 +55,8 @@ class OutputDirectory:
                 f"Two pages have the path {file.path}.",
                 "This is a bug in Hashtrail. The published site is unchanged.",
             )
+        if self._on_file:
+            self._on_file()
         self.bytes += len(file.data)
         self.picture_bytes += len(file.data) if file.path.endswith(_PICTURE) else 0
         if self.previous and _read(os.path.join(self.previous, file.path)) == file.data:
