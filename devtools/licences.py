@@ -90,10 +90,11 @@ def declared_licence(distribution: Distribution) -> str:
     Fields: https://packaging.python.org/en/latest/specifications/core-metadata/
     """
     metadata = distribution.metadata
+    names = ("License-Expression", "License")
+    candidates = [text for name in names for text in metadata.get_all(name) or []]
     classifiers = metadata.get_all("Classifier") or []
-    candidates = [metadata["License-Expression"], metadata["License"]]
     candidates += [line.split(" :: ")[-1] for line in classifiers if line.startswith("License ::")]
-    return next((name for text in candidates if (name := _spdx(text or ""))), UNKNOWN)
+    return next((name for text in candidates if (name := _spdx(text))), UNKNOWN)
 
 
 def installed() -> dict[str, Distribution]:

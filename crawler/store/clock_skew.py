@@ -68,8 +68,8 @@ def correct_future_times(db: Database, now: datetime) -> int:
     """Move runs and first-seen times in the future to before `now`. Returns the rows changed.
 
     Each run gets a separate second, with the rows that it stored. The newest run gets the last one.
-    Does nothing if `now` does not continue the earlier runs, if most of the last runs are later
-    than `now`, or if the later ones began without a jump: then the current clock is behind.
+    Changes nothing while the current clock may be behind. That is so if `now` does not continue
+    the earlier runs, if most of the last runs are later, or if these began without a jump.
     """
     if not _was_ahead(_run_starts(db), now):
         return 0
