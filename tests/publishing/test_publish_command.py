@@ -80,7 +80,7 @@ def test_report_lists_uploads_and_a_dry_run_records_nothing(
     recorded = len(_runs(workspace))
     planned = json.loads(hashtrail(workspace, "publish", "--dry-run", "--json").stdout)
     assert planned["outcome"] == "planned"
-    assert planned["uploads"][-1] == "status.html"
+    assert planned["uploads"][-1] == "status.json"
     assert len(_runs(workspace)) == recorded
 
     done = json.loads(hashtrail(workspace, "publish", "--json").stdout)
