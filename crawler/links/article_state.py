@@ -60,7 +60,8 @@ def next_state(record: StateRecord, signal: DriftSignal | None, now: datetime) -
         return StateRecord(signal.state)
     agreeing = 1
     if record.suspected is signal.state and record.counted_at:
-        if now - record.counted_at < MIN_CHECK_INTERVAL:
+        # A clock that was ahead may have written a time in the future, which delays nothing.
+        if timedelta() <= now - record.counted_at < MIN_CHECK_INTERVAL:
             return record
         agreeing = record.agreeing + 1
     if agreeing >= CHECKS_NEEDED[signal.state]:

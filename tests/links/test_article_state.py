@@ -139,3 +139,10 @@ def test_cycle_checks_each_article_once_with_equal_days() -> None:
     assert next_check_time(7, first) - first == timedelta(days=30)
     assert next_check_time(7, NOW, 7) <= NOW + timedelta(days=7)
     assert timedelta(hours=1) < MIN_CHECK_INTERVAL < timedelta(days=1)
+
+
+def test_check_under_a_clock_that_was_ahead_does_not_delay_the_next_one() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    counted = StateRecord(ArticleState.OK, ArticleState.GONE, 1, now + timedelta(days=400))
+    after = next_state(counted, DriftSignal(ArticleState.GONE, ""), now)
+    assert (after.agreeing, after.counted_at) == (2, now)
