@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,12 @@ from crawler.cli.site_identity import (
     valid_contact,
     valid_title,
 )
-from crawler.errors import UsageError
+from crawler.errors import UsageError, is_disk_full
 from crawler.settings.read_settings import read_settings
 from crawler.workspace import SETTINGS_FILE
 
 _SUGGESTED = "my-kb"
+INTERRUPTED = 128 + signal.SIGINT
 
 
 @click.command()
@@ -60,8 +62,8 @@ def init(
         click.echo(f"{folder.resolve()} is a workspace already; nothing was changed. Next:")
     else:
         if not (yes or title or url or contact) and _is_terminal():
-            identity = _asked()
-        write_workspace(folder, identity)
+            identity = _asked(context)
+        _write(folder, identity)
         click.echo(f"Created a workspace in {folder.resolve()}. Next:")
     click.echo(f"  {_change_folder(folder)}hashtrail nightly")
 
@@ -97,9 +99,29 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _asked() -> SiteIdentity:
-    """Return the answers of the terminal to three questions; an empty answer is the default."""
+def _write(folder: Path, identity: SiteIdentity) -> None:
+    """Write the workspace. Raises UsageError if the folder cannot be written."""
+    try:
+        write_workspace(folder, identity)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        message = f"{folder}: {error.strerror}. The workspace was not created."
+        raise UsageError(message, "Name a folder that you may write.") from error
+
+
+def _asked(context: click.Context) -> SiteIdentity:
+    """Return the answers of the terminal to three questions. Ctrl-C ends the command."""
     click.echo("Three questions; press Enter for the default. Settings can be changed later.")
+    try:
+        return _answers()
+    except click.Abort:
+        click.echo("hashtrail: interrupted. No workspace was created.", err=True)
+        context.exit(INTERRUPTED)
+
+
+def _answers() -> SiteIdentity:
+    """Return the answers to the questions; an empty answer is the default."""
     return SiteIdentity(
         _prompted("Title of the site", DEFAULT_TITLE, valid_title),
         _prompted("Public URL of the site, as https://trail.example/", "", valid_base_url),

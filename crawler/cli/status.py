@@ -54,7 +54,6 @@ def status(
     from crawler.monitoring.notify_operator import notify_operator
     from crawler.monitoring.problems import assess_workspace
     from crawler.store.database import open_existing
-    from crawler.store.database_files import timed_backups
     from crawler.store.incidents import channel_states, open_incidents
     from crawler.store.runs import last_runs
 
@@ -64,7 +63,7 @@ def status(
     try:
         db = open_existing(here.database)
     except StoreError as error:
-        if notify and (here.database.exists() or any(timed_backups(here.database))):
+        if notify and _has_had_a_night(here):
             show_deliveries(_notify_of_error(here, error, now))
         raise
     facts = load_facts(db.conn, here)
@@ -85,6 +84,14 @@ def status(
         show_status(report, now)
     show_deliveries(deliveries)
     return int(check and bool(assessment.alarms))
+
+
+def _has_had_a_night(here: Workspace) -> bool:
+    """Whether a night left a database, backups or a site: a new workspace lacks no database."""
+    from crawler.store.database_files import timed_backups
+
+    has_site = here.public.is_symlink()
+    return here.database.exists() or has_site or any(timed_backups(here.database))
 
 
 def _send_test(here: Workspace, now: datetime) -> int:

@@ -166,6 +166,7 @@ def _store_failed_checks(step: _FetchStep) -> None:
     """
     if step.context.backend.fetcher.is_offline:
         step.report.failures.update(page.outcome.value for page in step.failed)
+        step.context.run_log.event("no_network", articles=len(step.failed))
         return
     hosts = ((host_of(url), outcome) for url, outcome in step.outcomes.items())
     blame = not is_local_outage(hosts)
@@ -231,6 +232,8 @@ def _record_fetch(context: CrawlContext, page: FetchedPage) -> None:
 def _log_failure(context: CrawlContext, url: str, failure: Failure) -> None:
     if failure.outcome is Outcome.CRASHED:
         context.record([_crash_failure(failure)])
+    if failure.outcome is Outcome.DEFERRED and failure.no_network:
+        return  # one event states that the machine has no network
     context.run_log.event(
         "not_read", url=url, outcome=failure.outcome.value, message=failure.message
     )

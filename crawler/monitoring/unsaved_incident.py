@@ -47,6 +47,7 @@ def save_unsaved(folder: Path, incident: UnsavedIncident) -> None:
     """Record `incident` in `folder`. On a full disk it is not recorded, and reported again."""
     draft = folder / f"{_FILE}.draft"
     with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(msgspec.json.encode(incident))
         os.replace(draft, folder / _FILE)
 

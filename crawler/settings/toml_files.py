@@ -15,9 +15,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{path}: {error}", "Correct that line and run the command again."
-        ) from None
+        hint = "Correct that line and run the command again."
+        if "twice" in str(error):
+            hint = "The section begins twice. Move its keys below the first one."
+        raise ConfigurationError(f"{path}: {error}", hint) from None
     except RecursionError:
         message = f"{path}: the brackets are nested too deeply."
         raise ConfigurationError(message, "Write flat tables.") from None

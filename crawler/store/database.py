@@ -46,7 +46,10 @@ def open_store(path: Path) -> Database:
 def open_existing(path: Path) -> Database:
     """Return the database at `path`. Raises StoreError if it does not exist."""
     if not path.exists():
-        raise StoreError(f"{path}: there is no database yet.", "Make one with: hashtrail crawl")
+        raise StoreError(
+            f"{path}: there is no database yet.",
+            "Make one with: hashtrail nightly, or restore a backup with: hashtrail restore FILE",
+        )
     return open_store(path)
 
 

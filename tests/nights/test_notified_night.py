@@ -96,6 +96,15 @@ def test_unreachable_receiver_does_not_change_the_night(
     assert "Not delivered (ping, 1 attempts, last success never): 127.0.0.1" in shown
 
 
+def test_second_timer_reports_lost_state_once(nights: Nights, operator: OperatorServer) -> None:
+    nights.run(START)
+    shutil.rmtree(nights.folder / "data/state")
+    _taken(operator)
+    for _ in range(2):
+        assert nights.command("status", "--check", "--notify").exit_code == 1
+    assert _taken(operator) == ["Hashtrail: The database cannot be used"]
+
+
 def test_second_timer_reports_a_night_that_never_ran(
     nights: Nights, operator: OperatorServer
 ) -> None:

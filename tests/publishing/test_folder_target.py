@@ -174,11 +174,18 @@ def test_unfinished_build_is_refused(
     assert refused.value.hint == "Run: hashtrail build"
 
 
-def test_location_inside_the_folder_of_builds_is_refused(
+@pytest.mark.parametrize("location", ["site/copy", "site/public", "data", "data/www", ".", ".."])
+def test_location_with_files_of_the_workspace_is_refused(
+    publish: Publish, workspace: Workspace, location: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="files of the workspace"):
+        publish("folder", workspace.root / location, adopt=True)
+
+
+def test_other_folder_inside_the_workspace_is_accepted(
     publish: Publish, workspace: Workspace
 ) -> None:
-    with pytest.raises(ConfigurationError, match="where the site is built"):
-        publish("folder", workspace.public.parent / "copy")
+    assert publish("folder", workspace.root / "www").outcome == "ok"
 
 
 def test_link_that_leads_out_of_the_target_is_not_followed(

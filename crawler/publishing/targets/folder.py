@@ -34,15 +34,17 @@ def open_target(location: str, options: Options, context: TargetContext) -> Publ
     """Return the target at the absolute path `location`; it has no `options`.
 
     Its files are copied from the build of `context`. Raises ConfigurationError if `location` is
-    relative, or lies in the workspace's folder of builds.
+    relative, contains the workspace, or lies in its `data` or `site`.
     """
     folder = Path(os.path.abspath(os.path.expanduser(location)))
     if not location.startswith(("/", "~")) or folder == Path("/"):
         message = f"[publish] location is not the absolute path of a folder: {location}"
         raise ConfigurationError(message, f'Write for example: location = "{LOCATION}"')
-    builds = context.build.parent
-    if folder.resolve() == context.build or folder.is_relative_to(builds.parent):
-        message = f"[publish] location lies in {builds.parent}, where the site is built."
+    workspace = context.build.parents[2]
+    private = (workspace / "data", workspace / "site")
+    place = folder.resolve()
+    if workspace.is_relative_to(place) or any(map(place.is_relative_to, private)):
+        message = f"[publish] location contains files of the workspace {workspace}."
         raise ConfigurationError(message, "Choose a folder outside the workspace.")
     if folder.is_dir() and not _is_link(folder):
         return _ExistingFolder(context.build, folder)
