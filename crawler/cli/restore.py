@@ -28,8 +28,8 @@ def restore(context: click.Context, file: Path | None, confirm: bool, as_json: b
 
     The old database is renamed. Erasures and withdrawals since the backup stay in force: deleted
     posts, opt-outs, content warnings, renamed accounts, and robots directives such as noindex. If
-    the old database cannot be read, the restored posts are held back until a crawl finds them at
-    their network, or until --confirm.
+    the old database is missing or damaged, or does not contain a restored post, the post is held
+    back until a crawl finds it at its network, or until --confirm.
     """
     from crawler.run_lock import run_lock
 
@@ -100,8 +100,8 @@ def _report_lines(report: dict[str, Any], file: Path | None) -> Iterator[str]:
     withdrawals = report["withdrawn_again"]
     if withdrawals["unconfirmed"]:
         yield (
-            f"Held back {withdrawals['unconfirmed']} posts: the replaced database is missing or "
-            "damaged, so withdrawals since the backup are unknown. A crawl releases the "
+            f"Held back {withdrawals['unconfirmed']} posts: the replaced database does not "
+            "confirm them, so withdrawals since the backup are unknown. A crawl releases the "
             "posts that it finds at their networks; hashtrail restore --confirm releases all."
         )
     counts = [f"{withdrawals[name]} {name}" for name in ("posts", "authors") if withdrawals[name]]

@@ -1,13 +1,14 @@
 """Applying withdrawals since the backup to a restored database.
 
-The replaced database is newer than the backup, so what it withholds stays withheld. If it cannot be
-read, the restored posts stay hidden until their networks confirm them.
+The replaced database is newer than the backup, so what it withholds stays withheld. Restored posts
+that it does not confirm stay hidden until their networks confirm them: it cannot be read, does not
+contain them, or holds them back itself.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +31,16 @@ FROM posts p LEFT JOIN authors a ON a.id = p.author_id
 _RESTORED_POST = """
 SELECT id, consent, deleted_at, sensitive, visibility, author_id FROM posts WHERE uri = ?
 """
+_CONFIRMED_URIS = "CREATE TEMP TABLE confirmed_uris (uri TEXT PRIMARY KEY) WITHOUT ROWID"
 _HOLD_BACK = """INSERT OR IGNORE INTO unconfirmed_posts (post_id)
-    SELECT id FROM posts WHERE deleted_at IS NULL AND consent <> 'none'"""
+    SELECT id FROM posts WHERE deleted_at IS NULL AND consent <> 'none'
+        AND uri NOT IN (SELECT uri FROM confirmed_uris)"""
+_ALL_URIS = "SELECT uri FROM posts"
+# By the name of the table with the posts that a database holds back; the older name comes last.
+_URIS_NOT_HELD_BACK = {
+    table: f"SELECT uri FROM posts WHERE id NOT IN (SELECT post_id FROM {table})"  # noqa: S608
+    for table in ("unconfirmed_posts", "unconfirmed")
+}
 _INSERT_AUTHOR = "INSERT INTO authors (network, handle, consent) VALUES (?, ?, 'full')"
 _NARROW_AUTHOR = "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?"
 _INSERT_WITHHELD = """INSERT OR REPLACE INTO withheld_authors (author_id, source, at, reasons)
@@ -75,11 +84,13 @@ def reapply_withdrawals(
 ) -> ReappliedWithdrawals:
     """Apply the withdrawals in the replaced database to the restored database `db`.
 
-    If `replaced` is None or damaged, the backups `newer` than the restored one (newest first)
-    contain some of them. Every post is then held back as well. Returns the numbers of changes.
+    Posts that it does not confirm are held back; if it is None or damaged, these are all. The
+    backups `newer` than the restored one (newest first) then contain some further withdrawals.
+    Returns the numbers of changes.
     """
-    is_known = replaced is not None and _is_intact(replaced)
-    databases = [replaced] if replaced and is_known else [*reversed(newer)]
+    known = [replaced] if replaced and _is_intact(replaced) else []
+    unconfirmed = _hold_back(db, known)
+    databases = [*reversed(newer), *known] if unconfirmed else known
     posts = authors = 0
     for path in filter(_is_intact, databases):
         narrowed_posts, narrowed_authors = _reapply_from(db, path)
@@ -87,7 +98,7 @@ def reapply_withdrawals(
         authors += narrowed_authors
     with transaction(db):
         _hide_names(db)
-    return ReappliedWithdrawals(posts, authors, 0 if is_known else _hold_back(db))
+    return ReappliedWithdrawals(posts, authors, unconfirmed)
 
 
 def _reapply_from(db: Database, path: Path) -> tuple[int, int]:
@@ -120,9 +131,26 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     return old
 
 
-def _hold_back(db: Database) -> int:
+def _hold_back(db: Database, known: Sequence[Path]) -> int:
+    """Hold back the posts that no database of `known` confirms. Return their number."""
     with transaction(db):
-        return db.conn.execute(_HOLD_BACK).rowcount
+        db.execute(_CONFIRMED_URIS)
+        for path in known:
+            with closing(_open_read_only(path)) as old:
+                db.conn.executemany(
+                    "INSERT OR IGNORE INTO confirmed_uris VALUES (?)", _confirmed(old)
+                )
+        held_back = db.conn.execute(_HOLD_BACK).rowcount
+        db.execute("DROP TABLE confirmed_uris")
+        return held_back
+
+
+def _confirmed(old: sqlite3.Connection) -> Iterable[sqlite3.Row]:
+    """Return the URI of each post that a database does not hold back itself."""
+    for table, statement in _URIS_NOT_HELD_BACK.items():
+        if old.execute(_TABLE, [table]).fetchone():
+            return old.execute(statement)
+    return old.execute(_ALL_URIS)
 
 
 def _withdraw_authors(db: Database, old: sqlite3.Connection) -> int:

@@ -149,6 +149,25 @@ def test_posts_are_held_back_if_the_replaced_database_is_unreadable(
     assert f"utterance{DELETED}x" in here.published()
 
 
+@pytest.mark.parametrize("first", ["restore", "crawl"])
+def test_posts_that_the_replaced_database_does_not_confirm_are_held_back(
+    here: Workspace, first: str
+) -> None:
+    backup = backup_of(here)
+    for path in here.database.parent.glob("hashtrail.db*"):
+        path.unlink()
+    if first == "restore":
+        here.run("restore", backup)
+    db = open_store(here.database)
+    save_posts(db, "Trail", [post(OPEN)], LATER)
+    db.close()
+
+    assert "Held back 7 posts" in here.run("restore", backup).stdout
+    public = here.published()
+    assert f"utterance{OPEN}x" in public
+    assert f"utterance{DELETED}x" not in public
+
+
 def test_explain_of_a_post_with_a_topic_names_the_command_for_texts(here: Workspace) -> None:
     words = ["--workspace", str(here.folder), "explain", post(REFERENCE).uri, "--topic", "caching"]
     with pytest.raises(UsageError, match="is a post") as error:
