@@ -28,8 +28,8 @@ def restore(context: click.Context, file: Path | None, confirm: bool, as_json: b
 
     The old database is renamed. Erasures and withdrawals since the backup stay in force: deleted
     posts, opt-outs, content warnings, renamed accounts, and robots directives such as noindex. If
-    the old database is missing or damaged, or does not contain a restored post, the post is held
-    back until a crawl finds it at its network, or until --confirm.
+    the old database does not confirm a restored post, the post is held back until a crawl finds it
+    at its network, or until --confirm.
     """
     from crawler.run_lock import run_lock
 

@@ -88,9 +88,9 @@ def reapply_withdrawals(
     backups `newer` than the restored one (newest first) then contain some further withdrawals.
     Returns the numbers of changes.
     """
-    known = [replaced] if replaced and _is_intact(replaced) else []
-    unconfirmed = _hold_back(db, known)
-    databases = [*reversed(newer), *known] if unconfirmed else known
+    readable = [replaced] if replaced and _is_intact(replaced) else []
+    unconfirmed = _hold_back(db, readable)
+    databases = [*reversed(newer), *readable] if unconfirmed else readable
     posts = authors = 0
     for path in filter(_is_intact, databases):
         narrowed_posts, narrowed_authors = _reapply_from(db, path)
@@ -131,11 +131,11 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     return old
 
 
-def _hold_back(db: Database, known: Sequence[Path]) -> int:
-    """Hold back the posts that no database of `known` confirms. Return their number."""
+def _hold_back(db: Database, readable: Sequence[Path]) -> int:
+    """Hold back the posts that no database of `readable` confirms. Return their number."""
     with transaction(db):
         db.execute(_CONFIRMED_URIS)
-        for path in known:
+        for path in readable:
             with closing(_open_read_only(path)) as old:
                 db.conn.executemany(
                     "INSERT OR IGNORE INTO confirmed_uris VALUES (?)", _confirmed(old)
