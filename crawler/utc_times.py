@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+CLOCK_TOLERANCE = timedelta(hours=2)  # clocks are set back by an hour or less every year
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 

@@ -72,7 +72,7 @@ def _newest(here: Workspace) -> Path:
     from crawler.errors import StoreError
     from crawler.store.database_files import timed_backups
 
-    backups = timed_backups(here.database)
+    backups = timed_backups(here.database, datetime.now(UTC))
     if not backups:
         raise StoreError(f"{here.backups} contains no backup.", "Make one with: hashtrail backup")
     return backups[-1]

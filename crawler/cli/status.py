@@ -66,7 +66,7 @@ def status(
         if notify and _has_had_a_night(here):
             show_deliveries(_notify_of_error(here, error, now))
         raise
-    facts = load_facts(db.conn, here)
+    facts = load_facts(db.conn, here, now)
     assessment = assess_workspace(facts, here.settings, now)
     deliveries = notify_operator(db, here, assessment, now) if notify else ()
     report = StatusReport(

@@ -61,7 +61,7 @@ def remedy(here: Workspace, finding: Finding) -> str:
         return "hashtrail verify --repair"
     if finding.check in _ERASED_BY_FORGET:
         return f"hashtrail forget {shlex.quote(finding.subject)}"
-    backups = timed_backups(here.database)
+    backups = timed_backups(here.database, datetime.now(UTC))
     return f"hashtrail restore {shlex.quote(str(backups[-1]))}" if backups else "hashtrail restore"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler.monitoring.readable_share import ReadablePages, compare_periods
 from crawler.settings.all_settings import Settings
 from crawler.store.backup_checks import load_verification
-from crawler.store.database_files import timed_backups
+from crawler.store.database_files import BACKUP_STAMP, timed_backups
 from crawler.store.operating_facts import (
     PublicationState,
     backlog_of_nights,
@@ -19,10 +19,10 @@ from crawler.store.operating_facts import (
     publication_state,
 )
 from crawler.store.run_monitoring import NightlyRuns, SilenceLimits, load_nightly_runs
+from crawler.utc_times import CLOCK_TOLERANCE
 from crawler.workspace import Workspace
 
 _BACKLOG_NIGHTS = 31  # the largest value of [monitor] backlog_nights, and the night before
-_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,10 @@ class MonitoringFacts:
     machine: MachineState | None = None
 
 
-def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> MonitoringFacts:
-    """Return the facts in a database, and those of the machine with the `workspace`."""
+def load_facts(
+    db: sqlite3.Connection, workspace: Workspace | None = None, now: datetime | None = None
+) -> MonitoringFacts:
+    """Return the facts in a database, and those of the machine with the `workspace` at `now`."""
     limits = silence_limits_of(workspace.settings) if workspace else None
     nights = load_nightly_runs(db, limits)
     pages = page_counts(db, nights.last.started) if nights.last else ()
@@ -64,7 +66,7 @@ def load_facts(db: sqlite3.Connection, workspace: Workspace | None = None) -> Mo
         backlog=backlog_of_nights(db, _BACKLOG_NIGHTS),
         pages=compare_periods(pages),
         publication=publication_state(db),
-        machine=machine_state(workspace) if workspace else None,
+        machine=machine_state(workspace, now) if workspace and now else None,
     )
 
 
@@ -73,25 +75,28 @@ def silence_limits_of(settings: Settings) -> SilenceLimits:
     return SilenceLimits(settings.monitor.silent_gaps, settings.monitor.silent_days)
 
 
-def machine_state(workspace: Workspace) -> MachineState:
-    """Return the state of the machine that has the `workspace`."""
+def machine_state(workspace: Workspace, now: datetime) -> MachineState:
+    """Return the state of the machine that has the `workspace` at the time `now`."""
     checked = load_verification(workspace.backups)
     return MachineState(
         free_mb=shutil.disk_usage(workspace.state).free // 1_000_000,
-        newest_backup=newest_backup(workspace.database),
+        newest_backup=newest_backup(workspace.database, now),
         backup_problem=checked.problem if checked else "",
         target=workspace.settings.publish.target,
     )
 
 
-def newest_backup(database: Path) -> datetime | None:
-    """Return the time of the newest backup of the file `database`, None if there is none."""
-    times = [_time(path.stem) for path in timed_backups(database)]
-    return max(filter(None, times), default=None)
+def newest_backup(database: Path, now: datetime) -> datetime | None:
+    """Return the time of the newest backup of the file `database`, None if there is none.
+
+    Backups later than `now` were made under a wrong clock and do not count.
+    """
+    times = filter(None, (_time(path.stem) for path in timed_backups(database)))
+    return max((time for time in times if time <= now + CLOCK_TOLERANCE), default=None)
 
 
 def _time(name: str) -> datetime | None:
     try:
-        return datetime.strptime(name.rpartition("-")[2], _STAMP).replace(tzinfo=UTC)
+        return datetime.strptime(name.rpartition("-")[2], BACKUP_STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None

@@ -18,7 +18,7 @@ def check_newest_backup(run: CurrentRun) -> str:
     workspace = run.workspace
     if not is_check_due(workspace.backups, run.now()):
         return ""
-    newest = timed_backups(workspace.database)[-1]
+    newest = timed_backups(workspace.database, run.now())[-1]
     try:
         verification = verify_backup(newest, workspace.state, run.now(), with_snapshot=False)
     except HashtrailError as error:

@@ -20,7 +20,8 @@ def measure_machine(run: CurrentRun, report: RunReport) -> RunReport:
 
 
 def _measures(run: CurrentRun) -> Iterator[RunMeasure]:
-    machine, limits = machine_state(run.workspace), silence_limits_of(run.workspace.settings)
+    machine = machine_state(run.workspace, run.now())
+    limits = silence_limits_of(run.workspace.settings)
     yield RunMeasure("silence", "gaps", limits.gaps)
     yield RunMeasure("silence", "days", limits.days)
     yield _measure(names.FREE_MB, machine.free_mb)

@@ -93,7 +93,7 @@ def _notify_without_database(
 def _notify(
     db: Database, workspace: Workspace, run_log: RunLog, now: datetime
 ) -> tuple[Delivery, ...]:
-    settings, facts = workspace.settings, load_facts(db.conn, workspace)
+    settings, facts = workspace.settings, load_facts(db.conn, workspace, now)
     assessment = assess_workspace(facts, settings, now)
     try:
         deliveries = notify_operator(db, workspace, assessment, now)

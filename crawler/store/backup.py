@@ -26,9 +26,9 @@ from crawler.store.backup_manifest import (
 from crawler.store.clock_skew import clock_doubt_reason
 from crawler.store.database import database_path, open_store, read_transaction
 from crawler.store.database_files import remove_database, to_store_error
-from crawler.store.due_queries import CLOCK_TOLERANCE
 from crawler.store.migrate_database import COPY
 from crawler.store.schema import APPLICATION_ID
+from crawler.utc_times import CLOCK_TOLERANCE
 
 DAILY = 7
 WEEKLY = 4

@@ -13,8 +13,7 @@ from sqlite_utils import Database
 
 from crawler.errors import HashtrailError
 from crawler.store.database import transaction
-from crawler.store.due_queries import CLOCK_TOLERANCE
-from crawler.utc_times import iso
+from crawler.utc_times import CLOCK_TOLERANCE, iso
 
 # The clock is doubtful if it moved back, or ahead by more than this from one run to the next, …
 LONGEST_PAUSE = timedelta(days=40)

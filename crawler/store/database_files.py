@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import CorruptStoreError, DiskFullError, StoreError
+from crawler.utc_times import CLOCK_TOLERANCE
+
+BACKUP_STAMP = "%Y%m%dT%H%M%SZ"
+"""The time of a backup in its name, in UTC."""
 
 FILE_ERRORS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 """The result codes of SQLite for a file that cannot be read, written or opened."""
@@ -20,9 +25,16 @@ def remove_database(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def timed_backups(path: Path) -> list[Path]:
-    """Return the backups of the database `path`, oldest first: their names end in the UTC time."""
-    return sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))
+def timed_backups(path: Path, now: datetime | None = None) -> list[Path]:
+    """Return the backups of the database `path`, oldest first: their names end in the UTC time.
+
+    Backups later than `now` were made under a wrong clock. They come first.
+    """
+    backups = sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))
+    if now is None:
+        return backups
+    latest = f"{path.stem}-{(now + CLOCK_TOLERANCE).astimezone(UTC):{BACKUP_STAMP}}.db"
+    return sorted(backups, key=lambda backup: backup.name <= latest)
 
 
 def restore_hint(path: Path) -> str:

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.store.database import transaction
-from crawler.utc_times import iso
+from crawler.utc_times import CLOCK_TOLERANCE, iso
 
 LONGEST_PLAN = timedelta(days=40)  # more than any interval that crawl.schedule plans
-CLOCK_TOLERANCE = timedelta(hours=2)  # clocks are set back by an hour or less every year
 
 _RULE = "(next_check <= :now OR next_check > :furthest OR {attempt} > :ahead)"
 SOURCE_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_ok, ''), COALESCE(last_attempt, ''))")

@@ -12,8 +12,10 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError
+from crawler.monitoring.facts import newest_backup
 from crawler.store.backup import check_backup, create_backup, expired_backups, restore_backup
 from crawler.store.database import open_store
+from crawler.store.database_files import timed_backups
 from crawler.store.verify_database import find_inconsistencies
 from tests.store.conftest import NOW, add_article, fill
 
@@ -172,3 +174,16 @@ def test_a_damaged_database_is_not_kept_as_a_backup(store: Database, tmp_path: P
 
 def test_an_intact_backup_passes_its_check(store: Database, tmp_path: Path) -> None:
     check_backup(create_backup(store, tmp_path / "backups", NOW))
+
+
+def test_backups_of_a_clock_ahead_come_first_and_are_not_the_newest(tmp_path: Path) -> None:
+    database, folder = tmp_path / "hashtrail.db", tmp_path / "backups"
+    folder.mkdir()
+    stamps = ("20261120T030000Z", "20261121T030000Z", "20310101T030000Z")
+    for stamp in stamps:
+        (folder / f"hashtrail-{stamp}.db").touch()
+    now = datetime(2026, 11, 21, 4, tzinfo=UTC)
+    names = [path.stem[-16:] for path in timed_backups(database, now)]
+    assert names == [stamps[2], stamps[0], stamps[1]]
+    assert newest_backup(database, now) == datetime(2026, 11, 21, 3, tzinfo=UTC)
+    assert newest_backup(database, datetime(2026, 1, 1, tzinfo=UTC)) is None

@@ -114,7 +114,8 @@ def _backups(here: Workspace) -> Iterator[Diagnosis]:
 
     if not here.database.exists():
         return
-    backups = timed_backups(here.database)
+    now = datetime.now(UTC)
+    backups = timed_backups(here.database, now)
     if not backups:
         yield Diagnosis("warn", "There is no backup yet.", "hashtrail backup")
         return
@@ -123,8 +124,8 @@ def _backups(here: Workspace) -> Iterator[Diagnosis]:
     except Exception as error:  # whatever is wrong with it, another backup replaces it
         yield Diagnosis("FAIL", str(error).splitlines()[0], "hashtrail backup")
         return
-    made = newest_backup(here.database)
-    age = datetime.now(UTC) - made if made else timedelta(0)
+    made = newest_backup(here.database, now)
+    age = now - made if made else timedelta(0)
     if age > timedelta(hours=here.settings.monitor.backup_hours):
         message = f"The newest backup is {age.days} days old."
         yield Diagnosis("warn", message, "hashtrail backup")
