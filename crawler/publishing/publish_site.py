@@ -31,11 +31,14 @@ from crawler.publishing.target_protocol import (
 from crawler.publishing.upload_plan import UploadPlan, plan_upload
 from crawler.run_telemetry import RunLog
 from crawler.settings.publish import PublishSettings
+from crawler.url_secrets import text_without_secrets
 from crawler.workspace import BUILDS, Workspace
 
 _COPY = "manifest.json"
 _SHOWN = 3
 _USER = re.compile(r"^[a-z0-9+]+://[^/]*@", re.IGNORECASE)
+_SECRET_PARTS = re.compile(r"^([a-z0-9+.-]+:/+)(?:[^/?#]*@)?([^?#]*).*", re.IGNORECASE | re.DOTALL)
+_QUERY = re.compile(r"^[a-z0-9+.-]+:/+[^?#]*[?#]", re.IGNORECASE)
 _USER_SCHEMES = ("rsync", "ssh", "sftp", "git+ssh")
 _NEEDED = ("index.html", "404.html", "site.json")
 
@@ -119,10 +122,10 @@ def failed_report(workspace: Workspace, error: HashtrailError) -> PublishReport:
     settings = workspace.settings.publish
     return PublishReport(
         target=settings.target,
-        location=settings.location,
+        location=_SECRET_PARTS.sub(r"\1\2", settings.location),
         outcome="failed",
-        message=error.message,
-        hint=error.hint,
+        message=text_without_secrets(error.message),
+        hint=text_without_secrets(error.hint),
         exit_code=error.exit_code,
     )
 
@@ -188,6 +191,12 @@ def _refuse_credentials(location: str) -> None:
             message = "[publish] location contains a user name or a password."
             hint = "Remove it. docs/PUBLISHING.md explains where each target reads credentials."
             raise ConfigurationError(message, hint)
+    if _QUERY.match(location):
+        message = "[publish] location contains a query or a fragment, which can hold a password."
+        hint = (
+            "Remove everything from ? or #. docs/PUBLISHING.md explains where credentials belong."
+        )
+        raise ConfigurationError(message, hint)
 
 
 def _published(files: TargetFiles, copy: Path) -> TargetManifest | None:

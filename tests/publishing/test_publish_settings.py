@@ -21,6 +21,8 @@ from tests.publishing.conftest import Publish
         ("rsync", "example.org:/srv", "port", "'port' is not an option"),
         ("rsync", "example.org:/srv", "port=many", "Expected `int`"),
         ("rsync", "rsync://me:secret@example.org/www", "", "contains a user name or a password"),
+        ("git", "https://example.org/x.git?token=secret", "", "contains a query or a fragment"),
+        ("s3", "s3://bucket/www#secret", "", "contains a query or a fragment"),
     ],
 )
 def test_wrong_setting_is_explained(
