@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from crawler.cli.main import cli
 from crawler.errors import ConfigurationError, UsageError
 from crawler.settings.commented_settings import commented_settings
+from crawler.settings.read_settings import converted_value, read_settings
+from crawler.settings.setting_keys import setting_keys
 
 
 @pytest.fixture
@@ -66,3 +68,24 @@ def test_refused_value_leaves_the_file(
     assert isinstance(set_value(path, "--set", name, value).exception, error)
     assert path.read_text(encoding="utf-8") == "[site]\n"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_toml_list_keeps_commas_and_spaces_of_its_items() -> None:
+    key = setting_keys()["monitor.message_command"]
+    command = ("sh", "-c", "cat > a,b")
+
+    assert converted_value(key, '["sh", "-c", "cat > a,b"]') == command
+    assert converted_value(key, "mail, me@example.org") == ("mail", "me@example.org")
+
+
+@pytest.mark.parametrize("text", ['["sh"', "[sh]", '["sh"]\nmore = 1', "[1, {}]"])
+def test_value_that_is_no_toml_list_of_text_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError):
+        converted_value(setting_keys()["monitor.message_command"], text)
+
+
+def test_variable_accepts_a_toml_list(path: Path) -> None:
+    path.write_text("", encoding="utf-8")
+    environment = {"HASHTRAIL_MONITOR_MESSAGE_COMMAND": '["sh", "-c", "a,b"]'}
+
+    assert read_settings(path, environment).monitor.message_command == ("sh", "-c", "a,b")

@@ -27,7 +27,7 @@ from crawler.workspace import SETTINGS_FILE
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
-    help="Write VALUE into data/hashtrail.toml. Lists are comma-separated.",
+    help="Write VALUE into data/hashtrail.toml. A list is comma-separated, or a TOML list.",
 )
 @json_option
 @click.pass_context

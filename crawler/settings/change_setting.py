@@ -16,8 +16,8 @@ _SECTION = re.compile(r"\s*\[([^\[\]]+)\]")
 def change_setting(path: Path, key: SettingKey, text: str) -> str:
     """Set `key` to the value `text` in the settings file at `path`. Return the written line.
 
-    Lists are comma-separated. Raises ConfigurationError, and changes nothing, if the value is not
-    allowed or the file has errors.
+    A list is comma-separated or a TOML list. Raises ConfigurationError, and changes nothing, if the
+    value is not allowed or the file has errors.
     """
     line = f"{key.name} = {toml_value(converted_value(key, text))}"
     lines = path.read_text(encoding="utf-8-sig").splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -34,8 +35,8 @@ class GivenSetting:
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of a TOML file.
 
-    `HASHTRAIL_<SECTION>_<KEY>` in `environment` overrides a key; lists are comma-separated. Raises
-    ConfigurationError when a setting is unknown or its value is not allowed.
+    `HASHTRAIL_<SECTION>_<KEY>` in `environment` overrides a key; its lists are comma-separated
+    or TOML. Raises ConfigurationError when a setting is unknown or its value is not allowed.
     """
     tables: dict[str, dict[str, Any]] = {}
     for given in given_settings(path, environment).values():
@@ -59,11 +60,11 @@ def given_settings(
 
 
 def converted_value(key: SettingKey, text: str) -> Any:
-    """Return the value of `key` that `text` gives; the items of lists are comma-separated.
+    """Return the value of `key` that `text` gives: a list is comma-separated or a TOML list.
 
     Raises ConfigurationError if the value is not allowed.
     """
-    value = _parts(text) if key.is_list else text
+    value = _list_items(text, key.dotted) if key.is_list else text
     return _converted(GivenSetting(key, value, "file", key.dotted))
 
 
@@ -94,8 +95,9 @@ def _from_environment(
             name = variable.removeprefix(prefix).lower()
             key = _existing_key(section.name, name, variable, renamed)
             text = environment[variable]
-            value = _parts(text) if key.is_list else text
-            yield GivenSetting(key, value, "environment", f"The variable {variable}")
+            place = f"The variable {variable}"
+            value = _list_items(text, place) if key.is_list else text
+            yield GivenSetting(key, value, "environment", place)
 
 
 def _existing_key(
@@ -170,5 +172,21 @@ def _shown(given: GivenSetting) -> str:
     return repr(short) if isinstance(given.value, str) else short
 
 
-def _parts(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
+def _list_items(text: str, place: str) -> Any:
+    """Return the items of a TOML list, or else of a comma-separated list.
+
+    `place` names the value in messages. Raises ConfigurationError if `text` begins with `[` and is
+    not a list of TOML 1.0.
+    """
+    if not text.lstrip().startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        document = tomllib.loads(f"items = {text.strip()}")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        document = {}
+    if list(document) != ["items"]:
+        raise ConfigurationError(
+            f"{place} begins with [ and is not a TOML list.",
+            """Write it as ["one", "two, three"], in single quotes in a shell, or as one,two.""",
+        )
+    return document["items"]
