@@ -117,3 +117,22 @@ def test_second_timer_reports_a_night_that_never_ran(
     assert _taken(operator) == ["Hashtrail: No night has succeeded yet"]
     assert nights.command("status", "--send-test").exit_code == 0
     assert _taken(operator) == ["Hashtrail: test message"]
+
+
+def test_night_in_which_all_receivers_fail_shows_no_secret(
+    nights: Nights, operator: OperatorServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = nights.folder / "data/hashtrail.toml"
+    text = settings.read_text().replace(f":{operator.port}/", ":1/c4nary/")
+    location = "https://127.0.0.1:1/x.git?token=c4nary"
+    settings.write_text(f'{text}\n[publish]\ntarget = "git"\nlocation = "{location}"\n')
+    report = nights.run(START)
+    commands = (("status",), ("status", "--check", "--notify"), ("publish",), ("doctor",))
+    shown = [nights.command(*command).output for command in commands]
+
+    assert report.target is not None
+    assert report.target.outcome == "failed"
+    assert any("not delivered" in note for note in report.notes)
+    assert "c4nary" not in "".join([repr(report), *shown, *capfd.readouterr()])
+    files = [path for path in nights.folder.rglob("*") if path.is_file() and path != settings]
+    assert [path for path in files if b"c4nary" in path.read_bytes()] == []
