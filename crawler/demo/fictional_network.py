@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from markdown_it import MarkdownIt
 
+from crawler.url_parser import Url, parse_url
 from crawler.workspace import bundled_path
 
 RUNS = 3
@@ -196,8 +196,9 @@ def read_network(first_run: datetime) -> FictionalNetwork:
 
 def host_and_path(url: str) -> tuple[str, str]:
     """Return the host and the path of `url`; the path is `/` at least."""
-    parts = urlsplit(url)
-    return parts.netloc, parts.path or "/"
+    parsed = parse_url(url)
+    assert isinstance(parsed, Url)
+    return parsed.authority, parsed.path
 
 
 def _read_article(path: Path) -> DemoArticle:

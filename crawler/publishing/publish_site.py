@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler.errors import ConfigurationError, HashtrailError, PublishError
 from crawler.publishing.manifest import (
@@ -31,6 +30,7 @@ from crawler.publishing.target_protocol import (
 from crawler.publishing.upload_plan import UploadPlan, plan_upload
 from crawler.run_telemetry import RunLog
 from crawler.settings.publish import PublishSettings
+from crawler.url_parser import host_of, parse_whatwg
 from crawler.url_secrets import text_without_secrets
 from crawler.workspace import BUILDS, Workspace
 
@@ -39,7 +39,7 @@ _SHOWN = 3
 _USER = re.compile(r"^[a-z0-9+]+://[^/]*@", re.IGNORECASE)
 _SECRET_PARTS = re.compile(r"^([a-z0-9+.-]+:/+)(?:[^/?#]*@)?([^?#]*).*", re.IGNORECASE | re.DOTALL)
 _QUERY = re.compile(r"^[a-z0-9+.-]+:/+[^?#]*[?#]", re.IGNORECASE)
-_USER_SCHEMES = ("rsync", "ssh", "sftp", "git+ssh")
+_USER_SCHEMES = ("git+ssh:", "rsync:", "sftp:", "ssh:")
 _NEEDED = ("index.html", "404.html", "site.json")
 
 
@@ -163,7 +163,7 @@ def _context(
         build=_finished_build(workspace),
         private=private,
         seconds=settings.timeout_minutes * 60,
-        host=urlsplit(workspace.settings.site.base_url).hostname or "",
+        host=host_of(workspace.settings.site.base_url),
         upload_all=options.upload_all,
     )
 
@@ -186,8 +186,8 @@ def _finished_build(workspace: Workspace) -> Path:
 def _refuse_credentials(location: str) -> None:
     """Refuse a URL with a password or token. Raises ConfigurationError that does not quote it."""
     if _USER.match(location):
-        parts = urlsplit(location)
-        if parts.password or parts.scheme not in _USER_SCHEMES:
+        url = parse_whatwg(location)
+        if url is None or url.password or url.protocol not in _USER_SCHEMES:
             message = "[publish] location contains a user name or a password."
             hint = "Remove it. docs/PUBLISHING.md explains where each target reads credentials."
             raise ConfigurationError(message, hint)

@@ -9,8 +9,10 @@ import dataclasses
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -49,6 +51,7 @@ class Runner:
     workspace: Path
     releases: Path
     hashtrail: Path
+    keys: Path
     key: str = KEY
     first_night: bool = False
     outcomes: dict[str, str] = field(default_factory=dict)
@@ -103,6 +106,7 @@ class Runner:
         return {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "HOME": str(self.folder),
+            "GNUPGHOME": str(self.keys),
             "RUNNER_TEMP": str(self.folder),
             "GITHUB_OUTPUT": str(self.folder / "output"),
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
@@ -113,11 +117,16 @@ class Runner:
 
 
 @pytest.fixture
-def service(new_workspace: Path, hashtrail: Path, tmp_path: Path) -> Service:
-    """Return a service with the repository `new_workspace` and no release, below `tmp_path`."""
+def service(new_workspace: Path, hashtrail: Path, tmp_path: Path) -> Iterator[Service]:
+    """Give a service with the repository `new_workspace` and no release, below `tmp_path`.
+
+    The path of the agent's socket must be short (unix(7): 108 bytes).
+    """
     tool("gpg")
     (tmp_path / "releases").mkdir()
-    return Service(tmp_path, new_workspace, hashtrail)
+    with TemporaryDirectory(prefix="gpg-", ignore_cleanup_errors=True) as keys:
+        yield Service(tmp_path, new_workspace, hashtrail, Path(keys))
+        run(tool("gpgconf"), "--homedir", keys, "--kill", "all")
 
 
 @dataclass
@@ -127,6 +136,7 @@ class Service:
     folder: Path
     repository: Path
     hashtrail: Path
+    keys: Path
     machines: int = 0
 
     def machine(self, key: str = KEY, *, first_night: bool = False) -> Runner:
@@ -136,7 +146,7 @@ class Service:
         workspace = Path(shutil.copytree(self.repository, self.folder / f"w-{self.machines}"))
         (workspace / "requirements.txt").write_text("hashtrail==0.1.0\n", encoding="utf-8")
         releases = self.folder / "releases"
-        return Runner(folder, workspace, releases, self.hashtrail, key, first_night)
+        return Runner(folder, workspace, releases, self.hashtrail, self.keys, key, first_night)
 
     def files(self) -> list[str]:
         """Return the names of the stored states."""

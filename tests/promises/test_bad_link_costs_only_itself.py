@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from crawler.cli.skipped_item_lines import failure_lines
-from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles
+from crawler.crawl import annotate_item, crawl_context, fetch_articles, import_inbox
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.posts import Post
 from crawler.sources import feed
@@ -145,9 +145,9 @@ def test_error_in_the_key_of_one_link_skips_that_link(
 def test_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = collect_posts.save_part
+    real = import_inbox.save_part
     monkeypatch.setattr(
-        collect_posts, "save_part", fails_on(real, "bad.txt", RecursionError("deep"))
+        import_inbox, "save_part", fails_on(real, "bad.txt", RecursionError("deep"))
     )
     with a_night(tmp_path) as nights:
         put(nights, GOOD)

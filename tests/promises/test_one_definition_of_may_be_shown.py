@@ -45,7 +45,7 @@ _OTHER_QUESTIONS = {
     "crawl/update_source_health.py": "which posts show whether a source changed",
     "curation/quarantine.py": "which posts are compared with their source's past",
     "store/posts.py": "which posts are stored as deleted",
-    "store/schema.py": "which old articles get an archive record",
+    "store/early_migrations.py": "which old articles get an archive record",
     "sources/formats/mastodon_status.py": "which consent follows from the flags of an account",
     "store/post_rechecks.py": "which posts are rechecked",
     "store/consistency_checks.py": "what may be stored",

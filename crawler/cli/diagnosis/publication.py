@@ -9,10 +9,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urljoin
 
 from crawler.cli.diagnosis.result import Check, Diagnosis
 from crawler.errors import HashtrailError
+from crawler.url_parser import resolve_url
 from crawler.workspace import Workspace
 
 _SECONDS = 5.0
@@ -66,7 +66,7 @@ def _connected_explorer(here: Workspace) -> Iterator[Diagnosis]:
     if not url:
         return
     try:
-        with urllib.request.urlopen(urljoin(url, "robots.txt"), timeout=_SECONDS):
+        with urllib.request.urlopen(resolve_url("robots.txt", url), timeout=_SECONDS):
             yield Diagnosis("pass", f"The explorer answers at {url}")
     except (OSError, ValueError, urllib.error.URLError) as error:
         message = f"The explorer does not answer at {url}: {error}."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY, EXPLORER_POLICY
 from crawler.serving.response_headers import SECURITY_HEADERS
+from crawler.url_parser import path_of
 
 _FRAMES = "frame-ancestors 'none'"
 
@@ -26,7 +26,7 @@ class HostedSite:
     @property
     def top(self) -> str:
         """Return the path of the site at its host, with a slash at both ends."""
-        return f"/{urlsplit(self.base_url).path.strip('/')}/".replace("//", "/")
+        return f"/{path_of(self.base_url).strip('/')}/".replace("//", "/")
 
     @property
     def headers(self) -> dict[str, str]:
