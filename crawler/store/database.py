@@ -11,12 +11,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
-from crawler.store.database_files import restore_hint, timed_backups, to_store_error
+from crawler.store.database_files import (
+    restore_hint,
+    search_index_error,
+    timed_backups,
+    to_store_error,
+)
 from crawler.store.migrate_database import check_not_newer, migrate
 from crawler.store.schema import APPLICATION_ID, migrations
+from crawler.store.search_indexes import names_index, unreadable_indexes
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
 _BUSY_SECONDS = 30.0
+_MOST_REPORTS = 20  # of a check; SQLite 3.44 also reports each search index
 _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
 
@@ -56,15 +63,20 @@ def open_existing(path: Path) -> Database:
 def check_intact(db: Database) -> None:
     """Raise CorruptStoreError, which names the backup to restore, if the file is damaged.
 
+    Raises StoreError, which names the command that repairs it, if only a search index is damaged.
     The check takes about two seconds for a gigabyte.
     """
     path = database_path(db)
     try:
-        report = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        reports = [str(row[0]) for row in db.execute(f"PRAGMA quick_check({_MOST_REPORTS})")]
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, path) from error
-    if report != "ok":
-        raise CorruptStoreError(f"{path} is damaged: {report}.", restore_hint(path))
+    damage = [report for report in reports if report != "ok" and not names_index(report)]
+    if damage:
+        raise CorruptStoreError(f"{path} is damaged: {damage[0]}.", restore_hint(path))
+    damaged_indexes = list(unreadable_indexes(db))
+    if damaged_indexes:
+        raise search_index_error(path, f"{', '.join(damaged_indexes)} cannot be searched")
 
 
 def open_memory() -> Database:

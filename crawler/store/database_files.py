@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import CorruptStoreError, DiskFullError, StoreError
+from crawler.store.search_indexes import names_index
 from crawler.utc_times import CLOCK_TOLERANCE
 
 BACKUP_STAMP = "%Y%m%dT%H%M%SZ"
@@ -47,6 +48,8 @@ def restore_hint(path: Path) -> str:
 
 def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     """Return the StoreError that explains an `error` of SQLite on the file `path`."""
+    if _concerns_search_index(error):
+        return search_index_error(path, str(error))
     code = sqlite_code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return CorruptStoreError(f"{path} is damaged: {error}.", restore_hint(path))
@@ -66,6 +69,26 @@ def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
         "Check the disk that it is on, then run" if code in FILE_ERRORS else "Check the rows with"
     )
     return StoreError(f"{path}: {error}.", f"{disk}: hashtrail verify")
+
+
+def search_index_error(path: Path, problem: str) -> StoreError:
+    """Return the error for a damaged search index in the database at `path`, with its `problem`.
+
+    Only collected rows need a backup. An index is made from them again.
+    """
+    return StoreError(
+        f"{path}: a search index is damaged: {problem}. No collected row is affected.",
+        "Make the index again with: hashtrail verify --repair",
+    )
+
+
+def _concerns_search_index(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error is about a virtual table; all those of the database are search indexes.
+
+    Source: https://www.sqlite.org/rescode.html#corrupt_vtab
+    """
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code == sqlite3.SQLITE_CORRUPT_VTAB or bool(names_index(str(error)))
 
 
 def sqlite_code(error: sqlite3.DatabaseError) -> int:

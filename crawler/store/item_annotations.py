@@ -357,7 +357,8 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     if wanted == stored:
         return
     db.conn.executemany(  # by slug: the numbers must not tell the order of the text
-        "INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET name = excluded.name, kind = excluded.kind WHERE name = ''",
         sorted((m.slug, m.name, m.kind) for m in mentions),
     )
     db.conn.execute("DELETE FROM article_entities WHERE article_id = ?", [article_id])

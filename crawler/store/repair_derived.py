@@ -12,8 +12,13 @@ from typing import Literal
 from sqlite_utils import Database
 
 from crawler.store.database import open_memory, transaction
-from crawler.store.item_annotations import delete_annotation_versions, mark_pending, save_input
-from crawler.store.schema import SEARCHED
+from crawler.store.item_annotations import (
+    delete_annotation_versions,
+    mark_pending,
+    save_input,
+)
+from crawler.store.rebuild_search_indexes import rebuild_index
+from crawler.store.search_indexes import INDEXES
 from crawler.store.sql_values import to_json
 from crawler.store.verify_database import Finding
 
@@ -35,6 +40,10 @@ _RECOUNTED = """UPDATE run_sources SET posts_new = (
         SELECT count(*) FROM posts p JOIN runs r ON r.id = run_sources.run_id
         WHERE p.source = run_sources.source AND p.seen_at BETWEEN r.started AND r.finished)
     WHERE source || ' in run ' || run_id IN (SELECT value FROM json_each(?))"""
+_NAMED_IN = """SELECT DISTINCT article_id FROM article_entities m
+    JOIN entities e ON e.id = m.entity_id WHERE e.slug IN (SELECT value FROM json_each(?))"""
+# An entity keeps its id. An empty name is derived again.
+_DELETED_NAMES = "UPDATE entities SET name = '' WHERE slug IN (SELECT value FROM json_each(?))"
 _FOREIGN_KEYS = (
     """SELECT "from", "table", COALESCE("to", 'rowid') FROM pragma_foreign_key_list(?)"""
 )
@@ -83,13 +92,10 @@ def _recreate_objects(db: Database, findings: Iterable[Finding]) -> None:
 
 
 def _rebuild_search(db: Database, findings: Iterable[Finding]) -> None:
-    """Index the rows of each table again.
-
-    Source: https://www.sqlite.org/fts5.html#the_rebuild_command
-    """
-    indexes = {finding.subject for finding in findings}
-    for index in sorted(indexes & {f"{table}_fts" for table in SEARCHED}):
-        db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
+    """Create the damaged indexes again, and index all rows."""
+    damaged = {finding.subject for finding in findings}
+    for index in sorted(damaged & set(INDEXES)):
+        rebuild_index(db, index)
 
 
 def _delete_orphans(db: Database, findings: Iterable[Finding]) -> None:
@@ -124,9 +130,22 @@ def _delete_orphaned_taggings(db: Database, findings: Iterable[Finding]) -> None
 
 def _delete_entities(db: Database, findings: Iterable[Finding]) -> None:
     """Delete the entities of the articles that findings name, and derive these articles again."""
-    for _, row_id in _items(findings):
-        db.execute("DELETE FROM article_entities WHERE article_id = ?", [row_id])
-        mark_pending(db, "articles", [row_id])
+    _delete_mentions(db, [row_id for _, row_id in _items(findings)])
+
+
+def _derive_entities(db: Database, findings: list[Finding]) -> None:
+    """Derive the entities of the articles, and the names of the entities, that findings name."""
+    _delete_entities(db, findings)
+    words = [finding.subject.split() for finding in findings]
+    slugs = to_json([slug for kind, slug in words if kind == "entity"])
+    _delete_mentions(db, [row_id for (row_id,) in db.execute(_NAMED_IN, [slugs]).fetchall()])
+    db.execute(_DELETED_NAMES, [slugs])
+
+
+def _delete_mentions(db: Database, article_ids: Collection[int]) -> None:
+    ids = [(row_id,) for row_id in article_ids]
+    db.conn.executemany("DELETE FROM article_entities WHERE article_id = ?", ids)
+    mark_pending(db, "articles", article_ids)
 
 
 def _forget_inputs(db: Database, findings: Iterable[Finding] = ()) -> None:
@@ -158,5 +177,6 @@ _REPAIRS: Mapping[str, Callable[[Database, list[Finding]], None]] = {
     "taggings-without-evidence": _delete_taggings,
     "taggings-without-subject": _delete_orphaned_taggings,
     "entities-misquoted": _delete_entities,
+    "entities-not-derived": _derive_entities,
     "evidence-misquoted": _delete_taggings,
 }

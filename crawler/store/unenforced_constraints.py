@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.models.articles import ArticleState
 from crawler.models.posts import Consent
 from crawler.store.database import open_memory
+from crawler.store.search_indexes import index_of
 
 Problem = tuple[str, str]
 """(subject, problem in words)"""
@@ -70,13 +71,16 @@ class _InvalidValues(NamedTuple):
 
 
 def missing_schema_objects(db: Database) -> Iterator[Problem]:
-    """Yield the tables, columns, views, indexes and triggers that a database does not contain."""
+    """Yield the tables, columns, views, indexes and triggers that a database does not contain.
+
+    The columns of a search index are not read: SQLite cannot do so if the index is damaged.
+    """
     complete = open_memory()
     stored = set(db.execute(_OBJECTS).fetchall())
     for object_type, name in complete.execute(_OBJECTS).fetchall():
         if (object_type, name) not in stored:
             yield name, f"this {object_type} of the schema is missing"
-        elif object_type == "table":
+        elif object_type == "table" and not index_of(name):
             for column in _missing_columns(db, complete, name):
                 yield f"{name}.{column}", "this column of the schema is missing"
     complete.close()
