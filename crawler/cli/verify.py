@@ -78,6 +78,7 @@ def check_everything(here: Workspace, db: Database) -> Iterator[ConsistencyResul
 
     The snapshot is compared with a consistent database only.
     """
+    from crawler.crawl.verify_entities import ENTITIES_CHECK
     from crawler.store.verify_database import (
         PLANNED_CHECKS,
         ConsistencyResult,
@@ -86,7 +87,7 @@ def check_everything(here: Workspace, db: Database) -> Iterator[ConsistencyResul
     )
 
     is_consistent = True
-    for check in PLANNED_CHECKS:
+    for check in (*PLANNED_CHECKS, ENTITIES_CHECK):
         with progress(f"{check.name}: {check.description}"):
             result = run_check(db, check)
         yield result

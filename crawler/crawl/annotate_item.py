@@ -67,7 +67,8 @@ def _annotate_article(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
         item = replace(item, text=summary[0] if summary else waiting.summary)
 
     kind = classify_kind(item.url, item.title, item.text) if "kinds" in parts else None
-    understood = ArticleAnnotation(waiting.id, kind, summary, _mentions(item, parts))
+    mentions = derive_mentions(item) if "entities" in parts else None
+    understood = ArticleAnnotation(waiting.id, kind, summary, mentions)
     scores = tagger.tag(item) if "topics" in parts else None
     return ItemAnnotation(waiting.id, scores, understood, parts, waiting.new)
 
@@ -78,9 +79,8 @@ def _excerpt(waiting: PendingItem) -> tuple[str, str]:
     return make_excerpt(item.title, waiting.description, source, waiting.directives)
 
 
-def _mentions(item: Item, parts: Iterable[str]) -> tuple[Mention, ...] | None:
-    if "entities" not in parts:
-        return None
+def derive_mentions(item: Item) -> tuple[Mention, ...]:
+    """Return the entities that an article names; `item` has its excerpt if it has no text."""
     return tuple(find_mentions(f"{item.title}\n\n{item.text}"))
 
 

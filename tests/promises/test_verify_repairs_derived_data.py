@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import cli
+from crawler.errors import StoreError
 from crawler.nightly import run_command
+from crawler.store.database import open_store, transaction
 
 COLLECTED = ("aliases", "authors", "cards", "links", "post_hashtags", "posts", "fetches")
 ITEMS = [
@@ -102,7 +104,9 @@ def derived(folder: Path) -> list[Any]:
         "SELECT subject_kind, subject_id, topic, score, confidence FROM taggings",
         "SELECT topic, field, quote, start FROM evidence JOIN taggings t ON t.id = tagging_id",
         "SELECT article_id, other_id, score FROM related_articles",
-        "SELECT article_id, slug, sentence FROM article_entities JOIN entities ON id = entity_id",
+        "SELECT article_id, e.*, sentence FROM article_entities JOIN entities e ON id = entity_id",
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'raft'",
+        "SELECT rowid FROM posts_fts WHERE posts_fts MATCH 'raft'",
         "SELECT rowid, * FROM articles_fts_docsize",
         "SELECT posts_new FROM run_sources",
         "SELECT type, name FROM sqlite_master",
@@ -122,11 +126,23 @@ DAMAGED_ROWS = {
     "DELETE FROM evidence WHERE tagging_id = 1": "taggings-without-evidence",
     "UPDATE evidence SET quote = 'never written' WHERE tagging_id > 1": "evidence-misquoted",
     "UPDATE article_entities SET sentence = 'Never written.'": "entities-misquoted",
+    "UPDATE entities SET name = 'Never named'": "entities-not-derived",
     "UPDATE taggings SET subject_id = 99 WHERE subject_kind = 'post'": "taggings-without-subject",
     "INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')": "search-index",
     "UPDATE run_sources SET posts_new = 77": "posts-of-runs",
 }
+# damage of the search indexes, of which the last can be searched
+DAMAGED_INDEXES = (
+    "DELETE FROM posts_fts_data",
+    "DELETE FROM articles_fts_config",
+    "DROP TABLE search_fts_data",
+    "DROP TABLE posts_fts_idx",
+    "DROP TABLE articles_fts",
+    "UPDATE articles_fts_data SET block = x'00'",
+)
 DERIVED = {
+    **{sql: {"search-index"} for sql in DAMAGED_INDEXES},
+    "DELETE FROM article_entities": {"entities-not-derived"},
     "; ".join(DAMAGED_ROWS): set(DAMAGED_ROWS.values()),
     "PRAGMA foreign_keys = OFF; DELETE FROM entities": {"references"},
     "DROP VIEW article_list; DROP TRIGGER articles_to_annotate; DROP INDEX links_article": {
@@ -147,6 +163,40 @@ def test_derived_data_is_repaired_and_collected_rows_stay(here: Path, sql: str) 
     assert derived(here) == results
     assert site(here) == pages
     assert run(here, "verify", "--repair")[1].splitlines() == ["Nothing to repair."]
+
+
+@pytest.mark.parametrize("sql", DAMAGED_INDEXES)
+def test_damaged_search_index_is_named_with_the_command_that_repairs_it(
+    here: Path, sql: str
+) -> None:
+    damage(here, sql)
+    (finding,) = json.loads(run(here, "verify", "--json")[1])["findings"]
+    assert finding["check"] == "search-index"
+    assert finding["subject"] in sql
+    reports = json.loads(run(here, "doctor", "--json")[1])
+    fixes = [report["fix"] for report in reports if report["check"] == "database"]
+    assert [fix.split()[-2:] for fix in fixes] == [["verify", "--repair"]]
+
+
+@pytest.mark.parametrize("sql", DAMAGED_INDEXES[:-1])
+def test_night_with_an_unreadable_search_index_names_the_repair(here: Path, sql: str) -> None:
+    shutil.rmtree(here / "data/state/backups")
+    damage(here, sql)
+    arguments = ["--workspace", str(here), "nightly"]
+    error = CliRunner().invoke(cli, arguments, standalone_mode=False).exception
+    assert isinstance(error, StoreError)
+    assert error.hint == "Make the index again with: hashtrail verify --repair"
+
+
+def test_write_to_a_damaged_search_index_names_the_repair(here: Path) -> None:
+    damage(here, DAMAGED_INDEXES[0])
+    with (
+        closing(open_store(database(here))) as db,
+        pytest.raises(StoreError, match="a search index is damaged") as raised,
+        transaction(db),
+    ):
+        db.execute("UPDATE posts SET text = 'Other words'")
+    assert raised.value.hint == "Make the index again with: hashtrail verify --repair"
 
 
 def test_snapshot_that_shows_too_much_is_written_again(here: Path) -> None:
