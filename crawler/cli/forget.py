@@ -57,6 +57,7 @@ def _report(result: ForgetResult) -> dict[str, object]:
         "builds_removed": result.removed_builds or 0,
         "problems": result.problems,
         "left_in": erasure.authored,
+        "former_targets": [str(folder) for folder in result.former_targets],
     }
 
 
@@ -74,6 +75,12 @@ def _print_report(result: ForgetResult) -> None:
     )
     for problem in result.problems:
         click.echo(f"Problem: {problem}.", err=True)
+    for folder in result.former_targets:
+        kind = folder.name.rpartition("-")[0]
+        click.echo(
+            f"A former target ({kind}) may still show it: delete the site there, then {folder}.",
+            err=True,
+        )
     for path in erasure.authored:
         click.echo(f"{path} still names it: edit that file.", err=True)
 

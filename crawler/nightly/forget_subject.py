@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 from crawler.erasure import erase_workspace
 from crawler.erasure.erase_workspace import Erasure
@@ -13,6 +14,7 @@ from crawler.links.rules import VERSION
 from crawler.nightly import run_command
 from crawler.nightly.run_report import Clock
 from crawler.nightly.target_step import publish_after_erasure
+from crawler.publishing.publish_site import former_targets
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store.article_identity import IdentityLedger
@@ -26,11 +28,13 @@ class ForgetResult:
     """The result of an erasure and of publishing after it.
 
     `removed_builds` is the number of older builds removed, None if nothing was published.
+    `former_targets` are the folders of targets that are not published to any more.
     """
 
     erasure: Erasure
     removed_builds: int | None
     problems: list[str]
+    former_targets: tuple[Path, ...] = ()
 
 
 def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -> ForgetResult:
@@ -40,12 +44,15 @@ def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -
     LockHeldError when another run holds the lock.
     """
     with run_lock(here.lock, "forget", now()):
+        former = former_targets(here)
         erasure = _erase(here, who_or_what, reason, now)
+        for folder in former:
+            folder.mkdir(parents=True, exist_ok=True)  # without content: it names a target only
         removed_builds, publish_problem = _publish_again(here, now)
         if not publish_problem:
             erase_workspace.remove_pending_words(here)
     problems = [*erasure.problems, *([publish_problem] if publish_problem else [])]
-    return ForgetResult(erasure, removed_builds, problems)
+    return ForgetResult(erasure, removed_builds, problems, former)
 
 
 def _erase(here: Workspace, who_or_what: str, reason: str, now: Clock) -> Erasure:

@@ -65,7 +65,8 @@ def publish_after_erasure(workspace: Workspace, run_log: RunLog, now: Clock) -> 
         return ""
     db = open_store(workspace.database)
     try:
-        published = _recorded(db, workspace, run_log, now, PublishOptions())
+        options = PublishOptions(drop_history=True)
+        published = _recorded(db, workspace, run_log, now, options)
     finally:
         db.close()
     return published.message.rstrip(".")

@@ -49,11 +49,13 @@ class PublishOptions:
 
     `adopt` replaces files that Hashtrail did not upload, if the site has files of the same names.
     `upload_all` also uploads the files that did not change. `dry_run` changes nothing.
+    `drop_history` leaves no earlier publication at the target: something was erased.
     """
 
     adopt: bool = False
     upload_all: bool = False
     dry_run: bool = False
+    drop_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions)
     report = _report(settings, plan)
     if options.dry_run:
         return replace(report, outcome="planned")
-    if not plan.is_empty or files.manifest != encode_manifest(plan.finished):
+    is_current = plan.is_empty and files.manifest == encode_manifest(plan.finished)
+    if options.drop_history or not is_current:
         _carry_out(plan, target, context.private / _COPY, run_log)
     return replace(report, seconds=round(time.monotonic() - started, 1))
 
@@ -157,15 +160,27 @@ def _context(
     workspace: Workspace, settings: PublishSettings, options: PublishOptions
 ) -> TargetContext:
     _refuse_credentials(settings.location)
-    name = hashlib.blake2b(settings.location.encode(), digest_size=4).hexdigest()
-    private = workspace.published / f"{settings.target}-{name}"
     return TargetContext(
         build=_finished_build(workspace),
-        private=private,
+        private=target_folder(workspace),
         seconds=settings.timeout_minutes * 60,
         host=host_of(workspace.settings.site.base_url),
         upload_all=options.upload_all,
+        drop_history=options.drop_history,
     )
+
+
+def target_folder(workspace: Workspace) -> Path:
+    """Return the private folder of `workspace` for the configured target."""
+    settings = workspace.settings.publish
+    name = hashlib.blake2b(settings.location.encode(), digest_size=4).hexdigest()
+    return workspace.published / f"{settings.target}-{name}"
+
+
+def former_targets(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the folders of targets to which `workspace` published before another one."""
+    folders = sorted(path for path in workspace.published.glob("*-*") if path.is_dir())
+    return tuple(path for path in folders if path != target_folder(workspace))
 
 
 def _finished_build(workspace: Workspace) -> Path:

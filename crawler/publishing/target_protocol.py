@@ -26,7 +26,7 @@ class TargetContext:
 
     `seconds` limits one step, for example the upload of one group of files. `host` is the host
     name of the site, empty if `[site] base_url` is. With `upload_all`, files that the target has
-    already are uploaded again.
+    already are uploaded again. With `drop_history`, the target keeps no earlier publication.
     """
 
     build: Path
@@ -34,6 +34,7 @@ class TargetContext:
     seconds: float
     host: str = ""
     upload_all: bool = False
+    drop_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,11 @@ def publish(workspace: Workspace) -> Publish:
         adopt: bool = False,
         dry_run: bool = False,
         upload_all: bool = False,
+        drop_history: bool = False,
         base_url: str = "",
     ) -> PublishReport:
         with RunLog(workspace.logs, "publish", lambda: datetime.now(UTC)) as run_log:
-            choice = PublishOptions(adopt=adopt, upload_all=upload_all, dry_run=dry_run)
+            choice = PublishOptions(adopt, upload_all, dry_run, drop_history)
             here = configured(workspace, PublishSettings(target, str(location), options))
             site = replace(here.settings.site, base_url=base_url)
             here = replace(here, settings=replace(here.settings, site=site))

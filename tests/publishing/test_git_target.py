@@ -88,6 +88,17 @@ def test_history_option_keeps_earlier_publications(
     assert read_branch(repository, "pages~1")["index.html"] == SITE["index.html"]
 
 
+@pytest.mark.parametrize("files", [CHANGED, SITE])
+def test_publication_after_an_erasure_drops_the_history(
+    publish: Publish, workspace: Workspace, repository: Path, files: Files
+) -> None:
+    options = ("branch=pages", "history=true")
+    publish("git", str(repository), *options)
+    build_files(workspace, files)
+    publish("git", str(repository), *options, drop_history=True)
+    assert git("rev-list", "--count", "pages", cwd=repository).strip() == "1"
+
+
 def test_branch_of_others_is_refused_and_adopted_with_its_files(
     publish: Publish, repository: Path, tmp_path: Path
 ) -> None:

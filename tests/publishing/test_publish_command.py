@@ -106,8 +106,13 @@ def test_erasure_reaches_the_target_or_is_reported(workspace: Path, tmp_path: Pa
 
     location.unlink()
     location.symlink_to(target)
-    assert forget_subject(here, _LINK, "on request", _now).problems == []
+    result = forget_subject(here, _LINK, "on request", _now)
+    assert (result.problems, result.former_targets) == ([], ())
     assert not _mentioning(tmp_path)
+
+    _configure(workspace, tmp_path / "other")
+    forgotten = hashtrail(workspace, "forget", "https://blog.invalid/other")
+    assert "A former target (folder) may still show it: delete the site there" in forgotten.stderr
 
 
 def _now() -> datetime:

@@ -137,7 +137,8 @@ class _GitTarget:
         for path, text in self._host_files().items():
             self._add(path, text)
         tree = self._line("write-tree")
-        parent = ["-p", self._tip] if self.options.history and self._tip else []
+        has_parent = self.options.history and self._tip and not self.context.drop_history
+        parent = ["-p", self._tip] if has_parent else []
         commit = self._line("commit-tree", "-m", "Publish the site", *parent, tree)
         lease = f"--force-with-lease={self._branch}:{self._tip}"
         push = ("push", "--quiet", "--no-verify", lease, "--", self.location)
