@@ -27,7 +27,7 @@ demo: $(BIN)/.run ## show everything with a fictional network; needs no internet
 	@$(BIN)/hashtrail demo .demo
 
 test: $(BIN)/.dev ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-all: ## run the tests with every Python of PYTHONS that is installed
 	@for python in $(PYTHONS); do \

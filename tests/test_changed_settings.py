@@ -79,7 +79,7 @@ def test_toml_list_keeps_commas_and_spaces_of_its_items() -> None:
 
 
 @pytest.mark.parametrize("text", ['["sh"', "[sh]", '["sh"]\nmore = 1', "[1, {}]"])
-def test_value_that_is_no_toml_list_of_text_is_refused(text: str) -> None:
+def test_value_in_brackets_that_is_not_a_toml_list_of_text_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError):
         converted_value(setting_keys()["monitor.message_command"], text)
 
