@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from crawler.models.outcomes import Outcome
+from crawler.monitoring.unread_causes import count_unread
 from crawler.sitegen.run_reports import REPORTS_KEPT
-from crawler.sitegen.unread_reasons import unread_reasons
 from crawler.store.run_measures import MEASURES
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import SEEN, Factory
@@ -142,7 +142,7 @@ def test_site_without_runs_has_an_empty_index(build: Build, page: Page) -> None:
 def test_every_outcome_has_a_reason_in_words() -> None:
     read = {Outcome.OK, Outcome.NOT_MODIFIED}
     for outcome in set(Outcome) - read:
-        [(reason, number)] = unread_reasons({outcome.value: 2})
+        [(reason, number)] = count_unread([(outcome.value, 2)], lambda cause: cause.label)
         assert (reason != "Another reason", number) == (True, 2)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from crawler.monitoring.unread_causes import count_unread
 from crawler.sitegen.page_kinds import ItemPages, Page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.run_report_json import render_run_report_json
@@ -19,7 +20,6 @@ from crawler.sitegen.run_report_tables import (
 )
 from crawler.sitegen.run_reports import ReportedRun, read_reported_runs, read_run_changes
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.unread_reasons import unread_reasons
 
 TEMPLATE = "site/run_report.html"
 
@@ -51,7 +51,7 @@ def _run_pages(
         "steps": step_chart(run),
         "requests": request_rows(run),
         "failures": failed_groups(changes.failed_sources, run.count("sources")),
-        "unread": unread_reasons(run.values("not_read")),
+        "unread": count_unread(run.values("not_read").items(), lambda cause: cause.label),
         "gates": gate_rows(run),
         "budgets": budget_rows(run),
         "backlog": backlog_rows(run),
