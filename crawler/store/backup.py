@@ -25,14 +25,13 @@ from crawler.store.backup_manifest import (
 )
 from crawler.store.clock_skew import clock_doubt_reason
 from crawler.store.database import database_path, open_store, read_transaction
-from crawler.store.database_files import remove_database, to_store_error
+from crawler.store.database_files import BACKUP_STAMP, remove_database, to_store_error
 from crawler.store.migrate_database import COPY
 from crawler.store.schema import APPLICATION_ID
 from crawler.utc_times import CLOCK_TOLERANCE
 
 DAILY = 7
 WEEKLY = 4
-_TIME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
 _TimedBackup = tuple[datetime, Path]
@@ -45,7 +44,7 @@ def create_backup(db: Database, folder: Path, now: datetime) -> Path:
     copy. Raises StoreError and leaves no partial copy.
     """
     source = database_path(db)
-    target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
+    target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(BACKUP_STAMP)}.db"
     content = _copy_verified(db, source, target)
     try:
         write_manifest(target, content)
@@ -205,7 +204,7 @@ def _keep_replaced(target: Path, now: datetime) -> Path | None:
     if not target.exists():
         remove_database(target)
         return None
-    stamp = now.astimezone(UTC).strftime(_TIME)
+    stamp = now.astimezone(UTC).strftime(BACKUP_STAMP)
     copy = target.with_name(f"{target.stem}-replaced-{stamp}.db")
     remove_database(copy)  # of a restore in the same second
     _checkpoint(target)
@@ -237,7 +236,7 @@ def _checkpoint(target: Path) -> None:
 def _time(path: Path) -> datetime:
     match = _NAME.search(path.name)
     assert match
-    return datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
+    return datetime.strptime(match[1], BACKUP_STAMP).replace(tzinfo=UTC)
 
 
 def _choice(folder: Path) -> str:
