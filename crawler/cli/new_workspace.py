@@ -27,6 +27,8 @@ _COPIED = (
     "generated/topic_evaluation.json",
 )
 _KEPT_EMPTY = ".keep"
+_STATE = "state"
+_PRIVATE = 0o700  # posts of people who did not agree to be shown
 _DRAFT = ".init-draft"
 _RANDOM_BYTES = 6
 _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
@@ -37,7 +39,7 @@ def is_free_for_a_workspace(folder: Path) -> bool:
     visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
     if not visible:
         return True
-    begun = {name.partition("/")[0] for name in _COPIED}
+    begun = {_STATE, *(name.partition("/")[0] for name in _COPIED)}
     return [path.name for path in visible] == ["data"] and all(
         path.name in begun for path in visible[0].iterdir() if not path.name.startswith(".")
     )
@@ -46,10 +48,12 @@ def is_free_for_a_workspace(folder: Path) -> bool:
 def write_workspace(folder: Path, identity: SiteIdentity) -> None:
     """Write settings with an `identity`, sources, topics and a sample paste into `folder`.
 
-    Raises OSError when a file cannot be written.
+    Other users of the machine cannot read the folder of the database. Raises OSError when a file
+    cannot be written.
     """
     data = folder / SETTINGS_FILE.parent
     data.mkdir(parents=True, exist_ok=True)
+    (data / _STATE).mkdir(_PRIVATE, exist_ok=True)
     for name in _COPIED:
         for source, target in _files(bundled_path("data", name), data / name):
             _write(target, source.read_bytes())

@@ -50,6 +50,11 @@ def init(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["--workspace", str(folder), "init", *arguments])
 
 
+def test_folder_of_the_database_is_closed_to_other_users(tmp_path: Path) -> None:
+    init(tmp_path, "--title", "A")
+    assert (tmp_path / "data/state").stat().st_mode & 0o777 == 0o700
+
+
 def site(folder: Path) -> dict[str, str]:
     text = (folder / "data/hashtrail.toml").read_text(encoding="utf-8")
     table: dict[str, str] = tomllib.loads(text)["site"]
