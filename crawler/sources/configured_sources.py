@@ -29,6 +29,7 @@ from crawler.sources.protocol import (
     RecheckRequest,
     SourceModule,
 )
+from crawler.text_cleaning import clean_line
 
 _TEXT_KEYS = ("evidence", "group", "home", "note", "text", "title")
 _FLAGS = ("enabled", "only_topics")
@@ -143,9 +144,10 @@ def _source_kind(table: dict[str, Any], place: str) -> str:
 
 def _source_name(table: dict[str, Any], place: str) -> str:
     name = table.get("name")
-    if not isinstance(name, str) or not name.strip():
+    cleaned = clean_line(name) if isinstance(name, str) else ""
+    if not cleaned:
         raise ConfigurationError(f"{place}: a source without a name.", 'Add a line: name = "…"')
-    return name
+    return cleaned
 
 
 @cache

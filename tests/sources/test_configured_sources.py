@@ -29,6 +29,11 @@ def test_shipped_sources_are_valid_and_use_each_kind() -> None:
     assert all(source.first_request(None).url.startswith("http") for source in sources)
 
 
+def test_control_characters_of_a_name_are_dropped(tmp_path: Path) -> None:
+    text = FEED.replace('"a"', r'" a\u001b[31m\u202e b\n"')
+    assert [source.name for source in load_sources(_write(tmp_path, text))] == ["a[31m b"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
