@@ -133,6 +133,13 @@ def test_file_in_the_place_of_a_folder_is_explained(publish: Publish, tmp_path: 
         publish("folder", tmp_path / "www/trail")
 
 
+def test_folder_in_the_place_of_a_file_is_named(publish: Publish, tmp_path: Path) -> None:
+    (tmp_path / "www/index.html").mkdir(parents=True)
+    (tmp_path / "www/index.html/notes.txt").write_text("their notes")
+    with pytest.raises(PublishError, match=r"www/index\.html: a file and a folder"):
+        publish("folder", tmp_path / "www", adopt=True)
+
+
 def test_adopted_folder_keeps_files_with_other_names(publish: Publish, tmp_path: Path) -> None:
     location = tmp_path / "www"
     location.mkdir()

@@ -228,7 +228,8 @@ class _Explained:
             message = f"Disk full: {self._place} cannot be written."
             raise PublishError(message, "Free some space, then run: hashtrail publish") from error
         if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-            message = f"{error.filename or self._place}: a file and a folder have the same name."
+            path = error.filename2 or error.filename or self._place  # of a rename: the new name
+            message = f"{path}: a file and a folder have the same name."
             raise PublishError(message, "Rename it, then run: hashtrail publish") from error
         message = f"{error.filename or self._place}: {error.strerror}."
         hint = "Check the permissions of that folder, then run: hashtrail publish"
