@@ -9,7 +9,7 @@ RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore demo test test-all lint check docs docs-site screenshots bench peers quality lock dist sbom clean
+.PHONY: help crawl serve explore demo test test-all lint check docs docs-site screenshots bench bench-scale peers quality lock dist sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -62,6 +62,9 @@ quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUA
 
 bench: $(BIN)/.dev ## measure speed, side by side with the peers it names
 	@$(BIN)/python -m bench
+
+bench-scale: $(BIN)/.dev ## measure every step over a generated library; larger: ARTICLES=1000000
+	@$(BIN)/python -m bench.scale --articles $(or $(ARTICLES),10000)
 
 peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, installed into .peers
 	@$(BIN)/python -m tests.peers.install .peers

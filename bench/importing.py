@@ -15,29 +15,14 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from bench.process_tree import Usage, watch
 
 ROOT = Path(__file__).parent.parent
 _WORDS = [f"word{number}" for number in range(15_000)]
 _MAIN = "from crawler.cli.main import main; main()"
-_SAMPLE_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One import: its duration and CPU time, and the peak memory of the command and its child.
-
-    The CPU time is that of both processes. It depends less on other work of the machine.
-    """
-
-    seconds: float
-    cpu_seconds: float
-    parent_megabytes: float
-    child_megabytes: float
 
 
 def lines(articles: int, posts: int) -> Iterator[str]:
@@ -71,56 +56,21 @@ def lines(articles: int, posts: int) -> Iterator[str]:
         )
 
 
-def measured(checkout: Path, workspace: Path, file: Path) -> Run:
+def measured(checkout: Path, workspace: Path, file: Path) -> Usage:
     """Return the measures of `hashtrail import` in `checkout` for `file` in `workspace`."""
     command = ["-P", "-c", _MAIN, "--workspace", str(workspace), "import", str(file), "--json"]
     environment = os.environ | {"PYTHONPATH": str(checkout)}
-    began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *command], env=environment, cwd=workspace, stdout=subprocess.DEVNULL
     )
-    parent_peak = child_peak = 0.0
-    cpu: dict[int, float] = {}
-    while process.poll() is None:
-        children = _descendants(process.pid)
-        parent_peak = max(parent_peak, _peak_megabytes(process.pid))
-        child_peak = max([child_peak, *map(_peak_megabytes, children)])
-        cpu |= {pid: max(cpu.get(pid, 0), _cpu_seconds(pid)) for pid in (process.pid, *children)}
-        time.sleep(_SAMPLE_SECONDS)
-    seconds = time.perf_counter() - began
+    usage = watch(process)
     if process.returncode:
         sys.exit(f"hashtrail import ended with status {process.returncode} in {checkout}.")
-    return Run(seconds, sum(cpu.values()), parent_peak, child_peak)
+    return usage
 
 
-def _descendants(pid: int) -> list[int]:
-    """Return the processes below `pid`, by the parents that /proc names."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError):  # the process ended meanwhile
-            fields = status.read_text().rpartition(")")[2].split()
-            parents[int(status.parent.name)] = int(fields[1])
-    below = [child for child, parent in parents.items() if parent == pid]
-    return below + [deeper for child in below for deeper in _descendants(child)]
-
-
-def _cpu_seconds(pid: int) -> float:
-    with suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return 0.0
-
-
-def _peak_megabytes(pid: int) -> float:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def _print(name: str, run: Run) -> None:
-    memory = f"{run.parent_megabytes:6.0f} MB command{run.child_megabytes:6.0f} MB child"
+def _print(name: str, run: Usage) -> None:
+    memory = f"{run.megabytes:6.0f} MB command{run.child_megabytes:6.0f} MB child"
     print(f"{name:<30}{run.seconds:8.1f} s{run.cpu_seconds:8.1f} s CPU{memory}", flush=True)
 
 
