@@ -6,6 +6,7 @@ import resource
 import time
 from pathlib import Path
 
+from crawler.sitegen.page_kinds import Page, all_pages
 from crawler.sitegen.pages import search as search_page
 from crawler.sitegen.search_index import render_search_index
 from crawler.sitegen.site_model import SiteModel, read_site_model
@@ -38,7 +39,8 @@ def _write_page(model: SiteModel, site: Path) -> None:
     folders = TemplateFolders(bundled_path("templates"), assets)
     renderer = Renderer(model, folders, {path.name: path.name for path in assets.iterdir()})
     site.mkdir()
-    for page in search_page.pages(model):
+    for page in all_pages(search_page, model):
+        assert isinstance(page, Page)
         file = renderer.page(search_page.TEMPLATE, page.path, **page.context)
         (site / file.path).write_bytes(file.data)
     (site / "search.js").write_bytes((assets / "search.js").read_bytes())

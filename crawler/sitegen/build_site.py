@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.errors import GateError
@@ -29,7 +30,7 @@ from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import hidden_articles, render_machine_files, topic_counts
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
+from crawler.sitegen.page_kinds import Page, PageGroup, load_page_kinds
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.search_index import render_search_index
@@ -189,7 +190,8 @@ def _render_files(
 ) -> Iterator[OutputFile | Failure]:
     """Yield every file; the sitemap and the redirects come last, when all paths are known."""
     for kind in load_page_kinds():
-        yield from _render_pages(kind.pages(model), kind.TEMPLATE, renderer)
+        for group in kind.page_groups(model, None):
+            yield from _render_group(group, kind.TEMPLATE, renderer)
     yield from _render_pages(authored_pages(folders.page_names()), "", renderer)
     yield from render_search_index(model)
     yield from render_machine_files(model)
@@ -205,21 +207,27 @@ def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
     return HostedSite(model.settings.base_url, model.settings.explorer == "browser", targets)
 
 
-def _render_pages(
-    pages: Iterable[Page | ItemPages], template: str, renderer: Renderer
+def _render_group(
+    group: PageGroup, template: str, renderer: Renderer
 ) -> Iterator[OutputFile | Failure]:
-    def render(page: Page | OutputFile) -> OutputFile:
-        if isinstance(page, OutputFile):
-            return page
-        return renderer.page(page.template or template, page.path, **page.context)
+    if group.fallback:
+        files, failures = render_item(group, partial(_render, template, renderer), renderer)
+        yield from files
+        yield from failures
+    else:
+        yield from _render_pages(group.make(), template, renderer)
 
-    for page in pages:
-        if isinstance(page, ItemPages):
-            files, failures = render_item(page, render, renderer)
-            yield from files
-            yield from failures
-        else:
-            yield render(page)
+
+def _render_pages(
+    pages: Iterable[Page | OutputFile], template: str, renderer: Renderer
+) -> Iterator[OutputFile]:
+    return map(partial(_render, template, renderer), pages)
+
+
+def _render(template: str, renderer: Renderer, page: Page | OutputFile) -> OutputFile:
+    if isinstance(page, OutputFile):
+        return page
+    return renderer.page(page.template or template, page.path, **page.context)
 
 
 def _asset(path: Path) -> OutputFile:

@@ -48,7 +48,7 @@ class DocumentationPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PageGroup:
+class DocumentationGroup:
     """Pages below one heading of the navigation."""
 
     title: str
@@ -61,14 +61,14 @@ def page_path(source: str) -> str:
     return f"{_FOLDER}{'index' if name == 'readme' else name}.html"
 
 
-def read_documentation(root: Path) -> tuple[PageGroup, ...]:
+def read_documentation(root: Path) -> tuple[DocumentationGroup, ...]:
     """Return the groups of pages that docs/contents.toml below `root` lists, in its order."""
     groups = tomllib.loads((root / CONTENTS).read_text(encoding="utf-8"))["group"]
     paths = {source: page_path(source) for group in groups for source in group["pages"]}
     pages = {source: _read_page(root, source, paths) for source in paths}
     titles = {source.rpartition("/")[2]: page.content.title for source, page in pages.items()}
     return tuple(
-        PageGroup(
+        DocumentationGroup(
             group["title"], tuple(_with_titles(pages[source], titles) for source in group["pages"])
         )
         for group in groups

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_validation import file_problems
 from crawler.sitegen.template_renderer import Renderer
@@ -16,31 +16,31 @@ _Render = Callable[[Page | OutputFile], OutputFile]
 
 
 def render_item(
-    item: ItemPages, render: _Render, renderer: Renderer
+    group: PageGroup, render: _Render, renderer: Renderer
 ) -> tuple[list[OutputFile], list[Failure]]:
-    """Return the files of one item, each page turned into a file by `render`.
+    """Return the files of the item of `group`, each page turned into a file by `render`.
 
-    If that fails or a page is invalid, return a short page from `renderer` at each path of `item`
-    and one Failure with the stage `page`. The URLs stay valid, so no other page has to change.
-    Raises errors that do not concern the item.
+    If that fails or a page is invalid, return a short page from `renderer` at each of its
+    fallback paths and one Failure with the stage `page`. The URLs stay valid, so no other page has
+    to change. Raises errors that do not concern the item.
     """
     try:
-        files = [render(page) for page in item.make()]
+        files = [render(page) for page in group.make()]
     except Exception as error:
         if not concerns_item(error):
             raise
-        return _withheld(item, renderer), [item_failure("page", item.paths[0], error)]
+        return _withheld(group, renderer), [item_failure("page", group.fallback[0], error)]
 
-    failure = _invalid_page_failure(item, files)
-    return (_withheld(item, renderer), [failure]) if failure else (files, [])
+    failure = _invalid_page_failure(group, files)
+    return (_withheld(group, renderer), [failure]) if failure else (files, [])
 
 
-def _invalid_page_failure(item: ItemPages, files: list[OutputFile]) -> Failure | None:
+def _invalid_page_failure(group: PageGroup, files: list[OutputFile]) -> Failure | None:
     problems = [problem for file in files for problem in file_problems(file)]
     if not problems:
         return None
     message = f"Cannot publish the page: {problems[0]}. The page was withheld."
-    return Failure(item.paths[0], "page", Outcome.TOO_LARGE, message)
+    return Failure(group.fallback[0], "page", Outcome.TOO_LARGE, message)
 
 
 def withheld_refusal(withheld: int, items: int) -> str:
@@ -56,5 +56,5 @@ def withheld_refusal(withheld: int, items: int) -> str:
     return ""
 
 
-def _withheld(item: ItemPages, renderer: Renderer) -> list[OutputFile]:
-    return [renderer.page("site/withheld.html", path) for path in item.paths]
+def _withheld(group: PageGroup, renderer: Renderer) -> list[OutputFile]:
+    return [renderer.page("site/withheld.html", path) for path in group.fallback]

@@ -1,14 +1,15 @@
 """Page kinds: the modules of `crawler/sitegen/pages`, each one kind of page, found by name.
 
-A module provides `TEMPLATE`, the template of its pages below `templates/`, and `pages(model)`,
-which yields a path and a context for each page. Modules whose names start with `_` are skipped.
+A module provides `SUBJECT`, the subject of its pages, `TEMPLATE`, their template below
+`templates/`, and `page_groups(model, keys)`, which yields the pages of each subject as a group.
+Modules whose names start with `_` are skipped.
 """
 
 from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -19,42 +20,70 @@ from crawler.sitegen import pages
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
+SUBJECTS = frozenset(
+    {"article", "author", "entity", "host", "kind", "post", "site", "topic", "week"}
+)
+"""The subjects of pages. Pages about the whole `site` may change in every build."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One HTML page: its path below the top of the site and the variables of its template.
 
-    `template` overrides the template of the page kind.
+    `template` overrides the template of the page kind. `version` is a digest of all that the page
+    shows: a published page of equal version stays. An empty version means that this is unknown.
     """
 
     path: str
     context: Mapping[str, Any] = field(default_factory=dict)
     template: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ItemPages:
-    """The pages and files of one article or post, made when they are written.
+class PageGroup:
+    """All pages and files of one subject, made when they are written.
 
-    If `make` fails or one of its pages is invalid, a short page replaces every path of `paths`,
-    the HTML pages of the item, its own first.
+    `key` names the subject among those of its page kind. A failure of `make` stops the build if
+    `fallback` is empty. Otherwise a short page replaces each path in it: the HTML pages of the
+    subject, its own first.
     """
 
-    paths: tuple[str, ...]
-    make: Callable[[], list[Page | OutputFile]]
+    key: str
+    make: Callable[[], Iterable[Page | OutputFile]]
+    fallback: tuple[str, ...] = ()
 
 
 class PageKind(Protocol):
     """A module of `crawler/sitegen/pages`: one kind of page.
 
-    `TEMPLATE` is a path below `templates/`. All data comes from the site model.
+    `SUBJECT` is one of `SUBJECTS`, `TEMPLATE` a path below `templates/`. All data comes from the
+    site model.
     """
 
+    SUBJECT: str
     TEMPLATE: str
 
-    def pages(self, model: SiteModel) -> Iterable[Page | ItemPages]:
-        """Yield every page of this kind for the site in `model`."""
+    def page_groups(
+        self, model: SiteModel, keys: Collection[str] | None = None
+    ) -> Iterable[PageGroup]:
+        """Yield the group of every subject in `model`, or only of the subjects `keys`.
+
+        A key without pages yields no group. Pages about the site ignore `keys`. Call `make` before
+        taking the next group.
+        """
         ...
+
+
+def is_chosen(key: str, keys: Collection[str] | None) -> bool:
+    """Return whether the group `key` is to be made: it is in `keys`, or `keys` is None."""
+    return keys is None or key in keys
+
+
+def all_pages(kind: PageKind, model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield every page and file of `kind` for the site in `model`."""
+    for group in kind.page_groups(model):
+        yield from group.make()
 
 
 def load_page_kinds() -> list[PageKind]:
@@ -80,9 +109,11 @@ def missing_parts(module: ModuleType) -> list[str]:
         problems.append(
             f'{module.__name__} has no TEMPLATE, a path such as "site/week.html" below templates/'
         )
-    function = getattr(module, "pages", None)
+    if getattr(module, "SUBJECT", None) not in SUBJECTS:
+        problems.append(f"{module.__name__} has no SUBJECT, one of {', '.join(sorted(SUBJECTS))}")
+    function = getattr(module, "page_groups", None)
     if not inspect.isfunction(function):
-        problems.append(f"{module.__name__} has no function pages(model) that yields Page values")
-    elif list(inspect.signature(function).parameters) != ["model"]:
-        problems.append(f"{module.__name__}.pages must take one parameter, `model`")
+        problems.append(f"{module.__name__} has no function page_groups(model, keys)")
+    elif list(inspect.signature(function).parameters) != ["model", "keys"]:
+        problems.append(f"{module.__name__}.page_groups must take two parameters: model, keys")
     return problems

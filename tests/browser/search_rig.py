@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from crawler.sitegen.page_kinds import all_pages
 from crawler.sitegen.pages import search as search_page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.search_index import render_search_index
@@ -56,7 +57,8 @@ def _files(model: SiteModel) -> Iterator[OutputFile]:
     assets = bundled_path("site", "assets")
     names = {path.name: f"assets/{path.name}" for path in assets.iterdir()}
     renderer = Renderer(model, TemplateFolders(bundled_path("templates"), assets), names)
-    for page in search_page.pages(model):
+    for page in all_pages(search_page, model):
+        assert not isinstance(page, OutputFile)
         yield renderer.page(search_page.TEMPLATE, page.path, **page.context)
     for name, path in names.items():
         yield OutputFile(path, (assets / name).read_bytes())

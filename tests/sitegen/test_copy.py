@@ -172,7 +172,7 @@ def _forbidden(words: Words) -> list[str]:
 def test_site_of_this_test_has_every_kind_of_page(full: Path, tmp_path: Path) -> None:
     with open_snapshot(tmp_path / "public.db") as db:
         model = read_site_model(db)
-        kinds = [kind.__name__ for kind in load_page_kinds() if not list(kind.pages(model))]
+        kinds = [kind.__name__ for kind in load_page_kinds() if not list(kind.page_groups(model))]
     assert kinds == []
 
 

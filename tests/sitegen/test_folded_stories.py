@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crawler.sitegen.folded_stories import fold_stories
+from crawler.sitegen.page_kinds import Page, all_pages
 from crawler.sitegen.pages import front_page
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
@@ -15,6 +16,10 @@ from tests.sitegen.factory import Factory
 
 def _model(factory: Factory, folder: Path) -> SiteModel:
     return read_site_model(open_snapshot(factory.save(folder / "public.db")))
+
+
+def _front_page(model: SiteModel) -> list[Page]:
+    return [page for page in all_pages(front_page, model) if isinstance(page, Page)]
 
 
 def _story(factory: Factory, *titles: str) -> list[int]:
@@ -74,7 +79,7 @@ def test_front_page_leaves_out_an_article_without_any_title(tmp_path: Path) -> N
     for number in range(7):
         factory.article(f"Number {number}", topics={"caching": "likely"}, rank=9)
     factory.article("", "https://short.example/a1", topics={"caching": "likely"}, state="new")
-    (page,) = front_page.pages(_model(factory, tmp_path))
+    (page,) = _front_page(_model(factory, tmp_path))
     latest = [row.lead.title for _, rows in page.context["days"] for row in rows]
     assert [title[:6] for title in latest] == ["Number"]
 
@@ -84,7 +89,7 @@ def test_front_page_leads_with_at_most_two_stories_of_a_host(tmp_path: Path) -> 
     for number, host in enumerate(["a.example"] * 3 + ["b.example"] * 3 + ["c.example"] * 2):
         url = f"https://{host}/{number}"
         factory.article(f"Number {number}", url, topics={"caching": "likely"}, rank=9 - number)
-    (page,) = front_page.pages(_model(factory, tmp_path))
+    (page,) = _front_page(_model(factory, tmp_path))
     hosts = [row.lead.host for row in page.context["lead"]]
     assert hosts == ["a.example"] * 2 + ["b.example"] * 2 + ["c.example"] * 2
 
@@ -93,7 +98,7 @@ def test_shelf_has_no_article_that_was_never_read(tmp_path: Path) -> None:
     factory = _factory()
     for title, state in (("Read", "ok"), ("Unread", "new"), ("Lost", "gone")):
         factory.article(title, topics={"caching": "likely"}, state=state, kind="talk")
-    (page,) = front_page.pages(_model(factory, tmp_path))
+    (page,) = _front_page(_model(factory, tmp_path))
     (shelf,) = page.context["shelves"]
     assert [article.title for article in shelf.articles] == ["Read"]
 
@@ -101,7 +106,7 @@ def test_shelf_has_no_article_that_was_never_read(tmp_path: Path) -> None:
 def test_front_page_shows_a_story_once(tmp_path: Path) -> None:
     factory = _factory()
     _story(factory, "Outage", "The outage", "About the outage")
-    (page,) = front_page.pages(_model(factory, tmp_path))
+    (page,) = _front_page(_model(factory, tmp_path))
     assert [len(row.others) for row in page.context["lead"]] == [2]
     assert page.context["days"] == []
 
@@ -137,7 +142,7 @@ def test_front_page_offers_another_work_of_a_reading_list_every_week(tmp_path: P
         factory.article("News", topics={"caching": "likely"}, first_seen=f"{day}T10:00:00Z")
         folder = tmp_path / str(week)
         folder.mkdir()
-        (page,) = front_page.pages(_model(factory, folder))
+        (page,) = _front_page(_model(factory, folder))
         shown += [(pick.topic, pick.work.title) for pick in page.context["picks"]]
     assert shown == [("caching", "A"), ("caching", "B"), ("caching", "A")]
 

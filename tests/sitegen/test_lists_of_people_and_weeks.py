@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawler.sitegen.display_formats import format_day_in_year, format_week, without_hashtags
+from crawler.sitegen.page_kinds import Page, PageKind, all_pages
 from crawler.sitegen.pages import authors, posts_without_links, publishers, weeks
-from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
 from tests.sitegen.factory import Factory
 
@@ -21,8 +22,11 @@ def library() -> Factory:
     return factory
 
 
-def _model(factory: Factory, folder: Path) -> SiteModel:
-    return read_site_model(open_snapshot(factory.save(folder / "public.db")))
+def _first_page(kind: PageKind, factory: Factory, folder: Path) -> Page:
+    model = read_site_model(open_snapshot(factory.save(folder / "public.db")))
+    page = next(iter(all_pages(kind, model)))
+    assert isinstance(page, Page)
+    return page
 
 
 def test_week_page_shows_a_story_once_with_its_articles_below(
@@ -36,7 +40,7 @@ def test_week_page_shows_a_story_once_with_its_articles_below(
         "INSERT INTO stories (id, lead_article_id, reason) VALUES (1, ?, '')", [first]
     )
     library.db.conn.execute("UPDATE articles SET story_id = 1 WHERE id IN (?, ?)", [first, second])
-    page, *_ = weeks.pages(_model(library, tmp_path))
+    page = _first_page(weeks, library, tmp_path)
     folded = {row.lead.id: [article.id for article in row.others] for row in page.context["top"]}
     assert folded == {first: [second], third: []}
     assert (page.context["total"], page.context["stories"]) == (3, 2)
@@ -49,7 +53,7 @@ def test_author_page_shows_an_article_once_with_the_words_of_the_newest_post(
     article = library.article("Leases in practice", topics={"caching": "likely"})
     for day, text in ((10, "An older remark about the lease."), (12, "Fence every write. #locks")):
         library.post(text, article, author_id=ada, published=f"2026-11-{day}T09:00:00Z")
-    page, *_ = authors.pages(_model(library, tmp_path))
+    page = _first_page(authors, library, tmp_path)
     (share,) = page.context["shared"]  # type: ignore[misc]
     assert (share.article.id, share.shared[:10]) == (article, "2026-11-12")  # type: ignore[has-type]
     assert page.context["topic_counts"] == [("caching", 1)]
@@ -69,7 +73,7 @@ def test_words_of_an_author_do_not_repeat_the_title(
 ) -> None:
     article = library.article("Leases in practice", topics={"caching": "likely"})
     library.post(text, article, author_id=library.author("Ada"))
-    page, *_ = authors.pages(_model(library, tmp_path))
+    page = _first_page(authors, library, tmp_path)
     (share,) = page.context["shared"]  # type: ignore[misc]
     assert bool(share.words) == bool(words)  # type: ignore[has-type]
     assert share.words.startswith(words)  # type: ignore[has-type]
@@ -81,7 +85,7 @@ def test_publisher_has_a_chart_from_ten_articles_on(
 ) -> None:
     for number in range(count):
         library.article(f"Part {number} of a series", topics={"caching": "likely"})
-    page, *_ = publishers.pages(_model(library, tmp_path))
+    page = _first_page(publishers, library, tmp_path)
     assert (page.context["chart"] is not None) == has_chart
 
 
@@ -117,8 +121,7 @@ def test_same_words_of_several_people_are_shown_once(library: Factory, tmp_path:
         "Fence the writes of every lease.", author_id=library.author("Bo"), similar_to=first
     )
     other = library.post("Fence the writes of each lease!", similar_to=first)
-    (pages,) = posts_without_links.pages(_model(library, tmp_path))
-    context = pages.make()[0].context  # type: ignore[union-attr]
+    context = _first_page(posts_without_links, library, tmp_path).context
     assert [post.id for post in context["same"]] == [same]  # type: ignore[attr-defined]
     assert [post.id for post in context["similar"]] == [other]  # type: ignore[attr-defined]
 

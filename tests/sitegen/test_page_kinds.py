@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +11,7 @@ import pytest
 
 from crawler.errors import BuildError
 from crawler.sitegen import build_site, page_kinds, pages
-from crawler.sitegen.page_kinds import Page, load_page_kinds, missing_parts
+from crawler.sitegen.page_kinds import Page, PageGroup, load_page_kinds, missing_parts
 from crawler.sitegen.site_model import SiteModel
 from crawler.workspace import bundled_path
 from tests.sitegen.conftest import Build
@@ -25,8 +25,8 @@ def page_kind(**parts: object) -> ModuleType:
     return module
 
 
-def valid_pages(model: SiteModel) -> list[Page]:
-    return [Page("example.html", {"message": "An example"})]
+def valid_groups(model: SiteModel, keys: Collection[str] | None = None) -> list[PageGroup]:
+    return [PageGroup("", lambda: [Page("example.html", {"message": "An example"})])]
 
 
 def test_every_module_is_a_page_kind() -> None:
@@ -48,16 +48,20 @@ def test_template_of_page_kind_exists(name: str) -> None:
     ("parts", "problem"),
     [
         (
-            {"pages": valid_pages},
+            {"SUBJECT": "site", "page_groups": valid_groups},
             'has no TEMPLATE, a path such as "site/week.html" below templates/',
         ),
         (
-            {"TEMPLATE": "site/example.html"},
-            "has no function pages(model) that yields Page values",
+            {"TEMPLATE": "site/example.html", "SUBJECT": "site"},
+            "has no function page_groups(model, keys)",
         ),
         (
-            {"TEMPLATE": "site/example.html", "pages": lambda: []},
-            ".pages must take one parameter, `model`",
+            {"TEMPLATE": "site/example.html", "page_groups": valid_groups},
+            "has no SUBJECT, one of article, author, entity, host, kind, post, site, topic, week",
+        ),
+        (
+            {"TEMPLATE": "site/example.html", "SUBJECT": "site", "page_groups": lambda: []},
+            ".page_groups must take two parameters: model, keys",
         ),
     ],
 )
@@ -76,7 +80,7 @@ def test_module_without_parts_stops_the_build(monkeypatch: pytest.MonkeyPatch) -
 def test_pages_of_a_kind_are_rendered_with_its_template(
     build: Build, page: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind = page_kind(TEMPLATE="site/withheld.html", pages=valid_pages)
+    kind = page_kind(SUBJECT="site", TEMPLATE="site/withheld.html", page_groups=valid_groups)
     monkeypatch.setattr(build_site, "load_page_kinds", lambda: [*load_page_kinds(), kind])
     build()
     assert "<h1>Page not available</h1>" in page("example.html")

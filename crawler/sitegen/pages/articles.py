@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from crawler.sitegen import contact_links
 from crawler.sitegen.article_details import ArticleDetails, stream_article_details
 from crawler.sitegen.article_versions import render_article_json, render_article_markdown
-from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
+SUBJECT = "article"
 TEMPLATE = "site/article.html"
 
 _OPEN_COMMENTS = 10  # posts with words that are shown at once
@@ -20,10 +21,15 @@ _WRONG_TOPIC = "These topics are wrong or missing, because:"
 _REMOVAL = "Please remove this page or a post on it. I am the author of:"
 
 
-def pages(model: SiteModel) -> Iterator[ItemPages]:
-    """Yield the pages of every visible article in `model`, in the order of ids."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield the pages of every visible article in `model`, in the order of ids.
+
+    `keys` are the ids of those to make.
+    """
     for article, read_details in stream_article_details(model):
-        yield ItemPages((article.path,), partial(_article_pages, read_details, model))
+        if is_chosen(str(article.id), keys):
+            make = partial(_article_pages, read_details, model)
+            yield PageGroup(str(article.id), make, (article.path,))
 
 
 def _article_pages(

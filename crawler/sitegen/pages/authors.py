@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from crawler.group_by_key import group_by
 from crawler.site_urls import author_path
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.row_details import first_sentence
 from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
 from crawler.text_cleaning import fold
 
+SUBJECT = "author"
 TEMPLATE = "site/author.html"
 
 _MAX_LISTED = 100
@@ -39,20 +41,32 @@ class AuthorShare:
     language: str
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `author/<id>.html` for each author in `model` who may be named."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `author/<id>.html` for each author in `model` who may be named.
+
+    `keys` are the ids of those to make.
+    """
     shares = _shares_by_author(model)
     notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
-        shared = _visible_articles(model, shares.get(author["id"], ()))
-        context = {
-            "author": author,
-            "shared": shared[:_MAX_LISTED],
-            "total": len(shared),
-            "topic_counts": most_frequent_topics((share.article for share in shared), _MAX_TOPICS),
-            "notes": notes.get(author["id"], [])[:_MAX_LISTED],
-        }
-        yield Page(author_path(author["id"]), context)
+        number = author["id"]
+        if is_chosen(str(number), keys):
+            make = partial(_pages, model, author, shares.get(number, ()), notes.get(number, ()))
+            yield PageGroup(str(number), make)
+
+
+def _pages(
+    model: SiteModel, author: Row, rows: Iterable[Row], notes: Sequence[Note]
+) -> Iterator[Page]:
+    shared = _visible_articles(model, rows)
+    context = {
+        "author": author,
+        "shared": shared[:_MAX_LISTED],
+        "total": len(shared),
+        "topic_counts": most_frequent_topics((share.article for share in shared), _MAX_TOPICS),
+        "notes": notes[:_MAX_LISTED],
+    }
+    yield Page(author_path(author["id"]), context)
 
 
 def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[AuthorShare]:

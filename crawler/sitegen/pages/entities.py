@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler.group_by_key import group_by
 from crawler.site_urls import entity_path
 from crawler.sitegen.entity_mentions import EntityFacts
 from crawler.sitegen.list_versions import list_versions
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
@@ -22,6 +22,7 @@ from crawler.sitegen.site_model import (
 )
 from crawler.sitegen.snapshot_reader import ListedArticle
 
+SUBJECT = "entity"
 TEMPLATE = "site/entity.html"
 
 _MAX_TOPICS = 10
@@ -33,21 +34,31 @@ _MIN_COMMON = 2
 _EntityCounts = list[tuple[EntityFacts, int]]
 
 
-def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
-    """Yield the pages of each entity of `model` with a page, and its other versions."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield the pages of each entity of `model` with a page, and its other versions.
+
+    `keys` are the slugs of those to make.
+    """
     slugs_by_article = _slugs_by_article(model)
     for entity in model.entities.values():
-        path_of = partial(entity_path, entity.slug)
-        context = {"path_of": path_of, **_context(model, entity, slugs_by_article)}
-        for page in paginate(entity.articles):
-            yield Page(path_of(page.number), {**context, "page": page})
-        facts = {
-            "slug": entity.slug,
-            "name": entity.name,
-            "kind": entity.kind,
-            "aliases": entity.aliases,
-        }
-        yield from list_versions(entity.path, entity.name, facts, entity.articles, model)
+        if is_chosen(entity.slug, keys):
+            yield PageGroup(entity.slug, partial(_pages, model, entity, slugs_by_article))
+
+
+def _pages(
+    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
+) -> Iterator[Page | OutputFile]:
+    path_of = partial(entity_path, entity.slug)
+    context = {"path_of": path_of, **_context(model, entity, slugs_by_article)}
+    for page in paginate(entity.articles):
+        yield Page(path_of(page.number), {**context, "page": page})
+    facts = {
+        "slug": entity.slug,
+        "name": entity.name,
+        "kind": entity.kind,
+        "aliases": entity.aliases,
+    }
+    yield from list_versions(entity.path, entity.name, facts, entity.articles, model)
 
 
 def _context(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from crawler.group_by_key import group_by
 from crawler.knowledge.figure_values import QUANTITIES
 from crawler.site_urls import figures_path
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.scale_figures import ScaleFigure, sort_by_value
 from crawler.sitegen.site_model import SiteModel
 
+SUBJECT = "site"
 TEMPLATE = "site/figures.html"
 
 _OF_QUANTITY = "site/figures_of_quantity.html"
@@ -18,8 +20,15 @@ _MAX_IN_INDEX = 6
 _MAX_ON_PAGE = 250
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `figures.html` and `figures/<quantity>.html` for the listed articles of `model`."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `figures.html` and `figures/<quantity>.html` for the listed articles of `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("figures.html", partial(_pages, model))
+
+
+def _pages(model: SiteModel) -> Iterator[Page]:
     figures = [figure for article in model.listed for figure in model.figures.get(article.id, ())]
     by_quantity = group_by(sort_by_value(figures), lambda figure: figure.measured.quantity)
     groups = [

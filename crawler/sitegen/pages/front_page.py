@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
 from crawler.sitegen.display_formats import LOST
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.reading_lists import ListedPick
 from crawler.sitegen.site_model import SiteModel, WeeklyActivity, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.svg_charts import ColumnChart, column_chart
 
+SUBJECT = "site"
 TEMPLATE = "site/front.html"
 
 _LEAD = 6
@@ -61,8 +63,15 @@ class FrontPick:
     work: ListedPick
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `index.html` for the site in `model`."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `index.html` for the site in `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("index.html", partial(_pages, model))
+
+
+def _pages(model: SiteModel) -> Iterator[Page]:
     lead = _lead(model)
     trending = trending_topics(model)
     context = {

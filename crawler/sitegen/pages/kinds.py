@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS, KindDefinition
 from crawler.site_urls import kind_path
 from crawler.sitegen.list_versions import list_versions
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent_hosts, most_frequent_topics
 from crawler.sitegen.snapshot_reader import ListedArticle
 
+SUBJECT = "kind"
 TEMPLATE = "site/kind.html"
 
 _MAX_TOPICS = 10
 _MAX_SITES = 8
 
 
-def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
     """Yield the pages of each kind with listed articles in `model`, and its other versions.
 
-    Kinds without a definition have no page.
+    Kinds without a definition have no page. `keys` are the names of the kinds to make.
     """
     by_kind = model.listed_by_kind()
     for row in KIND_DEFINITIONS:
-        if row.kind in by_kind:
-            yield from _pages_of_kind(model, row, by_kind[row.kind])
+        if row.kind in by_kind and is_chosen(row.kind, keys):
+            yield PageGroup(row.kind, partial(_pages, model, row, by_kind[row.kind]))
 
 
-def _pages_of_kind(
+def _pages(
     model: SiteModel, row: KindDefinition, articles: list[ListedArticle]
 ) -> Iterator[Page | OutputFile]:
     path_of = partial(kind_path, row.kind)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.site_model import SiteModel, most_frequent_topics
 
+SUBJECT = "site"
 TEMPLATE = "site/404.html"
 
 _LARGEST_TOPICS = 8
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `404.html` for the site in `model`."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `404.html` for the site in `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("404.html", partial(_pages, model))
+
+
+def _pages(model: SiteModel) -> Iterator[Page]:
     largest = [topic for topic, _ in most_frequent_topics(model.listed, _LARGEST_TOPICS)]
     yield Page("404.html", {"largest": largest})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler import site_urls
 from crawler.sitegen.article_details import curator_notes
-from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.redirects import forward_page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -17,6 +17,7 @@ from crawler.sitegen.topic_explanations import TAGGINGS, explain_topics
 from crawler.text_cleaning import fold
 from crawler.urls_and_hashtags import blank_urls_and_hashtags
 
+SUBJECT = "post"
 TEMPLATE = "site/note.html"
 
 _MAX_SIMILAR = 50
@@ -34,18 +35,21 @@ WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, object
 """
 
 
-def pages(model: SiteModel) -> Iterator[ItemPages]:
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
     """Yield the pages of every note in `model`, in the order of ids.
 
-    The page of a near-identical post or of a later part of a thread forwards to the note.
+    The page of a near-identical post or of a later part of a thread forwards to the note. `keys`
+    are the ids of the notes to make.
     """
     taggings_of = stream_rows(model.db, _TAGGINGS)
     curator_notes_of = stream_rows(model.db, _CURATOR_NOTES)
     for note in sorted(model.notes, key=lambda note: note.id):
+        if not is_chosen(str(note.id), keys):
+            continue
         taggings = _taggings_of_thread(model, note) if note.parts else taggings_of(note.id)
         make = partial(_note_pages, model, note, taggings, curator_notes_of(note.id))
         paths = [note.path, *(post.path for post in _contained_posts(note))]
-        yield ItemPages(tuple(paths), make)
+        yield PageGroup(str(note.id), make, tuple(paths))
 
 
 def _note_pages(

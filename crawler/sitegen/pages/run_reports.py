@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from crawler.monitoring.unread_causes import count_unread
-from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.run_report_json import render_run_report_json
 from crawler.sitegen.run_report_tables import (
@@ -21,21 +21,23 @@ from crawler.sitegen.run_report_tables import (
 from crawler.sitegen.run_reports import ReportedRun, read_reported_runs, read_run_changes
 from crawler.sitegen.site_model import SiteModel
 
+SUBJECT = "site"
 TEMPLATE = "site/run_report.html"
 
 _INDEX = "site/run_reports.html"
 _MAX_LISTED = 20
 
 
-def pages(model: SiteModel) -> Iterator[Page | ItemPages]:
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
     """Yield `night/index.html`, and `night/<date>.html` for each of the last nightly runs.
 
-    The runs are those in the snapshot of `model`.
+    The runs are those in the snapshot of `model`. `keys` has no effect.
     """
     runs = read_reported_runs(model.db)
-    yield Page("night/index.html", {"runs": runs, "megabytes": format_megabytes}, _INDEX)
+    index = Page("night/index.html", {"runs": runs, "megabytes": format_megabytes}, _INDEX)
+    yield PageGroup(index.path, lambda: [index])
     for place, run in enumerate(runs):
-        yield ItemPages((run.path,), partial(_run_pages, model, runs, place))
+        yield PageGroup(run.path, partial(_run_pages, model, runs, place), (run.path,))
 
 
 def _run_pages(

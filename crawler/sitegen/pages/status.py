@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from crawler.group_by_key import group_by
 from crawler.monitoring.facts import load_facts
 from crawler.monitoring.failure_causes import group_failures
 from crawler.sitegen.counter_labels import label_counters
 from crawler.sitegen.day_strip import STATES, read_day_strip
-from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.run_status import CrawlStatus, SourceStatus
 from crawler.sitegen.site_model import SiteModel
@@ -17,14 +17,18 @@ from crawler.sitegen.status_json import StatusFacts, render_status_json
 from crawler.store.machine_measures import last_machine_measures
 from crawler.store.run_monitoring import silence_limits
 
+SUBJECT = "site"
 TEMPLATE = "site/status.html"
 _SHOWN_NIGHTS = 10
 _GROUPS = ("failing", "silent", "changed", "not polled yet", "up")
 
 
-def pages(model: SiteModel) -> Iterator[Page | ItemPages]:
-    """Yield `status.html` with `status.json` for the site in `model`."""
-    yield ItemPages(("status.html",), lambda: _status_pages(model))
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `status.html` with `status.json` for the site in `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("status.html", lambda: _status_pages(model), ("status.html",))
 
 
 def read_status_facts(model: SiteModel) -> StatusFacts:

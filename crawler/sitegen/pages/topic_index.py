@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import TopicFacts
 from crawler.sitegen.topic_cooccurrence import topic_matrix
 from crawler.svg_charts import ColumnChart, column_chart
 
+SUBJECT = "site"
 TEMPLATE = "site/topics.html"
 
 _LEAST_FOR_CHART = 10
@@ -42,8 +44,15 @@ class TopicGroup:
     entries: tuple[TopicEntry, ...]
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `topics.html` for the site in `model`."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `topics.html` for the site in `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("topics.html", partial(_pages, model))
+
+
+def _pages(model: SiteModel) -> Iterator[Page]:
     yield Page("topics.html", {"groups": topic_groups(model), "matrix": topic_matrix(model)})
 
 

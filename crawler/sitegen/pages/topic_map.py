@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.pages.topic_index import TopicEntry, TopicGroup, topic_groups
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.treemap import Rectangle, treemap
 
+SUBJECT = "site"
 TEMPLATE = "site/topic_map.html"
 
 _AREA = Rectangle(0, 0, 1080, 880)
@@ -44,8 +46,15 @@ class MapArea:
     tiles: tuple[MapTile, ...]
 
 
-def pages(model: SiteModel) -> Iterator[Page]:
-    """Yield `topic-map.html` for the site in `model`."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield `topic-map.html` for the site in `model`.
+
+    `keys` has no effect, since the pages are about the whole site.
+    """
+    yield PageGroup("topic-map.html", partial(_pages, model))
+
+
+def _pages(model: SiteModel) -> Iterator[Page]:
     groups = topic_groups(model)
     context = {"groups": groups, "areas": _areas(model, groups), "size": _AREA}
     yield Page("topic-map.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -10,7 +10,7 @@ from itertools import islice
 from crawler.sentence_splitter import split_sentences
 from crawler.site_urls import topic_kind_path, topic_path
 from crawler.sitegen.consecutive_hosts import group_consecutive_hosts
-from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
@@ -24,6 +24,7 @@ from crawler.sitegen.topic_tree import topics_above
 from crawler.svg_charts import column_chart
 from crawler.topics.topic_texts import parse_topic_text
 
+SUBJECT = "topic"
 TEMPLATE = "site/topic.html"
 _OF_KIND = "site/topic_kind.html"
 
@@ -46,14 +47,24 @@ class SubtopicEntry:
     articles: int
 
 
-def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
-    """Yield the pages of every topic in `model`, with its JSON and Markdown versions."""
+def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
+    """Yield the pages of every topic in `model`, with its JSON and Markdown versions.
+
+    `keys` are the slugs of those to make.
+    """
     sharers = sharers_by_article(model)
     for topic in model.topics.values():
-        articles = model.by_branch.get(topic.slug, [])
-        yield from _topic_pages(model, topic, articles, sharers)
-        yield render_topic_json(topic, articles, model)
-        yield render_topic_markdown(topic, articles, model)
+        if is_chosen(topic.slug, keys):
+            yield PageGroup(topic.slug, partial(_pages, model, topic, sharers))
+
+
+def _pages(
+    model: SiteModel, topic: TopicFacts, sharers: Mapping[int, Sequence[NamedSharer]]
+) -> Iterator[Page | OutputFile]:
+    articles = model.by_branch.get(topic.slug, [])
+    yield from _topic_pages(model, topic, articles, sharers)
+    yield render_topic_json(topic, articles, model)
+    yield render_topic_markdown(topic, articles, model)
 
 
 def _topic_pages(
