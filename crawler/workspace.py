@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive_storage import ArchiveFolder, archive_folder
 from crawler.errors import ConfigurationError
 from crawler.settings.all_settings import Settings
 from crawler.settings.read_settings import read_settings
@@ -52,8 +53,13 @@ class Workspace:
         return self.state / "public.db"
 
     @property
-    def archive(self) -> Path:
-        """The folder of WARC files."""
+    def archive(self) -> ArchiveFolder:
+        """The folder of WARC files, which may be remote."""
+        return archive_folder(self.settings.archive.url, self.root, self.archive_spool)
+
+    @property
+    def archive_spool(self) -> Path:
+        """The folder in which WARC files are written, and stay unless `[archive] url` is set."""
         return self.state / "archive"
 
     @property

@@ -11,6 +11,7 @@ LAYERS = {
     **dict.fromkeys(
         [
             "",
+            "archive_storage",
             "charset_detection",
             "csv_formulas",
             "group_by_key",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.cli.common import json_option, workspace, write_json_line
 
 
@@ -44,7 +44,7 @@ def reextract(context: click.Context, as_json: bool) -> None:
     context.exit(int(reread.missing > 0))
 
 
-def _missing(count: int, archive: Path) -> str:
+def _missing(count: int, archive: ArchiveFolder) -> str:
     """The error about records that cannot be read: what happened, what stays, what to do."""
     return (
         f"{count:,} archive records are missing or cannot be read in {archive}. "

@@ -86,10 +86,11 @@ def _repair(here: Workspace) -> _Repair:
 
 
 def _delete_lost_references(here: Workspace) -> None:
+    from crawler.archive_storage import list_segments
     from crawler.store.archive_records import delete_segment_references, places_by_segment
     from crawler.store.database import open_existing
 
-    stored = {path.name for path in here.archive.glob("*.warc.gz")}
+    stored = {path.name for path in list_segments(here.archive)}
     with closing(open_existing(here.database)) as db:
         lost = places_by_segment(db).keys() - stored
         delete_segment_references(db, lost)

@@ -9,9 +9,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.archive_storage import upload_segments
 from crawler.crawl.fetch_backend import FetchBackend, open_backend
 from crawler.crawl.run_budget import RunBudget
 from crawler.crawl.topic_filter import TopicFilter
+from crawler.errors import StoreError
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
@@ -66,6 +68,10 @@ async def open_crawl_context(
     memory = DatabaseRobotsCache(db)
     async with open_backend(workspace.settings, workspace.archive, memory, now, budget) as backend:
         yield CrawlContext(workspace, db, run_id, backend, run_log, now, budget)
+    try:
+        upload_segments(workspace.archive)
+    except StoreError as error:  # the next run uploads them
+        run_log.event("archive_not_uploaded", message=error.message)
 
 
 def open_ledger(db: Database) -> IdentityLedger:

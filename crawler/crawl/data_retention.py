@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import InputError
+from crawler.archive_storage import ArchiveFolder, list_segments
+from crawler.errors import InputError, store_error_from_os
 from crawler.fetch.erase_warc_records import erase_records, erase_unreferenced_records
 from crawler.fetch.warc_archive import expired_segments
 from crawler.store import archive_records
@@ -23,29 +23,31 @@ RESULT_DAYS = 90  # the results of the sources in each run
 MEASURE_DAYS = 400  # a year can be compared with the year before
 
 
-def erase_noarchive_records(db: Database, archive: Path) -> int:
+def erase_noarchive_records(db: Database, archive: ArchiveFolder) -> int:
     """Erase the archive records of pages that say noarchive. Return how many were erased.
 
     The `archive` folder goes first: if a run is killed in between, the next erases the same records
-    again. A record that cannot be found is skipped and stays listed.
+    again. A record that cannot be found or reached is skipped and stays listed.
     """
     return _erase_places(db, archive, archive_records.withdrawn_records(db))
 
 
-def _erase_places(db: Database, archive: Path, places: Iterable[archive_records.Place]) -> int:
+def _erase_places(
+    db: Database, archive: ArchiveFolder, places: Iterable[archive_records.Place]
+) -> int:
     """Erase records at `places` in the archive, then in the database. Return their number."""
     erased = []
     for place in places:
         try:
             erase_records(archive, [place])
-        except InputError:
+        except (InputError, OSError):
             continue
         erased.append(place)
     archive_records.delete_record_references(db, erased)
     return len(erased)
 
 
-def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
+def erase_unlisted_records(db: Database, archive: ArchiveFolder, run_id: int) -> int:
     """Erase archive records that a killed crawl did not list in the database. Return their number.
 
     Neither `forget` nor a later noarchive could find them. Only segments in the `archive` folder
@@ -54,12 +56,24 @@ def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
     started = broken_crawl_before(db, run_id)
     if started is None:
         return 0
+    return erase_unlisted_since(db, archive, started)
+
+
+def erase_unlisted_since(db: Database, archive: ArchiveFolder, started: datetime) -> int:
+    """Erase records that the database does not list, from segments in `archive` since `started`.
+
+    Returns their number. No segment may be open for writing. Raises StoreError if the archive
+    does not answer.
+    """
     places = archive_records.places_by_segment(db)
-    return sum(
-        erase_unreferenced_records(path, places.get(path.name, frozenset()))
-        for path in sorted(archive.glob("*.warc.gz"))
-        if path.name >= started.strftime("%Y%m%dT%H%M%S")
-    )
+    try:
+        return sum(
+            erase_unreferenced_records(path, places.get(path.name, frozenset()))
+            for path in list_segments(archive)
+            if path.name >= started.strftime("%Y%m%dT%H%M%S")
+        )
+    except OSError as error:
+        raise store_error_from_os(error, archive) from None
 
 
 def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[str, ...]:
@@ -72,14 +86,23 @@ def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[
     create_backup(db, workspace.backups, now)
     if doubt:
         return (f"No archive segment, backup or fetch record was deleted: {doubt}.",)
-    _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)
+    notes = _prune_or_explain(db, workspace, now)
     delete_old_fetches(db, now - timedelta(days=FETCH_DAYS))
     results, measures = (now - timedelta(days=days) for days in (RESULT_DAYS, MEASURE_DAYS))
     delete_old_results(db, results, measures)
+    return notes
+
+
+def _prune_or_explain(db: Database, workspace: Workspace, now: datetime) -> tuple[str, ...]:
+    """Delete old segments, or return why none was deleted: remote storage may not answer."""
+    try:
+        _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)
+    except OSError as error:
+        return (f"No archive segment was deleted: {workspace.archive} does not answer: {error}",)
     return ()
 
 
-def _prune(db: Database, archive: Path, keep_days: int, now: datetime) -> None:
+def _prune(db: Database, archive: ArchiveFolder, keep_days: int, now: datetime) -> None:
     """Delete old segments, except those with bodies that revisit records of newer ones refer to.
 
     Old revisit records in these segments expire too: their originals need not stay, or each segment

@@ -16,8 +16,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
 from crawler.crawl.local_backend import LocalBackend, open_local_backend
 from crawler.crawl.run_budget import RunBudget
@@ -48,7 +48,7 @@ class WorkBatch:
     buckets: Mapping[str, HostBucket]
     robots: Mapping[str, RobotsCopy]
     settings: Settings
-    archive: Path
+    archive: ArchiveFolder
     until: datetime | None = None
 
 
@@ -75,7 +75,7 @@ class _Copies(dict[str, RobotsCopy]):
 async def fetch_distributed(
     tasks: Iterable[FetchRequest],
     settings: Settings,
-    archive: Path,
+    archive: ArchiveFolder,
     robots: RobotsCache,
     now: Callable[[], datetime],
     budget: RunBudget,

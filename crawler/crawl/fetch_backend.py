@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.distribute_by_host import fetch_distributed
 from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.crawl.local_backend import open_local_backend
@@ -37,7 +37,7 @@ class FetchBackend:
 @asynccontextmanager
 async def open_backend(
     settings: Settings,
-    archive: Path,
+    archive: ArchiveFolder,
     robots_cache: RobotsCache,
     now: Callable[[], datetime],
     budget: RunBudget | None = None,

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, M
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.fetch_and_extract import FetchedPage, PipelineOptions, fetch_pages
 from crawler.crawl.run_budget import RunBudget
 from crawler.fetch.fetcher import Fetcher, FetcherConfig
@@ -45,7 +45,7 @@ class LocalBackend:
 @asynccontextmanager
 async def open_local_backend(
     settings: Settings,
-    archive: Path,
+    archive: ArchiveFolder,
     robots_cache: RobotsCache,
     now: Callable[[], datetime],
     *,
@@ -84,7 +84,7 @@ async def open_local_backend(
 
 
 def _open_archive(
-    folder: Path, settings: ArchiveSettings, now: datetime, worker: str
+    folder: ArchiveFolder, settings: ArchiveSettings, now: datetime, worker: str
 ) -> WarcArchive:
     return WarcArchive(
         folder,

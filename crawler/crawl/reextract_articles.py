@@ -12,10 +12,10 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
@@ -61,7 +61,7 @@ class ReextractReport:
 class ArchivedPage:
     """One archived page, the folder of the archive, and the largest body that is read."""
 
-    folder: Path
+    folder: ArchiveFolder
     page: ArchivedArticle
     max_bytes: int
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive_storage import ArchiveFolder, Segment, list_segments
 from crawler.erasure.match_traces import Traces, decoded_views
 from crawler.fetch.erase_warc_records import empty_member
 
@@ -46,7 +47,7 @@ def gzip_members(data: bytes) -> Iterator[GzipMember]:
 
 
 def erase_from_segments(
-    folder: Path, traces: Traces, places: Collection[tuple[str, int]], since: str = ""
+    folder: ArchiveFolder, traces: Traces, places: Collection[tuple[str, int]], since: str = ""
 ) -> SegmentErasure:
     """Erase the records at `places`, and every record that contains one of `traces`.
 
@@ -58,7 +59,7 @@ def erase_from_segments(
     """
     erased: list[tuple[str, int]] = []
     damages: list[str] = []
-    for path in sorted(folder.glob("*.warc.gz")):
+    for path in list_segments(folder):
         if path.name < since:
             continue
         offsets = {offset for name, offset in places if Path(name).name == path.name}
@@ -76,7 +77,7 @@ def traces_in_bytes(traces: Traces, data: bytes) -> set[str]:
 
 
 def _erase_or_delete(
-    path: Path, traces: Traces, offsets: Collection[int], damages: list[str]
+    path: Segment, traces: Traces, offsets: Collection[int], damages: list[str]
 ) -> list[tuple[str, int]]:
     """Erase from one segment, or delete it if it cannot be written.
 
@@ -91,7 +92,7 @@ def _erase_or_delete(
 
 
 def _erase_from_segment(
-    path: Path, traces: Traces, offsets: Collection[int], damages: list[str]
+    path: Segment, traces: Traces, offsets: Collection[int], damages: list[str]
 ) -> Iterator[int]:
     """Erase from one segment. Yield the offset of each erased member, and append to `damages`."""
     data = path.read_bytes()
@@ -104,7 +105,7 @@ def _erase_from_segment(
         yield member.start
 
 
-def _overwrite(path: Path, member: GzipMember, size: int) -> None:
+def _overwrite(path: Segment, member: GzipMember, size: int) -> None:
     """Replace a member by empty records; cut an unreadable end off the segment."""
     with path.open("r+b") as segment:
         if member.data is None and member.end == size:
@@ -114,7 +115,7 @@ def _overwrite(path: Path, member: GzipMember, size: int) -> None:
             segment.write(empty_member(member.end - member.start))
 
 
-def _damage(path: Path, member: GzipMember) -> str:
+def _damage(path: Segment, member: GzipMember) -> str:
     place = f"bytes {member.start} to {member.end}"
     return f"{path.name}: {place} could not be read and were removed"
 
@@ -143,7 +144,7 @@ def _next_readable(data: bytes, start: int) -> int:
     return len(data)
 
 
-def _delete_segment(path: Path) -> str:
+def _delete_segment(path: Segment) -> str:
     """Delete a segment; return the result in words."""
     try:
         path.unlink()

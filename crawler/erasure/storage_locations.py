@@ -32,7 +32,7 @@ def backup_databases(here: Workspace) -> list[Path]:
 
 
 def _place(here: Workspace, path: Path) -> str:
-    folders = {here.archive: "archive", here.backups: "backups", here.logs: "logs"}
+    folders = {here.archive_spool: "archive", here.backups: "backups", here.logs: "logs"}
     for folder, name in folders.items():
         if folder in path.parents:
             return name

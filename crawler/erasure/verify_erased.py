@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive_storage import list_segments
 from crawler.erasure.erase_archive_records import GzipMember, gzip_members, traces_in_bytes
 from crawler.erasure.erase_database_text import text_columns
 from crawler.erasure.match_traces import Traces
@@ -56,6 +57,11 @@ def _search_place(here: Workspace, place: str, files: list[Path], traces: Traces
         name = path.relative_to(here.root).as_posix()
         in_name = traces_in_bytes(traces, name.encode())
         matches += [(name, trace) for trace in sorted(in_file | in_name)]
+    if place == "archive" and here.archive != here.archive_spool:
+        for segment in list_segments(here.archive):
+            size, in_file = _search_members(segment.read_bytes(), traces)
+            count, total = count + 1, total + size
+            matches += [(segment.name, trace) for trace in sorted(in_file)]
     return PlaceSearch(place, count, total, tuple(matches))
 
 

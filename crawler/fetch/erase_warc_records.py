@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.archive_storage import ArchiveFolder, Segment
 from crawler.errors import InputError
 
 _CHUNK = 65_536
@@ -21,7 +22,7 @@ _EMPTY_RECORD = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r
 _HEADER = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 
 
-def erase_records(folder: Path, places: Iterable[tuple[str, int]]) -> int:
+def erase_records(folder: ArchiveFolder, places: Iterable[tuple[str, int]]) -> int:
     """Erase the records at these places (segment, offset) of the archive in `folder`.
 
     Returns the number of records whose segment exists. Raises InputError when a segment has no
@@ -39,7 +40,7 @@ def erase_records(folder: Path, places: Iterable[tuple[str, int]]) -> int:
     return erased
 
 
-def erase_unreferenced_records(path: Path, referenced: Collection[int]) -> int:
+def erase_unreferenced_records(path: Segment, referenced: Collection[int]) -> int:
     """Erase the records of a segment whose offset is not in `referenced`; return how many.
 
     The first record, which describes the segment, stays. An incomplete last record is cut off.

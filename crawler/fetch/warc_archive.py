@@ -24,6 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive_storage import ArchiveFolder, Segment, list_segments
 from crawler.errors import InputError, store_error_from_os
 from crawler.fetch.erase_warc_records import member_length
 from crawler.fetch.warc_records import (
@@ -60,7 +61,7 @@ class WarcArchive:
 
     def __init__(
         self,
-        folder: Path,
+        folder: ArchiveFolder,
         started: datetime,
         *,
         worker: str = "main",
@@ -160,7 +161,7 @@ class WarcArchive:
         return self._segment
 
 
-def read_archived_response(folder: Path, file: str, offset: int) -> Response:
+def read_archived_response(folder: ArchiveFolder, file: str, offset: int) -> Response:
     """Return the response at `offset` of the segment `file` of the archive in `folder`.
 
     A revisit has the body of its original. `url` and `final_url` are both the URL that responded.
@@ -176,7 +177,7 @@ def read_archived_response(folder: Path, file: str, offset: int) -> Response:
         raise InputError(message, "The segment may be pruned, erased or damaged.") from None
 
 
-def has_record(folder: Path, file: str, offset: int) -> bool:
+def has_record(folder: ArchiveFolder, file: str, offset: int) -> bool:
     """Whether the archive in `folder` has a complete record at `offset` of the segment `file`."""
     try:
         with (folder / Path(file).name).open("rb") as segment:
@@ -185,14 +186,13 @@ def has_record(folder: Path, file: str, offset: int) -> bool:
         return False
 
 
-def expired_segments(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:
+def expired_segments(folder: ArchiveFolder, keep_days: int, now: datetime) -> tuple[Segment, ...]:
     """Return the segments in `folder` of runs older than `keep_days`, oldest first."""
     oldest = now - timedelta(days=keep_days)
-    segments = sorted(folder.glob("*.warc.gz"))
-    return tuple(path for path in segments if _is_older(path, oldest))
+    return tuple(path for path in list_segments(folder) if _is_older(path, oldest))
 
 
-def _record(folder: Path, file: str, offset: int) -> ArcWarcRecord:
+def _record(folder: ArchiveFolder, file: str, offset: int) -> ArcWarcRecord:
     """The record at a place, in memory, so that its segment can be closed."""
     with (folder / Path(file).name).open("rb") as segment:
         segment.seek(offset)
@@ -201,7 +201,7 @@ def _record(folder: Path, file: str, offset: int) -> ArcWarcRecord:
     return record
 
 
-def _body(folder: Path, original: Original) -> bytes:
+def _body(folder: ArchiveFolder, original: Original) -> bytes:
     record = _record(folder, original.file, original.offset)
     if record.rec_type != "response":
         raise ValueError("the original of this revisit is erased")
@@ -211,12 +211,12 @@ def _body(folder: Path, original: Original) -> bytes:
     return body
 
 
-def _is_older(path: Path, oldest: datetime) -> bool:
+def _is_older(path: Segment, oldest: datetime) -> bool:
     started = _started(path)
     return started is not None and started < oldest
 
 
-def _started(path: Path) -> datetime | None:
+def _started(path: Segment) -> datetime | None:
     try:
         return datetime.strptime(path.name.split("-")[0], _STAMP).replace(tzinfo=UTC)
     except ValueError:

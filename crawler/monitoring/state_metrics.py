@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from crawler.archive_storage import segment_sizes
 from crawler.monitoring.facts import MonitoringFacts
 from crawler.monitoring.failure_causes import all_causes, group_failures
 from crawler.monitoring.problem_codes import PROBLEM_CODES
@@ -111,7 +112,7 @@ def _of_machine(facts: MonitoringFacts, workspace: Workspace) -> Iterator[tuple[
         yield "hashtrail_publish_success_timestamp_seconds", _time(publication.last_ok)
         yield "hashtrail_publish_failed", {(): float(bool(publication.failing_since))}
     yield "hashtrail_database_bytes", {(): _size([workspace.database])}
-    yield "hashtrail_archive_bytes", {(): _size(workspace.archive.glob("*"))}
+    yield "hashtrail_archive_bytes", {(): float(sum(segment_sizes(workspace.archive).values()))}
 
 
 def _of_measures(db: sqlite3.Connection) -> Iterator[tuple[str, _Values]]:

@@ -17,6 +17,13 @@ class ArchiveSettings:
     enabled: Annotated[
         bool, meaning("Store fetched pages and feeds as WARC files ([ARCHIVE.md](ARCHIVE.md)).")
     ] = True
+    url: Annotated[
+        str,
+        meaning(
+            "Where the files are stored: a folder, or a URL of fsspec such as `s3://bucket/name`. "
+            "Empty: `data/state/archive`."
+        ),
+    ] = ""
     keep_days: Annotated[
         int,
         Meta(ge=0, le=36_500),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.archive_storage import segment_sizes
 from crawler.cli.diagnosis.machine import is_locked
 from crawler.cli.diagnosis.result import Check, Diagnosis, quoted
 from crawler.workspace import BUILDS, Workspace
@@ -57,7 +58,7 @@ def _database_size(here: Workspace, db: Database) -> str:
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
-    sizes = {path.name: path.stat().st_size for path in here.archive.glob("*.warc.gz")}
+    sizes = segment_sizes(here.archive)
     problems = _archive_problems(here, sizes) if here.database.exists() else {}
     for problem, names in problems.items():
         yield _segment_diagnosis(here, problem, names)
