@@ -60,14 +60,15 @@ screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from the demo
 quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md
 	@$(BIN)/python -m bench.quality
 
-bench: $(BIN)/.dev ## measure speed, side by side with the peers it names
+bench: $(BIN)/.dev ## measure speed next to the peers of .peers, and write docs/PERFORMANCE.md
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m devtools.performance_page
 
 bench-scale: $(BIN)/.dev ## measure every step over a generated library; larger: ARTICLES=1000000
 	@$(BIN)/python -m bench.scale --articles $(or $(ARTICLES),10000)
 
-peers: $(BIN)/.dev ## test with blog generators, nginx and a Mastodon server, installed into .peers
-	@$(BIN)/python -m tests.peers.install .peers
+peers: $(BIN)/.dev ## install the peers of tests and benchmarks into .peers, and run their tests
+	@$(BIN)/python -m devtools.peers .peers
 	@HASHTRAIL_PEERS=$(CURDIR)/.peers $(BIN)/python -m pytest -q -rs tests/peers
 
 # The locks of pyproject.toml: run, then what is added for the tests, then the tools of a release.

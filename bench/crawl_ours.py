@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -136,49 +133,14 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
                 done += sum(isinstance(page.result, Article) for page in group)
                 if keeper:
                     keeper.keep(group)
-            children = children_cpu_seconds()
         seconds = time.perf_counter() - started
-        archived = sum(file.stat().st_size for file in (Path(folder) / "archive").iterdir())
-    return {
-        "pages": done,
-        "seconds": seconds,
-        "children_cpu_seconds": children,
-        "archive_mb": archived / 1e6,
-    }
-
-
-def children_cpu_seconds() -> float:
-    """Return the CPU seconds of all descendants of this process, ended ones included.
-
-    Linux: fields 14 to 17 of /proc/PID/stat.
-    """
-    stats = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = path.read_text().rpartition(")")[2].split()
-            stats[int(path.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
-    below, found = {os.getpid()}, 0
-    while below:
-        below = {pid for pid, (parent, _) in stats.items() if parent in below}
-        found += sum(stats[pid][1] for pid in below)
-    return found / os.sysconf("SC_CLK_TCK")
+    return {"pages": done, "seconds": seconds}
 
 
 def main() -> None:
+    """Crawl as the arguments say and print the figures."""
     port, hosts, pages = map(int, sys.argv[1:4])
-    result = asyncio.run(crawl(port, hosts, pages, sys.argv[4] == "read"))
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    parent = own.ru_utime + own.ru_stime
-    print(
-        json.dumps(
-            result
-            | {
-                "cpu_seconds": parent + result["children_cpu_seconds"],
-                "parent_cpu_seconds": parent,
-                "peak_mb": own.ru_maxrss / 1024,
-            }
-        )
-    )
+    print(json.dumps(asyncio.run(crawl(port, hosts, pages, sys.argv[4] == "read"))))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -78,13 +77,7 @@ def crawl(archive: IO[bytes]) -> dict[str, float]:
     started = time.perf_counter()
     process.start()
     seconds = time.perf_counter() - started
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return {
-        "pages": done,
-        "seconds": seconds,
-        "cpu_seconds": own.ru_utime + own.ru_stime,
-        "peak_mb": own.ru_maxrss / 1024,
-    }
+    return {"pages": done, "seconds": seconds}
 
 
 if __name__ == "__main__":

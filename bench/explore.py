@@ -18,10 +18,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import importlib.metadata
 import json
-import os
-import platform
 import re
 import sqlite3
 import subprocess
@@ -29,13 +26,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 
 from bench.explore_pages import Page, numbered, pages
 from bench.explorer_library import create_library
+from bench.process_tree import tree_cpu_seconds
+from bench.results import load_now
 from crawler.named_queries.query_files import offered_queries
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
@@ -75,18 +74,7 @@ class Server:
 
     def cpu_milliseconds(self) -> float:
         """Return the CPU time of the process and all its descendants (Linux; elsewhere 0)."""
-        ticks: dict[int, int] = {}
-        parents: dict[int, int] = {}
-        for file in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):  # the process has ended
-                pid, _, fields = file.read_text().partition(" ")
-                values = fields.rpartition(")")[2].split()
-                parents[int(pid)] = int(values[1])
-                ticks[int(pid)] = int(values[11]) + int(values[12])
-        family = {self.pid}
-        while children := {pid for pid in parents if parents[pid] in family} - family:
-            family |= children
-        return sum(ticks.get(pid, 0) for pid in family) * 1000 / os.sysconf("SC_CLK_TCK")
+        return tree_cpu_seconds(self.pid) * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +130,7 @@ def main() -> None:
     parser.add_argument("--no-stock", action="store_true")
     parser.add_argument("--slow", action="store_true")
     options = parser.parse_args()
-    print(_machine())
+    print(f"load at the start: {load_now()}")
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch, "library")
         workspace = _workspace(folder, options.articles)
@@ -150,7 +138,7 @@ def main() -> None:
             workspace, options.repeat, only=options.only, has_stock=not options.no_stock
         )
         _report(results, only_slow=options.slow)
-    print(f"load at the end: {os.getloadavg()[0]:.1f}")
+    print(f"load at the end: {load_now()}")
 
 
 def measure(
@@ -253,16 +241,6 @@ def _compared(stock: Server, result: Result) -> Result:
         stock.request(numbered(paths[number % len(paths)], number))[0] for number in range(repeat)
     ]
     return replace(result, stock=median(times))
-
-
-def _machine() -> str:
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("datasette", "aiohttp")
-    )
-    return (
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {versions}, load {os.getloadavg()[0]:.1f}"
-    )
 
 
 def _report(results: Iterator[Result], *, only_slow: bool) -> None:

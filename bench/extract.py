@@ -1,68 +1,70 @@
-"""Pages per CPU second of the extractor, next to trafilatura's default, on the same pages.
-
-    python -m bench.extract [ARTICLES_DIR] [--every N]
-
-Hashtrail returns a whole `Article`: text, metadata with sources, links, language and directives.
-`trafilatura.extract(html)` returns the text alone. The figures are CPU time of the process. The two
-extract each page in turn, so that the load of the machine affects both.
-"""
+"""Extract articles from pages, next to other extractors, by CPU time of one process."""
 
 from __future__ import annotations
 
-import argparse
 import gzip
-import json
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import trafilatura
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
 
+from bench.claims import Side, versions_of
+from bench.crawl_server import generated_pages
+from bench.measuring import cpu_seconds
 from bench.quality_extraction import ARTICLES, truths
+from bench.results import OURS
 from crawler.extract.extract_page import PageInput, extract_page
+from devtools.peers import has_package
+
+URL = "https://example.org/page"
 
 
-def cpu(work: Callable[[], object]) -> float:
-    """The CPU seconds of this process that a call takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+@contextmanager
+def sides(size: int, folder: Path) -> Iterator[list[Side]]:
+    """Yield Hashtrail, trafilatura, readability-lxml and resiliparse for `size` pages."""
+    pages = _pages(size)
+    for logger in ("trafilatura", "readability"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    yield [
+        Side(OURS, lambda: _rate(_hashtrail, pages), versions_of("lxml")),
+        Side("trafilatura", lambda: _rate(trafilatura.extract, pages), versions_of("trafilatura")),
+        _readability(pages),
+        Side("resiliparse", lambda: _rate(_resiliparse, pages), versions_of("resiliparse")),
+    ]
 
 
-def measure(folder: Path, every: int) -> list[dict[str, object]]:
-    """Return a row for each set and one for all: pages, pages per CPU second, and the ratio."""
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    spent: dict[str, list[tuple[float, float]]] = {}
-    for number, truth in enumerate(truths(folder)):
-        if number % every:
-            continue
-        body = gzip.decompress((folder / truth["file"]).read_bytes())
-        page = PageInput(truth.get("url") or "https://example.org/page", body)
-        if number == 0:
-            extract_page(page)
-            trafilatura.extract(body)
-        ours, theirs = cpu(lambda: extract_page(page)), cpu(lambda: trafilatura.extract(body))  # noqa: B023
-        for name in (truth["name"].split("-")[0], "all"):
-            spent.setdefault(name, []).append((ours, theirs))
-    return [_row(name, pairs) for name, pairs in sorted(spent.items())]
+def _pages(size: int) -> list[bytes]:
+    """Return real pages of the quality corpora, or generated ones without them."""
+    if not ARTICLES.is_dir():
+        return generated_pages(size)
+    files = [ARTICLES / truth["file"] for truth in truths(ARTICLES)]
+    chosen = files[:: max(len(files) // size, 1)][:size]
+    return [gzip.decompress(file.read_bytes()) for file in chosen]
 
 
-def _row(name: str, pairs: list[tuple[float, float]]) -> dict[str, object]:
-    ours, theirs = (sum(column) for column in zip(*pairs, strict=True))
-    return {
-        "set": name,
-        "pages": len(pairs),
-        "hashtrail pages per CPU s": round(len(pairs) / ours, 1),
-        "trafilatura pages per CPU s": round(len(pairs) / theirs, 1),
-        "ratio": round(theirs / ours, 2),
-    }
+def _hashtrail(body: bytes) -> object:
+    return extract_page(PageInput(URL, body))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=ARTICLES)
-    parser.add_argument("--every", type=int, default=1, help="measure every Nth page")
-    options = parser.parse_args()
-    for row in measure(options.folder, options.every):
-        print(json.dumps(row))
+def _resiliparse(body: bytes) -> object:
+    return extract_plain_text(HTMLTree.parse_from_bytes(body), main_content=True)
+
+
+def _readability(pages: list[bytes]) -> Side:
+    if not has_package("readability"):
+        return Side("readability-lxml", None, {})
+    from readability import Document
+
+    def read(body: bytes) -> object:
+        document = Document(body.decode("utf-8", "replace"))
+        return document.title(), document.summary()
+
+    return Side("readability-lxml", lambda: _rate(read, pages), versions_of("readability-lxml"))
+
+
+def _rate(extract: Callable[[bytes], object], pages: list[bytes]) -> Mapping[str, float]:
+    return {"pages": len(pages) / cpu_seconds(lambda: [extract(page) for page in pages])}

@@ -45,6 +45,13 @@ def watch(process: subprocess.Popen[bytes]) -> Usage:
     return Usage(time.perf_counter() - began, sum(cpu.values()), peak, child_peak)
 
 
+def tree_cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process and all its descendants so far (elsewhere than on Linux
+    0), without descendants that ended.
+    """
+    return sum(map(_cpu_seconds, (pid, *_descendants(pid))))
+
+
 def _descendants(pid: int) -> Sequence[int]:
     """Return the processes below `pid`, by the parents that /proc names."""
     parents = {}

@@ -1,6 +1,7 @@
 """Speed of the site build: complete, without a change, and with a hundred new articles.
 
     python -m bench.site [--articles N] [--folder DIR]
+    python -m bench.site --build SNAPSHOT SITE              one build of an existing snapshot
 
 The data is synthetic and seeded: N articles on 200 hosts over two years, 80 topics, one to four
 posts each, evidence for every topic. Prints one line per build: files, elapsed and CPU seconds,
@@ -37,21 +38,23 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--build", nargs=2, type=Path, metavar=("SNAPSHOT", "SITE"))
     arguments = parser.parse_args()
+    if arguments.build:
+        _build(*arguments.build)
+        return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         _measure(Path(folder), arguments.articles)
 
 
 def _measure(folder: Path, articles: int) -> None:
     db, dice = open_memory(), random.Random(1)
-    vocabulary = [
-        "".join(dice.choices("abcdefghiklmnoprstuvw", k=dice.randint(3, 10))) for _ in range(15_000)
-    ]
-    _fill_topics(db, dice, vocabulary)
-    _fill_articles(db, dice, vocabulary, 1, articles)
+    vocabulary = new_vocabulary(dice)
+    fill_topics(db, dice, vocabulary)
+    fill_articles(db, dice, vocabulary, 1, articles)
     _timed("all", folder, db)
     _timed("no change", folder, db)
-    _fill_articles(db, dice, vocabulary, articles + 1, NEW)
+    fill_articles(db, dice, vocabulary, articles + 1, NEW)
     _timed(f"{NEW} more", folder, db)
 
 
@@ -60,15 +63,19 @@ def _timed(name: str, folder: Path, db: Database) -> None:
     snapshot.unlink(missing_ok=True)
     db.execute("VACUUM INTO ?", (str(snapshot),))
     wall, cpu = time.perf_counter(), time.process_time()
-    built = build_site(
+    built = _build(snapshot, folder / "site/public")
+    _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _build(snapshot: Path, site: Path) -> BuildResult:
+    return build_site(
         snapshot,
-        folder / "site/public",
+        site,
         SiteSettings(),
         datetime.now(UTC),
         bundled_path("templates"),
         bundled_path("site", "assets"),
     )
-    _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def _report(name: str, built: BuildResult, wall: float, cpu: float) -> None:
@@ -81,7 +88,15 @@ def _report(name: str, built: BuildResult, wall: float, cpu: float) -> None:
     )
 
 
-def _fill_topics(db: Database, dice: random.Random, vocabulary: list[str]) -> None:
+def new_vocabulary(dice: random.Random) -> list[str]:
+    """Return the words of the library."""
+    return [
+        "".join(dice.choices("abcdefghiklmnoprstuvw", k=dice.randint(3, 10))) for _ in range(15_000)
+    ]
+
+
+def fill_topics(db: Database, dice: random.Random, vocabulary: list[str]) -> None:
+    """Store the topics in an empty database."""
     rows = [
         (f"topic-{number}", f"Topic {number}", " ".join(dice.choices(vocabulary, k=25)))
         for number in range(TOPICS)
@@ -89,9 +104,10 @@ def _fill_topics(db: Database, dice: random.Random, vocabulary: list[str]) -> No
     db.conn.executemany("INSERT INTO topics (slug, label, definition) VALUES (?, ?, ?)", rows)
 
 
-def _fill_articles(
+def fill_articles(
     db: Database, dice: random.Random, vocabulary: list[str], first: int, count: int
 ) -> None:
+    """Store `count` articles with ids from `first` on, each with topics, evidence and posts."""
     with transaction(db):
         for number in range(first, first + count):
             _fill_article(db, dice, vocabulary, number)

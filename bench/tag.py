@@ -1,10 +1,4 @@
-"""Measure how fast texts are tagged on one core, by CPU time.
-
-    python -m bench.tag
-
-It prints documents per second for texts of 1,000 words, against 1,500 phrases and against the
-bundled topics. A plain Aho-Corasick pass over the same texts gives the upper bound, because each
-match must be visited. Then it prints the time to retag 100,000 articles at that rate.
+"""Tag texts, next to libraries that only match phrases, by CPU time of one process.
 
 The texts are synthetic: words of a small vocabulary with about a hundred phrases per text.
 """
@@ -12,83 +6,93 @@ The texts are synthetic: words of a small vocabulary with about a hundred phrase
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from ahocorasick_rs import AhoCorasick
-
+from bench.claims import Side, versions_of
+from bench.measuring import cpu_seconds
+from bench.results import OURS
 from crawler.models.topics import Item, Topic
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.workspace import bundled_path
+from devtools.peers import has_package
 
-PHRASES, TOPICS, TEXTS, WORDS, HITS = 1_500, 100, 1_000, 1_000, 109
-RETAGGED = 100_000
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_PER_TOPIC, _TEXTS, _WORDS, _HITS = 15, 200, 1_000, 109
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SLOW = 20  # texts for a side that needs 10 ms and more for one
 
 
-def words(source: random.Random, count: int) -> list[str]:
+@contextmanager
+def sides(size: int, folder: Path) -> Iterator[list[Side]]:
+    """Yield Hashtrail, pyahocorasick and regex with `size` phrases."""
+    dice = random.Random(1)
+    phrases = [" ".join(words(dice, dice.randint(1, 3))) for _ in range(size)]
+    items = texts(dice, phrases, _TEXTS)
+    tagger = Tagger(make_taxonomy(topics_of(phrases)), LearnedWeights())
+    folded = [f" {fold_words(item.text)} " for item in items]
+    yield [
+        Side(OURS, lambda: _rate(tagger.tag, items), versions_of("ahocorasick-rs")),
+        _pyahocorasick(phrases, folded),
+        _regex(phrases, folded[:_SLOW]),
+    ]
+
+
+def words(dice: random.Random, count: int) -> list[str]:
     """Return synthetic words of three to nine letters."""
-    return ["".join(source.choices(LETTERS, k=source.randint(3, 9))) for _ in range(count)]
+    return ["".join(dice.choices(_LETTERS, k=dice.randint(3, 9))) for _ in range(count)]
 
 
-def texts(source: random.Random, phrases: Sequence[str]) -> list[Item]:
-    """Texts of about `WORDS` words with `HITS` phrases in each."""
-    vocabulary = words(source, 5_000)
+def texts(dice: random.Random, phrases: Sequence[str], count: int) -> list[Item]:
+    """Return `count` texts of about a thousand words with 109 of the `phrases` in each."""
+    vocabulary = words(dice, 5_000)
     made = []
-    for _ in range(TEXTS):
-        written = source.choices(vocabulary, k=WORDS - 2 * HITS)
-        for phrase in source.choices(phrases, k=HITS):
-            written.insert(source.randrange(len(written)), phrase)
+    for _ in range(count):
+        written = dice.choices(vocabulary, k=_WORDS - 2 * _HITS)
+        for phrase in dice.choices(phrases, k=_HITS):
+            written.insert(dice.randrange(len(written)), phrase)
         made.append(Item(title=" ".join(written[:8]), text=" ".join(written)))
     return made
 
 
-def rate(work: Callable[[Item], object], items: Sequence[Item]) -> float:
-    """Items per second of CPU time, the best of three passes."""
-    return max(len(items) / _seconds(work, items) for _ in range(3))
-
-
-def _seconds(work: Callable[[Item], object], items: Sequence[Item]) -> float:
-    start = time.process_time()
-    for item in items:
-        work(item)
-    return time.process_time() - start
-
-
-def main() -> None:
-    """Print the three rates and the time for an archive."""
-    source = random.Random(1)
-    phrases = [" ".join(words(source, source.randint(1, 3))) for _ in range(PHRASES)]
-    each = PHRASES // TOPICS
-    topics = [
-        Topic(f"topic-{n}", f"Topic {n}", "", strong=tuple(phrases[n * each : (n + 1) * each]))
-        for n in range(TOPICS)
+def topics_of(phrases: Sequence[str]) -> list[Topic]:
+    """Return topics with fifteen of the `phrases` each."""
+    return [
+        Topic(f"topic-{start}", f"Topic {start}", "", strong=tuple(phrases[start:][:_PER_TOPIC]))
+        for start in range(0, len(phrases), _PER_TOPIC)
     ]
-    items = texts(source, phrases)
-    bare = AhoCorasick([f" {phrase} " for phrase in phrases])
-    made_up, shipped = (
-        Tagger(make_taxonomy(topics), LearnedWeights()),
-        Tagger.load(bundled_path("data", "topics")),
-    )
-    count = sum(len(topic.strong) + len(topic.weak) for topic in shipped.taxonomy.topics.values())
-    ceiling = rate(
-        lambda item: bare.find_matches_as_indexes(f" {fold_words(item.text)} ", overlapping=True),
-        items,
-    )
-    real = texts(
-        source, [phrase for topic in shipped.taxonomy.topics.values() for phrase in topic.strong]
-    )
-    shipped_rate = rate(shipped.tag, real)
-    print(f"fold and match only, {PHRASES:,} phrases      {ceiling:>8,.0f} texts/s")
-    print(
-        f"tag, {PHRASES:,} phrases                      {rate(made_up.tag, items):>8,.0f} texts/s"
-    )
-    print(f"tag, the {count:,} phrases that ship          {shipped_rate:>8,.0f} texts/s")
-    print(f"re-tagging {RETAGGED:,} articles at that rate  {RETAGGED / shipped_rate:>8,.0f} s")
 
 
-if __name__ == "__main__":
-    main()
+def _pyahocorasick(phrases: Sequence[str], folded: Sequence[str]) -> Side:
+    if not has_package("ahocorasick"):
+        return Side("pyahocorasick", None, {})
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for number, phrase in enumerate(phrases):
+        automaton.add_word(f" {phrase} ", number)
+    automaton.make_automaton()
+    return Side(
+        "pyahocorasick",
+        lambda: _rate(lambda text: list(automaton.iter(text)), folded),
+        versions_of("pyahocorasick"),
+    )
+
+
+def _regex(phrases: Sequence[str], folded: Sequence[str]) -> Side:
+    if not has_package("regex"):
+        return Side("regex", None, {})
+    import regex
+
+    pattern = regex.compile(r"\b\L<phrases>\b", phrases=list(phrases))
+    return Side(
+        "regex",
+        lambda: _rate(lambda text: list(pattern.finditer(text)), folded),
+        versions_of("regex"),
+    )
+
+
+def _rate(tag: Callable[[object], object], items: Sequence[object]) -> Mapping[str, float]:
+    return {"texts": len(items) / cpu_seconds(lambda: [tag(item) for item in items])}

@@ -1,1 +1,1 @@
-"""Benchmark of the search: build, transfer and time of queries, also of Pagefind."""
+"""Benchmark of the search: index, transfer and time of queries, also of Pagefind."""

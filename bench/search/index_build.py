@@ -1,8 +1,13 @@
-"""Build of the search page and its index for the benchmark, in a separate process."""
+"""Build the search page and its index in a separate process; print the figures as JSON.
+
+python -m bench.search.index_build SNAPSHOT SITE
+"""
 
 from __future__ import annotations
 
+import json
 import resource
+import sys
 import time
 from pathlib import Path
 
@@ -15,22 +20,31 @@ from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import bundled_path
 
+_MEGABYTE = 1e6
 
-def build_index(snapshot: Path, site: Path) -> str:
-    """Write the search page and the index of `snapshot` to `site`; return the figures as a line."""
+
+def main() -> None:
+    """Write the search page and the index to the folder of the arguments.
+
+    The CPU time is that of the index alone. The memory is that of the process, which also has the
+    articles that the build of a site has read.
+    """
+    snapshot, site = map(Path, sys.argv[1:])
     model = read_site_model(open_snapshot(snapshot))
     _write_page(model, site)
     (site / "search").mkdir()
-    before, wall, cpu = _peak(), time.perf_counter(), time.process_time()
-    files = size = 0
+    cpu, size = time.process_time(), 0
     for file in render_search_index(model):
         (site / file.path).write_bytes(file.data)
-        files += 1
         size += len(file.data)
-    return (
-        f"{'hashtrail':12} {len(model.articles):,} articles: {time.perf_counter() - wall:.2f} s, "
-        f"{time.process_time() - cpu:.2f} s CPU, {_peak() - before} MB more memory, "
-        f"{files:,} files, {size / 1e6:.1f} MB"
+    print(
+        json.dumps(
+            {
+                "index": time.process_time() - cpu,
+                "peak memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "size of the index": size / _MEGABYTE,
+            }
+        )
     )
 
 
@@ -46,6 +60,5 @@ def _write_page(model: SiteModel, site: Path) -> None:
     (site / "search.js").write_bytes((assets / "search.js").read_bytes())
 
 
-def _peak() -> int:
-    """Return the highest memory use of this process so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+if __name__ == "__main__":
+    main()

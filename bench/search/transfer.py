@@ -76,17 +76,14 @@ def measure_queries(site: Path, script: str, queries: list[str]) -> list[Measure
     return measurements
 
 
-def summary(name: str, measurements: list[Measurement]) -> str:
-    """Return one line on the first of `measurements` and on all later ones; `name` begins it."""
+def query_figures(measurements: list[Measurement]) -> dict[str, float]:
+    """Return the kilobytes of the first of `measurements`, and the medians of all later ones."""
     first, *later = measurements
-    sizes = sorted(measurement.bytes for measurement in later)
-    return (
-        f"{name:12} first query {first.bytes / 1e3:.1f} KB in {first.requests} requests; later "
-        f"median {median(sizes) / 1e3:.1f} KB, 90 % {sizes[len(sizes) * 9 // 10] / 1e3:.1f} KB, "
-        f"at most {sizes[-1] / 1e3:.1f} KB and {max(m.requests for m in later)} requests; with "
-        f"data loaded median {median(m.again for m in later):.0f} ms, at most "
-        f"{max(m.again for m in later):.0f} ms"
-    )
+    return {
+        "first query": first.bytes / 1e3,
+        "later queries, median": median(each.bytes for each in later) / 1e3,
+        "answer with data loaded, median": median(each.again for each in later),
+    }
 
 
 def _measure(page: Page, traffic: Traffic, script: str, query: str) -> Measurement:
