@@ -217,6 +217,7 @@ FIRST_TABLES = (
 HIDDEN_TABLES = (
     "article_vectors",
     "derivation_versions",
+    "item_versions",
     "not_merged",
     "publishable_cards",
     "published_entries",

@@ -22,6 +22,7 @@ from crawler.store.database_files import (
     sqlite_code,
     to_store_error,
 )
+from crawler.store.item_versions import store_item_versions
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.public_lists import EXACT_LISTS, LISTS, QUERY_LISTS, store_views
 from crawler.store.public_views import simplify_views
@@ -329,6 +330,7 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.execute("BEGIN")
     simplify_views(copy)
     store_schema_descriptions(copy)
+    store_item_versions(copy)
     copy.execute("COMMIT")
     _create_indexes(copy)
     copy.execute("ANALYZE")

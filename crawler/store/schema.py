@@ -196,3 +196,12 @@ def incidents_and_messages(db: Database) -> None:
     """Store incidents, the messages about them, and the last delivery of each channel."""
     for statement in sql_statements(INCIDENTS):
         db.execute(statement)
+
+
+@migrations()
+def versions_of_items(db: Database) -> None:
+    """Store in the snapshot the version of each article, post and other item that pages show."""
+    db.execute(
+        "CREATE TABLE item_versions (kind TEXT NOT NULL, id NOT NULL, version BLOB NOT NULL, "
+        "PRIMARY KEY (kind, id)) WITHOUT ROWID"
+    )

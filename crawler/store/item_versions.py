@@ -1,0 +1,213 @@
+"""The versions of the items of a snapshot: a digest of all rows that pages show of each item.
+
+Two snapshots are compared by their versions, whatever happened between them. The digest of an item
+is the sum of the digests of its rows, so that it does not depend on their order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import msgspec
+
+EVERYTHING = ("snapshot", "")
+"""Kind and id of the version of the whole snapshot."""
+
+_BYTES = 16
+_MODULUS = 1 << (8 * _BYTES)
+
+_ARTICLES = """
+SELECT id, url, key, host, title, site_name, authors, published, language, kind, kind_reason,
+    summary, summary_source, text, word_count, state, state_since, state_evidence, first_seen,
+    last_checked, last_outcome, last_status, content_hash, directives, media_type, story_id, rank,
+    hidden
+FROM articles
+"""
+_POST = """
+p.id, p.source, p.network, p.uri, p.url, p.author_id, p.published, p.seen_at, p.language, p.text,
+    p.thread_key, p.thread_position, p.visibility, p.consent, p.sensitive, p.counts, p.similar_to,
+    p.deleted_at, p.hidden, a.handle, a.name, a.url, a.consent
+"""
+_SHARED_POSTS = f"""
+SELECT s.article_id, {_POST} FROM shares s JOIN posts p ON p.id = s.post_id
+LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id IS NOT NULL
+"""  # noqa: S608
+_THREADS = f"""
+SELECT s.article_id, {_POST} FROM shares s JOIN posts o ON o.id = s.post_id
+JOIN posts p ON p.thread_key = o.thread_key LEFT JOIN authors a ON a.id = p.author_id
+WHERE s.article_id IS NOT NULL
+"""  # noqa: S608
+_NOTES = f"""
+SELECT {_POST} FROM posts p LEFT JOIN authors a ON a.id = p.author_id
+WHERE p.id NOT IN (SELECT post_id FROM shares)
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedRows:
+    """Rows that pages show of items of one `kind`: `query` returns the item's id first.
+
+    `table` distinguishes rows of different tables with equal values.
+    """
+
+    kind: str
+    table: str
+    query: str
+
+
+# Surrogate keys of rows without a page are left out: a tag that is decided again is the same tag.
+ROWS = (
+    VersionedRows("article", "articles", _ARTICLES),
+    VersionedRows("article", "article_list", "SELECT * FROM article_list"),
+    VersionedRows(
+        "article", "aliases", "SELECT article_id, url, reason, evidence, added_at FROM aliases"
+    ),
+    VersionedRows(
+        "article", "article_changes", "SELECT article_id, at, change, detail FROM article_changes"
+    ),
+    VersionedRows(
+        "article",
+        "article_entities",
+        """SELECT m.article_id, m.sentence, m.start, e.slug, e.name, e.kind, e.note
+        FROM article_entities m JOIN entities e ON e.id = m.entity_id""",
+    ),
+    VersionedRows(
+        "article", "article_links", "SELECT article_id, url, target_id FROM article_links"
+    ),
+    VersionedRows(
+        "article",
+        "cards",
+        """SELECT article_id, post_id, title, description, site_name, published, score FROM cards
+        WHERE article_id IS NOT NULL""",
+    ),
+    VersionedRows(
+        "article", "published_entries", "SELECT article_id, changed FROM published_entries"
+    ),
+    VersionedRows(
+        "article",
+        "reading_list",
+        """SELECT article_id, topic, position, title, authors, year, kind, why, listed_in
+        FROM reading_list WHERE article_id IS NOT NULL""",
+    ),
+    VersionedRows(
+        "article",
+        "related_articles",
+        "SELECT article_id, other_id, score, reason FROM related_articles",
+    ),
+    VersionedRows(
+        "article",
+        "taggings",
+        """SELECT subject_id, topic, score, confidence, tagger FROM taggings
+        WHERE subject_kind = 'article'""",
+    ),
+    VersionedRows(
+        "article",
+        "evidence",
+        """SELECT t.subject_id, t.topic, e.field, e.quote, e.start, e.rule, e.weight, e.times,
+        e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
+        WHERE t.subject_kind = 'article'""",
+    ),
+    VersionedRows(
+        "article",
+        "curation_decisions",
+        """SELECT article_id, action, subject, object, reason, who, since FROM curation_decisions
+        WHERE article_id IS NOT NULL""",
+    ),
+    VersionedRows("article", "shares", "SELECT * FROM shares WHERE article_id IS NOT NULL"),
+    VersionedRows(
+        "article",
+        "posts",
+        _SHARED_POSTS,
+    ),
+    VersionedRows(
+        "article",
+        "threads",
+        _THREADS,
+    ),
+    VersionedRows(
+        "author", "authors", "SELECT id, network, handle, name, url, consent FROM authors"
+    ),
+    VersionedRows("entity", "entities", "SELECT id, slug, name, kind, note FROM entities"),
+    VersionedRows(
+        "post",
+        "posts",
+        _NOTES,
+    ),
+    VersionedRows(
+        "post",
+        "cards",
+        """SELECT post_id, id, title, description FROM cards WHERE article_id IS NULL
+        AND post_id NOT IN (SELECT post_id FROM shares)""",
+    ),
+    VersionedRows(
+        "post",
+        "taggings",
+        """SELECT subject_id, topic, score, confidence FROM taggings WHERE subject_kind = 'post'
+        AND subject_id NOT IN (SELECT post_id FROM shares)""",
+    ),
+    VersionedRows("story", "stories", "SELECT id, lead_article_id, reason FROM stories"),
+    VersionedRows("topic", "topics", "SELECT * FROM topics"),
+)
+"""The rows of each kind of item."""
+
+TABLES = (
+    "curation_decisions",
+    "curation_log",
+    "derivation_versions",
+    "reading_list",
+    "run_measures",
+    "run_sources",
+    "runs",
+    "sources",
+    "stories",
+    "text_words",
+    "topics",
+)
+"""Tables that pages show as a whole: each has one version, of the kind `table`."""
+
+
+def store_item_versions(copy: sqlite3.Connection) -> None:
+    """Fill `item_versions` of the snapshot `copy`, whose other rows are complete."""
+    copy.execute("DELETE FROM item_versions")
+    total = 0
+    for kind, versions in _versions(copy):
+        rows = sorted((kind, item, version.to_bytes(_BYTES)) for item, version in versions.items())
+        copy.executemany("INSERT INTO item_versions (kind, id, version) VALUES (?, ?, ?)", rows)
+        total += sum(_row_digest("item", row) for row in rows)
+    everything = (total % _MODULUS).to_bytes(_BYTES)
+    copy.execute(
+        "INSERT INTO item_versions (kind, id, version) VALUES (?, ?, ?)", (*EVERYTHING, everything)
+    )
+
+
+def snapshot_version(snapshot: sqlite3.Connection) -> bytes:
+    """Return the version of everything in `snapshot`; empty if it has no versions."""
+    query = "SELECT version FROM item_versions WHERE kind = ? AND id = ?"
+    row = snapshot.execute(query, EVERYTHING).fetchone()
+    return bytes(row[0]) if row else b""
+
+
+def _versions(copy: sqlite3.Connection) -> Iterator[tuple[str, dict[int | str, int]]]:
+    """Yield the versions of all items of each kind, as numbers."""
+    for kind in sorted({rows.kind for rows in ROWS}):
+        sums: defaultdict[int | str, int] = defaultdict(int)
+        for rows in ROWS:
+            if rows.kind == kind:
+                for row in copy.execute(rows.query):
+                    sums[row[0]] += _row_digest(rows.table, row)
+        yield kind, {item: value % _MODULUS for item, value in sums.items()}
+    yield "table", {table: _table_version(copy, table) for table in TABLES}
+
+
+def _table_version(copy: sqlite3.Connection, table: str) -> int:
+    rows = copy.execute(f"SELECT * FROM {table}")  # noqa: S608
+    return sum(_row_digest(table, row) for row in rows) % _MODULUS
+
+
+def _row_digest(table: str, row: tuple[object, ...]) -> int:
+    digest = blake2b(msgspec.msgpack.encode(row), digest_size=_BYTES, person=table.encode()[:16])
+    return int.from_bytes(digest.digest())
