@@ -100,8 +100,15 @@ def _shown_by_target(problem: str) -> str:
 
 
 def _remove_older_builds(here: Workspace) -> int:
+    """Remove every build but the published one, and the manifest of the site.
+
+    Returns the number of builds. The next build makes every page again.
+    """
     builds = here.public.parent / BUILDS
-    older = [folder for folder in builds.glob("*") if folder != here.public.resolve()]
-    for folder in older:
+    others = [path for path in builds.glob("*") if path != here.public.resolve()]
+    folders = [path for path in others if path.is_dir()]
+    for folder in folders:
         shutil.rmtree(folder)
-    return len(older)
+    for file in set(others) - set(folders):
+        file.unlink()
+    return len(folders)

@@ -17,8 +17,10 @@
                                     the same lists for programs
     authored_pages, redirects       pages written by hand, and former URLs
     documentation, markdown_pages   the documentation as pages, if the settings ask for it
-    output_directory, link_check, failed_pages, publish_gates, build_site
-                                    a new folder next to the published one, checked, then renamed
+    site_trees, site_manifest, output_directory
+                                    two trees of files, and a row for each file
+    site_validation, failed_pages, publish_gates, build_site
+                                    a new tree, checked, then published by one link
 
 Nothing here reads a clock: the same snapshot gives the same bytes.
 """

@@ -29,7 +29,7 @@ from crawler.sitegen.host_files.static_hosts import render_host_files
 from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import hidden_articles, render_machine_files, topic_counts
 from crawler.sitegen.opml_files import render_opml
-from crawler.sitegen.output_directory import OutputDirectory
+from crawler.sitegen.output_directory import OutputDirectory, SiteSize
 from crawler.sitegen.page_kinds import Page, PageGroup, load_page_kinds
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
@@ -81,7 +81,7 @@ def build_site(
 ) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`. Return the result.
 
-    `target` is a symbolic link to the newest of the last three builds; `now` names the new one.
+    `target` is a symbolic link to the newer of two trees of files; `now` names the new one.
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
     folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
     `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
@@ -111,30 +111,31 @@ def _build(
     snapshot: PublishedSnapshot | None,
     force: bool,
 ) -> BuildResult:
+    size = output.published_size()
     published = publish_gates.read_published_site(
-        output.published("site.json"), *output.published_size()
+        output.published("site.json"), size.files - size.optional, size.bytes - size.picture_bytes
     )
     overridden = _refuse_losses(model, published, force)
 
     withheld = _write_files(output, model, folders, snapshot)
     items = len(model.articles) + len(model.notes)
-    growth = publish_gates.find_growth(published, output.bytes - output.picture_bytes, items)
+    size = output.size()
+    growth = publish_gates.find_growth(published, size.bytes - size.picture_bytes, items)
     overridden += _refuse(publish_gates.GROWTH, growth, force)
 
-    removed = len(output.vanished())
+    result = _result(size, output, len(model.articles))
     output.publish()
-    result = _result(output, len(model.articles), removed)
     return replace(result, withheld=withheld, overridden_gates=overridden)
 
 
-def _result(output: OutputDirectory, articles: int, removed: int) -> BuildResult:
+def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResult:
     return BuildResult(
-        pages=sum(path.endswith(".html") for path in output.paths),
+        pages=size.pages,
         articles=articles,
         written=len(output.written),
-        unchanged=len(output.unchanged),
-        removed=removed,
-        bytes=output.bytes,
+        unchanged=size.files - len(output.written),
+        removed=len(output.vanished()),
+        bytes=size.bytes,
     )
 
 

@@ -1,69 +1,83 @@
-"""Output directory: a new folder of files next to the published one, published by one rename.
+"""Output directory: the files of a new site, compared with the published one, then published.
 
-`site/public` is a symbolic link to a folder in `site/.builds`. Replacing that link is the only step
-that readers can notice. Files that did not change are hard links to the published ones.
+Only changed files are written. Unchanged files cost nothing: the manifest has their digests, and
+the tree that the build publishes has them already.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from crawler.errors import BuildError
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.workspace import BUILDS
+from crawler.sitegen.site_manifest import FileRow, SiteManifest, SiteState, content_digest
+from crawler.sitegen.site_trees import SiteTrees
 
-_MAX_BUILDS = 3
-_PARTIAL = ".partial"
+MANIFEST = "manifest.db"
 _PICTURE = ".png"
 _DATABASE = ".db"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSize:
+    """Numbers of the files of a site.
+
+    `pages` are HTML pages. `bytes` does not count the database of the explorer page, which has
+    a separate limit. `optional` files are pictures and the database: a build without the drawing
+    library or without the explorer has none. `picture_bytes` is the size of the pictures.
+    """
+
+    files: int = 0
+    pages: int = 0
+    bytes: int = 0
+    optional: int = 0
+    picture_bytes: int = 0
 
 
 class OutputDirectory:
     """The files of a new site, in a hidden folder until `publish`.
 
     Before that, and after a crash, readers see the whole published site. `target` is the link that
-    readers see; `now` names the new build.
+    readers see; `now` names the new build. `on_file` is called for every file.
     """
 
     def __init__(
         self, target: Path, now: datetime, on_file: Callable[[], None] | None = None
     ) -> None:
-        self._target = target
         self._on_file = on_file
-        self._builds = target.parent / BUILDS
-        self.previous = _published(target)
-        self._folder = self._new_folder(now)
-        self._partial = self._folder.with_name(self._folder.name + _PARTIAL)
-        self._created: set[str] = set()
+        self._trees = SiteTrees(target, now)
+        self._manifest = SiteManifest(self._trees.builds / MANIFEST)
+        self._finish_interrupted()
+        self._number = self._manifest.state.number + 1
+        self._paths: set[str] = set()
+        self._change: Counter[str] = Counter()
+        self._vanished: list[str] | None = None
         self.written: set[str] = set()
-        self.unchanged: set[str] = set()
-        self.bytes = 0
-        self.picture_bytes = 0
-        self._clear_partial()
+
+    @property
+    def previous(self) -> Path | None:
+        """Return the published folder, None if there is none."""
+        return self._trees.published
 
     def put(self, file: OutputFile) -> None:
         """Add `file`; it is written only if the published one differs.
 
         Raises BuildError if two pages have the same path.
         """
-        if file.path in self.written or file.path in self.unchanged:
-            raise BuildError(
-                f"Two pages have the path {file.path}.",
-                "This is a bug in Hashtrail. The published site is unchanged.",
-            )
-        if self._on_file:
-            self._on_file()
-        self.bytes += len(file.data)
-        self.picture_bytes += len(file.data) if file.path.endswith(_PICTURE) else 0
-        if self.previous and _read(os.path.join(self.previous, file.path)) == file.data:
-            self.unchanged.add(file.path)
+        self._add(file.path)
+        published = self._manifest.file(file.path)
+        digest = content_digest(file.data)
+        if published and published.digest == digest:
             return
-        self._write(file)
-        self.written.add(file.path)
+        self._trees.stage(file.path, file.data)
+        self._record(FileRow(file.path, len(file.data), digest, "", b"", self._number), published)
 
     def put_linked(self, path: str, source: Path) -> None:
         """Add the large file `source` as a hard link, without reading it.
@@ -71,145 +85,167 @@ class OutputDirectory:
         The name of `path` identifies the content: a published file of that name is the same, and
         becomes a link to `source` too. The size of the file counts for no limit.
         """
-        published = self.previous / path if self.previous else None
-        if not published or not published.is_file():
-            _link_or_copy(source, self._new_path(path))
-            self.written.add(path)
+        self._add(path)
+        published = self._manifest.file(path)
+        if published:
+            state = self._manifest.state
+            self._trees.relink(path, source, filter(None, (state.tree, state.spare)))
             return
-
-        self.unchanged.add(path)
-        if not published.samefile(source):
-            draft = published.with_name(f".{published.name}.draft")
-            _link_or_copy(source, str(draft))
-            os.replace(draft, published)
+        self._trees.stage_link(path, source)
+        self._record(FileRow(path, source.stat().st_size, b"", "", b"", self._number), None)
 
     @property
     def paths(self) -> set[str]:
         """Return the paths of all files added so far."""
-        return self.written | self.unchanged
+        return self._paths
 
     def read(self, path: str) -> bytes:
         """Return the bytes of an added file, by its `path`."""
-        folder = self.previous if self.previous and path in self.unchanged else self._partial
-        return (folder / path).read_bytes()
+        return self._trees.read_staged(path) if path in self.written else self.published(path)
 
     def published(self, path: str) -> bytes:
         """Return the bytes of the published file at `path`; empty if there is none."""
-        data = _read(os.path.join(self.previous, path)) if self.previous else None
-        return data or b""
+        return self._trees.read(path) or b""
 
-    def published_size(self) -> tuple[int, int]:
-        """Return the number of published files and their size in bytes.
+    def published_size(self) -> SiteSize:
+        """Return the size of the published site."""
+        return SiteSize(**self._manifest.state.totals)
 
-        Pictures and the database are left out: a build without the drawing library or without
-        the explorer has none.
-        """
-        optional = (_PICTURE, _DATABASE)
-        files = [path for path in self._published_files() if not path.endswith(optional)]
-        return len(files), sum(map(os.path.getsize, files))
+    def size(self) -> SiteSize:
+        """Return the size of the new site: of the added files."""
+        totals = Counter(self._manifest.state.totals)
+        totals.update(self._change)
+        for path in self.vanished():
+            row = self._manifest.file(path)
+            if row:
+                totals.subtract(_counts(row))
+        return SiteSize(**totals)
 
     def vanished(self) -> list[str]:
         """Return the paths of published files that were not added, sorted."""
-        published = {os.path.relpath(path, self.previous) for path in self._published_files()}
-        return sorted(published - self.paths)
+        return [path for path in self._manifest.paths() if path not in self._paths]
 
     def publish(self) -> bool:
         """Publish the new site, unless it equals the published one.
 
-        Returns whether readers see something new.
+        Returns whether readers see something new. The manifest is the decision: a build that is
+        killed after it is published by the next one.
         """
-        if self.previous and not self.written and not self.vanished():
+        removed = self.vanished()
+        if self.previous and not self.written and not removed:
+            self._manifest.close()
             return False
-        for path in sorted(self.unchanged):
-            self._link_unchanged(path)
-        self._partial.mkdir(parents=True, exist_ok=True)
-        self._partial.rename(self._folder)
-        self._replace_link(self._folder)
-        self._remove_old_builds()
+        state = self._next_state()
+        self._complete(removed)
+        os.sync()  # after a power failure, the manifest must not name files that are not stored
+        self._manifest.commit(state, removed)
+        self._trees.switch(state.tree)
+        self._remove_old(removed)
+        self._manifest.close()
         return True
 
     def discard(self) -> None:
         """Remove the added files. The published site is unchanged."""
-        shutil.rmtree(self._partial, ignore_errors=True)
+        self._trees.discard()
+        self._manifest.close()
 
-    def _published_files(self) -> Iterator[str]:
-        folders = os.walk(self.previous) if self.previous else ()
-        for folder, _, names in folders:
-            for name in names:
-                yield os.path.join(folder, name)
+    def _add(self, path: str) -> None:
+        if path in self._paths:
+            raise BuildError(
+                f"Two pages have the path {path}.",
+                "This is a bug in Hashtrail. The published site is unchanged.",
+            )
+        self._paths.add(path)
+        if self._on_file:
+            self._on_file()
 
-    def _write(self, file: OutputFile) -> None:
-        with open(self._new_path(file.path), "wb") as out:
-            out.write(file.data)
+    def _record(self, row: FileRow, published: FileRow | None) -> None:
+        self.written.add(row.path)
+        self._manifest.put(row)
+        self._change.update(_counts(row))
+        if published:
+            self._change.subtract(_counts(published))
 
-    def _link_unchanged(self, path: str) -> None:
-        assert self.previous is not None
-        _link_or_copy(os.path.join(self.previous, path), self._new_path(path))
-
-    def _new_path(self, path: str) -> str:
-        folder, name = os.path.split(path)
-        if folder not in self._created:
-            (self._partial / folder).mkdir(parents=True, exist_ok=True)
-            self._created.add(folder)
-        return os.path.join(self._partial, folder, name)
-
-    def _replace_link(self, folder: Path) -> None:
-        link = self._target.with_name(self._target.name + ".next")
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path(BUILDS, folder.name), target_is_directory=True)
-        if self._target.is_dir() and not self._target.is_symlink():
-            self._target.rmdir()  # empty: `_published` refuses any other folder
-        os.replace(link, self._target)
-
-    def _remove_old_builds(self) -> None:
-        builds = sorted(folder for folder in self._builds.iterdir() if folder.is_dir())
-        for folder in builds[:-_MAX_BUILDS]:
-            shutil.rmtree(folder)
-        for folder in builds[-_MAX_BUILDS:-1]:
-            for database in folder.rglob(f"*{_DATABASE}"):  # one copy of each snapshot is enough
-                database.unlink()
-
-    def _clear_partial(self) -> None:
-        for folder in self._builds.glob(f"*{_PARTIAL}"):
-            shutil.rmtree(folder)
-
-    def _new_folder(self, now: datetime) -> Path:
-        """Return a folder whose name sorts after all builds, even if the clock was set back."""
-        name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        builds = (folder.name for folder in self._builds.glob("*") if folder.suffix != _PARTIAL)
-        newest = max(builds, default="")
-        if name > newest:
-            return self._builds / name
-        stem, _, number = newest.partition("-")
-        return self._builds / f"{stem}-{int(number or 0) + 1:04d}"
-
-
-def _link_or_copy(source: str | Path, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links, or too many of them
-        shutil.copy2(source, target)
-
-
-def _published(target: Path) -> Path | None:
-    """Return the published folder, or None.
-
-    Raises BuildError if `target` is a file or folder that Hashtrail did not create.
-    """
-    if target.is_symlink():
-        folder = target.resolve()
-        return folder if folder.is_dir() else None
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BuildError(
-            f"{target} was not built by Hashtrail.",
-            "Move it and run the command again. Nothing was changed.",
+    def _next_state(self) -> SiteState:
+        state, size = self._manifest.state, self.size()
+        return SiteState(
+            number=self._number,
+            tree=self._trees.new_name,
+            spare=state.tree,
+            spare_number=state.number,
+            totals=msgspec.to_builtins(size),
         )
-    return None
+
+    def _complete(self, removed: list[str]) -> None:
+        """Make the tree of the new site.
+
+        Raises BuildError if files of the published site are missing; the next build makes every
+        page again.
+        """
+        manifest, state = self._manifest, self._manifest.state
+        manifest.index_new()
+        gone = set(removed)
+        if self._trees.has(state.spare):
+            spare, number = state.spare, state.spare_number
+            gone.update(manifest.removed_after(number))
+            missing = manifest.changed_after(number)
+        else:
+            spare, missing = "", manifest.changed_after(0)
+        try:
+            self._trees.complete(
+                spare, gone, (path for path in missing if path not in gone), self.written
+            )
+        except FileNotFoundError as error:
+            manifest.start_over()
+            raise BuildError(
+                f"The published site lacks {error.filename}.",
+                "Run the command again: it makes every page again.",
+            ) from error
+
+    def _remove_old(self, removed: list[str]) -> None:
+        state = self._manifest.state
+        self._trees.remove_all_but((state.tree, state.spare))
+        databases = [path for path in removed if path.endswith(_DATABASE)]
+        self._trees.remove_from(state.spare, databases)  # one copy of each snapshot is enough
+
+    def _finish_interrupted(self) -> None:
+        """Publish what a killed build decided; read the published tree if the manifest lacks it."""
+        state, published = self._manifest.state, self.previous
+        if published and published.name == state.tree:
+            return
+        if self._trees.has(state.tree):
+            self._trees.switch(state.tree)
+            return
+        self._manifest.start_over()
+        if published:
+            self._adopt(published)
+
+    def _adopt(self, published: Path) -> None:
+        """Store a row for each file of the tree `published`, which another version built."""
+        totals: Counter[str] = Counter()
+        for row in _rows_of(published, self._trees.published_paths()):
+            self._manifest.put(row)
+            totals.update(_counts(row))
+        state = SiteState(1, published.name, totals=dict(totals))
+        self._manifest.commit(state, ())
 
 
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return None
+def _rows_of(folder: Path, paths: Iterator[str]) -> Iterator[FileRow]:
+    for path in paths:
+        if path.endswith(_DATABASE):
+            yield FileRow(path, (folder / path).stat().st_size, b"", "", b"", 1)
+        else:
+            data = (folder / path).read_bytes()
+            yield FileRow(path, len(data), content_digest(data), "", b"", 1)
+
+
+def _counts(row: FileRow) -> dict[str, int]:
+    """Return what one file adds to a SiteSize."""
+    is_picture, is_database = row.path.endswith(_PICTURE), row.path.endswith(_DATABASE)
+    return {
+        "files": 1,
+        "pages": row.path.endswith(".html"),
+        "bytes": 0 if is_database else row.size,
+        "optional": is_picture or is_database,
+        "picture_bytes": row.size if is_picture else 0,
+    }

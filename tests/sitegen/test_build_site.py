@@ -38,7 +38,9 @@ build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UT
 KILLED_BUILD = """
 import os
 from crawler.sitegen.output_directory import OutputDirectory
-OutputDirectory.STEP = lambda *arguments: os._exit(9)
+from crawler.sitegen.site_manifest import SiteManifest
+from crawler.sitegen.site_trees import SiteTrees
+STEP = lambda *arguments: os._exit(9)
 """
 
 
@@ -49,6 +51,10 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in whole.rglob("*")
         if path.is_file()
     }
+
+
+def trees(site: Path) -> list[Path]:
+    return [path for path in (site / ".builds").iterdir() if path.is_dir()]
 
 
 def a_few(factory: Factory) -> int:
@@ -117,7 +123,7 @@ def test_second_build_of_same_snapshot_writes_nothing(
     again = build(now=NOW + timedelta(days=300))
     assert (again.written, again.removed, again.unchanged) == (0, 0, first.written)
     assert tree(tmp_path / "site/public") == before
-    assert len(list((tmp_path / "site/.builds").iterdir())) == 1
+    assert len(trees(tmp_path / "site")) == 1
 
 
 def test_output_is_independent_of_locale_time_zone_and_hash_seed(
@@ -248,16 +254,18 @@ def test_broken_link_keeps_published_site(factory: Factory, build: Build, tmp_pa
             assets,
         )
     assert tree(tmp_path / "site/public") == before
-    assert len(list((tmp_path / "site/.builds").iterdir())) == 1
+    assert len(trees(tmp_path / "site")) == 1
 
 
 @pytest.mark.parametrize(
     ("step", "seen"),
     [
-        ("put", 10),
-        ("_link_unchanged", 10),
-        ("_replace_link", 10),
-        ("_remove_old_builds", 11),
+        ("OutputDirectory.put", 10),
+        ("SiteTrees._bring_forward", 10),
+        ("SiteTrees._move_staged", 10),
+        ("SiteManifest.commit", 10),
+        ("SiteTrees.switch", 10),
+        ("OutputDirectory._remove_old", 11),
     ],
 )
 def test_build_killed_at_any_step_leaves_complete_site(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from crawler.errors import BuildError
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.site_manifest import SiteManifest
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -21,6 +24,41 @@ def publish(target: Path, files: dict[str, str], now: datetime = NOW) -> OutputD
         output.put(OutputFile(path, text.encode()))
     output.publish()
     return output
+
+
+class _Killed(BaseException):
+    """The end of a process."""
+
+
+def kill_at(step: int, patched: pytest.MonkeyPatch) -> list[str]:
+    """Raise _Killed instead of call number `step` that changes files; return the calls so far."""
+    calls: list[str] = []
+
+    def killing(name: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            calls.append(name)
+            if len(calls) > step:
+                raise _Killed
+            return function(*arguments, **options)
+
+        return call
+
+    for name in ("link", "mkdir", "rename", "replace", "rmdir", "symlink", "sync", "unlink"):
+        patched.setattr(os, name, killing(name, getattr(os, name)))
+    patched.setattr(SiteManifest, "commit", killing("commit", SiteManifest.commit))
+    return calls
+
+
+def trees(target: Path) -> list[Path]:
+    return sorted(path for path in (target.parent / ".builds").iterdir() if path.is_dir())
+
+
+def read_all(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_first_build_creates_the_folders(tmp_path: Path) -> None:
@@ -35,7 +73,7 @@ def test_only_unchanged_files_are_hard_links(tmp_path: Path) -> None:
     publish(target, {"same": "same", "other": "old"})
     before = (target / "same").stat().st_ino
     output = publish(target, {"same": "same", "other": "new"})
-    assert (output.written, output.unchanged) == ({"other"}, {"same"})
+    assert output.written == {"other"}
     assert (target / "same").stat().st_ino == before
     assert (target / "other").read_text() == "new"
 
@@ -54,7 +92,7 @@ def test_equal_site_is_not_published(tmp_path: Path) -> None:
     before = target.resolve()
     publish(target, {"page": "text"})
     assert target.resolve() == before
-    assert [folder.name for folder in (tmp_path / ".builds").iterdir()] == [before.name]
+    assert trees(target) == [before]
 
 
 def test_file_that_is_not_added_is_removed(tmp_path: Path) -> None:
@@ -67,15 +105,98 @@ def test_file_that_is_not_added_is_removed(tmp_path: Path) -> None:
     assert not (target / "old").exists()
 
 
-def test_last_three_builds_are_kept_in_order_when_clock_stops(
-    tmp_path: Path,
-) -> None:
+def test_two_trees_are_kept_in_order_when_clock_stops(tmp_path: Path) -> None:
     target = tmp_path / "public"
     for number in range(6):
         publish(target, {"page": str(number)})
-    builds = sorted((tmp_path / ".builds").iterdir())
-    assert [(folder / "page").read_text() for folder in builds] == ["3", "4", "5"]
-    assert target.resolve() == builds[-1].resolve()
+    assert [(folder / "page").read_text() for folder in trees(target)] == ["4", "5"]
+    assert target.resolve() == trees(target)[-1]
+
+
+def test_spare_tree_gets_every_change_since_its_own_build(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    sites: list[dict[str, str]] = [
+        {"a": "1", "b": "1", "c/d": "1"},
+        {"a": "2", "b": "1", "c/d": "1", "e/f": "2"},
+        {"a": "2", "b": "3", "e/f": "2"},
+        {"a": "2", "b": "3", "c": "4"},
+        {"a": "2", "b": "1", "c/d": "5"},
+    ]
+    for files in sites:
+        before = read_all(target.resolve()) if target.exists() else {}
+        publish(target, files)
+        assert read_all(target.resolve()) == files
+        assert [read_all(tree) for tree in trees(target)][:-1] in ([], [before])
+
+
+def test_unchanged_files_are_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, linked = tmp_path / "public", []
+    for number in range(4):
+        publish(target, {"same": "same", "other": str(number)})
+    link = os.link
+    monkeypatch.setattr(os, "link", lambda *paths: (linked.append(paths), link(*paths)))
+    publish(target, {"same": "same", "other": "new", "more": "new"})
+    publish(target, {"same": "same", "other": "new", "more": "newer"})
+    assert {os.path.basename(target) for _, target in linked} == {"other"}
+
+
+def test_file_that_a_reader_has_open_keeps_its_content(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    publish(target, {"page": "0", "same": "same"})
+    with (target / "page").open() as opened:
+        for number in range(1, 5):
+            publish(target, {"page": str(number), "same": "same"})
+        assert opened.read() == "0"
+
+
+def test_lost_manifest_is_made_from_the_published_tree(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    files = {"page": "text", "a/b": "text"}
+    publish(target, files)
+    before = target.resolve()
+    (tmp_path / ".builds/manifest.db").write_bytes(b"damaged" * 1000)
+    assert publish(target, files).written == set()
+    assert target.resolve() == before
+    assert publish(target, {"page": "new", "a/b": "text"}).written == {"page"}
+    assert read_all(target.resolve()) == {"page": "new", "a/b": "text"}
+
+
+def test_missing_published_file_fails_one_build(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    publish(target, {"page": "0", "same": "same"})
+    (target / "same").unlink()
+    with pytest.raises(BuildError, match="same"):
+        publish(target, {"page": "1", "same": "same"})
+    assert (target / "page").read_text() == "0"
+    publish(target, {"page": "1", "same": "same"})
+    assert read_all(target.resolve()) == {"page": "1", "same": "same"}
+
+
+@pytest.mark.parametrize("spare", [True, False])
+def test_build_that_ends_at_any_file_operation_leaves_a_whole_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: bool
+) -> None:
+    """Each call of the operating system is the last one before the build ends, in turn."""
+    old, new = (
+        {"page": "old", "same": "same", "gone/x": "x"},
+        {"page": "new", "same": "same", "y": "y"},
+    )
+    for step in range(60):
+        target = tmp_path / str(step) / "public"
+        for number in range(2 if spare else 1):
+            publish(target, {**old, "number": str(number)})
+        before = read_all(target.resolve())
+        with monkeypatch.context() as patched:
+            calls = kill_at(step, patched)
+            with suppress(_Killed):
+                publish(target, new)
+        assert read_all(target.resolve()) in (before, new), step
+        publish(target, {**new, "z": "z"})
+        assert read_all(target.resolve()) == {**new, "z": "z"}, step
+        assert len(trees(target)) <= 2
+        if len(calls) <= step:
+            return
+    raise AssertionError("the build has more steps than the test")
 
 
 def test_files_of_killed_build_are_removed(tmp_path: Path) -> None:
@@ -83,6 +204,7 @@ def test_files_of_killed_build_are_removed(tmp_path: Path) -> None:
     publish(target, {"page": "old"})
     killed = OutputDirectory(target, NOW)
     killed.put(OutputFile("page", b"half"))
+    del killed
     assert (target / "page").read_text() == "old"
     publish(target, {"page": "new"})
     assert (target / "page").read_text() == "new"
@@ -136,7 +258,7 @@ def test_linked_file_exists_once_on_disk(tmp_path: Path) -> None:
         output.put(OutputFile("page", str(number).encode()))
         output.publish()
     assert (target / "public.2.db").samefile(source)
-    assert [path.name for path in (tmp_path / ".builds").rglob("*.db")] == ["public.2.db"]
+    assert [path.name for tree in trees(target) for path in tree.rglob("*.db")] == ["public.2.db"]
 
 
 def test_rewritten_source_with_same_content_publishes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,183 @@
+"""The manifest of the site: a row for each file of the published tree, and what it was built from.
+
+It is an SQLite database next to the trees. It lists the files that the spare tree lacks, so that a
+build touches changed files only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+_SCHEMA_VERSION = 1
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE files (
+    path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, digest BLOB NOT NULL,
+    page_group TEXT NOT NULL, version BLOB NOT NULL, changed INTEGER NOT NULL
+);
+CREATE INDEX files_changed ON files(changed);
+CREATE INDEX files_page_group ON files(page_group);
+CREATE TABLE removed (path TEXT PRIMARY KEY, build INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE state (document BLOB NOT NULL);
+PRAGMA user_version = {_SCHEMA_VERSION};
+COMMIT;
+"""
+_NEW = """
+CREATE TEMP TABLE new (
+    path TEXT NOT NULL, size INTEGER NOT NULL, digest BLOB NOT NULL,
+    page_group TEXT NOT NULL, version BLOB NOT NULL, changed INTEGER NOT NULL
+);
+"""
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of the site.
+
+    `group` names the pages that are made together, `version` what the file shows (empty: unknown).
+    `changed` is the number of the build that last changed the file.
+    """
+
+    path: str
+    size: int
+    digest: bytes
+    group: str
+    version: bytes
+    changed: int
+
+
+class SiteState(msgspec.Struct, frozen=True):
+    """The facts of the manifest about the whole site.
+
+    `number` counts the builds, `tree` is the folder of the published one. `spare` is the folder of
+    the one before, with the files of build `spare_number`. `totals` count files, pages and bytes.
+    """
+
+    number: int = 0
+    tree: str = ""
+    spare: str = ""
+    spare_number: int = 0
+    totals: Mapping[str, int] = {}
+
+
+class SiteManifest:
+    """The manifest at `path`. New rows become part of it with `commit`, all at once.
+
+    An unreadable manifest, or one of another version of Hashtrail, counts as empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = _open(path)
+        self.state = self._read_state()
+
+    def file(self, path: str) -> FileRow | None:
+        """Return the row of the published file at `path`."""
+        row = self._db.execute("SELECT * FROM files WHERE path = ?", (path,)).fetchone()
+        return FileRow(*row) if row else None
+
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of all published files, sorted."""
+        return (path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path"))
+
+    def changed_after(self, number: int) -> Iterator[str]:
+        """Yield the paths of the published files that changed after build `number`."""
+        query = "SELECT path FROM files WHERE changed > ? AND path NOT IN (SELECT path FROM new)"
+        return (path for (path,) in self._db.execute(query, (number,)))
+
+    def removed_after(self, number: int) -> Iterator[str]:
+        """Yield the paths of the files that were removed after build `number`."""
+        query = "SELECT path FROM removed WHERE build > ? AND path NOT IN (SELECT path FROM new)"
+        return (path for (path,) in self._db.execute(query, (number,)))
+
+    def new_paths(self, number: int) -> Iterator[str]:
+        """Yield the paths of the new files that changed in build `number`."""
+        query = "SELECT path FROM new WHERE changed = ?"
+        return (path for (path,) in self._db.execute(query, (number,)))
+
+    def put(self, row: FileRow) -> None:
+        """Store the row of a file that the new build has, if it is new or changed."""
+        values = (row.path, row.size, row.digest, row.group, row.version, row.changed)
+        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def index_new(self) -> None:
+        """Sort the new rows by path, so that the queries above find them."""
+        self._db.execute("CREATE UNIQUE INDEX IF NOT EXISTS temp.new_path ON new(path)")
+
+    def commit(self, state: SiteState, removed: Iterable[str]) -> None:
+        """Make the new rows and `state` the manifest of the published site, without `removed`.
+
+        Removed paths are listed until no tree has their files.
+        """
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        for path in removed:
+            db.execute("DELETE FROM files WHERE path = ?", (path,))
+            db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (path, state.number))
+        db.execute("DELETE FROM removed WHERE build <= ?", (state.spare_number,))
+        db.execute("DELETE FROM removed WHERE path IN (SELECT path FROM new)")
+        db.execute("INSERT OR REPLACE INTO files SELECT * FROM new ORDER BY path")
+        db.execute("DELETE FROM state")
+        db.execute("INSERT INTO state VALUES (?)", (msgspec.json.encode(state),))
+        db.execute("COMMIT")
+        db.execute("DELETE FROM new")
+        self.state = state
+
+    def start_over(self) -> None:
+        """Remove every row and the state."""
+        self.close()
+        _remove(self._path)
+        self._db = _open(self._path)
+        self.state = SiteState()
+
+    def close(self) -> None:
+        """Close the manifest. Rows that were not committed are lost."""
+        self._db.close()
+
+    def _read_state(self) -> SiteState:
+        with suppress(sqlite3.DatabaseError, msgspec.MsgspecError):
+            row = self._db.execute("SELECT document FROM state").fetchone()
+            if row:
+                return msgspec.json.decode(row[0], type=SiteState)
+        return SiteState()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = _connect(path)
+    if not _is_current(db):
+        db.close()
+        _remove(path)
+        db = _connect(path)
+        db.executescript(_SCHEMA)
+    db.executescript(_NEW)
+    return db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None)
+
+
+def _is_current(db: sqlite3.Connection) -> bool:
+    with suppress(sqlite3.DatabaseError):
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        return version == _SCHEMA_VERSION
+    return False
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def content_digest(data: bytes) -> bytes:
+    """Return the digest by which the manifest compares contents."""
+    return blake2b(data, digest_size=_DIGEST_BYTES).digest()

@@ -1,0 +1,229 @@
+"""The folders of the site: the published tree, a spare one, and the files of a new build.
+
+`site/public` is a symbolic link to a folder in `site/.builds`. Replacing that link is the only step
+that readers can notice. The tree that was published before is the spare one: the next build
+changes it where the two differ, and publishes it. A file is replaced, never rewritten: the trees
+share unchanged files as hard links, and readers may have them open.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.errors import BuildError
+from crawler.workspace import BUILDS
+
+_PARTIAL = ".partial"
+_TREE = ".tree" + _PARTIAL
+
+
+class SiteTrees:
+    """The folders of one site.
+
+    `target` is the link that readers see, `now` names the new tree. Files with `.partial` in their
+    name, of a build that was killed, are removed. Raises BuildError if `target` is a file or a
+    folder that Hashtrail did not create.
+    """
+
+    def __init__(self, target: Path, now: datetime) -> None:
+        self._target = target
+        self.builds = target.parent / BUILDS
+        self.published = _published(target)
+        self._clear_partial()
+        self._folder = self._new_folder(now)
+        self._staging = _Folder(self._folder.with_name(self._folder.name + _PARTIAL))
+
+    @property
+    def new_name(self) -> str:
+        """Return the name of the folder that `complete` makes."""
+        return self._folder.name
+
+    def has(self, name: str) -> bool:
+        """Return whether a complete tree has this `name`."""
+        return bool(name) and (self.builds / name).is_dir()
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of the published file at `path`; None if there is none."""
+        if self.published is None:
+            return None
+        try:
+            return (self.published / path).read_bytes()
+        except OSError:
+            return None
+
+    def read_staged(self, path: str) -> bytes:
+        """Return the bytes of a file of the new build."""
+        return self._staging.root.joinpath(path).read_bytes()
+
+    def stage(self, path: str, data: bytes) -> None:
+        """Write a file of the new build, which no reader can see yet."""
+        with open(self._staging.make_parents(path), "xb") as out:
+            out.write(data)
+
+    def stage_link(self, path: str, source: Path) -> None:
+        """Add the file `source` to the new build as a hard link."""
+        link_or_copy(source, self._staging.make_parents(path))
+
+    def relink(self, path: str, source: Path, trees: Iterable[str]) -> None:
+        """Let `path` be a link to `source` in each of `trees` that has it, in one step.
+
+        The content of `source` is that of the file.
+        """
+        for name in trees:
+            file = self.builds / name / path
+            if file.is_file() and not file.samefile(source):
+                draft = file.with_name(f".{file.name}.draft")
+                draft.unlink(missing_ok=True)
+                link_or_copy(source, draft)
+                os.replace(draft, file)
+
+    def published_paths(self) -> Iterator[str]:
+        """Yield the path of every file in the published folder."""
+        for folder, _, names in os.walk(self.published) if self.published else ():
+            for name in names:
+                yield os.path.relpath(os.path.join(folder, name), self.published)
+
+    def complete(
+        self, spare: str, removed: Iterable[str], missing: Iterable[str], staged: Iterable[str]
+    ) -> None:
+        """Make the new tree, whole, from the tree `spare` and the files of the new build.
+
+        `removed` are the paths of files that the new site does not have. `missing` are those of
+        published files that `spare` lacks, all of them if its name is empty. `staged` are those of
+        the new build.
+        """
+        if not self.published:
+            self._staging.root.mkdir(parents=True, exist_ok=True)
+            self._staging.root.rename(self._folder)
+            return
+        tree = self._take(spare)
+        for path in removed:
+            tree.remove(path)
+        self._bring_forward(tree, missing)
+        self._move_staged(tree, staged)
+        tree.root.rename(self._folder)
+        shutil.rmtree(self._staging.root, ignore_errors=True)
+
+    def switch(self, name: str) -> None:
+        """Publish the tree `name`: readers see it from now on."""
+        link = self._target.with_name(self._target.name + ".next")
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(BUILDS, name), target_is_directory=True)
+        if self._target.is_dir() and not self._target.is_symlink():
+            self._target.rmdir()  # empty: `_published` refuses any other folder
+        os.replace(link, self._target)
+        self.published = self.builds / name
+
+    def remove_all_but(self, names: Iterable[str]) -> None:
+        """Remove the trees that are not in `names`."""
+        chosen = set(names)
+        for folder in self.builds.iterdir():
+            if folder.is_dir() and folder.name not in chosen:
+                shutil.rmtree(folder)
+
+    def remove_from(self, name: str, paths: Iterable[str]) -> None:
+        """Remove the files `paths` from the tree `name`, except those of the published tree."""
+        for path in paths:
+            file = self.builds / name / path
+            current = self.published / path if self.published else None
+            is_shared = current and current.is_file() and file.is_file() and file.samefile(current)
+            if not is_shared:
+                file.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Remove the files of the new build. The published site is unchanged."""
+        shutil.rmtree(self._staging.root, ignore_errors=True)
+
+    def _take(self, spare: str) -> _Folder:
+        tree = _Folder(self._folder.with_name(self._folder.name + _TREE))
+        if spare:
+            (self.builds / spare).rename(tree.root)
+        else:
+            tree.root.mkdir()
+        return tree
+
+    def _bring_forward(self, tree: _Folder, paths: Iterable[str]) -> None:
+        assert self.published is not None
+        for path in paths:
+            link_or_copy(os.path.join(self.published, path), tree.make_free(path))
+
+    def _move_staged(self, tree: _Folder, paths: Iterable[str]) -> None:
+        for path in paths:
+            os.replace(self._staging.root / path, tree.make_parents(path))
+
+    def _clear_partial(self) -> None:
+        for folder in self.builds.glob(f"*{_PARTIAL}"):
+            shutil.rmtree(folder)
+
+    def _new_folder(self, now: datetime) -> Path:
+        """Return a folder whose name sorts after all trees, even if the clock was set back."""
+        name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        newest = max((path.name for path in self.builds.glob("*") if path.is_dir()), default="")
+        if name > newest:
+            return self.builds / name
+        stem, _, number = newest.partition("-")
+        return self.builds / f"{stem}-{int(number or 0) + 1:04d}"
+
+
+class _Folder:
+    """A folder that nobody reads yet; it remembers which of its folders exist."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._made: set[str] = set()
+
+    def make_parents(self, path: str) -> str:
+        """Return the full path of the file at `path`, in a folder that exists."""
+        folder = os.path.dirname(path)
+        if folder not in self._made:
+            os.makedirs(os.path.join(self.root, folder), exist_ok=True)
+            self._made.add(folder)
+        return os.path.join(self.root, path)
+
+    def make_free(self, path: str) -> str:
+        """Return the full path of the file at `path`, which does not exist any more."""
+        full = self.make_parents(path)
+        with suppress(FileNotFoundError):
+            os.unlink(full)
+        return full
+
+    def remove(self, path: str) -> None:
+        """Remove the file at `path`, if it exists, and the folders that it leaves empty."""
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.root, path))
+        folder = os.path.dirname(path)
+        with suppress(OSError):  # not empty, or removed before
+            while folder:
+                os.rmdir(os.path.join(self.root, folder))
+                folder = os.path.dirname(folder)
+
+
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """Make `target`, which does not exist, a hard link to `source`, or a copy if that fails."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without hard links, or too many of them
+        shutil.copy2(source, target)
+
+
+def _published(target: Path) -> Path | None:
+    """Return the published folder, or None.
+
+    Raises BuildError if `target` is a file or folder that Hashtrail did not create.
+    """
+    if target.is_symlink():
+        folder = target.resolve()
+        return folder if folder.is_dir() else None
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BuildError(
+            f"{target} was not built by Hashtrail.",
+            "Move it and run the command again. Nothing was changed.",
+        )
+    return None
