@@ -1,0 +1,74 @@
+"""Commands start fast: `--help` and the filter `tag` load only what they need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# packages that take 10 ms of CPU time and more, and the parts of Hashtrail that load them
+HEAVY = {
+    "aiohttp",
+    "asyncio",
+    "bs4",
+    "crawler.crawl",
+    "crawler.explorer",
+    "crawler.sitegen",
+    "crawler.sources",
+    "crawler.store",
+    "datasette",
+    "distributed",
+    "feedparser",
+    "jinja2",
+    "lxml",
+    "multiprocessing",
+    "pebble",
+    "rich",
+    "sklearn",
+    "sqlite_utils",
+    "ssl",
+    "structlog",
+    "trafilatura",
+    "yarl",
+}
+_LOADED = """
+import sys
+from crawler.cli.main import main
+try:
+    main()
+except SystemExit as done:
+    assert not done.code, done.code
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def _loaded(*arguments: str) -> set[str]:
+    """Return the modules that a command has loaded at its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments],
+        input='{"text": "Raft"}\n',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["tag"]])
+def test_command_loads_no_heavy_package(arguments: list[str]) -> None:
+    assert not HEAVY & _loaded(*arguments)
+
+
+def test_help_loads_neither_topics_nor_settings() -> None:
+    loaded = _loaded("--help")
+    ours = {name for name in loaded if name.startswith("crawler.")}
+    assert ours == {
+        "crawler.cli",
+        "crawler.cli.completion",
+        "crawler.cli.examples",
+        "crawler.cli.main",
+        "crawler.errors",
+        "crawler.terminal_streams",
+    }
+    assert not {"ahocorasick_rs", "msgspec"} & loaded
