@@ -68,7 +68,7 @@ def _snapshot(folders: Folders, articles: int) -> Mapping[str, object]:
 def _search_index(folders: Folders, articles: int) -> Mapping[str, object]:
     here = open_workspace(folders.workspace, {})
     with TemporaryDirectory(dir=folders.root) as folder:
-        return {"figures": build_index(here.public_database, Path(folder, "site"))}
+        return build_index(here.public_database, Path(folder, "site"))
 
 
 def _questions(folders: Folders, articles: int) -> Mapping[str, object]:

@@ -24,12 +24,16 @@ _MEGABYTE = 1e6
 
 
 def main() -> None:
-    """Write the search page and the index to the folder of the arguments.
+    """Write the search page and the index to the folder of the arguments; print the figures."""
+    print(json.dumps(build_index(*map(Path, sys.argv[1:]))))
 
-    The CPU time is that of the index alone. The memory is that of the process, which also has the
-    articles that the build of a site has read.
+
+def build_index(snapshot: Path, site: Path) -> dict[str, float]:
+    """Write the search page and the index of `snapshot` to the new folder `site`.
+
+    Return CPU seconds and megabytes. The CPU time is that of the index alone. The memory is that of
+    the process, which also has the articles that the build of a site has read.
     """
-    snapshot, site = map(Path, sys.argv[1:])
     model = read_site_model(open_snapshot(snapshot))
     _write_page(model, site)
     (site / "search").mkdir()
@@ -37,15 +41,11 @@ def main() -> None:
     for file in render_search_index(model):
         (site / file.path).write_bytes(file.data)
         size += len(file.data)
-    print(
-        json.dumps(
-            {
-                "index": time.process_time() - cpu,
-                "peak memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-                "size of the index": size / _MEGABYTE,
-            }
-        )
-    )
+    return {
+        "index": time.process_time() - cpu,
+        "peak memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "size of the index": size / _MEGABYTE,
+    }
 
 
 def _write_page(model: SiteModel, site: Path) -> None:
