@@ -29,6 +29,7 @@ from crawler.progress_display import Stage
 from crawler.run_telemetry import RunLog
 from crawler.store import item_annotations
 from crawler.store.article_changes import record_changes
+from crawler.store.changed_items import mark_everything_changed
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem
 from crawler.store.reading_lists import save_reading_lists
@@ -132,6 +133,7 @@ def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:
     item_annotations.delete_annotation_versions(db, stale)
     if RELATIONS in stale:
         item_annotations.save_input(db, RELATIONS, "")
+        mark_everything_changed(db, "article")
     return _Versions(current, stale, selected or {}, is_first=not stored.keys() - {_TEXT})
 
 

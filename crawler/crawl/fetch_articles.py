@@ -22,13 +22,13 @@ from crawler.crawl.data_retention import erase_noarchive_records
 from crawler.crawl.fetch_and_extract import FetchedPage, group_pages
 from crawler.crawl.fetch_progress import FetchProgress
 from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
+from crawler.crawl.join_copies import join_changed_copies
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
 from crawler.links.canonical_and_redirect_checks import is_plausible_target, trusted_canonical
-from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
@@ -109,7 +109,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     await _fetch_due_articles(step)
 
     report = step.report
-    report.joined = ledger.join_copies(find_duplicate_texts, context.now())
+    report.joined = join_changed_copies(ledger, context.now())
     report.erased = erase_noarchive_records(db, context.workspace.archive)
     ledger.attach_cards(match_cards)
     ledger.link_articles()

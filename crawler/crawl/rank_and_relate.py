@@ -13,6 +13,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import needs_child_processes
+from crawler.crawl.similar_posts import update_similar_posts
 from crawler.derivation_versions import digest_of
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge import relations_version
@@ -21,12 +22,12 @@ from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
 from crawler.knowledge.stories import Headline, find_stories
-from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
 from crawler.parallel.background_process import background_call
 from crawler.store import item_annotations
 from crawler.store.article_vectors import delete_vectors, load_vectors, update_vectors
+from crawler.store.changed_items import changed_ids, forget_changes
 from crawler.store.database import transaction
 
 RELATIONS = "relations"
@@ -37,12 +38,6 @@ TopicsById = Mapping[int, frozenset[str]]
 
 _STORIES = "stories"
 _WORDS_SQL = "SELECT id, title || ' ' || summary FROM article_list ORDER BY id"
-_POSTS_SQL = """
-    SELECT id, text,
-        COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '')
-    FROM posts
-    WHERE text <> ''
-    ORDER BY COALESCE(published, seen_at), id"""
 _SHARES_SQL = """
     SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id),
         s.network, s.shared,
@@ -81,23 +76,38 @@ def rank_and_relate(
 ) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
-    A step that fails keeps its stored results. With a `model`, articles that are near in meaning
-    are related too. Of many articles, relations are derived in a child meanwhile, where `processes`
-    (0: one per core) leave room for one. `before` has the topics that some articles had before a
-    small change. If the stored relations were derived from these topics, only relations that the
-    change concerns are derived. Posts come first, since copies count once in the ranks. Ranks come
-    before stories, which the article with the highest rank leads.
+    Nothing is derived if no article and no post changed since the last call. A step that fails
+    keeps its stored results, and the next call runs all steps again. With a `model`, articles
+    that are near in meaning are related too. Of many articles, relations are derived in a child
+    meanwhile, where `processes` (0: one per core) leave room for one. `before` has the topics that
+    some articles had before a small change. If the stored relations were derived from these topics,
+    only relations that the change concerns are derived. Posts come first, since copies count once
+    in the ranks. Ranks come before stories, which the article with the highest rank leads.
     """
+    failures = _step("similar posts", partial(update_similar_posts, db))
+    changed = changed_ids(db, "article")
+    if not changed:
+        return failures
+    failures += _derive_all(db, model, processes, before)
+    if not failures:
+        forget_changes(db, "article", changed_ids(db, "article"))
+    return failures
+
+
+def _derive_all(
+    db: Database, model: EmbeddingModel | None, processes: int, before: TopicsById
+) -> list[Failure]:
+    """Derive ranks, stories and relations of all articles."""
     profiles = _profiles(db)
     previous = _with_topics(profiles, before)
     if model is None and _input_digest(previous) == item_annotations.load_input(db, RELATIONS):
-        return _derive_all(db, partial(_update_relations, db, previous, profiles))
+        return _run_steps(db, partial(_update_relations, db, previous, profiles))
     packed = msgspec.msgpack.encode(profiles)
     store = partial(_store_relations, db, model, profiles)
     if not needs_child_processes(len(profiles), processes):
-        return _derive_all(db, partial(store, partial(_related, packed)))
+        return _run_steps(db, partial(store, partial(_related, packed)))
     with background_call(_related, packed) as wait:
-        return _derive_all(db, partial(store, wait))
+        return _run_steps(db, partial(store, wait))
 
 
 def topics_before(db: Database, article_ids: Sequence[int]) -> TopicsById:
@@ -120,10 +130,9 @@ def _with_topics(profiles: Iterable[Profile], topics: TopicsById) -> list[Profil
     ]
 
 
-def _derive_all(db: Database, store_relations: Callable[[], None]) -> list[Failure]:
+def _run_steps(db: Database, store_relations: Callable[[], None]) -> list[Failure]:
     """Derive all results in order, the relations by `store_relations`."""
     return [
-        *_step("similar posts", partial(_store_similar, db)),
         *_step("ranks", partial(_store_ranks, db)),
         *_step(_STORIES, partial(_store_stories, db)),
         *_step(RELATIONS, store_relations),
@@ -132,10 +141,6 @@ def _derive_all(db: Database, store_relations: Callable[[], None]) -> list[Failu
 
 def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
     return process_isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
-
-
-def _store_similar(db: Database) -> None:
-    item_annotations.save_similar_posts(db, group_near_duplicates(_notes(db)))
 
 
 def _store_ranks(db: Database) -> None:
@@ -193,14 +198,6 @@ def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
         return []
     update_vectors(db, model.name, model.vectors)
     return relate_by_meaning(dict(load_vectors(db)))
-
-
-def _notes(db: Database) -> list[ComparedPost]:
-    hashtags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
-    return [
-        ComparedPost(post, text, context, tuple(sorted(hashtags.get(post, ()))))
-        for post, text, context in db.execute(_POSTS_SQL).fetchall()
-    ]
 
 
 def _changed_ranks(db: Database) -> Iterator[tuple[int, float]]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from crawler.links.text_fingerprint import (
-    candidate_pairs,
+    LEAST_SHARED_KEYS,
+    KeyIndex,
+    fingerprint,
+    fingerprint_keys,
     fingerprint_similarity,
     fingerprint_slots,
-    fingerprints,
     jaccard_similarity,
     shingles,
 )
@@ -33,34 +36,47 @@ _VERSION = re.compile(
 _NUMBER = re.compile(r"\d+")
 
 
-def find_duplicate_texts(articles: Sequence[MatchCandidate]) -> Iterator[ArticleMatch]:
+def find_duplicate_texts(articles: Iterable[MatchCandidate]) -> Iterator[ArticleMatch]:
     """Yield the pairs of `articles` with the same text; the later article is the subject.
 
     Texts of fewer than 80 words are too short to compare. If two titles differ in a number, as in
     the parts of a series or in releases, the texts must be almost identical. The same is true for
     the versions of a document: `/v1/guide` and `/v2/guide`.
     """
-    long = [article for article in articles if len(article.text.split()) >= MIN_WORDS]
-    fingerprints_of_long = _fingerprints_of(long)
-    for first, second in candidate_pairs(fingerprints_of_long):
-        estimate = fingerprint_similarity(fingerprints_of_long[first], fingerprints_of_long[second])
-        if estimate is not None and estimate >= _MIN_ESTIMATE:
-            yield from _compare(long[first], long[second])
+    index, by_id = KeyIndex(), dict[int, MatchCandidate]()
+    for article in sorted(articles, key=attrgetter("article_id")):
+        keys = text_keys(article)
+        for other_id in sorted(index.sharing(keys, LEAST_SHARED_KEYS)):
+            match = compare_texts(by_id[other_id], article)
+            if match:
+                yield match
+        index.add(article.article_id, keys)
+        by_id[article.article_id] = article
 
 
-def _compare(first: MatchCandidate, second: MatchCandidate) -> Iterator[ArticleMatch]:
+def text_keys(article: MatchCandidate) -> tuple[int, ...]:
+    """Return the keys by which the text of an `article` is compared; none for a short text."""
+    if len(article.text.split()) < MIN_WORDS:
+        return ()
+    return fingerprint_keys(_fingerprint_of(article))
+
+
+def compare_texts(first: MatchCandidate, second: MatchCandidate) -> ArticleMatch | None:
+    """Return the match of the articles `first` and `second` if they have the same text."""
+    estimate = fingerprint_similarity(_fingerprint_of(first), _fingerprint_of(second))
+    if estimate is None or estimate < _MIN_ESTIMATE:
+        return None
     similarity = jaccard_similarity(shingles(first.text), shingles(second.text))
-    if similarity >= _required_similarity(first, second):
-        earlier, later = sorted((first.article_id, second.article_id))
-        yield ArticleMatch(later, earlier, round(similarity, 3))
+    if similarity < _required_similarity(first, second):
+        return None
+    earlier, later = sorted((first.article_id, second.article_id))
+    return ArticleMatch(later, earlier, round(similarity, 3))
 
 
-def _fingerprints_of(articles: Sequence[MatchCandidate]) -> list[str]:
-    """Return the stored fingerprint of each article; compute those of an older algorithm again."""
-    is_current = [bool(fingerprint_slots(article.fingerprint)) for article in articles]
-    pairs = list(zip(articles, is_current, strict=True))
-    computed = fingerprints(article.text for article, current in pairs if not current)
-    return [article.fingerprint if current else next(computed) for article, current in pairs]
+def _fingerprint_of(article: MatchCandidate) -> str:
+    """Return the stored fingerprint; one of an older algorithm is computed again."""
+    is_current = bool(fingerprint_slots(article.fingerprint))
+    return article.fingerprint if is_current else fingerprint(article.text)
 
 
 def _required_similarity(first: MatchCandidate, second: MatchCandidate) -> float:

@@ -6,14 +6,17 @@ Variations of one author under the same hashtags count as well. Pure functions.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
+from typing import Any, Protocol
 
 from crawler.links.text_fingerprint import (
-    candidate_pairs,
-    fingerprints,
+    LEAST_SHARED_KEYS,
+    KeyIndex,
+    fingerprint,
+    fingerprint_keys,
     jaccard_similarity,
     shingles,
 )
@@ -27,13 +30,20 @@ SAME_SUBJECT = 0.4
 MIN_SHARED_WORDS = 4
 _MIN_WORDS = 8
 _MIN_TAGS = 2
-_MAX_GROUP = 100
+_SUBJECT_KEY = 63 << 32  # after the keys of texts
 _MARKUP = re.compile(r"https?://\S+|[#@][\w.@-]+")
 _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+class Index(Protocol):
+    """An index of the keys of posts."""
+
+    def sharing(self, keys: Iterable[int], least: int) -> set[int]:
+        """Return the ids of the posts that have at least `least` of the `keys`."""
+
+
+@dataclass(frozen=True)
 class ComparedPost:
     """The part of a post that is compared.
 
@@ -45,88 +55,110 @@ class ComparedPost:
     context: str = ""
     hashtags: tuple[str, ...] = ()
 
+    @cached_property
+    def plain_text(self) -> str:
+        """The text without URLs, hashtags and mentions."""
+        return _MARKUP.sub(" ", self.text)
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The folded hashtags."""
+        return frozenset(map(fold, self.hashtags))
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        """The numbers in the text, sorted."""
+        return sorted(_NUMBER.findall(self.plain_text))
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """The runs of words by which texts are compared."""
+        return frozenset(shingles(self.plain_text))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the text without those of the hashtags, also of `DistributedSystems`.
+
+        A text that repeats them has no more in common with the others than the hashtags.
+        """
+        tag_words = content_words(_CASE.sub(" ", " ".join(self.hashtags)))
+        return frozenset(content_words(self.plain_text)) - self.tags - frozenset(tag_words)
+
+    @cached_property
+    def text_keys(self) -> tuple[int, ...]:
+        """The keys by which the text is compared; none for a short text."""
+        if len(self.plain_text.split()) < _MIN_WORDS:
+            return ()
+        return fingerprint_keys(fingerprint(self.plain_text))
+
+    @cached_property
+    def subject_keys(self) -> tuple[int, ...]:
+        """The key of the author and the hashtags; none without two hashtags."""
+        if not self.context or len(self.tags) < _MIN_TAGS:
+            return ()
+        names = "\n".join([self.context, *sorted(self.tags)])
+        return (_SUBJECT_KEY | zlib.crc32(names.encode()),)
+
+
+def are_near_duplicates(first: ComparedPost, second: ComparedPost) -> bool:
+    """Whether `second` differs from `first` in few words and no number, or only varies it."""
+    return _are_near_identical(first, second) or _have_same_subject(first, second)
+
+
+def _are_near_identical(first: ComparedPost, second: ComparedPost) -> bool:
+    if not first.text_keys or not second.text_keys or first.numbers != second.numbers:
+        return False
+    return jaccard_similarity(first.runs, second.runs) >= NEAR_IDENTICAL
+
+
+def _have_same_subject(first: ComparedPost, second: ComparedPost) -> bool:
+    if not first.subject_keys or first.subject_keys != second.subject_keys:
+        return False
+    shared = len(first.words & second.words)
+    fewer = min(len(first.words), len(second.words))
+    return shared >= MIN_SHARED_WORDS and shared >= SAME_SUBJECT * fewer
+
+
+def group_leads(pairs: Iterable[tuple[int, int]], order: Mapping[int, Any]) -> dict[int, int]:
+    """Return the lead of each post in `pairs`: the first of all posts that pairs connect.
+
+    `order` has a value by which each post is sorted.
+    """
+    leads: dict[int, int] = {}
+
+    def lead_of(post: int) -> int:
+        while leads.setdefault(post, post) != post:
+            post = leads[post]
+        return post
+
+    for first, second in pairs:
+        earlier, later = sorted((lead_of(first), lead_of(second)), key=order.__getitem__)
+        leads[later] = earlier
+    return {post: lead_of(post) for post in list(leads)}
+
 
 def group_near_duplicates(posts: Sequence[ComparedPost]) -> dict[int, int]:
     """Return for each near-duplicate the id of the first post of its group.
 
     `posts` are sorted from old to new. Posts that are first in their group are left out.
     """
-    leads = _leads(posts)
-    groups = ((position, _group_lead(leads, position)) for position in range(len(posts)))
-    return {
-        posts[position].post_id: posts[lead].post_id
-        for position, lead in groups
-        if lead != position
-    }
+    by_id = {post.post_id: post for post in posts}
+    order = {post.post_id: position for position, post in enumerate(posts)}
+    leads = group_leads(_pairs(by_id), order)
+    return {post: lead for post, lead in leads.items() if post != lead}
 
 
-def _leads(posts: Sequence[ComparedPost]) -> list[int]:
-    """Return for each post the position of an earlier one of its group, or its own."""
-    texts = [_MARKUP.sub(" ", post.text) for post in posts]
-    pairs = {*_near_identical_pairs(texts), *_same_subject_pairs(posts, texts)}
-    leads = list(range(len(posts)))
-    for first, second in sorted(pairs):
-        earlier, later = sorted((_group_lead(leads, first), _group_lead(leads, second)))
-        leads[later] = earlier
-    return leads
+def _pairs(posts: Mapping[int, ComparedPost]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of near-duplicates among `posts`."""
+    index = KeyIndex()
+    for post_id, post in sorted(posts.items()):
+        for other_id in candidates(post, index):
+            if are_near_duplicates(post, posts[other_id]):
+                yield other_id, post_id
+        index.add(post_id, (*post.text_keys, *post.subject_keys))
 
 
-def _near_identical_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of texts that differ in few words and in no number."""
-    long = [position for position, text in enumerate(texts) if len(text.split()) >= _MIN_WORDS]
-    for pair in candidate_pairs(fingerprints(texts[position] for position in long)):
-        first, second = (long[index] for index in pair)
-        if _are_near_identical(texts[first], texts[second]):
-            yield first, second
-
-
-def _are_near_identical(first: str, second: str) -> bool:
-    if Counter(_NUMBER.findall(first)) != Counter(_NUMBER.findall(second)):
-        return False
-    return jaccard_similarity(shingles(first), shingles(second)) >= NEAR_IDENTICAL
-
-
-def _same_subject_pairs(
-    posts: Sequence[ComparedPost], texts: Sequence[str]
-) -> Iterator[tuple[int, int]]:
-    """Yield pairs of posts of one author under the same hashtags that share enough words."""
-    for (_, tags), members in _groups_by_tags(posts).items():
-        tag_words = tags.union(*(_tag_words(posts[position]) for position in members[:1]))
-        words = {
-            position: set(content_words(texts[position])) - tag_words
-            for position in members[:_MAX_GROUP]
-        }
-        for first, second in combinations(words, 2):
-            if _share_subject(words[first], words[second]):
-                yield first, second
-
-
-def _tag_words(post: ComparedPost) -> set[str]:
-    """Return the words of the hashtags of a post: distributed and system of `DistributedSystems`.
-
-    A text that repeats them has no more in common with the others than the hashtags.
-    """
-    return set(content_words(_CASE.sub(" ", " ".join(post.hashtags))))
-
-
-def _groups_by_tags(
-    posts: Sequence[ComparedPost],
-) -> dict[tuple[str, frozenset[str]], list[int]]:
-    """Return the positions of posts by their context and hashtags."""
-    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
-    for position, post in enumerate(posts):
-        tags = frozenset(map(fold, post.hashtags))
-        if post.context and len(tags) >= _MIN_TAGS:
-            groups[post.context, tags].append(position)
-    return groups
-
-
-def _share_subject(first: set[str], second: set[str]) -> bool:
-    shared = len(first & second)
-    return shared >= MIN_SHARED_WORDS and shared >= SAME_SUBJECT * min(len(first), len(second))
-
-
-def _group_lead(leads: list[int], position: int) -> int:
-    while leads[position] != position:
-        position = leads[position]
-    return position
+def candidates(post: ComparedPost, index: Index) -> set[int]:
+    """Return the ids of the posts in an `index` of keys that `post` may repeat, or its own."""
+    by_text = index.sharing(post.text_keys, LEAST_SHARED_KEYS)
+    return by_text | index.sharing(post.subject_keys, 1)

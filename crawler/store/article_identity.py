@@ -22,7 +22,6 @@ from crawler.store.invalid_links import (
     unattached_links,
 )
 from crawler.store.match_candidates import (
-    articles_with_text,
     follow_links,
     titled_articles,
     waiting_cards,
@@ -69,7 +68,6 @@ class AttachedLinks:
 
 
 MatchCards = Callable[[Sequence[WaitingCard], Sequence[MatchCandidate]], Iterable[ArticleMatch]]
-FindCopies = Callable[[Sequence[MatchCandidate]], Iterable[ArticleMatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,16 +271,15 @@ class IdentityLedger:
                     )
             return article_id
 
-    def join_copies(self, copies: FindCopies, now: datetime) -> int:
-        """Merge articles with the same text, as `copies` finds them; returns how many.
+    def join_copies(self, matches: Iterable[ArticleMatch], now: datetime) -> int:
+        """Merge the articles with the same text that `matches` names; returns how many.
 
         The lower id stays. The URL of the original is used (`original_of_copies`).
         """
-        articles = articles_with_text(self.db)
         joined = 0
         with transaction(self.db):
             survivors: dict[int, int] = {}
-            for match in copies(articles):
+            for match in matches:
                 first_id, second_id = (
                     _survivor(survivors, article_id)
                     for article_id in (match.article_id, match.subject_id)

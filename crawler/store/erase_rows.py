@@ -16,6 +16,7 @@ from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.database import transaction
 from crawler.store.schema import SEARCHED
+from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
     NETWORKS,
@@ -106,6 +107,8 @@ def delete_matching(db: Database) -> ErasedRows:
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
+        if db.table("text_keys").exists():
+            delete_unused_keys(db)
     return ErasedRows(len(authors), len(posts), len(articles | alone), links, archived)
 
 

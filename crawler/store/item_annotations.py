@@ -25,7 +25,6 @@ _NOTE = "derived:"  # before the name of a part: the note of the version by whic
 _INPUT = "input:"  # before the name of a step: the note of the digest of the values it used
 _DONE, _TOPICS = "yes", "topics"
 _WAITING = f"annotated IN ('', '{_TOPICS}')"
-_WAITS = f"({_WAITING} OR :everything)"
 _ARTICLES = f"""
 SELECT id, url, title, text, headings, summary, summary_source, directives, annotated,
        {FIRST_POSTS} AS post FROM articles a
@@ -111,8 +110,7 @@ def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list
     parts = tuple(part for part in OF_ARTICLES if part in stale)
     return _waiting(
         db,
-        f"{_ARTICLES} WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
-        parts,
+        f"{_ARTICLES} WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         partial(_article, parts),
     )
 
@@ -153,21 +151,18 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
         "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608
         "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
         "AS hashtags, annotated FROM posts p "
-        f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
-        parts,
+        f"WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         partial(_post, parts),
     )
 
 
 def count_pending(db: Database, stale: Collection[str] = ()) -> int:
     """Return how many items `pending_articles` and `pending_posts` yield for the parts `stale`."""
+    articles = _waits([part for part in OF_ARTICLES if part in stale])
+    posts = _waits([part for part in OF_POSTS if part in stale])
     counted: int = db.execute(
-        f"SELECT (SELECT count(*) FROM articles WHERE {_WAITING} OR :articles) "  # noqa: S608
-        f"+ (SELECT count(*) FROM posts WHERE {_WAITING} OR :posts)",
-        {
-            "articles": any(part in stale for part in OF_ARTICLES),
-            "posts": any(part in stale for part in OF_POSTS),
-        },
+        f"SELECT (SELECT count(*) FROM articles WHERE {articles}) "  # noqa: S608
+        f"+ (SELECT count(*) FROM posts WHERE {posts})"
     ).fetchone()[0]
     return counted
 
@@ -262,7 +257,7 @@ def save_stories(db: Database, stories: Iterable[Story]) -> None:
             db.conn.execute("INSERT INTO stories (lead_article_id, reason) VALUES (?, '')", [lead])
         ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
-        _point(db, "articles", "story_id", members)
+        _set_stories(db, members)
         db.conn.executemany(
             "UPDATE stories SET reason = ? WHERE id = ? AND reason <> ?",
             [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()],
@@ -282,17 +277,16 @@ def save_ranks(db: Database, ranks: Mapping[int, float]) -> None:
         )
 
 
-def save_similar_posts(db: Database, repeats: Mapping[int, int]) -> None:
-    """Store which earlier post each post repeats; `repeats` maps a post to the earlier one."""
-    with transaction(db):
-        _point(db, "posts", "similar_to", repeats)
+def _waits(stale: Sequence[str]) -> str:
+    """Return the condition on rows to derive: all, or by index those that wait."""
+    return "true" if stale else _WAITING
 
 
 def _waiting(
-    db: Database, sql: str, stale: Sequence[str], read: Callable[[dict[str, Any]], PendingItem]
+    db: Database, sql: str, read: Callable[[dict[str, Any]], PendingItem]
 ) -> Iterator[list[PendingItem]]:
     last = 0
-    while rows := list(db.query(sql, {"everything": bool(stale), "last": last})):
+    while rows := list(db.query(sql, {"last": last})):
         last = rows[-1]["id"]
         yield [read(row) for row in rows]
 
@@ -369,14 +363,14 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     )
 
 
-def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
-    """Set `column` of every row to the value in `wanted` for its id, otherwise to NULL."""
+def _set_stories(db: Database, wanted: Mapping[int, int]) -> None:
+    """Set the story of every article to the one in `wanted` for its id, otherwise to NULL."""
     stored = dict(
-        db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
+        db.execute("SELECT id, story_id FROM articles WHERE story_id IS NOT NULL").fetchall()
     )
     changes = [
         (wanted.get(row), row)
         for row in sorted(stored.keys() | wanted.keys())
         if stored.get(row) != wanted.get(row)
     ]
-    db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608
+    db.conn.executemany("UPDATE articles SET story_id = ? WHERE id = ?", changes)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from crawler.models.card_matching import MatchCandidate, WaitingCard
 from crawler.models.posts import Card
+from crawler.store.sql_values import to_json
 
 
 def follow_links(db: Database) -> int:
@@ -43,10 +46,11 @@ def titled_articles(db: Database) -> list[MatchCandidate]:
     return [MatchCandidate(*row) for row in rows]
 
 
-def articles_with_text(db: Database) -> list[MatchCandidate]:
-    """Return every fetched article with its text and fingerprint."""
+def articles_with_text(db: Database, article_ids: Iterable[int]) -> list[MatchCandidate]:
+    """Return the articles among `article_ids` that have a text, with it and its fingerprint."""
     rows = db.execute(
         "SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles "
-        "WHERE text <> '' ORDER BY id"
+        "WHERE text <> '' AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        [to_json(list(article_ids))],
     )
     return [MatchCandidate(*row) for row in rows]

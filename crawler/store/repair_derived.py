@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from crawler.store.changed_items import mark_everything_changed
 from crawler.store.database import open_memory, transaction
 from crawler.store.item_annotations import (
     delete_annotation_versions,
@@ -152,6 +153,7 @@ def _forget_inputs(db: Database, findings: Iterable[Finding] = ()) -> None:
     """Have the next run derive stories and relations again, which read all articles."""
     for step in _STEPS_OVER_ALL:
         save_input(db, step, "")
+    mark_everything_changed(db, "article")
 
 
 def _recount_posts(db: Database, findings: Iterable[Finding]) -> None:

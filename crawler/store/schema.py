@@ -9,6 +9,8 @@ from sqlite_utils import Database
 
 from crawler.store.early_migrations import SEARCHED, migrations
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
+from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
+from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
@@ -205,3 +207,10 @@ def versions_of_items(db: Database) -> None:
         "CREATE TABLE item_versions (kind TEXT NOT NULL, id NOT NULL, version BLOB NOT NULL, "
         "PRIMARY KEY (kind, id)) WITHOUT ROWID"
     )
+
+
+@migrations()
+def items_that_changed(db: Database) -> None:
+    """Record by triggers which articles and posts changed, and store keys of similar texts."""
+    for statement in sql_statements(CHANGED_ITEMS + CHANGE_TRIGGERS):
+        db.execute(statement)

@@ -23,6 +23,7 @@ from crawler.knowledge.semantic_similarity import (
 from crawler.models.relations import Relation
 from crawler.settings.all_settings import Settings
 from crawler.settings.semantic import SemanticSettings
+from crawler.store.changed_items import mark_everything_changed
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import Workspace
@@ -118,6 +119,7 @@ def test_relations_by_meaning_disappear_without_a_model(workspace: Workspace) ->
     before = db.conn.total_changes
     rank_and_relate(db, load_model(workspace))
     assert db.conn.total_changes == before
+    mark_everything_changed(db, "article")
     rank_and_relate(db)
     for table in ("related_articles", "article_vectors"):
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0

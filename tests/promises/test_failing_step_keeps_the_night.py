@@ -9,6 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.crawl import rank_and_relate
+from crawler.store.changed_items import mark_everything_changed
 from crawler.store.database import open_store
 from tests.store.conftest import fill
 
@@ -31,6 +32,7 @@ def test_failing_ranks_are_reported_and_the_other_steps_run(
     ranks = db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall()
     relations = db.execute("SELECT count(*) FROM related_articles").fetchone()
     db.execute("DELETE FROM related_articles")
+    mark_everything_changed(db, "article")
     monkeypatch.setattr(rank_and_relate, "rank_article", _fail)
 
     (failure,) = rank_and_relate.rank_and_relate(db)

@@ -31,6 +31,7 @@ PLAIN = "https://example.org/clocks"
 TRACKED = "http://www.example.org/clocks/?utm_source=feed"
 OTHER = "https://example.com/raft"
 SHORT = "https://bit.ly/abc123"
+FIRST_TWO = [ArticleMatch(2, 1, 0.97)]
 
 
 def ledger_of(
@@ -337,9 +338,6 @@ def test_card_without_url_waits_for_a_matching_article() -> None:
 
 
 def test_copy_is_merged_into_the_article_published_first() -> None:
-    def copies(articles: Sequence[MatchCandidate]) -> list[ArticleMatch]:
-        return [ArticleMatch(articles[1].article_id, articles[0].article_id, 0.97)]
-
     ledger = ledger_of([OTHER, PLAIN])
     ledger.db.execute(
         "UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' "
@@ -349,7 +347,7 @@ def test_copy_is_merged_into_the_article_published_first() -> None:
         "UPDATE articles SET text = 'first', content_hash = 'f', published = "
         "'2026-01-01T00:00:00Z' WHERE id = 2"
     )
-    assert ledger.join_copies(copies, NOW) == 1
+    assert ledger.join_copies(FIRST_TWO, NOW) == 1
     assert ledger.db.execute("SELECT id, url, text FROM articles").fetchall() == [
         (1, PLAIN, "first")
     ]
@@ -378,7 +376,7 @@ def test_feed_date_alone_does_not_make_a_copy_the_original() -> None:
         copied,
         ["Clocks", "own", "2026-01-10T00:00:00Z", '["Ada Example"]', '{"published":"meta"}', 2],
     )
-    ledger.join_copies(_first_two, NOW)
+    ledger.join_copies(FIRST_TWO, NOW)
     assert ledger.db.execute("SELECT url, text, authors FROM articles").fetchall() == [
         (PLAIN, "own", '["Ada Example"]')
     ]
@@ -388,14 +386,10 @@ def test_copy_that_calls_itself_a_repost_is_not_the_original() -> None:
     ledger = ledger_of([OTHER, OTHER + "?a=1", PLAIN])
     ledger.db.execute("UPDATE articles SET text = 'copy', title = 'Clocks (repost)' WHERE id = 1")
     ledger.db.execute("UPDATE articles SET text = 'own', title = 'Clocks' WHERE id = 3")
-    ledger.join_copies(lambda articles: [ArticleMatch(3, 1, 1.0)], NOW)
+    ledger.join_copies([ArticleMatch(3, 1, 1.0)], NOW)
     assert ledger.db.execute("SELECT url, text FROM articles WHERE id = 1").fetchall() == [
         (PLAIN, "own")
     ]
-
-
-def _first_two(articles: Sequence[MatchCandidate]) -> list[ArticleMatch]:
-    return [ArticleMatch(articles[1].article_id, articles[0].article_id, 0.97)]
 
 
 def test_split_restores_the_title_of_each_side() -> None:
@@ -417,7 +411,7 @@ def test_split_of_the_lead_url_takes_the_text_along() -> None:
     stored = "UPDATE articles SET title = ?, text = ?, content_hash = ?, published = ? WHERE id = ?"
     ledger.db.execute(stored, ["Copy", "copy", "c", "2026-02-02T00:00:00Z", 1])
     ledger.db.execute(stored, ["Original", "own", "f", "2026-01-01T00:00:00Z", 2])
-    ledger.join_copies(_first_two, NOW)
+    ledger.join_copies(FIRST_TWO, NOW)
     made = ledger.split(PLAIN, NOW)
     rows = ledger.db.execute("SELECT id, url, title, text, state FROM articles").fetchall()
     assert set(rows) == {(1, OTHER, "Copy", "", "new"), (made, PLAIN, "Original", "own", "new")}
