@@ -5,6 +5,7 @@ The published site changes in one step or not at all.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,15 +36,19 @@ from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.search_index import render_search_index
 from crawler.sitegen.site_feeds import render_feeds
+from crawler.sitegen.site_manifest import BuildInputs
 from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.site_rules import rules_version
 from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
+from crawler.store.item_versions import snapshot_version
 from crawler.workspace import bundled_path
 
+_FRONT_PAGE = "index.html"
 _MAX_REPORTED_PROBLEMS = 5
 
 
@@ -85,7 +90,8 @@ def build_site(
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
     folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
     `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
-    called for every file, for the display of progress.
+    called for every file, for the display of progress. If the published site was built from the
+    same snapshot, code, templates and settings, nothing is made, unless `force` is true.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
@@ -96,7 +102,11 @@ def build_site(
     folders = TemplateFolders(templates, assets, overrides)
     try:
         snapshot = published_snapshot(database, settings)
-        return _build(read_site_model(db, settings), output, folders, snapshot, force)
+        inputs = _inputs(db, settings, folders, snapshot)
+        is_whole = bool(output.published(_FRONT_PAGE))
+        if not force and is_whole and inputs.same_site(output.state.inputs):
+            return _published_result(output, snapshot)
+        return _build(read_site_model(db, settings), output, folders, snapshot, inputs, force)
     except BaseException:
         output.discard()
         raise
@@ -104,11 +114,33 @@ def build_site(
         db.close()
 
 
+def _inputs(
+    db: sqlite3.Connection,
+    settings: SiteSettings,
+    folders: TemplateFolders,
+    snapshot: PublishedSnapshot | None,
+) -> BuildInputs:
+    path = snapshot.path if snapshot else ""
+    return BuildInputs(rules_version(settings, folders), snapshot_version(db), path)
+
+
+def _published_result(output: OutputDirectory, snapshot: PublishedSnapshot | None) -> BuildResult:
+    """Return the result of a build of the published site, without the build."""
+    if snapshot:
+        output.put_linked(snapshot.path, snapshot.source)
+    output.discard()
+    size, state = output.published_size(), output.state
+    return BuildResult(
+        size.pages, state.articles, 0, size.files, 0, size.bytes, withheld=state.withheld
+    )
+
+
 def _build(
     model: SiteModel,
     output: OutputDirectory,
     folders: TemplateFolders,
     snapshot: PublishedSnapshot | None,
+    inputs: BuildInputs,
     force: bool,
 ) -> BuildResult:
     size = output.published_size()
@@ -124,7 +156,7 @@ def _build(
     overridden += _refuse(publish_gates.GROWTH, growth, force)
 
     result = _result(size, output, len(model.articles))
-    output.publish()
+    output.publish(inputs, result.articles, withheld)
     return replace(result, withheld=withheld, overridden_gates=overridden)
 
 

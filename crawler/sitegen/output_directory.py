@@ -16,13 +16,21 @@ from pathlib import Path
 import msgspec
 
 from crawler.errors import BuildError
+from crawler.models.outcomes import Failure
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_manifest import FileRow, SiteManifest, SiteState, content_digest
+from crawler.sitegen.site_manifest import (
+    BuildInputs,
+    FileRow,
+    SiteManifest,
+    SiteState,
+    content_digest,
+)
 from crawler.sitegen.site_trees import SiteTrees
 
 MANIFEST = "manifest.db"
 _PICTURE = ".png"
 _DATABASE = ".db"
+_NO_INPUTS = BuildInputs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,11 @@ class OutputDirectory:
         self.written: set[str] = set()
 
     @property
+    def state(self) -> SiteState:
+        """Return the facts about the published site."""
+        return self._manifest.state
+
+    @property
     def previous(self) -> Path | None:
         """Return the published folder, None if there is none."""
         return self._trees.published
@@ -74,7 +87,7 @@ class OutputDirectory:
         self._add(file.path)
         published = self._manifest.file(file.path)
         digest = content_digest(file.data)
-        if published and published.digest == digest:
+        if published and published.digest == digest and self._is_whole(published):
             return
         self._trees.stage(file.path, file.data)
         self._record(FileRow(file.path, len(file.data), digest, "", b"", self._number), published)
@@ -125,17 +138,25 @@ class OutputDirectory:
         """Return the paths of published files that were not added, sorted."""
         return [path for path in self._manifest.paths() if path not in self._paths]
 
-    def publish(self) -> bool:
+    def publish(
+        self,
+        inputs: BuildInputs = _NO_INPUTS,
+        articles: int = 0,
+        withheld: tuple[Failure, ...] = (),
+    ) -> bool:
         """Publish the new site, unless it equals the published one.
 
-        Returns whether readers see something new. The manifest is the decision: a build that is
-        killed after it is published by the next one.
+        `inputs` are those of the site, `articles` the number of its articles, and `withheld` the
+        failures of items whose pages were replaced. Returns whether readers see something new. The
+        manifest is the decision: a build that is killed after it is published by the next one.
         """
         removed = self.vanished()
+        facts = {"inputs": inputs, "articles": articles, "withheld": withheld}
         if self.previous and not self.written and not removed:
+            self._manifest.commit(msgspec.structs.replace(self.state, **facts), ())
             self._manifest.close()
             return False
-        state = self._next_state()
+        state = msgspec.structs.replace(self._next_state(), **facts)
         self._complete(removed)
         os.sync()  # after a power failure, the manifest must not name files that are not stored
         self._manifest.commit(state, removed)
@@ -158,6 +179,10 @@ class OutputDirectory:
         self._paths.add(path)
         if self._on_file:
             self._on_file()
+
+    def _is_whole(self, row: FileRow) -> bool:
+        """Return whether nobody removed or shortened the published file of `row`."""
+        return self._trees.size(row.path) == row.size
 
     def _record(self, row: FileRow, published: FileRow | None) -> None:
         self.written.add(row.path)

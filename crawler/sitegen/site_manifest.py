@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from crawler.models.outcomes import Failure
+
 _SCHEMA_VERSION = 1
 _SCHEMA = f"""
 BEGIN;
@@ -54,11 +56,29 @@ class FileRow:
     changed: int
 
 
+class BuildInputs(msgspec.Struct, frozen=True):
+    """Everything that the bytes of the site depend on.
+
+    `rules` is the version of code, templates and settings, `snapshot` that of the rows of the
+    snapshot (empty: unknown). `database` is the path that the explorer page has for the file of
+    the snapshot, empty without that page.
+    """
+
+    rules: str = ""
+    snapshot: bytes = b""
+    database: str = ""
+
+    def same_site(self, published: BuildInputs) -> bool:
+        """Return whether the site is the same as the `published` one for certain."""
+        return bool(self.snapshot) and self == published
+
+
 class SiteState(msgspec.Struct, frozen=True):
     """The facts of the manifest about the whole site.
 
     `number` counts the builds, `tree` is the folder of the published one. `spare` is the folder of
     the one before, with the files of build `spare_number`. `totals` count files, pages and bytes.
+    `inputs`, `articles` and `withheld` are those of the last build.
     """
 
     number: int = 0
@@ -66,6 +86,9 @@ class SiteState(msgspec.Struct, frozen=True):
     spare: str = ""
     spare_number: int = 0
     totals: Mapping[str, int] = {}
+    inputs: BuildInputs = BuildInputs()
+    articles: int = 0
+    withheld: tuple[Failure, ...] = ()
 
 
 class SiteManifest:

@@ -56,6 +56,13 @@ class SiteTrees:
         except OSError:
             return None
 
+    def size(self, path: str) -> int | None:
+        """Return the size of the published file at `path` in bytes; None if there is none."""
+        try:
+            return os.stat(f"{self.published}/{path}").st_size
+        except OSError:
+            return None
+
     def read_staged(self, path: str) -> bytes:
         """Return the bytes of a file of the new build."""
         return self._staging.root.joinpath(path).read_bytes()

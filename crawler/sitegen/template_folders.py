@@ -71,6 +71,14 @@ class TemplateFolders:
         folders = [pages, *self._own("site/pages", pages)]
         return sorted({path.name for folder in folders for path in folder.glob("*.html")})
 
+    def all_folders(self) -> list[Path]:
+        """Return every folder whose files the site shows."""
+        pages = self.assets.parent / "pages"
+        original = [self.templates, self.assets, pages]
+        scripts = [self.explorer_scripts, self.documentation_scripts]
+        own = [*self._own_templates(), *self._own("site/assets", self.assets)]
+        return [*original, *scripts, *own]
+
     def _own_templates(self) -> list[Path]:
         return [
             *self._own("templates", self.templates),

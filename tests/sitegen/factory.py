@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.store.database import open_memory
+from crawler.store.item_versions import store_item_versions
 from crawler.store.quotation_limits import word_set
 from crawler.store.text_words import store_word_sets
 
@@ -189,6 +190,7 @@ class Factory:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         store_word_sets(self.db.conn, self._word_sets())
+        store_item_versions(self.db.conn)
         self.db.conn.commit()
         self.db.execute("VACUUM INTO ?", (str(path),))
         return path

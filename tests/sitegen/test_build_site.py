@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,6 +125,21 @@ def test_second_build_of_same_snapshot_writes_nothing(
     assert (again.written, again.removed, again.unchanged) == (0, 0, first.written)
     assert tree(tmp_path / "site/public") == before
     assert len(trees(tmp_path / "site")) == 1
+
+
+def test_build_of_same_snapshot_makes_no_page(
+    factory: Factory, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_few(factory)
+    first = build()
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.sitegen.build_site.read_site_model", None)
+        again = build()
+        with pytest.raises(TypeError):
+            build(title="Another title")
+        with pytest.raises(TypeError):
+            build(force=True)
+    assert again == replace(first, written=0, unchanged=first.written)
 
 
 def test_output_is_independent_of_locale_time_zone_and_hash_seed(

@@ -161,12 +161,25 @@ def test_lost_manifest_is_made_from_the_published_tree(tmp_path: Path) -> None:
     assert read_all(target.resolve()) == {"page": "new", "a/b": "text"}
 
 
+def test_damaged_published_file_is_written_again(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    files = {"page": "text", "gone": "text", "same": "same"}
+    publish(target, files)
+    (target / "page").write_text("tex")
+    (target / "gone").unlink()
+    assert publish(target, files).written == {"page", "gone"}
+    assert read_all(target.resolve()) == files
+
+
 def test_missing_published_file_fails_one_build(tmp_path: Path) -> None:
     target = tmp_path / "public"
     publish(target, {"page": "0", "same": "same"})
+    output = OutputDirectory(target, NOW)
+    output.put(OutputFile("page", b"1"))
+    output.put(OutputFile("same", b"same"))
     (target / "same").unlink()
     with pytest.raises(BuildError, match="same"):
-        publish(target, {"page": "1", "same": "same"})
+        output.publish()
     assert (target / "page").read_text() == "0"
     publish(target, {"page": "1", "same": "same"})
     assert read_all(target.resolve()) == {"page": "1", "same": "same"}
