@@ -15,7 +15,7 @@ from crawler.errors import InputError
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.database import transaction
-from crawler.store.schema import SEARCHED
+from crawler.store.search_indexes import FILLED_INDEXES
 from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
@@ -117,8 +117,8 @@ def vacuum_database(db: Database) -> None:
 
     This takes as long as a copy of the database.
     """
-    for table in SEARCHED:
-        db.conn.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608
+    for index in FILLED_INDEXES:
+        db.conn.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
     db.conn.execute("VACUUM")
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

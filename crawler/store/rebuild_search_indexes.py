@@ -7,8 +7,7 @@ from contextlib import closing
 from sqlite_utils import Database
 
 from crawler.store.database import open_memory
-from crawler.store.early_migrations import SEARCHED
-from crawler.store.search_indexes import SUFFIX, index_of
+from crawler.store.search_indexes import FILLED_INDEXES, index_of
 
 _TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name GLOB '*_fts*'"
 
@@ -29,7 +28,7 @@ def rebuild_index(db: Database, index: str) -> None:
     for name in (index, *definitions):
         db.execute(f"DROP TABLE IF EXISTS {name}")
     db.execute(definition)
-    if index.removesuffix(SUFFIX) in SEARCHED:
+    if index in FILLED_INDEXES:
         db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
 
 

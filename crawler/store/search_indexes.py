@@ -13,7 +13,10 @@ SUFFIX = "_fts"
 """The end of the name of each index. The tables that store an index have longer names."""
 
 INDEXES = (*(f"{table}{SUFFIX}" for table in SEARCHED), f"search{SUFFIX}")
-"""All indexes. Those of `SEARCHED` read their rows from a table; the last is for snapshots."""
+"""All indexes."""
+
+FILLED_INDEXES = (f"posts{SUFFIX}",)
+"""The indexes that have the rows of their table. The others are empty except in a snapshot."""
 
 
 def index_of(name: str) -> str:
@@ -45,7 +48,7 @@ def mismatched_indexes(db: Database) -> Iterator[str]:
     Source: https://www.sqlite.org/fts5.html#the_integrity_check_command
     """
     for index in INDEXES:
-        rank = int(index.removesuffix(SUFFIX) in SEARCHED)
+        rank = int(index in FILLED_INDEXES)
         statement = f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', {rank})"  # noqa: S608
         try:
             db.conn.execute(statement)

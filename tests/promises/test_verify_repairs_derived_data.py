@@ -105,9 +105,8 @@ def derived(folder: Path) -> list[Any]:
         "SELECT topic, field, quote, start FROM evidence JOIN taggings t ON t.id = tagging_id",
         "SELECT article_id, other_id, score FROM related_articles",
         "SELECT article_id, e.*, sentence FROM article_entities JOIN entities e ON id = entity_id",
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'raft'",
         "SELECT rowid FROM posts_fts WHERE posts_fts MATCH 'raft'",
-        "SELECT rowid, * FROM articles_fts_docsize",
+        "SELECT rowid, * FROM posts_fts_docsize",
         "SELECT posts_new FROM run_sources",
         "SELECT type, name FROM sqlite_master",
     )
@@ -128,7 +127,7 @@ DAMAGED_ROWS = {
     "UPDATE article_entities SET sentence = 'Never written.'": "entities-misquoted",
     "UPDATE entities SET name = 'Never named'": "entities-not-derived",
     "UPDATE taggings SET subject_id = 99 WHERE subject_kind = 'post'": "taggings-without-subject",
-    "INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')": "search-index",
+    "INSERT INTO posts_fts (posts_fts) VALUES ('delete-all')": "search-index",
     "UPDATE run_sources SET posts_new = 77": "posts-of-runs",
 }
 # damage of the search indexes, of which the last can be searched
@@ -138,7 +137,7 @@ DAMAGED_INDEXES = (
     "DROP TABLE search_fts_data",
     "DROP TABLE posts_fts_idx",
     "DROP TABLE articles_fts",
-    "UPDATE articles_fts_data SET block = x'00'",
+    "UPDATE posts_fts_data SET block = x'00'",
 )
 DERIVED = {
     **{sql: {"search-index"} for sql in DAMAGED_INDEXES},

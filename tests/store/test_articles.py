@@ -72,9 +72,6 @@ def test_saved_article_is_stored_and_searchable(db: Database) -> None:
         '["Bo"]',
         "description",
     )
-    assert db.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'expires'"
-    ).fetchall() == [(article_id,)]
     assert db.execute("SELECT url, shown FROM article_links").fetchall() == [
         ("https://papers.example/leases", "the paper")
     ]
@@ -96,9 +93,6 @@ def test_changed_page_is_reported_as_changed(db: Database) -> None:
         db, article_id, replace(ARTICLE, text="All new.", content_hash="c2", links=())
     )
     assert db.execute("SELECT count(*) FROM article_links").fetchone()[0] == 0
-    assert not db.execute(
-        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'"
-    ).fetchall()
 
 
 def test_field_missing_on_the_page_keeps_the_value_of_the_card(db: Database) -> None:
