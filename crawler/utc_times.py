@@ -37,7 +37,7 @@ def iso(value: datetime | None) -> str | None:
     """Return the time `value` as stored in the database and in JSON: UTC, seconds, `Z`."""
     if value is None:
         return None
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def format_duration(seconds: float) -> str:

@@ -182,7 +182,7 @@ class Library:
             yield self._post(dice, number, article)
 
     def _post(self, dice: random.Random, number: int, article: LibraryArticle) -> LibraryPost:
-        network = dice.choices(_NETWORKS, _NETWORK_SHARES)[0]
+        author = 1 + int(min(_AUTHORS, self.size // 4 + 10) * dice.random() ** 3)
         chance = dice.random()
         linked = 0 if chance < _NOTES else article.number
         if chance > 1 - _OLDER:
@@ -196,8 +196,8 @@ class Library:
         late = timedelta(days=dice.expovariate(0.1))
         return LibraryPost(
             number,
-            network,
-            1 + int(min(_AUTHORS, self.size // 4 + 10) * dice.random() ** 3),
+            _network(author),
+            author,
             min(article.seen + late, NOW),
             " ".join(part for part in (words, link, tags) if part),
             hashtags,
@@ -210,6 +210,11 @@ class Library:
 def _host(number: int) -> str:
     """Return the host of an article: the largest has 3 % of all, most have few."""
     return f"blog{int(_HOSTS * (number * _GOLDEN % 1) ** 3)}.example"
+
+
+def _network(author: int) -> str:
+    """Return the network of an author."""
+    return random.Random(author).choices(_NETWORKS, _NETWORK_SHARES)[0]
 
 
 def _surname(words: Vocabulary, number: int) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import html
 import os
 import sys
+from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
     from crawler.crawl.import_files import ImportTotals
-    from crawler.crawl.import_part import KeyedPart
+    from crawler.crawl.import_part import EncodedPart, KeyedPart
     from crawler.importers.sandboxed_import import ImportFile
 
 _STANDARD_INPUT = "-"
@@ -136,26 +137,17 @@ async def _parts_of_files(
 
     A file in no known format therefore ends the command before anything is stored.
     """
-    from crawler.crawl.import_files import PRELOAD, read_parts_in_child
+    from crawler.crawl.import_files import PRELOAD, read_first_part, read_parts_in_child
     from crawler.parallel.killable_workers import KillablePool
 
     async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
-        first_parts = []
+        first_parts: deque[EncodedPart] = deque()
         for number, (name, file) in enumerate(listed, 1):
-            parts = read_parts_in_child(pool, file)
             with progress(f"Reading {name}, file {number} of {len(listed)}"):
-                first_parts.append((parts, await anext(parts)))
-        for (name, file), (parts, first) in zip(listed, first_parts, strict=True):
-            async with aclosing(parts):
-                yield name, file, _chained(first, parts)
-
-
-async def _chained(
-    first: KeyedPart, following: AsyncGenerator[KeyedPart, None]
-) -> AsyncGenerator[KeyedPart, None]:
-    yield first
-    async for part in following:
-        yield part
+                first_parts.append(await read_first_part(pool, file))
+        for name, file in listed:
+            async with aclosing(read_parts_in_child(pool, file, first_parts.popleft())) as parts:
+                yield name, file, parts
 
 
 async def _preview(
@@ -182,13 +174,14 @@ async def _import(
     from crawler.crawl.import_files import ImportTotals, save_part
     from crawler.importers.sandboxed_import import display_name
     from crawler.run_lock import run_lock
-    from crawler.store.database import open_store
+    from crawler.store.database import bulk_writes, open_store
 
     with run_lock(here.lock, "import", seen_at), ExitStack() as opened:
         db = None
         async for name, file, parts in _parts_of_files(listed, here.settings.engine):
             if db is None:  # no database is made for a file that cannot be read
                 db = opened.enter_context(closing(open_store(here.database)))
+                opened.enter_context(bulk_writes(db))
             totals = ImportTotals()
             with progress(f"Storing the posts of {name}"):
                 async for part in parts:

@@ -39,15 +39,24 @@ T = TypeVar("T")
 PRELOAD = ("crawler.crawl.import_part",)
 
 
+async def read_first_part(pool: KillablePool, file: ImportFile) -> EncodedPart:
+    """Return the first part of `file`, parsed in a child process of the `pool`.
+
+    Raises InputError as `read_parts_in_child`.
+    """
+    return await _part(pool, file, PartStart())
+
+
 async def read_parts_in_child(
-    pool: KillablePool, file: ImportFile
+    pool: KillablePool, file: ImportFile, first: EncodedPart | None = None
 ) -> AsyncGenerator[KeyedPart, None]:
     """Yield the content of `file` in parts, each parsed in a child process of the `pool`.
 
-    While the caller stores a part, the child parses the next one. Raises InputError for a file or
-    part that cannot be parsed within the deadline and memory limit.
+    `first` is the first part if it was read already. While the caller stores a part, the child
+    parses the next one. Raises InputError for a file or part that cannot be parsed within the
+    deadline and memory limit.
     """
-    part = await _part(pool, file, PartStart())
+    part = first or await read_first_part(pool, file)
     earlier: set[int] = set()
     while True:
         content = _without_repeated(part.decoded(), earlier)

@@ -11,6 +11,7 @@ from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.record_types import ImportOptions
 from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.models.outcomes import Outcome
+from crawler.store.database import bulk_writes
 from crawler.store.runs import SourceRun
 from crawler.text_cleaning import clean_line
 
@@ -52,7 +53,8 @@ async def _read_and_store(
 ) -> None:
     options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
     parts = read_parts_in_child(context.backend.pool, open_file(path, None, options))
-    async with aclosing(parts):
-        async for part in parts:
-            save_part(context.db, shown, part, totals, context.now())
+    with bulk_writes(context.db):
+        async with aclosing(parts):
+            async for part in parts:
+                save_part(context.db, shown, part, totals, context.now())
     totals.check()

@@ -56,6 +56,7 @@ from crawler.store.urls_to_split import (
 from crawler.url_secrets import without_secrets
 
 _RULES = "identity-rules"
+_LINKS = 10_000  # attached at once
 _FIRMER = (AliasReason.CANONICAL, AliasReason.CURATOR)
 
 
@@ -101,11 +102,16 @@ class IdentityLedger:
                 self.db.conn.executemany("UPDATE links SET article_id = ? WHERE id = ?", attached)
             return len(attached)
 
-        links = unattached_links(self.db)
-        counts, failures = process_isolated(links, attach, link_failure)
-        failed = {failure.url for failure in failures}
-        others = [link for link in unattached_links(self.db) if link.url not in failed]
-        return AttachedLinks(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
+        count, after = 0, 0
+        failures: list[Failure] = []
+        while links := unattached_links(self.db, after, _LINKS):
+            counts, errors = process_isolated(links, attach, link_failure)
+            failed = {failure.url for failure in errors}
+            left = unattached_links(self.db, after, len(links))
+            others = [link for link in left if link.url not in failed and link.id <= links[-1].id]
+            failures += [*errors, *invalid_links(self.db, others, self.key)]
+            count, after = count + sum(counts), links[-1].id
+        return AttachedLinks(count, tuple(failures))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
         """Return the article id of each of `urls`; an unknown URL gets a new article.

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
 from crawler.store.articles import withdraw_card_fields
+from crawler.store.sql_values import to_json
 from crawler.store.withheld_authors import (
     pseudonym,
     record_withheld_author,
@@ -34,6 +35,12 @@ _ACCOUNT_NETWORKS = json.dumps(
         "stackexchange",
     ]
 )
+
+_AUTHOR_IDS = """
+SELECT a.network, a.handle, a.id FROM json_each(?) account CROSS JOIN authors a
+    ON a.network = json_extract(account.value, '$[0]')
+    AND a.handle = json_extract(account.value, '$[1]')
+"""
 
 
 def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
@@ -118,6 +125,19 @@ def author_id(db: Database, network: str, handle: str) -> int | None:
         "SELECT id FROM authors WHERE network = ? AND handle = ?", [network, handle]
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def stored_account(author: Author) -> tuple[str, str]:
+    """Return the network and the handle or pseudonym under which `author` is stored."""
+    may_be_named = author.consent is Consent.FULL
+    handle = author.handle if may_be_named else pseudonym(author.network, author.handle)
+    return author.network, handle
+
+
+def author_ids(db: Database, accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the ids of those of `accounts`, pairs of network and handle, that are stored."""
+    rows = db.execute(_AUTHOR_IDS, [to_json(list(accounts))])
+    return {(network, handle): int(row_id) for network, handle, row_id in rows}
 
 
 def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:

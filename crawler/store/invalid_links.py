@@ -29,11 +29,12 @@ class UnattachedLink:
     post: str
 
 
-def unattached_links(db: Database) -> list[UnattachedLink]:
-    """Return all links without an article, in the order in which they were stored."""
+def unattached_links(db: Database, after: int, limit: int) -> list[UnattachedLink]:
+    """Return at most `limit` links without an article whose id is above `after`, in their order."""
     rows = db.execute(
         "SELECT l.id, l.url, p.uri FROM links l JOIN posts p ON p.id = l.post_id "
-        "WHERE l.article_id IS NULL ORDER BY l.id"
+        "WHERE l.article_id IS NULL AND l.id > ? ORDER BY l.id LIMIT ?",
+        [after, limit],
     )
     return [UnattachedLink(*row) for row in rows.fetchall()]
 

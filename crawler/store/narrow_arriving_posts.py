@@ -108,7 +108,9 @@ def apply_withdrawals(
             sensitive = post.sensitive or stored.is_sensitive
             post = replace(post, sensitive=sensitive, visibility=stored.visibility)
         reasons = post.reasons if level is stated else ()
-        permitted[post.uri] = replace(post, author=author, consent=level, reasons=reasons)
+        if (author, level, reasons) != (post.author, post.consent, post.reasons):
+            post = replace(post, author=author, consent=level, reasons=reasons)
+        permitted[post.uri] = post
     return permitted
 
 

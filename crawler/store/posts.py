@@ -16,8 +16,9 @@ from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
 from crawler.store.articles import withdraw_card_fields
 from crawler.store.authors import (
-    author_id,
+    author_ids,
     delete_authors_without_posts,
+    stored_account,
     upsert_authors,
     withdraw_posts,
 )
@@ -36,7 +37,7 @@ from crawler.store.redact_secrets import redacted
 from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
-from crawler.store.withheld_authors import pseudonym, record_withheld_posts, without_withheld_names
+from crawler.store.withheld_authors import record_withheld_posts, without_withheld_names
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
 
@@ -184,7 +185,8 @@ def _write_rows(
     """Write posts with their authors, parts and reasons for being withheld."""
     written = [arrival.post for arrival in new + changed]
     authors = _store_authors(db, written)
-    insert_rows(db, "posts", [_new_row(arrival, authors, source, seen_at) for arrival in new])
+    stored_at = iso(seen_at) or ""
+    insert_rows(db, "posts", [_new_row(arrival, authors, source, stored_at) for arrival in new])
     _update(db, changed, authors)
     ids = _ids(db, [post.uri for post in written])
     stored = [(ids[post.uri], post) for post in written]
@@ -212,15 +214,13 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
     upsert_authors(
         db, [(post.author, post.provenance.file is None) for post in named if post.author]
     )
-    ids: dict[tuple[str, str], int] = {}
-    for post in posts:
-        author = post.author
-        if author and author.handle and account_of(post) not in ids:
-            may_be_named = author.consent is Consent.FULL
-            handle = author.handle if may_be_named else pseudonym(author.network, author.handle)
-            if stored_id := author_id(db, author.network, handle):
-                ids[account_of(post)] = stored_id
-    return ids
+    stored_as = {
+        account_of(post): stored_account(post.author)
+        for post in posts
+        if post.author and post.author.handle
+    }
+    ids = author_ids(db, set(stored_as.values()))
+    return {account: ids[stored] for account, stored in stored_as.items() if stored in ids}
 
 
 def _record_consent(
@@ -264,11 +264,10 @@ def _new_row(
     arrival: _Arrival,
     authors: Mapping[tuple[str, str], int],
     source: str,
-    seen_at: datetime,
+    stored_at: str,
 ) -> dict[str, Any]:
     """Return the row of a new post; the publication time is at most the time of storage."""
     row = _row(arrival, authors) | _provenance(arrival.post)
-    stored_at = iso(seen_at) or ""
     published = min(row["published"], stored_at) if row["published"] else None
     return row | {"source": source, "seen_at": stored_at, "published": published}
 

@@ -21,6 +21,13 @@ from crawler.utc_times import iso
 
 _NAMES_IN_A_QUERY = 50
 _PSEUDONYM = "withheld-"
+_WITHHELD = """
+SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '')
+FROM json_each(?) account CROSS JOIN authors a
+    ON a.network = json_extract(account.value, '$[0]')
+    AND a.handle = json_extract(account.value, '$[1]')
+LEFT JOIN withheld_authors w ON w.author_id = a.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +70,10 @@ def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str,
         for author in authors
         if author.handle
     }
-    handles = [handle for _, handle in by_pseudonym]
-    rows = db.execute(
-        "SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '') "
-        "FROM authors a LEFT JOIN withheld_authors w ON w.author_id = a.id "
-        "WHERE a.handle IN (SELECT value FROM json_each(?))",
-        [to_json(handles)],
-    )
+    rows = db.execute(_WITHHELD, [to_json(list(by_pseudonym))])
     return {
         by_pseudonym[network, handle]: Withdrawal(Consent(level), source, at)
         for network, handle, level, source, at in rows
-        if (network, handle) in by_pseudonym
     }
 
 
