@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.database import open_memory, transaction
-from crawler.store.item_versions import store_item_versions
+from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import bundled_path
 
 TOPICS = 80
@@ -61,9 +61,7 @@ def _measure(folder: Path, articles: int) -> None:
 
 def _timed(name: str, folder: Path, db: Database) -> None:
     snapshot = folder / "public.db"
-    snapshot.unlink(missing_ok=True)
-    store_item_versions(db.conn)
-    db.execute("VACUUM INTO ?", (str(snapshot),))
+    write_snapshot(db, snapshot)
     wall, cpu = time.perf_counter(), time.process_time()
     built = _build(snapshot, folder / "site/public")
     _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)

@@ -3,62 +3,78 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
+from crawler.group_by_key import group_by
+from crawler.sitegen.article_store import id_list
 from crawler.sitegen.conversation import Conversation, read_conversation
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, Row, RowsByKey, stream_rows
+from crawler.sitegen.snapshot_reader import ListedArticle, Row
 from crawler.sitegen.topic_explanations import TAGGINGS, TopicExplanation, explain_topics
 
 _MAX_STORY = 10
 _MAX_LINKED = 20
+_BATCH = 100
 
 _QUERIES = {
     "articles": """
 SELECT id, authors, kind_reason, summary_source, state_since, state_evidence, last_outcome,
     content_hash
-FROM articles ORDER BY id
+FROM articles WHERE id IN (SELECT value FROM json_each(?))
 """,
-    "taggings": f"""
-{TAGGINGS} WHERE t.subject_kind = 'article'
+    "taggings": TAGGINGS  # noqa: S608
+    + """
+WHERE t.subject_kind = 'article' AND t.subject_id IN (SELECT value FROM json_each(?))
 ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id
 """,
     "posts": """
 SELECT s.*, p.language, p.thread_key, p.counts FROM shares s JOIN posts p ON p.id = s.post_id
-WHERE s.article_id IS NOT NULL ORDER BY s.article_id, s.shared, s.post_id
+WHERE s.article_id IN (SELECT value FROM json_each(?)) ORDER BY s.article_id, s.shared, s.post_id
 """,
     "urls": """
 SELECT article_id, url, reason, evidence, added_at FROM aliases
+WHERE article_id IN (SELECT value FROM json_each(?))
 ORDER BY article_id, added_at, id
 """,
     "related": """
 SELECT article_id, other_id, score, reason FROM related_articles
+WHERE article_id IN (SELECT value FROM json_each(?))
 ORDER BY article_id, score DESC, other_id
 """,
     "curator_notes": """
 SELECT article_id, object, reason, who FROM curation_decisions
-WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, object
+WHERE action = 'note' AND article_id IN (SELECT value FROM json_each(?))
+ORDER BY article_id, since, object
 """,
     "archived": """
 SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM articles
-WHERE archive_file IS NOT NULL ORDER BY id
+WHERE archive_file IS NOT NULL AND id IN (SELECT value FROM json_each(?))
 """,
     "entities": """
 SELECT x.article_id, e.slug, e.name, e.kind, x.sentence
 FROM article_entities x JOIN entities e ON e.id = x.entity_id
+WHERE x.article_id IN (SELECT value FROM json_each(?))
 ORDER BY x.article_id, x.start, e.name
 """,
     "links_to": """
 SELECT article_id, target_id AS other_id FROM article_links
-WHERE target_id IS NOT NULL ORDER BY article_id, url
+WHERE target_id IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))
+ORDER BY article_id, url
 """,
     "linked_from": """
 SELECT target_id AS article_id, article_id AS other_id FROM article_links
-WHERE target_id IS NOT NULL ORDER BY target_id, other_id
+WHERE target_id IN (SELECT value FROM json_each(?)) ORDER BY target_id, other_id
 """,
 }
+
+_REASONS = "SELECT id, reason FROM stories WHERE id IN (SELECT value FROM json_each(?))"
+_MEMBERS = """
+SELECT story_id, id FROM article_list WHERE story_id IN (SELECT value FROM json_each(?))
+ORDER BY story_id, first_shared, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +145,21 @@ class ArticleDetails:
 
 
 def stream_article_details(
-    model: SiteModel,
+    model: SiteModel, keys: Collection[str] | None = None
 ) -> Iterator[tuple[ListedArticle, Callable[[], ArticleDetails]]]:
-    """Yield every visible article of `model` by id, with the function that reads its details.
+    """Yield the visible articles of `model` by id, each with the function that reads its details.
 
-    Call the function before taking the next article: the large tables are read once, in step.
+    `keys` are the ids of the articles, None for all. The tables are read in batches.
     """
-    tables = {name: stream_rows(model.db, query) for name, query in _QUERIES.items()}
-    stories = _stories(model)
-    for _, article in sorted(model.articles.items()):
-        yield article, partial(_read_details, model, article, tables, stories)
+    ids = sorted(model.articles if keys is None else map(int, keys))
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = {name: _rows_by_article(model, query, batch) for name, query in _QUERIES.items()}
+        articles = model.articles.visible(batch)
+        stories = _read_stories(model, articles)
+        model.articles.load((*batch, *_neighbours(rows), *chain(*stories.members.values())))
+        for article in articles:
+            yield article, partial(_read_details, model, article, rows, stories)
 
 
 def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
@@ -147,15 +168,42 @@ def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
     return tuple(notes.values())
 
 
-_Stories = dict[int, tuple[str, list[ListedArticle]]]
+_Rows = dict[int, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stories:
+    """The reasons of stories, and the ids of their articles, oldest first, by story."""
+
+    reasons: dict[int, str]
+    members: dict[int, list[int]]
+
+
+def _rows_by_article(model: SiteModel, query: str, ids: Sequence[int]) -> _Rows:
+    return group_by(model.db.execute(query, (id_list(ids),)), lambda row: int(row[0]))
+
+
+def _neighbours(rows: dict[str, _Rows]) -> Iterator[int]:
+    for name in ("related", "links_to", "linked_from"):
+        for group in rows[name].values():
+            yield from (row["other_id"] for row in group)
+
+
+def _read_stories(model: SiteModel, articles: Iterable[ListedArticle]) -> _Stories:
+    ids = id_list({article.story_id for article in articles if article.story_id is not None})
+    members = group_by(model.articles.query(_MEMBERS, (ids,)), lambda row: int(row[0]))
+    return _Stories(
+        dict(model.articles.query(_REASONS, (ids,)).fetchall()),
+        {story: [member for _, member in group] for story, group in members.items()},
+    )
 
 
 def _read_details(
-    model: SiteModel, article: ListedArticle, tables: dict[str, RowsByKey], stories: _Stories
+    model: SiteModel, article: ListedArticle, tables: dict[str, _Rows], stories: _Stories
 ) -> ArticleDetails:
-    rows = {name: rows_of(article.id) for name, rows_of in tables.items()}
+    rows = {name: rows_by_article.get(article.id, []) for name, rows_by_article in tables.items()}
     stored = rows["articles"][0]
-    story_reason, story = stories.get(article.story_id or 0, ("", []))
+    story = model.articles.visible(stories.members.get(article.story_id or 0, []))
     return ArticleDetails(
         article=article,
         authors=tuple(json.loads(stored["authors"])),
@@ -175,7 +223,7 @@ def _read_details(
         urls=_other_urls(article, rows["urls"]),
         related=_related(model, rows["related"]),
         story=_same_story(article, story),
-        story_reason=story_reason,
+        story_reason=stories.reasons.get(article.story_id or 0, ""),
         entities=tuple(_entity(row, model) for row in rows["entities"]),
         links_to=_linked(article, model, rows["links_to"]),
         linked_from=_linked(article, model, rows["linked_from"]),
@@ -219,13 +267,3 @@ def _other_urls(article: ListedArticle, rows: list[Row]) -> tuple[ArticleUrl, ..
     return tuple(
         ArticleUrl(url, tuple(evidence.items())) for url, evidence in evidence_by_url.items()
     )
-
-
-def _stories(model: SiteModel) -> _Stories:
-    """Return for each story the reason for grouping and its articles, oldest first."""
-    rows = model.db.execute("SELECT id, reason FROM stories")
-    stories: _Stories = {row["id"]: (row["reason"], []) for row in rows}
-    for article in reversed(model.articles.values()):
-        if article.story_id in stories:
-            stories[article.story_id][1].append(article)
-    return stories

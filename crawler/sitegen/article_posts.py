@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
 from operator import itemgetter
 
 from crawler.group_by_key import group_by
 from crawler.sitegen.snapshot_reader import Row
 
-_THREADS = """
+_THREAD = """
 SELECT id AS post_id, author_id, network, shared, published, url AS post_url, text, language,
     thread_key, author_name, author_handle
-FROM publishable_posts WHERE thread_key IS NOT NULL AND text <> ''
-ORDER BY thread_key, thread_position IS NULL, thread_position, shared, id
+FROM publishable_posts WHERE thread_key = ? AND text <> ''
+ORDER BY thread_position IS NULL, thread_position, shared, id
 """
 
 
@@ -41,19 +39,27 @@ class SharedPost:
     thread: tuple[SharedPost, ...] = ()
 
 
-def read_threads(db: sqlite3.Connection) -> dict[str, tuple[SharedPost, ...]]:
-    """Return the threads with at least two publishable parts, by key.
+class PublicThreads:
+    """The threads of the snapshot `db` with at least two publishable parts, by key.
 
     The parts are ordered by position, and without positions by time.
     """
-    rows_by_thread = groupby(db.execute(_THREADS), key=lambda row: str(row["thread_key"]))
-    threads = {key: tuple(map(_share, rows)) for key, rows in rows_by_thread}
-    return {key: parts for key, parts in threads.items() if len(parts) > 1}
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._last: tuple[str, tuple[SharedPost, ...]] = ("", ())
+
+    def of(self, key: str | None) -> tuple[SharedPost, ...]:
+        """Return the parts of the thread `key`; none for an unknown thread or a single part."""
+        if not key:
+            return ()
+        if key != self._last[0]:
+            parts = tuple(map(_share, self._db.execute(_THREAD, (key,))))
+            self._last = (key, parts if len(parts) > 1 else ())
+        return self._last[1]
 
 
-def group_posts(
-    rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]
-) -> tuple[SharedPost, ...]:
+def group_posts(rows: list[Row], threads: PublicThreads) -> tuple[SharedPost, ...]:
     """Return the posts about one article (`rows`), earliest first, each of `threads` once.
 
     A near-identical post is in `similar` of the post that it resembles, if that is in `rows`.
@@ -73,15 +79,15 @@ def group_posts(
         replace(
             _share(row),
             similar=tuple(map(_share, similar.get(row["post_id"], ()))),
-            thread=threads.get(row["thread_key"], ()),
+            thread=threads.of(row["thread_key"]),
         )
         for row in shown
     )
 
 
-def _first_parts(rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]) -> dict[str, int]:
+def _first_parts(rows: list[Row], threads: PublicThreads) -> dict[str, int]:
     """Return for each thread the first of these posts that belongs to it."""
-    in_threads = [row for row in rows if row["thread_key"] in threads]
+    in_threads = [row for row in rows if threads.of(row["thread_key"])]
     return {row["thread_key"]: row["post_id"] for row in reversed(in_threads)}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler import site_urls
-from crawler.sitegen.article_posts import SharedPost, group_posts
+from crawler.sitegen.article_posts import PublicThreads, SharedPost, group_posts
 from crawler.sitegen.row_details import DISCUSSION_NETWORKS
 from crawler.sitegen.snapshot_reader import Row
 from crawler.sitegen.words_of_posts import ArticleWords, PostText, split_text
@@ -76,7 +76,7 @@ class Conversation:
 
 def read_conversation(
     rows: Sequence[Row],
-    threads: Mapping[str, tuple[SharedPost, ...]],
+    threads: PublicThreads,
     title: str,
     urls: Iterable[str],
 ) -> Conversation:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from crawler.group_by_key import group_by
+from crawler.sitegen.article_store import Articles, ArticleStore
 from crawler.sitegen.display_formats import LOST
-from crawler.sitegen.site_model import SiteModel, sort_by_rank
+from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row
 
 _RUNS = """
@@ -20,8 +22,16 @@ _ERASURES = """
 SELECT substr(at, 1, 10) AS day, count(*) FROM curation_log WHERE action = 'forget' GROUP BY 1
 """
 _CHANGES = """
-SELECT substr(at, 1, 10) AS day, article_id, change, detail FROM article_changes
-WHERE at IS NOT NULL ORDER BY at, id
+SELECT substr(c.at, 1, 10) AS day, c.article_id, c.change, c.detail
+FROM article_changes c JOIN article_list l ON l.id = c.article_id
+WHERE c.at IS NOT NULL ORDER BY c.at, c.id
+"""
+_NEW = """
+SELECT substr(first_seen, 1, 10) AS day, id, EXISTS (
+    SELECT 1 FROM taggings t
+    WHERE t.subject_kind = 'article' AND t.subject_id = l.id AND t.confidence <> 'weak'
+) AS has_topic
+FROM article_list l WHERE first_seen >= ? ORDER BY day, rank DESC, first_shared DESC, id DESC
 """
 _MAX_DAYS = 366
 
@@ -30,18 +40,30 @@ _MAX_DAYS = 366
 class Retagging:
     """The topics that an article got and lost on one day."""
 
-    article: ListedArticle
+    store: ArticleStore
+    article_id: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
+
+    @property
+    def article(self) -> ListedArticle:
+        """Return the article."""
+        return self.store[self.article_id]
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
     """The state of an article before and after a day."""
 
-    article: ListedArticle
+    store: ArticleStore
+    article_id: int
     former: str
     state: str
+
+    @property
+    def article(self) -> ListedArticle:
+        """Return the article."""
+        return self.store[self.article_id]
 
     @property
     def lost(self) -> bool:
@@ -65,12 +87,12 @@ class DayChanges:
 
     day: str
     runs: int
-    new: tuple[ListedArticle, ...] = ()
+    new: Sequence[ListedArticle] = ()
     new_without_topic: int = 0
     retagged: tuple[Retagging, ...] = ()
     states: tuple[StateChange, ...] = ()
-    merged: tuple[ListedArticle, ...] = ()
-    split: tuple[ListedArticle, ...] = ()
+    merged: Sequence[ListedArticle] = ()
+    split: Sequence[ListedArticle] = ()
     deleted_posts: int = 0
     erasures: int = 0
 
@@ -112,9 +134,9 @@ def read_daily_changes(model: SiteModel) -> list[DayChanges]:
     """
     runs = _count_runs(model)
     erasures = {row["day"]: row[1] for row in model.db.execute(_ERASURES)}
-    changes = group_by(_changes(model), lambda row: str(row["day"]))
-    new = group_by(model.articles.values(), lambda article: article.first_seen[:10])
+    changes = group_by(model.db.execute(_CHANGES), lambda row: str(row["day"]))
     days = sorted({*runs.runs, *changes, *erasures}, reverse=True)[:_MAX_DAYS]
+    new = group_by(model.articles.query(_NEW, (min(days, default=""),)), lambda row: str(row[0]))
     return [
         _of_day(
             model,
@@ -144,36 +166,26 @@ def _deleted_posts(counts: str) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _changes(model: SiteModel) -> list[Row]:
-    """Return the stored changes of visible articles, oldest first."""
-    rows = model.db.execute(_CHANGES)
-    return [row for row in rows if row["article_id"] in model.articles]
-
-
 def _of_day(
-    model: SiteModel, day: DayChanges, new: Iterable[ListedArticle], rows: Iterable[Row]
+    model: SiteModel, day: DayChanges, new: Sequence[tuple[str, int, int]], rows: Iterable[Row]
 ) -> DayChanges:
-    """Return `day` with its new articles and with the changes of `rows`."""
-    articles = list(new)
-    listed = [article for article in articles if article.topics]
+    """Return `day` with its `new` articles by rank and with the changes of `rows`."""
+    listed = [article_id for _, article_id, has_topic in new if has_topic]
     by_change = group_by(rows, lambda row: str(row["change"]))
-    return DayChanges(
-        day=day.day,
-        runs=day.runs,
-        new=tuple(sort_by_rank(listed)),
-        new_without_topic=len(articles) - len(listed),
+    return replace(
+        day,
+        new=Articles(model.articles, array("q", listed)),
+        new_without_topic=len(new) - len(listed),
         retagged=retaggings(model, by_change),
         states=state_changes(model, by_change.get("state", [])),
         merged=_articles(model, by_change.get("merged", [])),
         split=_articles(model, by_change.get("split", [])),
-        deleted_posts=day.deleted_posts,
-        erasures=day.erasures,
     )
 
 
-def _articles(model: SiteModel, rows: list[Row]) -> tuple[ListedArticle, ...]:
+def _articles(model: SiteModel, rows: list[Row]) -> Articles:
     """Return the articles of `rows`, each once."""
-    return tuple(model.articles[number] for number in dict.fromkeys(r["article_id"] for r in rows))
+    return Articles(model.articles, array("q", dict.fromkeys(r["article_id"] for r in rows)))
 
 
 def retaggings(model: SiteModel, by_change: Mapping[str, list[Row]]) -> tuple[Retagging, ...]:
@@ -186,14 +198,14 @@ def retaggings(model: SiteModel, by_change: Mapping[str, list[Row]]) -> tuple[Re
     for change, step in (("topic-added", 1), ("topic-removed", -1)):
         for row in by_change.get(change, ()):
             topics.setdefault(row["article_id"], Counter())[row["detail"]] += step
-    taggings = (_retagging(model.articles[number], topics[number]) for number in sorted(topics))
+    taggings = (_retagging(model, number, topics[number]) for number in sorted(topics))
     return tuple(tagging for tagging in taggings if tagging.added or tagging.removed)
 
 
-def _retagging(article: ListedArticle, topics: Counter[str]) -> Retagging:
+def _retagging(model: SiteModel, article_id: int, topics: Counter[str]) -> Retagging:
     added = tuple(sorted(topic for topic, step in topics.items() if step > 0))
     removed = tuple(sorted(topic for topic, step in topics.items() if step < 0))
-    return Retagging(article, added, removed)
+    return Retagging(model.articles, article_id, added, removed)
 
 
 def state_changes(model: SiteModel, rows: list[Row]) -> tuple[StateChange, ...]:
@@ -204,7 +216,8 @@ def state_changes(model: SiteModel, rows: list[Row]) -> tuple[StateChange, ...]:
     by_article = group_by(rows, lambda row: int(row["article_id"]))
     changes = [
         StateChange(
-            model.articles[number],
+            model.articles,
+            number,
             group[0]["detail"].partition(" ")[0],
             group[-1]["detail"].partition(" ")[2],
         )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-import sqlite3
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 
 from crawler import site_urls
 from crawler.knowledge.entities import entity_table
-from crawler.sitegen.snapshot_reader import ListedArticle, Row
+from crawler.sitegen.article_store import ArticleList, Articles, ArticleStore, id_list
 from crawler.text_cleaning import slugify
 
 KINDS_WITH_PAGES = ("system", "organisation")
@@ -21,10 +20,35 @@ KINDS_WITH_PAGES = ("system", "organisation")
 MIN_ARTICLES = 3
 """An entity with fewer visible articles has no page."""
 
-_MENTIONS = """
-SELECT e.slug, e.name, e.kind, x.article_id, x.sentence
-FROM article_entities x JOIN entities e ON e.id = x.entity_id
-WHERE e.kind <> 'figure' ORDER BY e.slug
+_ENTITIES = """
+SELECT e.id, e.slug, e.name, e.kind, x.articles FROM (
+    SELECT entity_id, count(*) AS articles FROM entity_articles
+    WHERE entity_kind IN (SELECT value FROM json_each(?)) GROUP BY entity_id HAVING count(*) >= ?
+) x JOIN entities e ON e.id = x.entity_id
+"""
+_ARTICLES = """
+SELECT article_id AS id, NULLIF(first_shared, '') AS first_shared, host FROM entity_articles
+WHERE entity_id = :entity
+"""
+_SENTENCES = """
+SELECT article_id, sentence FROM article_entities
+WHERE article_id IN (SELECT value FROM json_each(:ids)) AND entity_id = :entity AND sentence <> ''
+"""
+_TOGETHER = """
+SELECT y.entity_id, count(*) FROM entity_articles x
+JOIN article_entities y ON y.article_id = x.article_id
+WHERE x.entity_id = :entity AND y.entity_id <> :entity
+GROUP BY y.entity_id HAVING count(*) >= :least
+"""
+_YEARS = """
+SELECT min(year), max(year) FROM (
+    SELECT substr(COALESCE(NULLIF(l.published, ''), l.first_shared), 1, 4) AS year
+    FROM entity_articles x JOIN article_list l ON l.id = x.article_id WHERE x.entity_id = :entity
+)
+"""
+_BY_RANK = """
+SELECT id FROM article_list WHERE id IN (SELECT id FROM ({}))
+ORDER BY rank DESC, first_shared DESC, id DESC
 """
 
 
@@ -32,16 +56,15 @@ WHERE e.kind <> 'figure' ORDER BY e.slug
 class EntityFacts:
     """A system or an organization that has a page, with its visible articles, newest share first.
 
-    `aliases` are its other spellings. `sentences` has, by article id, the sentence that names the
-    entity; only sentences that may be published.
+    `aliases` are its other spellings.
     """
 
+    id: int
     slug: str
     name: str
     kind: str
     aliases: tuple[str, ...]
-    articles: tuple[ListedArticle, ...]
-    sentences: Mapping[int, str]
+    articles: ArticleList
 
     @property
     def path(self) -> str:
@@ -58,21 +81,46 @@ class EntityFacts:
         spellings = "|".join(re.escape(name) for name in (self.name, *self.aliases))
         return re.compile(rf"(?<!\w)(?:{spellings})(?!\w)")
 
+    def sentences(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the sentences that name the entity in the articles `ids`, if they may be shown."""
+        return dict(self.articles.rows(_SENTENCES, ids=id_list(ids)).fetchall())
 
-def read_entities(
-    db: sqlite3.Connection, articles: Mapping[int, ListedArticle]
-) -> dict[str, EntityFacts]:
+    def together_with(self, least: int) -> dict[int, int]:
+        """Return the counts of the other entities that at least `least` of its articles name."""
+        return dict(self.articles.rows(_TOGETHER, least=least).fetchall())
+
+    def years(self) -> tuple[str, str]:
+        """Return the first and the last year of its articles; empty if unknown.
+
+        The year of an article is that of its publication, else that of its first share.
+        """
+        first, last = self.articles.rows(_YEARS).fetchone()
+        return first or "", last or ""
+
+    def by_rank(self) -> Articles:
+        """Return its articles with the highest rank first."""
+        query = _BY_RANK.format(self.articles.selected)
+        ids = (row[0] for row in self.articles.rows(query))
+        return Articles(self.articles.store, array("q", ids))
+
+
+def read_entities(store: ArticleStore) -> dict[str, EntityFacts]:
     """Return by slug the entities with pages, in the order of their names.
 
-    `articles` are the visible articles by id, in the order of the lists.
+    `store` has the visible articles.
     """
-    positions = {article_id: position for position, article_id in enumerate(articles)}
-    entities = []
-    for _, group in groupby(db.execute(_MENTIONS), itemgetter("slug")):
-        rows = [row for row in group if row["article_id"] in articles]
-        if len(rows) >= MIN_ARTICLES and rows[0]["kind"] in KINDS_WITH_PAGES:
-            rows.sort(key=lambda row: positions[row["article_id"]])
-            entities.append(_entity(rows, articles))
+    rows = store.query(_ENTITIES, (json.dumps(KINDS_WITH_PAGES), MIN_ARTICLES))
+    entities = [
+        EntityFacts(
+            number,
+            slug,
+            name,
+            kind,
+            _aliases().get(name, ()),
+            ArticleList(store, _ARTICLES, {"entity": number}, count=count),
+        )
+        for number, slug, name, kind, count in rows
+    ]
     entities.sort(key=lambda entity: (entity.name.casefold(), entity.slug))
     return {entity.slug: entity for entity in entities}
 
@@ -104,16 +152,3 @@ def _aliases() -> dict[str, tuple[str, ...]]:
         )
         for entity in entity_table()
     }
-
-
-def _entity(rows: list[Row], articles: Mapping[int, ListedArticle]) -> EntityFacts:
-    """Return one entity; `rows` are its mentions in the order of the articles."""
-    first = rows[0]
-    return EntityFacts(
-        slug=first["slug"],
-        name=first["name"],
-        kind=first["kind"],
-        aliases=_aliases().get(first["name"], ()),
-        articles=tuple(articles[row["article_id"]] for row in rows),
-        sentences={row["article_id"]: row["sentence"] for row in rows if row["sentence"]},
-    )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from functools import partial
 
 from crawler import site_urls
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.sitegen.article_store import ArticleList, no_articles
 from crawler.sitegen.curator_decision_log import read_decision_log
 from crawler.sitegen.feed_entries import (
     FeedEntry,
@@ -19,7 +17,6 @@ from crawler.sitegen.feed_entries import (
     week_entry,
 )
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, read_named_authors
 from crawler.sitegen.weekly_digest import finished_weeks, weekly_digest
 
 MIN_ARTICLES = 3
@@ -41,11 +38,21 @@ _MAX_ENTRIES = {"": 50, "topic": 20, "kind": 20}
 _MAX_ENTRIES_OF_ITEM = 10
 _MAX_WEEKS = 12
 _MAX_DECISIONS = 50
-_SHARES = """
-SELECT s.author_id, s.article_id, MAX(s.shared) AS shared
-FROM shares s JOIN publishable_authors a ON a.id = s.author_id
-WHERE s.article_id IS NOT NULL
-GROUP BY s.author_id, s.article_id ORDER BY s.author_id, shared DESC, s.article_id DESC
+_HOSTS = """
+SELECT host, count(first_shared) FROM article_list GROUP BY host HAVING count(*) >= ? ORDER BY host
+"""
+_ENTITIES = """
+SELECT entity_id, count(*) FROM entity_articles WHERE first_shared <> '' GROUP BY entity_id
+"""
+_PEOPLE = """
+SELECT s.author_id, count(DISTINCT s.article_id) FROM shares s
+JOIN publishable_authors a ON a.id = s.author_id JOIN article_list l ON l.id = s.article_id
+GROUP BY s.author_id HAVING count(DISTINCT s.article_id) >= ? ORDER BY s.author_id
+"""
+_NEWEST_OF_PERSON = """
+SELECT s.article_id FROM shares s JOIN article_list l ON l.id = s.article_id
+WHERE s.author_id = ? GROUP BY s.article_id
+ORDER BY max(s.shared) DESC, s.article_id DESC LIMIT ?
 """
 
 
@@ -55,7 +62,7 @@ class FeedContent:
 
     `group` is its folder below `feeds/`; topics and the feed of all articles are in no folder.
     `label` names the subject, `page` is the path of its HTML page and `total` the number of its
-    articles.
+    articles. `read_entries` returns the newest entries.
     """
 
     group: str
@@ -63,7 +70,7 @@ class FeedContent:
     label: str
     page: str
     total: int
-    entries: Sequence[FeedEntry]
+    read_entries: Callable[[], Sequence[FeedEntry]]
 
     @property
     def folder(self) -> str:
@@ -81,89 +88,97 @@ class FeedContent:
         return site_urls.feed_path(self.name, "json", self.folder)
 
 
-class _Subject(NamedTuple):
-    """The subject of a feed: its name in the path, its label, its page and its articles."""
-
-    name: str
-    label: str
-    page: str
-    articles: Sequence[ListedArticle]
-
-
 def feed_contents(model: SiteModel) -> tuple[FeedContent, ...]:
     """Return every feed of the site in `model`, in the order of the index of feeds."""
-
-    @cache
-    def entry(article_id: int) -> FeedEntry:
-        return article_entry(model, model.articles[article_id])
-
-    everything = _Subject("all", "All articles", "index.html", model.listed)
-    subjects = [
-        ("", everything),
-        *(("topic", topic) for topic in _topics(model)),
-        *(("kind", kind) for kind in _kinds(model)),
-        *(("entity", entity) for entity in _entities(model)),
-        *(("source", publisher) for publisher in _publishers(model)),
-        *(("person", person) for person in _people(model)),
-    ]
-    articles, *others = (_feed(group, subject, entry) for group, subject in subjects)
-    return (articles, _weeks(model), _decisions(model), *others)
+    return (
+        _of_list(model, "", "all", "All articles", "index.html", model.listed),
+        _weeks(model),
+        _decisions(model),
+        *_topics(model),
+        *_kinds(model),
+        *_entities(model),
+        *_publishers(model),
+        *_people(model),
+    )
 
 
 def _weeks(model: SiteModel) -> FeedContent:
     weeks = finished_weeks(model)
-    newest = weeks[::-1][:_MAX_WEEKS]
-    entries = [week_entry(model, weekly_digest(model, week)) for week in newest]
+
+    def entries() -> list[FeedEntry]:
+        newest = weeks[::-1][:_MAX_WEEKS]
+        return [week_entry(model, weekly_digest(model, week)) for week in newest]
+
     return FeedContent("site", "weeks", "Weekly digest", "weeks.html", len(weeks), entries)
 
 
 def _decisions(model: SiteModel) -> FeedContent:
     log = read_decision_log(model.db, model.articles)
-    entries = [decision_entry(model, decision) for decision in log[:_MAX_DECISIONS]]
+
+    def entries() -> list[FeedEntry]:
+        return [decision_entry(model, decision) for decision in log[:_MAX_DECISIONS]]
+
     page = site_urls.decisions_path()
     return FeedContent("site", "decisions", "Decisions of the curator", page, len(log), entries)
 
 
-def _feed(group: str, subject: _Subject, entry: Callable[[int], FeedEntry]) -> FeedContent:
-    dated = [article.id for article in subject.articles if article.first_shared]
-    newest = dated[: _MAX_ENTRIES.get(group, _MAX_ENTRIES_OF_ITEM)]
-    entries = [entry(article_id) for article_id in newest]
-    return FeedContent(group, subject.name, subject.label, subject.page, len(dated), entries)
+def _of_list(
+    model: SiteModel,
+    group: str,
+    name: str,
+    label: str,
+    page: str,
+    articles: ArticleList,
+    total: int | None = None,
+) -> FeedContent:
+    """Return the feed of the newest of `articles`; `total` counts those with a share."""
+
+    def entries() -> list[FeedEntry]:
+        newest = articles.newest(_MAX_ENTRIES.get(group, _MAX_ENTRIES_OF_ITEM))
+        return [article_entry(model, article) for article in newest]
+
+    count = len(articles) if total is None else total
+    return FeedContent(group, name, label, page, count, entries)
 
 
-def _topics(model: SiteModel) -> Iterator[_Subject]:
+def _topics(model: SiteModel) -> Iterator[FeedContent]:
     for topic in model.topics.values():
+        articles = model.by_branch.get(topic.slug) or no_articles(model.articles)
         page = site_urls.topic_path(topic.slug)
-        yield _Subject(topic.slug, topic.label, page, model.by_branch.get(topic.slug, ()))
+        yield _of_list(model, "topic", topic.slug, topic.label, page, articles)
 
 
-def _kinds(model: SiteModel) -> Iterator[_Subject]:
-    by_kind = model.listed_by_kind()
+def _kinds(model: SiteModel) -> Iterator[FeedContent]:
     for kind in KIND_DEFINITIONS:
-        if articles := by_kind.get(kind.kind):
-            yield _Subject(kind.kind, kind.heading, site_urls.kind_path(kind.kind), articles)
+        if articles := model.by_kind.get(kind.kind):
+            page = site_urls.kind_path(kind.kind)
+            yield _of_list(model, "kind", kind.kind, kind.heading, page, articles)
 
 
-def _entities(model: SiteModel) -> Iterator[_Subject]:
+def _entities(model: SiteModel) -> Iterator[FeedContent]:
+    totals = dict(model.articles.query(_ENTITIES).fetchall())
     for entity in model.entities.values():
-        yield _Subject(entity.slug, entity.name, entity.path, entity.articles)
+        total = totals.get(entity.id, 0)
+        yield _of_list(
+            model, "entity", entity.slug, entity.name, entity.path, entity.articles, total
+        )
 
 
-def _publishers(model: SiteModel) -> Iterator[_Subject]:
-    for host, articles in sorted(model.articles_by_host().items()):
-        if len(articles) >= MIN_ARTICLES:
-            yield _Subject(host, host, site_urls.publisher_path(host), articles)
+def _publishers(model: SiteModel) -> Iterator[FeedContent]:
+    for host, total in model.articles.query(_HOSTS, (MIN_ARTICLES,)).fetchall():
+        page = site_urls.publisher_path(host)
+        yield _of_list(model, "source", host, host, page, model.by_host[host], total)
 
 
-def _people(model: SiteModel) -> Iterator[_Subject]:
+def _people(model: SiteModel) -> Iterator[FeedContent]:
     """Yield the authors who may be named, with the articles that they shared, newest first."""
-    rows = model.db.execute(_SHARES)
-    shared = {author: list(group) for author, group in groupby(rows, itemgetter("author_id"))}
-    for author in read_named_authors(model.db):
-        ids = [row["article_id"] for row in shared.get(author["id"], ())]
-        articles = [
-            model.articles[article_id] for article_id in ids if article_id in model.articles
-        ]
-        if len(articles) >= MIN_ARTICLES:
-            label = model.named[author["id"]]
-            yield _Subject(str(author["id"]), label, site_urls.author_path(author["id"]), articles)
+    for author_id, total in model.articles.query(_PEOPLE, (MIN_ARTICLES,)).fetchall():
+        entries = partial(_entries_of_person, model, author_id)
+        page = site_urls.author_path(author_id)
+        yield FeedContent("person", str(author_id), model.named[author_id], page, total, entries)
+
+
+def _entries_of_person(model: SiteModel, author_id: int) -> list[FeedEntry]:
+    rows = model.articles.query(_NEWEST_OF_PERSON, (author_id, _MAX_ENTRIES_OF_ITEM))
+    articles = model.articles.visible([row[0] for row in rows])
+    return [article_entry(model, article) for article in articles]

@@ -30,6 +30,7 @@ _AFTER_URL = re.compile(r" {3,}(?:#\w+ *)+$", re.MULTILINE)  # hashtags after a 
 _HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
+WHERE s.article_id IN (SELECT value FROM json_each(?))
 GROUP BY s.article_id, s.author_id
 ORDER BY s.article_id, MIN(s.shared), s.author_id
 """
@@ -38,7 +39,7 @@ SELECT s.article_id, s.network, s.post_url,
     CAST(COALESCE(json_extract(p.counts, '$.points'), 0) AS INTEGER) AS points,
     CAST(COALESCE(json_extract(p.counts, '$.replies'), 0) AS INTEGER) AS replies
 FROM shares s JOIN posts p ON p.id = s.post_id
-WHERE s.post_url <> '' AND (
+WHERE s.article_id IN (SELECT value FROM json_each(?)) AND s.post_url <> '' AND (
     s.network IN ({", ".join(f"'{name}'" for name in sorted(DISCUSSION_NETWORKS))})
     OR json_extract(p.counts, '$.replies') >= {_FEW_REPLIES}
 )
@@ -46,7 +47,8 @@ ORDER BY s.article_id, replies DESC, points DESC, s.post_id
 """  # noqa: S608
 _WORDS = """
 SELECT s.article_id, s.text FROM shares s JOIN article_list a ON a.id = s.article_id
-WHERE s.text <> '' AND (a.title = '' OR a.summary = '')
+WHERE s.article_id IN (SELECT value FROM json_each(?))
+AND s.text <> '' AND (a.title = '' OR a.summary = '')
 ORDER BY s.article_id, s.shared, s.post_id
 """
 
@@ -78,11 +80,14 @@ class RowDetails:
 NO_DETAILS = RowDetails()
 
 
-def read_row_details(db: sqlite3.Connection) -> dict[int, RowDetails]:
-    """Return the details of each article of the snapshot `db` whose posts add any, by id."""
-    people = dict(_people(db))
-    discussions = dict(_discussions(db))
-    words = dict(_first_sentences(db))
+def read_row_details(db: sqlite3.Connection, ids: str) -> dict[int, RowDetails]:
+    """Return by id the details of the articles of the snapshot `db` whose posts add any.
+
+    `ids` are those of the articles, as a JSON list.
+    """
+    people = dict(_people(db, ids))
+    discussions = dict(_discussions(db, ids))
+    words = dict(_first_sentences(db, ids))
     return {
         article_id: RowDetails(
             people.get(article_id, ()), discussions.get(article_id, ()), words.get(article_id, "")
@@ -133,21 +138,23 @@ def _without_marks(text: str) -> str:
     return _HASHTAG.sub("", without_hashtags(_AFTER_URL.sub("", blank_urls(text))))
 
 
-def _people(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for article_id, rows in groupby(db.execute(_PEOPLE), key=itemgetter(0)):
+def _people(db: sqlite3.Connection, ids: str) -> Iterator[tuple[int, tuple[int, ...]]]:
+    for article_id, rows in groupby(db.execute(_PEOPLE, (ids,)), key=itemgetter(0)):
         yield article_id, tuple(author_id for _, author_id in rows)[:_MAX_NAMED]
 
 
-def _discussions(db: sqlite3.Connection) -> Iterator[tuple[int, tuple[DiscussionCounts, ...]]]:
-    for article_id, rows in groupby(db.execute(_DISCUSSIONS), key=itemgetter(0)):
+def _discussions(
+    db: sqlite3.Connection, ids: str
+) -> Iterator[tuple[int, tuple[DiscussionCounts, ...]]]:
+    for article_id, rows in groupby(db.execute(_DISCUSSIONS, (ids,)), key=itemgetter(0)):
         largest: dict[str, DiscussionCounts] = {}
         for _, network, url, points, replies in rows:
             largest.setdefault(network, DiscussionCounts(intern(network), url, points, replies))
         yield article_id, tuple(largest.values())[:_MAX_DISCUSSIONS]
 
 
-def _first_sentences(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
-    for article_id, rows in groupby(db.execute(_WORDS), key=itemgetter(0)):
+def _first_sentences(db: sqlite3.Connection, ids: str) -> Iterator[tuple[int, str]]:
+    for article_id, rows in groupby(db.execute(_WORDS, (ids,)), key=itemgetter(0)):
         sentence = next(filter(None, (first_sentence(text) for _, text in rows)), "")
         if sentence:
             yield article_id, sentence

@@ -30,6 +30,18 @@ WHERE run_id = ? AND outcome NOT IN ('ok', 'not_modified') ORDER BY source
 _CHANGES = """
 SELECT article_id, change, detail FROM article_changes WHERE at BETWEEN ? AND ? ORDER BY at, id
 """
+_NEW = "SELECT id FROM article_list WHERE first_seen BETWEEN ? AND ?"
+_STORIES = """
+SELECT story_id, total, id FROM (
+    SELECT story_id, count(*) OVER (PARTITION BY story_id) AS total, id,
+        sum(first_seen < :started) OVER (PARTITION BY story_id) AS earlier,
+        row_number() OVER (PARTITION BY story_id ORDER BY first_shared DESC, id DESC) AS place
+    FROM article_list WHERE first_seen <= :until AND story_id IN (
+        SELECT story_id FROM article_list
+        WHERE story_id IS NOT NULL AND first_seen BETWEEN :started AND :until
+    )
+) WHERE place = 1 AND earlier <= 1 AND total > 1
+"""
 _NOT_ENDED = ("?", "did not end")
 _ENDLESS = "9999"  # later than every time in ISO 8601
 
@@ -183,11 +195,8 @@ def read_run_changes(model: SiteModel, run: ReportedRun) -> RunChanges:
 
 
 def _new_articles(model: SiteModel, run: ReportedRun) -> list[ListedArticle]:
-    return [article for article in model.articles.values() if _is_new(article, run)]
-
-
-def _is_new(article: ListedArticle, run: ReportedRun) -> bool:
-    return run.started <= article.first_seen <= run.until
+    rows = model.articles.query(_NEW, (run.started, run.until))
+    return model.articles.visible([row[0] for row in rows])
 
 
 def _changed_topics(
@@ -208,12 +217,10 @@ def _changed_topics(
 
 def _new_stories(model: SiteModel, run: ReportedRun) -> tuple[NewStory, ...]:
     """Return the stories that had at most one article before the run, largest first."""
-    in_stories = (article for article in model.articles.values() if article.story_id is not None)
     stories = []
-    for number, articles in group_by(in_stories, lambda article: article.story_id).items():
-        up_to_run = [article for article in articles if article.first_seen <= run.until]
-        earlier = [article for article in up_to_run if article.first_seen < run.started]
-        if len(earlier) <= 1 < len(up_to_run):
-            lead = model.articles.get(model.story_leads.get(number or 0, 0), up_to_run[0])
-            stories.append(NewStory(lead, len(up_to_run)))
+    for story, total, first in model.articles.query(
+        _STORIES, {"started": run.started, "until": run.until}
+    ).fetchall():
+        lead = model.articles.get(model.story_leads.get(story) or 0) or model.articles[first]
+        stories.append(NewStory(lead, total))
     return tuple(sorted(stories, key=lambda story: (-story.articles, story.lead.id)))

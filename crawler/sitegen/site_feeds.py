@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from crawler.tag_uris import tag_uri
 
 _EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 _DIGEST = "feeds/digest.html"
+_MAX_KEPT = 2_000  # encoded items, which several feeds contain
 _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
@@ -28,18 +28,27 @@ def render_feeds(
     `model` has the title and the base URL of the site, `renderer` the Atom template.
     """
 
-    @cache
-    def item(entry_id: str) -> msgspec.Raw:
-        content = _json_item(model, entries[entry_id])
-        if digest := entries[entry_id].digest:
-            content["content_html"] = str(renderer.fragment(_DIGEST, "../../", digest, digest.week))
-        return msgspec.Raw(msgspec.json.encode(content))
+    items: dict[str, msgspec.Raw] = {}
 
-    entries: dict[str, FeedEntry] = {}
+    def item(entry: FeedEntry) -> msgspec.Raw:
+        encoded = items.get(entry.id)
+        if encoded is None:
+            if len(items) >= _MAX_KEPT:
+                items.clear()
+            encoded = items[entry.id] = _encoded_item(entry, model, renderer)
+        return encoded
+
     for feed in feeds:
-        entries.update((entry.id, entry) for entry in feed.entries)
-        yield _atom(feed, model, renderer)
-        yield _json_feed(feed, model, [item(entry.id) for entry in feed.entries])
+        entries = feed.read_entries()
+        yield _atom(feed, entries, model, renderer)
+        yield _json_feed(feed, model, list(map(item, entries)))
+
+
+def _encoded_item(entry: FeedEntry, model: SiteModel, renderer: Renderer) -> msgspec.Raw:
+    content = _json_item(model, entry)
+    if digest := entry.digest:
+        content["content_html"] = str(renderer.fragment(_DIGEST, "../../", digest, digest.week))
+    return msgspec.Raw(msgspec.json.encode(content))
 
 
 def _title(feed: FeedContent, model: SiteModel) -> str:
@@ -47,7 +56,9 @@ def _title(feed: FeedContent, model: SiteModel) -> str:
     return f"{feed.label}: {site_title}" if feed.group else site_title
 
 
-def _atom(feed: FeedContent, model: SiteModel, renderer: Renderer) -> OutputFile:
+def _atom(
+    feed: FeedContent, entries: Sequence[FeedEntry], model: SiteModel, renderer: Renderer
+) -> OutputFile:
     name = f"{feed.folder}/{feed.name}" if feed.folder else feed.name
     return renderer.document(
         "feeds/feed.atom",
@@ -55,8 +66,8 @@ def _atom(feed: FeedContent, model: SiteModel, renderer: Renderer) -> OutputFile
         feed_id=tag_uri(model.settings, "feed", name),
         title=_title(feed, model),
         page=feed.page,
-        entries=feed.entries,
-        updated=max((entry.updated for entry in feed.entries), default=_EMPTY_FEED_UPDATED),
+        entries=entries,
+        updated=max((entry.updated for entry in entries), default=_EMPTY_FEED_UPDATED),
     )
 
 

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from datetime import date
+from functools import cached_property
 from statistics import median
-from typing import TypeVar
 
 from crawler.group_by_key import group_by
 from crawler.settings.site import SiteSettings
 from crawler.site_urls import RUN_REPORTS
-from crawler.sitegen.article_posts import SharedPost, read_threads
+from crawler.sitegen.article_lists import (
+    listed_articles,
+    lists_by_branch,
+    lists_by_host,
+    lists_by_kind,
+    lists_by_topic,
+    lists_by_week,
+)
+from crawler.sitegen.article_posts import PublicThreads
+from crawler.sitegen.article_store import ArticleList, ArticleStore, ListsByKey
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
-from crawler.sitegen.folded_stories import read_story_leads
+from crawler.sitegen.folded_stories import StoryLeads
 from crawler.sitegen.indexability import read_noindex_paths
 from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.reading_lists import ListedPick, read_reading_lists
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
-from crawler.sitegen.scale_figures import ScaleFigure, read_figures
+from crawler.sitegen.scale_figures import Figures
 from crawler.sitegen.snapshot_reader import (
     ListedArticle,
     Note,
     TopicFacts,
-    read_articles,
     read_named_authors,
     read_pins,
     read_topics,
@@ -36,7 +44,7 @@ from crawler.sitegen.topic_tree import group_by_branch, subtopics
 _MEDIAN_WEEKS = 12
 _NO_WEEK = "1970-W01"
 _DEFAULT_SETTINGS = SiteSettings()
-_Item = TypeVar("_Item", ListedArticle, Note)
+_PAIRS = "SELECT topic, other_topic, articles FROM topic_pairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +65,142 @@ class WeeklyActivity:
         return round(median(self.counts[-_MEDIAN_WEEKS - 1 : -1]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteModel:
-    """One snapshot as the pages use it.
-
-    `articles` are all visible articles by id, `listed` those with a visible share and a topic
-    above weak; both newest share first. `cooccurring` lists for each topic the topics that occur
-    on the same articles, with the number of common articles. `named` are the names of the people
-    who have a page, by id. `pins` are the articles that the curator shows first on a topic, with
-    the reason. `threads` has the posts of each thread in order. `entities` are the systems and
-    organizations with pages, by slug. `story_leads` are the ids of the articles that lead
-    stories. `figures` are the figures of scale of each article by its id.
-    `by_branch` and `notes_by_branch` are like `by_topic` and `notes_by_topic`, with the items of
-    all topics below. `subtopics` are the topics directly below a topic, by label. `reading_lists`
-    has the picks of each topic in order. `noindex_paths` are the pages that search
-    engines may not index.
-    """
+    """One snapshot as the pages use it. Everything is read when it is used for the first time."""
 
     db: sqlite3.Connection
     settings: SiteSettings
-    articles: dict[int, ListedArticle]
-    listed: tuple[ListedArticle, ...]
-    topics: dict[str, TopicFacts]
-    notes: tuple[Note, ...]
-    by_topic: dict[str, list[ListedArticle]]
-    notes_by_topic: dict[str, list[Note]]
-    by_week: dict[str, list[ListedArticle]]
-    this_week: str
-    cooccurring: dict[str, list[tuple[str, int]]]
-    named: dict[int, str]
-    threads: dict[str, tuple[SharedPost, ...]]
-    pins: dict[str, dict[int, str]]
-    crawl_status: CrawlStatus
-    noindex_paths: frozenset[str]
-    story_leads: dict[int, int]
-    entities: dict[str, EntityFacts]
-    figures: dict[int, tuple[ScaleFigure, ...]]
-    by_branch: dict[str, list[ListedArticle]]
-    notes_by_branch: dict[str, list[Note]]
-    subtopics: dict[str, list[TopicFacts]]
-    reading_lists: dict[str, tuple[ListedPick, ...]]
+
+    @cached_property
+    def articles(self) -> ArticleStore:
+        """Return all visible articles by id, newest share first."""
+        return ArticleStore(self.db)
+
+    @cached_property
+    def listed(self) -> ArticleList:
+        """Return the articles with a visible share and a topic above weak, newest share first."""
+        return listed_articles(self.articles)
+
+    @cached_property
+    def topics(self) -> dict[str, TopicFacts]:
+        """Return the topics by slug, in the order of the labels."""
+        return read_topics(self.db)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """Return the posts without links, newest first."""
+        return tuple(read_notes(self.db))
+
+    @cached_property
+    def notes_by_author(self) -> dict[int | None, list[Note]]:
+        """Return the notes by the id of the author."""
+        return group_by(self.notes, lambda note: note.author_id)
+
+    @cached_property
+    def notes_by_topic(self) -> dict[str, list[Note]]:
+        """Return the notes of each topic; one with several topics occurs in each."""
+        groups: dict[str, list[Note]] = defaultdict(list)
+        for note in self.notes:
+            for topic in note.topics:
+                groups[topic].append(note)
+        return dict(groups)
+
+    @cached_property
+    def notes_by_branch(self) -> dict[str, list[Note]]:
+        """Return the notes of each topic and of all topics below it."""
+        return group_by_branch(self.notes, self.topics)
+
+    @cached_property
+    def by_topic(self) -> ListsByKey:
+        """Return the listed articles of each topic."""
+        return lists_by_topic(self.articles)
+
+    @cached_property
+    def by_branch(self) -> ListsByKey:
+        """Return the listed articles of each topic and of all topics below it."""
+        return lists_by_branch(self.articles, self.by_topic, self.topics)
+
+    @cached_property
+    def by_week(self) -> ListsByKey:
+        """Return the listed articles by ISO week of the first share."""
+        return lists_by_week(self.articles)
+
+    @cached_property
+    def by_host(self) -> ListsByKey:
+        """Return all visible articles by host, those without a topic included."""
+        return lists_by_host(self.articles)
+
+    @cached_property
+    def by_kind(self) -> ListsByKey:
+        """Return the listed articles by kind. A kind with a definition and articles has a page."""
+        return lists_by_kind(self.articles)
+
+    @cached_property
+    def this_week(self) -> str:
+        """Return the ISO week of the newest listed article."""
+        return max(self.by_week, default=_NO_WEEK)
+
+    @cached_property
+    def cooccurring(self) -> dict[str, list[tuple[str, int]]]:
+        """Return for each topic the topics most often on the same article, with the count."""
+        neighbours: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for topic, neighbour, count in self.articles.query(_PAIRS):
+            neighbours[topic].append((neighbour, count))
+            neighbours[neighbour].append((topic, count))
+        for counts in neighbours.values():
+            counts.sort(key=lambda pair: (-pair[1], pair[0]))
+        return dict(neighbours)
+
+    @cached_property
+    def named(self) -> dict[int, str]:
+        """Return the names of the people who have a page, by id."""
+        return {row["id"]: row["name"] or row["handle"] for row in read_named_authors(self.db)}
+
+    @cached_property
+    def threads(self) -> PublicThreads:
+        """Return the posts of each thread in order, by the key of the thread."""
+        return PublicThreads(self.db)
+
+    @cached_property
+    def pins(self) -> dict[str, dict[int, str]]:
+        """Return the articles that the curator shows first on a topic, with the reason."""
+        return read_pins(self.db)
+
+    @cached_property
+    def crawl_status(self) -> CrawlStatus:
+        """Return the last runs and the state of the sources."""
+        return read_crawl_status(self.db)
+
+    @cached_property
+    def noindex_paths(self) -> frozenset[str]:
+        """Return the pages that search engines may not index."""
+        return read_noindex_paths(self.db, self.articles)
+
+    @cached_property
+    def story_leads(self) -> StoryLeads:
+        """Return the ids of the articles that lead stories, by story."""
+        return StoryLeads(self.db)
+
+    @cached_property
+    def entities(self) -> Mapping[str, EntityFacts]:
+        """Return the systems and organizations with pages, by slug."""
+        return read_entities(self.articles)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Return the figures of scale of each article by its id."""
+        return Figures(self.articles)
+
+    @cached_property
+    def subtopics(self) -> dict[str, list[TopicFacts]]:
+        """Return the topics directly below a topic, in the order of its text."""
+        return subtopics(self.topics)
+
+    @cached_property
+    def reading_lists(self) -> dict[str, tuple[ListedPick, ...]]:
+        """Return the picks of each topic in order."""
+        return read_reading_lists(self.db)
 
     def activity(self, topic: str, count: int, *, branch: bool = False) -> WeeklyActivity:
         """Return the weekly activity of `topic` in the last `count` weeks of the snapshot.
@@ -105,23 +209,15 @@ class SiteModel:
         `branch`, articles of the topics below count too.
         """
         weeks = weeks_until(self.this_week, count)
-        articles = (self.by_branch if branch else self.by_topic).get(topic, ())
-        counts = Counter(week_of(article.first_shared) for article in articles)
-        return WeeklyActivity(tuple(weeks), tuple(counts[week] for week in weeks))
+        articles = (self.by_branch if branch else self.by_topic).get(topic)
+        counts = weekly_counts(articles, weeks) if articles else [0] * count
+        return WeeklyActivity(tuple(weeks), tuple(counts))
 
     @property
     def former_topics(self) -> dict[str, TopicFacts]:
         """Return the slugs that topics had before and no topic has now, each with its topic."""
         former = {slug: topic for topic in self.topics.values() for slug in topic.formerly}
         return {slug: topic for slug, topic in former.items() if slug not in self.topics}
-
-    def articles_by_host(self) -> dict[str, list[ListedArticle]]:
-        """Return all visible articles by host, those without a topic included."""
-        return group_by(self.articles.values(), lambda article: article.host)
-
-    def listed_by_kind(self) -> dict[str, list[ListedArticle]]:
-        """Return the listed articles by kind. A kind with a definition and articles has a page."""
-        return group_by(self.listed, lambda article: article.kind)
 
     def entity_page(self, slug: str) -> str:
         """Return the path of the page of the entity `slug`; empty for an entity without a page."""
@@ -148,44 +244,17 @@ class SiteModel:
 def read_site_model(
     db: sqlite3.Connection, settings: SiteSettings = _DEFAULT_SETTINGS
 ) -> SiteModel:
-    """Return the model of the snapshot `db` with the site's `settings`.
-
-    It needs about two kilobytes of memory per article.
-    """
-    articles = read_articles(db)
-    notes = tuple(read_notes(db))
-    listed = tuple(filter(_is_listed, articles.values()))
-    by_week = group_by(listed, lambda article: week_of(article.first_shared))
-    topics = read_topics(db)
-    return SiteModel(
-        db=db,
-        settings=settings,
-        articles=articles,
-        listed=listed,
-        topics=topics,
-        notes=notes,
-        by_topic=_by_topic(listed),
-        notes_by_topic=_by_topic(notes),
-        by_week=by_week,
-        this_week=max(by_week, default=_NO_WEEK),
-        cooccurring=_cooccurring_topics(listed),
-        named={row["id"]: row["name"] or row["handle"] for row in read_named_authors(db)},
-        threads=read_threads(db),
-        pins=read_pins(db),
-        crawl_status=read_crawl_status(db),
-        noindex_paths=read_noindex_paths(db, articles),
-        story_leads=read_story_leads(db),
-        entities=read_entities(db, articles),
-        figures=read_figures(db, articles),
-        by_branch=group_by_branch(listed, topics),
-        notes_by_branch=group_by_branch(notes, topics),
-        subtopics=subtopics(topics),
-        reading_lists=read_reading_lists(db),
-    )
+    """Return the model of the snapshot `db` with the site's `settings`."""
+    return SiteModel(db, settings)
 
 
-def _is_listed(article: ListedArticle) -> bool:
-    return bool(article.topics and article.first_shared)
+def weekly_counts(articles: ArticleList, weeks: Sequence[str]) -> list[int]:
+    """Return how many of the `articles` were first shared in each of `weeks`, which are rising."""
+    monday = date.fromisocalendar(int(weeks[0][:4]), int(weeks[0][6:]), 1)
+    counts: Counter[str] = Counter()
+    for day, number in articles.counts_by_day(monday.isoformat()).items():
+        counts[week_of(day)] += number
+    return [counts[week] for week in weeks]
 
 
 def sort_by_rank(articles: Iterable[ListedArticle]) -> list[ListedArticle]:
@@ -202,33 +271,7 @@ def most_frequent_topics(
     return most_frequent((topic for article in articles for topic in article.topics), limit)
 
 
-def most_frequent_hosts(articles: Iterable[ListedArticle], limit: int) -> list[tuple[str, int]]:
-    """Return at most `limit` hosts of most of the `articles`, with their number of articles."""
-    return most_frequent((article.host for article in articles), limit)
-
-
 def most_frequent(names: Iterable[str], limit: int | None = None) -> list[tuple[str, int]]:
     """Return at most `limit` distinct `names` with their counts, most frequent first, then A-Z."""
     counts = Counter(names)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-
-
-def _by_topic(items: Iterable[_Item]) -> dict[str, list[_Item]]:
-    """Return the items of each topic; an item with several topics occurs in each."""
-    groups: dict[str, list[_Item]] = defaultdict(list)
-    for item in items:
-        for topic in item.topics:
-            groups[topic].append(item)
-    return dict(groups)
-
-
-def _cooccurring_topics(listed: Iterable[ListedArticle]) -> dict[str, list[tuple[str, int]]]:
-    """Return for each topic the topics most often on the same article, with the count."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for article in listed:
-        for topic, neighbour in permutations(article.topics, 2):
-            counts[topic][neighbour] += 1
-    return {
-        topic: sorted(neighbours.items(), key=lambda pair: (-pair[1], pair[0]))
-        for topic, neighbours in counts.items()
-    }

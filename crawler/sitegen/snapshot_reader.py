@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from sys import intern
@@ -31,24 +31,20 @@ Row = sqlite3.Row
 RowsByKey = Callable[[int], list[Row]]
 """Returns the rows with one key; to be called with rising keys."""
 
-_MAX_COMMON_MATCHES = 8
 _TAGS = """
 SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ?
 ORDER BY subject_id, score DESC, topic
 """
-_COMMON_MATCHES = """
-SELECT t.topic, lower(e.quote) AS quote
-FROM taggings t JOIN evidence e ON e.tagging_id = t.id
-WHERE t.confidence <> 'weak' AND e.quote <> ''
-    AND e.rule IN ('strong', 'contextual', 'hashtag')
-GROUP BY t.topic, lower(e.quote) ORDER BY t.topic, count(*) DESC, lower(e.quote)
+_TAGS_OF_ARTICLES = """
+SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = 'article'
+AND subject_id IN (SELECT value FROM json_each(?)) ORDER BY subject_id, score DESC, topic
 """
 _ARTICLES = """
 SELECT l.*, CASE WHEN json_valid(a.authors) THEN a.authors ELSE '[]' END AS authors,
     e.changed AS entry_changed
 FROM article_list l JOIN articles a ON a.id = l.id
 LEFT JOIN published_entries e ON e.article_id = l.id
-ORDER BY l.first_shared DESC, l.id DESC
+WHERE l.id IN (SELECT value FROM json_each(?))
 """
 _PINS = """
 SELECT object, article_id, reason FROM curation_decisions
@@ -132,9 +128,8 @@ class ListedArticle:
 class TopicFacts:
     """One topic of the taxonomy.
 
-    `measured` has the precision, the recall and the numbers of labelled texts, if measured.
-    `common_matches` are the texts that match it most often. `text` is the introduction, with links
-    as in `crawler.topics.topic_texts`; empty if there is none.
+    `measured` has the precision, the recall and the numbers of labelled texts, if measured. `text`
+    is the introduction, with links as in `crawler.topics.topic_texts`; empty if there is none.
     """
 
     slug: str
@@ -142,7 +137,6 @@ class TopicFacts:
     definition: str
     broader: str
     formerly: tuple[str, ...]
-    common_matches: tuple[str, ...]
     related: tuple[str, ...]
     hashtags: tuple[str, ...]
     start_here: tuple[str, ...]
@@ -200,14 +194,15 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
     return db
 
 
-def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
-    """Return every visible article by id, newest share first.
+def read_articles(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, ListedArticle]:
+    """Return the visible articles among `ids` by id.
 
     An article without a title has the first sentence of a post as its title, never its URL.
     """
-    tags = read_tags(db, "article")
-    details = read_row_details(db)
-    rows = db.execute(_ARTICLES)
+    wanted = json.dumps(ids)
+    tags = _group_tags(db.execute(_TAGS_OF_ARTICLES, (wanted,)))
+    details = read_row_details(db, wanted)
+    rows = db.execute(_ARTICLES, (wanted,))
     return {
         row["id"]: _listed_article(row, tags, details.get(row["id"], NO_DETAILS)) for row in rows
     }
@@ -215,9 +210,8 @@ def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
     """Return every topic by slug, in the order of the labels."""
-    matches = _common_matches(db)
     rows = db.execute("SELECT * FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
-    return {row["slug"]: _topic(row, matches.get(row["slug"], ())) for row in rows}
+    return {row["slug"]: _topic(row) for row in rows}
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
@@ -259,7 +253,10 @@ def read_tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag,
 
     `subject_kind` is `article` or `post`.
     """
-    rows = db.execute(_TAGS, (subject_kind,))
+    return _group_tags(db.execute(_TAGS, (subject_kind,)))
+
+
+def _group_tags(rows: Iterable[Row]) -> dict[int, tuple[Tag, ...]]:
     return {
         subject_id: tuple(_shared_tag(row["topic"], row["confidence"]) for row in group)
         for subject_id, group in groupby(rows, key=itemgetter("subject_id"))
@@ -303,14 +300,13 @@ def _listed_article(
     )
 
 
-def _topic(row: Row, common_matches: tuple[str, ...]) -> TopicFacts:
+def _topic(row: Row) -> TopicFacts:
     return TopicFacts(
         slug=row["slug"],
         label=row["label"],
         definition=row["definition"],
         broader=row["broader"] or "",
         formerly=tuple(json.loads(row["formerly"])),
-        common_matches=common_matches,
         related=tuple(json.loads(row["related"])),
         hashtags=tuple(json.loads(row["hashtags"])),
         start_here=tuple(json.loads(row["start_here"])),
@@ -318,12 +314,3 @@ def _topic(row: Row, common_matches: tuple[str, ...]) -> TopicFacts:
         confused_with=tuple(json.loads(row["confused_with"])),
         text=row["text"],
     )
-
-
-def _common_matches(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
-    """Return for each topic the texts that match it most often, in lower case."""
-    by_topic = groupby(db.execute(_COMMON_MATCHES), key=itemgetter("topic"))
-    return {
-        topic: tuple(row["quote"] for row in islice(rows, _MAX_COMMON_MATCHES))
-        for topic, rows in by_topic
-    }

@@ -8,6 +8,7 @@ from typing import Any
 from crawler import site_urls
 from crawler.markdown_text import escape_markdown, link_target
 from crawler.sitegen import display_formats
+from crawler.sitegen.article_store import ArticleList
 from crawler.sitegen.json_and_markdown import (
     article_line,
     article_summary,
@@ -24,9 +25,7 @@ from crawler.topics.topic_texts import Paragraph, TextSegment, parse_topic_text,
 _MAX_ARTICLES = 100
 
 
-def render_topic_json(
-    topic: TopicFacts, articles: list[ListedArticle], model: SiteModel
-) -> OutputFile:
+def render_topic_json(topic: TopicFacts, articles: ArticleList, model: SiteModel) -> OutputFile:
     """Return the JSON version of the page of `topic`, with its newest `articles`.
 
     `model` has the base URL of the site and the reading list. Each article has its topics, as some
@@ -54,9 +53,7 @@ def render_topic_json(
     return json_file(site_urls.alternate_path(path, "json"), content)
 
 
-def render_topic_markdown(
-    topic: TopicFacts, articles: list[ListedArticle], model: SiteModel
-) -> OutputFile:
+def render_topic_markdown(topic: TopicFacts, articles: ArticleList, model: SiteModel) -> OutputFile:
     """Return `topic` as Markdown: text, confused topics, reading list, and its newest `articles`.
 
     `model` has the other topics and the reading list. An article of a topic below names its topics.
@@ -108,7 +105,7 @@ def _reading_list(topic: TopicFacts, model: SiteModel) -> Iterator[str]:
         yield from map(_work_line, recommended.works)
 
 
-def _articles(topic: TopicFacts, articles: list[ListedArticle], model: SiteModel) -> Iterator[str]:
+def _articles(topic: TopicFacts, articles: ArticleList, model: SiteModel) -> Iterator[str]:
     if articles:
         yield from ("", "## Latest", "")
     for article in articles[:_MAX_ARTICLES]:

@@ -1,18 +1,16 @@
-"""The people who share articles, by article: only those who may be named."""
+"""The people who share most articles of a topic: only those who may be named."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.sitegen.article_store import ArticleList
 
 _SHARERS = """
-SELECT DISTINCT s.article_id, s.author_id
-FROM shares s JOIN publishable_authors a ON a.id = s.author_id
-ORDER BY s.article_id, s.author_id
+SELECT author_id, count(DISTINCT article_id) FROM shares
+WHERE article_id IN (SELECT id FROM ({})) AND author_id IS NOT NULL
+GROUP BY author_id HAVING count(DISTINCT article_id) > 1
 """
 
 
@@ -24,22 +22,15 @@ class NamedSharer:
     name: str
 
 
-def sharers_by_article(model: SiteModel) -> dict[int, list[NamedSharer]]:
-    """Return article id -> the named authors who shared it; `model` has the snapshot."""
-    people = {author_id: NamedSharer(author_id, name) for author_id, name in model.named.items()}
-    sharers: dict[int, list[NamedSharer]] = {}
-    for row in model.db.execute(_SHARERS):
-        sharers.setdefault(row["article_id"], []).append(people[row["author_id"]])
-    return sharers
-
-
 def top_sharers(
-    articles: Iterable[ListedArticle], sharers: Mapping[int, Sequence[NamedSharer]], limit: int
+    articles: ArticleList, named: Mapping[int, str], limit: int
 ) -> list[tuple[NamedSharer, int]]:
     """Return at most `limit` people who shared most of the `articles`, with the number of articles.
 
-    `sharers` has the people by article id. Only people with at least two of the articles count.
+    `named` has the names of the people who may be named, by id. Only people with at least two of
+    the articles count.
     """
-    counts = Counter(person for article in articles for person in sharers.get(article.id, ()))
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name.casefold()))
-    return [(person, number) for person, number in ranked if number > 1][:limit]
+    counts = articles.rows(_SHARERS.format(articles.selected))
+    ranked = [(NamedSharer(id, named[id]), number) for id, number in counts if id in named]
+    ranked.sort(key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].id))
+    return ranked[:limit]

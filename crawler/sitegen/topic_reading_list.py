@@ -6,11 +6,13 @@ A topic without a reading list shows the articles with the highest score instead
 
 from __future__ import annotations
 
+import heapq
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 
-from crawler.knowledge.start_here import start_here_score
+from crawler.knowledge.start_here import KIND_WEIGHTS, start_here_score
+from crawler.sitegen.article_store import ArticleList
 from crawler.sitegen.display_formats import LOST
 from crawler.sitegen.reading_lists import ListedPick
 from crawler.sitegen.site_model import SiteModel
@@ -21,6 +23,13 @@ _TOO_FEW_TO_CHOOSE = 3
 _PINNED = "the curator's choice"
 _ARTICLE_BY_URL = """
 SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?
+"""
+
+_SCORED = """
+SELECT s.id, a.sharers, COALESCE(t.confidence, 'likely'), a.kind, a.state, a.word_count
+FROM ({}) s JOIN article_list a ON a.id = s.id
+LEFT JOIN topic_articles t ON t.article_id = s.id AND t.topic = :scored
+WHERE a.kind IN (SELECT value FROM json_each(:kinds))
 """
 
 
@@ -71,8 +80,8 @@ def recommended_works(model: SiteModel, topic: TopicFacts) -> Recommendations:
         *_pinned_works(pinned, picks),
         *(_picked_work(model, pick) for pick in picks if pick.article_id not in pinned),
     ]
-    articles = model.by_branch.get(topic.slug, [])
-    if works or len(articles) <= _TOO_FEW_TO_CHOOSE:
+    articles = model.by_branch.get(topic.slug)
+    if works or articles is None or len(articles) <= _TOO_FEW_TO_CHOOSE:
         return Recommendations(tuple(works))
     return Recommendations(tuple(_best_by_score(articles, topic.slug)), scored=True)
 
@@ -123,25 +132,17 @@ def _article_work(article: ListedArticle, why: str) -> RecommendedWork:
     )
 
 
-def _best_by_score(articles: Iterable[ListedArticle], topic: str) -> Iterator[RecommendedWork]:
-    """Yield the articles with the highest score for `topic`, with the reason in words."""
+def _best_by_score(articles: ArticleList, topic: str) -> Iterator[RecommendedWork]:
+    """Yield the articles with the highest score for `topic`, with the reason in words.
+
+    For an article of a topic below, the confidence is `likely`.
+    """
+    kinds = json.dumps(sorted(KIND_WEIGHTS))
+    rows = articles.rows(_SCORED.format(articles.selected), scored=topic, kinds=kinds)
     scored = []
-    for article in articles:
-        score, reason = start_here_score(
-            article.sharers,
-            _confidence(article, topic),
-            article.kind,
-            article.state,
-            article.word_count,
-        )
+    for article_id, *facts in rows:
+        score, reason = start_here_score(*facts)
         if score:
-            scored.append((-score, article.id, reason, article))
-    scored.sort(key=itemgetter(0, 1))
-    for _, _, reason, article in scored[:_MAX_SCORED]:
-        yield _article_work(article, reason)
-
-
-def _confidence(article: ListedArticle, topic: str) -> str:
-    """Return the confidence of `topic`; `likely` for an article of a topic below."""
-    confidence = article.confidence(topic)
-    return "likely" if confidence == "weak" else confidence
+            scored.append((-score, article_id, reason))
+    for _, article_id, reason in heapq.nsmallest(_MAX_SCORED, scored):
+        yield _article_work(articles.store[article_id], reason)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from array import array
 from dataclasses import dataclass
 
-from crawler.group_by_key import group_by
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.sitegen.article_store import ArticleList, Articles
 from crawler.sitegen.display_formats import LOST
-from crawler.sitegen.snapshot_reader import ListedArticle
 
 LEAST_FOR_SHELVES = 6
 """A topic with fewer articles shows all of them in one list."""
@@ -19,14 +19,31 @@ _KINDS = ("post-mortem", "case-study", "paper", "talk", "deep-dive", "guide", "p
 _HEADINGS = {kind.kind: kind.heading for kind in KIND_DEFINITIONS}
 
 
+_OF_KIND = """
+SELECT s.id, s.first_shared, s.host FROM ({}) s JOIN article_list a ON a.id = s.id
+WHERE a.kind = :kind AND a.state NOT IN (SELECT value FROM json_each(:lost))
+"""
+_KINDS_OF = """
+SELECT a.kind, count(*) FROM ({}) s JOIN articles a ON a.id = s.id
+WHERE a.kind IN (SELECT value FROM json_each(:kinds))
+AND a.state NOT IN (SELECT value FROM json_each(:lost)) GROUP BY a.kind
+"""
+_TOP = """
+SELECT s.id FROM ({}) s JOIN article_list a ON a.id = s.id
+LEFT JOIN topic_articles t ON t.article_id = s.id AND t.topic = :shelved
+ORDER BY COALESCE(t.confidence, '') <> 'certain', a.sharers DESC, s.first_shared DESC, s.id DESC
+LIMIT :limit
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class TopicShelf:
     """The articles of one kind in a topic: the `top` rows, and all of them by `newest` share."""
 
     kind: str
     heading: str
-    top: tuple[ListedArticle, ...]
-    newest: tuple[ListedArticle, ...]
+    top: Articles
+    newest: ArticleList
 
     @property
     def omitted(self) -> int:
@@ -34,27 +51,30 @@ class TopicShelf:
         return len(self.newest) - len(self.top)
 
 
-def shelves(articles: Sequence[ListedArticle], topic: str) -> list[TopicShelf]:
+def shelves(articles: ArticleList, topic: str) -> list[TopicShelf]:
     """Return the shelves of `topic`: its `articles` by kind, at most five each.
 
     Articles that are certainly about the topic come first, then those that more people shared, then
     newer ones. Articles that can no longer be read are left out.
     """
-    by_kind = group_by(
-        (article for article in articles if article.state not in LOST),
-        lambda article: article.kind,
-    )
+    lost = json.dumps(sorted(LOST))
+    query = _KINDS_OF.format(articles.selected)
+    counts = dict(articles.rows(query, kinds=json.dumps(_KINDS), lost=lost).fetchall())
     return [
-        TopicShelf(kind, _HEADINGS[kind], tuple(_top(by_kind[kind], topic)), tuple(by_kind[kind]))
+        _shelf(articles, topic, {"kind": kind, "lost": lost}, counts[kind])
         for kind in _KINDS
-        if kind in by_kind
+        if kind in counts
     ]
 
 
-def _top(articles: Sequence[ListedArticle], topic: str) -> list[ListedArticle]:
-    """Return the first rows of a shelf. The sort is stable, so that newer shares come first."""
-    ranked = sorted(
-        articles,
-        key=lambda article: (article.confidence(topic) != "certain", -article.sharers),
+def _shelf(articles: ArticleList, topic: str, parameters: dict[str, str], count: int) -> TopicShelf:
+    kind = parameters["kind"]
+    newest = ArticleList(
+        articles.store,
+        _OF_KIND.format(articles.selected),
+        {**articles.parameters, **parameters},
+        count=count,
     )
-    return ranked[:_MAX_ROWS]
+    rows = newest.rows(_TOP.format(newest.selected), shelved=topic, limit=_MAX_ROWS)
+    top = Articles(articles.store, array("q", (row[0] for row in rows)))
+    return TopicShelf(kind, _HEADINGS[kind], top, newest)

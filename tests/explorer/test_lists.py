@@ -87,13 +87,13 @@ def test_entity_list_equals_the_entity_page(workspace: Workspace, model: SiteMod
 
 
 def test_kind_list_equals_the_page_of_the_kind(workspace: Workspace, model: SiteModel) -> None:
-    for kind, articles in model.listed_by_kind().items():
+    for kind, articles in model.by_kind.items():
         wanted = [article.id for article in articles]
         assert ask(workspace, "articles_of_a_kind", "article_id", kind=kind) == wanted
 
 
 def test_figures_equal_those_of_the_site(workspace: Workspace, model: SiteModel) -> None:
-    wanted = {figure.name for figures in model.figures.values() for figure in figures}
+    wanted = {figure.name for figure in model.figures.of(list(model.articles))}
     assert set(ask(workspace, "figures_of_scale", "figure")) == wanted
 
 

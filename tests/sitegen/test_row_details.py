@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from crawler.sitegen.article_store import ArticleStore
 from crawler.sitegen.display_formats import without_hashtags
 from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.row_details import (
@@ -14,7 +15,7 @@ from crawler.sitegen.row_details import (
     opening_sentences,
     read_row_details,
 )
-from crawler.sitegen.snapshot_reader import ListedArticle, read_articles
+from crawler.sitegen.snapshot_reader import ListedArticle
 from tests.sitegen.factory import Factory
 
 URL = "https://bit.ly/4eG"
@@ -65,7 +66,7 @@ def test_two_short_sentences_are_shown_and_a_long_second_one_is_not() -> None:
 
 def _articles(factory: Factory) -> dict[int, ListedArticle]:
     factory.db.conn.row_factory = sqlite3.Row
-    return read_articles(factory.db.conn)
+    return dict(ArticleStore(factory.db.conn))
 
 
 def test_unread_short_link_takes_its_title_from_the_post() -> None:
@@ -90,7 +91,7 @@ def test_post_that_allows_only_its_link_adds_no_words_and_no_name() -> None:
     ada = factory.author("Ada", consent="link-only")
     article = factory.article("", URL, summary="")
     factory.post("What we learned about leases.", article, author_id=ada, consent="link-only")
-    assert read_row_details(factory.db.conn) == {}
+    assert read_row_details(factory.db.conn, f"[{article}]") == {}
     assert _articles(factory)[article].title == "Link to bit.ly"
 
 
@@ -100,7 +101,7 @@ def test_people_are_named_in_the_order_of_their_posts() -> None:
     article = factory.article("Leases", URL)
     for day, author in ((3, ada), (1, ben), (2, eve)):
         factory.post("Good.", article, author_id=author, published=f"2026-11-0{day}T10:00:00Z")
-    assert read_row_details(factory.db.conn)[article].people == (ben, eve)
+    assert read_row_details(factory.db.conn, f"[{article}]")[article].people == (ben, eve)
 
 
 def test_discussions_are_one_of_each_network_with_most_replies_first() -> None:
@@ -120,7 +121,7 @@ def test_discussions_are_one_of_each_network_with_most_replies_first() -> None:
             url=f"https://{network}.example/{points}",
             counts=f'{{"points": {points}, "replies": {replies}}}',
         )
-    discussions = read_row_details(factory.db.conn)[article].discussions
+    discussions = read_row_details(factory.db.conn, f"[{article}]")[article].discussions
     assert [(d.network, d.points, d.replies) for d in discussions] == [
         ("hackernews", 90, 30),
         ("bluesky", 0, 7),

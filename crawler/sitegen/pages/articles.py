@@ -8,7 +8,7 @@ from functools import partial
 from crawler.sitegen import contact_links
 from crawler.sitegen.article_details import ArticleDetails, stream_article_details
 from crawler.sitegen.article_versions import render_article_json, render_article_markdown
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
@@ -26,10 +26,9 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the ids of those to make.
     """
-    for article, read_details in stream_article_details(model):
-        if is_chosen(str(article.id), keys):
-            make = partial(_article_pages, read_details, model)
-            yield PageGroup(str(article.id), make, (article.path,))
+    for article, read_details in stream_article_details(model, keys):
+        make = partial(_article_pages, read_details, model)
+        yield PageGroup(str(article.id), make, (article.path,))
 
 
 def _article_pages(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 
-from crawler.group_by_key import group_by
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.row_details import first_sentence
-from crawler.sitegen.site_model import SiteModel, most_frequent_topics
-from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, Row, read_named_authors
 from crawler.text_cleaning import fold
 
 SUBJECT = "author"
@@ -21,10 +19,16 @@ TEMPLATE = "site/author.html"
 _MAX_LISTED = 100
 _MAX_TOPICS = 8
 _SHARES = """
-SELECT s.author_id, s.article_id, s.shared, s.text, p.language
-FROM shares s JOIN publishable_authors a ON a.id = s.author_id
-JOIN posts p ON p.id = s.post_id
-ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id
+SELECT s.article_id, s.shared, s.text, p.language
+FROM shares s JOIN posts p ON p.id = s.post_id JOIN article_list l ON l.id = s.article_id
+WHERE s.author_id = ? ORDER BY s.shared DESC, s.post_id DESC, s.article_id
+"""
+_TOPICS = """
+SELECT topic, count(*) FROM taggings WHERE subject_kind = 'article' AND confidence <> 'weak'
+AND subject_id IN (
+    SELECT s.article_id FROM shares s JOIN article_list l ON l.id = s.article_id
+    WHERE s.author_id = ?
+) GROUP BY topic ORDER BY 2 DESC, 1 LIMIT ?
 """
 
 
@@ -46,38 +50,47 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the ids of those to make.
     """
-    shares = _shares_by_author(model)
-    notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
-        number = author["id"]
-        if is_chosen(str(number), keys):
-            make = partial(_pages, model, author, shares.get(number, ()), notes.get(number, ()))
-            yield PageGroup(str(number), make)
+        if is_chosen(str(author["id"]), keys):
+            yield PageGroup(str(author["id"]), partial(_pages, model, author))
 
 
-def _pages(
-    model: SiteModel, author: Row, rows: Iterable[Row], notes: Sequence[Note]
-) -> Iterator[Page]:
-    shared = _visible_articles(model, rows)
+def _pages(model: SiteModel, author: Row) -> Iterator[Page]:
+    shares = _newest_shares(model, author["id"])
     context = {
         "author": author,
-        "shared": shared[:_MAX_LISTED],
-        "total": len(shared),
-        "topic_counts": most_frequent_topics((share.article for share in shared), _MAX_TOPICS),
-        "notes": notes[:_MAX_LISTED],
+        "shared": _shared_articles(model, list(shares.values())[:_MAX_LISTED]),
+        "total": len(shares),
+        "topic_counts": _topic_counts(model, author["id"]),
+        "notes": model.notes_by_author.get(author["id"], [])[:_MAX_LISTED],
     }
     yield Page(author_path(author["id"]), context)
 
 
-def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[AuthorShare]:
-    """Return each visible article of the `shares` once, with its newest share."""
-    newest: dict[int, AuthorShare] = {}
-    for row in shares:
-        article = model.articles.get(row["article_id"])
-        if article and article.id not in newest:
-            words = _words_besides_title(row["text"], article.title)
-            newest[article.id] = AuthorShare(article, row["shared"], words, row["language"])
-    return list(newest.values())
+def _newest_shares(model: SiteModel, author_id: int) -> dict[int, Row]:
+    """Return the newest share of each visible article that the author shared, newest first."""
+    newest: dict[int, Row] = {}
+    for row in model.db.execute(_SHARES, (author_id,)):
+        newest.setdefault(row["article_id"], row)
+    return newest
+
+
+def _shared_articles(model: SiteModel, rows: Sequence[Row]) -> list[AuthorShare]:
+    model.articles.load(row["article_id"] for row in rows)
+    shared = ((model.articles[row["article_id"]], row) for row in rows)
+    return [
+        AuthorShare(
+            article,
+            row["shared"],
+            _words_besides_title(row["text"], article.title),
+            row["language"],
+        )
+        for article, row in shared
+    ]
+
+
+def _topic_counts(model: SiteModel, author_id: int) -> list[tuple[str, int]]:
+    return model.articles.query(_TOPICS, (author_id, _MAX_TOPICS)).fetchall()
 
 
 def _words_besides_title(text: str, title: str) -> str:
@@ -85,12 +98,3 @@ def _words_besides_title(text: str, title: str) -> str:
     words = first_sentence(text)
     own, named = fold(words), fold(title.removesuffix(" …"))
     return "" if own in named or named in own else words
-
-
-def _shares_by_author(model: SiteModel) -> dict[int, list[Row]]:
-    rows = model.db.execute(_SHARES)
-    return {author: list(group) for author, group in groupby(rows, lambda row: row["author_id"])}
-
-
-def _notes_by_author(model: SiteModel) -> dict[int | None, list[Note]]:
-    return group_by(model.notes, lambda note: note.author_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import partial
+from itertools import islice
 
 from crawler.group_by_key import group_by
 from crawler.site_urls import entity_path
@@ -14,12 +14,7 @@ from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
-from crawler.sitegen.site_model import (
-    SiteModel,
-    most_frequent_hosts,
-    most_frequent_topics,
-    sort_by_rank,
-)
+from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 SUBJECT = "entity"
@@ -39,19 +34,17 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the slugs of those to make.
     """
-    slugs_by_article = _slugs_by_article(model)
     for entity in model.entities.values():
         if is_chosen(entity.slug, keys):
-            yield PageGroup(entity.slug, partial(_pages, model, entity, slugs_by_article))
+            yield PageGroup(entity.slug, partial(_pages, model, entity))
 
 
-def _pages(
-    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
-) -> Iterator[Page | OutputFile]:
+def _pages(model: SiteModel, entity: EntityFacts) -> Iterator[Page | OutputFile]:
     path_of = partial(entity_path, entity.slug)
-    context = {"path_of": path_of, **_context(model, entity, slugs_by_article)}
+    context = {"path_of": path_of, **_context(model, entity)}
     for page in paginate(entity.articles):
-        yield Page(path_of(page.number), {**context, "page": page})
+        sentences = entity.sentences(article.id for article in page.items)
+        yield Page(path_of(page.number), {**context, "page": page, "sentences": sentences})
     facts = {
         "slug": entity.slug,
         "name": entity.name,
@@ -61,19 +54,17 @@ def _pages(
     yield from list_versions(entity.path, entity.name, facts, entity.articles, model)
 
 
-def _context(
-    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
-) -> dict[str, object]:
+def _context(model: SiteModel, entity: EntityFacts) -> dict[str, object]:
     """Return what all pages of one entity show."""
     articles = entity.articles
-    cooccurring = _cooccurring(model, entity, slugs_by_article)
+    cooccurring = _cooccurring(model, entity)
     return {
         "entity": entity,
         "titled": _titled(entity),
-        "years": _years(articles),
-        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
-        "hosts": most_frequent_hosts(articles, _MAX_SITES),
-        "figures": _figures(model, entity)[:_MAX_FIGURES],
+        "years": _years(entity),
+        "topic_counts": articles.most_frequent_topics(_MAX_TOPICS),
+        "hosts": articles.most_frequent_hosts(_MAX_SITES),
+        "figures": list(islice(_figures(model, entity), _MAX_FIGURES)),
         "cooccurring": group_by(cooccurring, lambda pair: pair[0].kind),
     }
 
@@ -81,48 +72,31 @@ def _context(
 def _titled(entity: EntityFacts) -> list[ListedArticle]:
     """Return the highest-ranked articles with the name of `entity` in the title."""
     names = entity.names()
-    titled = [article for article in entity.articles if names.search(article.title)]
-    return sort_by_rank(titled)[:_MAX_TITLED]
+    titled = (article for article in entity.by_rank() if names.search(article.title))
+    return list(islice(titled, _MAX_TITLED))
 
 
-def _figures(model: SiteModel, entity: EntityFacts) -> list[ScaleFigure]:
-    """Return the figures about `entity`: its article's title, or the sentence, names it."""
+def _figures(model: SiteModel, entity: EntityFacts) -> Iterator[ScaleFigure]:
+    """Yield the figures about `entity`: its article's title, or the sentence, names it."""
     names = entity.names()
-    return [
-        figure
-        for article in entity.articles
-        for figure in model.figures.get(article.id, ())
-        if names.search(article.title) or names.search(figure.sentence)
-    ]
+    for figure in model.figures.of_list(entity.articles):
+        if names.search(figure.article.title) or names.search(figure.sentence):
+            yield figure
 
 
-def _slugs_by_article(model: SiteModel) -> dict[int, list[str]]:
-    """Return for each article the entities with pages that it names."""
-    slugs: dict[int, list[str]] = {}
-    for entity in model.entities.values():
-        for article in entity.articles:
-            slugs.setdefault(article.id, []).append(entity.slug)
-    return slugs
-
-
-def _cooccurring(
-    model: SiteModel, entity: EntityFacts, slugs_by_article: dict[int, list[str]]
-) -> _EntityCounts:
+def _cooccurring(model: SiteModel, entity: EntityFacts) -> _EntityCounts:
     """Return the entities that most articles name together with `entity`, with their number."""
-    counts = Counter(slug for article in entity.articles for slug in slugs_by_article[article.id])
-    del counts[entity.slug]
-    common = [(slug, count) for slug, count in counts.items() if count >= _MIN_COMMON]
-    common.sort(key=lambda pair: (-pair[1], pair[0]))
-    return [(model.entities[slug], count) for slug, count in common[:_MAX_COOCCURRING]]
+    counts = entity.together_with(_MIN_COMMON)
+    common = [
+        (neighbour, counts[neighbour.id])
+        for neighbour in model.entities.values()
+        if neighbour.id in counts
+    ]
+    common.sort(key=lambda pair: (-pair[1], pair[0].slug))
+    return common[:_MAX_COOCCURRING]
 
 
-def _years(articles: tuple[ListedArticle, ...]) -> str:
-    """Return the years of the articles as text, such as `2019 to 2026`; empty if unknown.
-
-    The year of an article is that of its publication, else that of its first share.
-    """
-    days = (article.published or article.first_shared for article in articles)
-    years = sorted({day[:4] for day in days if day})
-    if not years:
-        return ""
-    return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+def _years(entity: EntityFacts) -> str:
+    """Return the years of the articles as text, such as `2019 to 2026`; empty if unknown."""
+    first, last = entity.years()
+    return first if first == last else f"{first} to {last}"

@@ -9,7 +9,7 @@ from crawler.group_by_key import group_by
 from crawler.knowledge.figure_values import QUANTITIES
 from crawler.site_urls import figures_path
 from crawler.sitegen.page_kinds import Page, PageGroup
-from crawler.sitegen.scale_figures import ScaleFigure, sort_by_value
+from crawler.sitegen.scale_figures import StatedFigure, sort_by_value
 from crawler.sitegen.site_model import SiteModel
 
 SUBJECT = "site"
@@ -29,26 +29,33 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
 
 def _pages(model: SiteModel) -> Iterator[Page]:
-    figures = [figure for article in model.listed for figure in model.figures.get(article.id, ())]
-    by_quantity = group_by(sort_by_value(figures), lambda figure: figure.measured.quantity)
+    by_quantity = group_by(
+        sort_by_value(model.figures.listed()), lambda figure: figure.measured.quantity
+    )
     groups = [
         {
             "quantity": quantity,
             "heading": heading,
             "total": len(by_quantity[quantity]),
-            "largest": _one_per_article(by_quantity[quantity])[:_MAX_IN_INDEX],
+            "largest": model.figures.with_articles(_one_per_article(by_quantity[quantity])),
         }
         for quantity, heading in QUANTITIES.items()
         if quantity in by_quantity
     ]
-    yield Page("figures.html", {"groups": groups, "total": len(figures)})
+    total = sum(map(len, by_quantity.values()))
+    yield Page("figures.html", {"groups": groups, "total": total})
     for group in groups:
         shown = by_quantity[str(group["quantity"])][:_MAX_ON_PAGE]
-        context = {**group, "figures": shown, "groups": groups}
+        figures = model.figures.with_articles(shown)
+        context = {**group, "figures": figures, "groups": groups}
         yield Page(figures_path(str(group["quantity"])), context, _OF_QUANTITY)
 
 
-def _one_per_article(figures: list[ScaleFigure]) -> list[ScaleFigure]:
-    """Return the first figure of each article, so that no article fills the list."""
-    by_article = group_by(figures, lambda figure: figure.article.id)
-    return [group[0] for group in by_article.values()]
+def _one_per_article(figures: list[StatedFigure]) -> list[StatedFigure]:
+    """Return the first figures of different articles, so that no article fills the list."""
+    firsts: dict[int, StatedFigure] = {}
+    for figure in figures:
+        firsts.setdefault(figure.article_id, figure)
+        if len(firsts) == _MAX_IN_INDEX:
+            break
+    return list(firsts.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -34,6 +35,15 @@ _CHART_SIZE = (104, 20)
 _SHELVES = ("postmortem", "case-study", "paper", "talk")
 _SHELF = 4
 _AVAILABLE = frozenset({"ok", "moved"})
+_BEST = """
+SELECT id FROM article_list
+WHERE listed AND kind = ? AND state IN (SELECT value FROM json_each(?))
+ORDER BY sharers DESC, rank DESC, id LIMIT ?
+"""
+_NEWEST_SITES = """
+SELECT host, count(*) FROM article_list WHERE listed GROUP BY host
+ORDER BY min(first_shared) DESC, min(id) DESC LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +162,18 @@ def _latest_by_day(model: SiteModel, lead: list[StoryRow]) -> list[tuple[str, li
 def _shelves(model: SiteModel) -> list[Shelf]:
     """Return a shelf for each kind of lasting article that the site has."""
     headings = {definition.kind: definition.heading for definition in KIND_DEFINITIONS}
-    by_kind = model.listed_by_kind()
+    best = {kind: _best(model, kind) for kind in _SHELVES if kind in model.by_kind}
     return [
-        Shelf(kind, headings[kind], _best(by_kind[kind]), len(by_kind[kind]))
-        for kind in _SHELVES
-        if kind in by_kind and _best(by_kind[kind])
+        Shelf(kind, headings[kind], articles, len(model.by_kind[kind]))
+        for kind, articles in best.items()
+        if articles
     ]
 
 
-def _best(articles: list[ListedArticle]) -> tuple[ListedArticle, ...]:
+def _best(model: SiteModel, kind: str) -> tuple[ListedArticle, ...]:
     """Return the available articles that most people shared; of equal ones the highest ranked."""
-    available = (article for article in articles if article.state in _AVAILABLE)
-    ranked = sorted(available, key=lambda a: (-a.sharers, -a.rank, a.id))
-    return tuple(ranked[:_SHELF])
+    rows = model.articles.query(_BEST, (kind, json.dumps(sorted(_AVAILABLE)), _SHELF))
+    return tuple(model.articles.visible([row[0] for row in rows]))
 
 
 def _picks(model: SiteModel, topics: Iterable[str]) -> list[FrontPick]:
@@ -173,14 +182,17 @@ def _picks(model: SiteModel, topics: Iterable[str]) -> list[FrontPick]:
     The trending `topics` come first, then the topics with most articles. Works whose URL is no
     longer available are left out.
     """
-    largest = sorted(model.by_topic, key=lambda topic: (-len(model.by_topic[topic]), topic))
+    counts = model.by_topic.counts
+    largest = sorted(counts, key=lambda topic: (-counts[topic], topic))
     week = int(model.this_week[6:])
     picks: list[FrontPick] = []
     for topic in dict.fromkeys([*topics, *largest, *sorted(model.reading_lists)]):
         works = [w for w in model.reading_lists.get(topic, ()) if _is_available(model, w)]
         if works and topic in model.topics:
             picks.append(FrontPick(topic, works[week % len(works)]))
-    return picks[:_PICKS]
+        if len(picks) == _PICKS:
+            break
+    return picks
 
 
 def _is_available(model: SiteModel, work: ListedPick) -> bool:
@@ -190,7 +202,4 @@ def _is_available(model: SiteModel, work: ListedPick) -> bool:
 
 def _new_sites(model: SiteModel) -> list[tuple[str, int]]:
     """Return the sites whose first article is newest, with their number of articles."""
-    counts: dict[str, int] = {}
-    for article in reversed(model.listed):
-        counts[article.host] = counts.get(article.host, 0) + 1
-    return list(reversed(counts.items()))[:_NEW_SITES]
+    return model.articles.query(_NEWEST_SITES, (_NEW_SITES,)).fetchall()

@@ -22,7 +22,6 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
 
 def _pages(model: SiteModel) -> Iterator[Page]:
-    by_kind = model.listed_by_kind()
-    counts = [(row, len(by_kind.get(row.kind, ()))) for row in KIND_DEFINITIONS]
+    counts = [(row, model.by_kind.counts.get(row.kind, 0)) for row in KIND_DEFINITIONS]
     counts.sort(key=lambda pair: pair[0].heading)
     yield Page("kinds.html", {"counts": counts})

@@ -7,12 +7,12 @@ from functools import partial
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS, KindDefinition
 from crawler.site_urls import kind_path
+from crawler.sitegen.article_store import ArticleList
 from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel, most_frequent_hosts, most_frequent_topics
-from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.sitegen.site_model import SiteModel
 
 SUBJECT = "kind"
 TEMPLATE = "site/kind.html"
@@ -26,14 +26,13 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     Kinds without a definition have no page. `keys` are the names of the kinds to make.
     """
-    by_kind = model.listed_by_kind()
     for row in KIND_DEFINITIONS:
-        if row.kind in by_kind and is_chosen(row.kind, keys):
-            yield PageGroup(row.kind, partial(_pages, model, row, by_kind[row.kind]))
+        if row.kind in model.by_kind and is_chosen(row.kind, keys):
+            yield PageGroup(row.kind, partial(_pages, model, row, model.by_kind[row.kind]))
 
 
 def _pages(
-    model: SiteModel, row: KindDefinition, articles: list[ListedArticle]
+    model: SiteModel, row: KindDefinition, articles: ArticleList
 ) -> Iterator[Page | OutputFile]:
     path_of = partial(kind_path, row.kind)
     context = {"definition": row, "path_of": path_of, **_context(articles)}
@@ -43,9 +42,9 @@ def _pages(
     yield from list_versions(path_of(), row.heading, facts, articles, model)
 
 
-def _context(articles: list[ListedArticle]) -> dict[str, object]:
+def _context(articles: ArticleList) -> dict[str, object]:
     return {
         "total": len(articles),
-        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
-        "hosts": most_frequent_hosts(articles, _MAX_SITES),
+        "topic_counts": articles.most_frequent_topics(_MAX_TOPICS),
+        "hosts": articles.most_frequent_hosts(_MAX_SITES),
     }

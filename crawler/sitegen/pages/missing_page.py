@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler.sitegen.page_kinds import Page, PageGroup
-from crawler.sitegen.site_model import SiteModel, most_frequent_topics
+from crawler.sitegen.site_model import SiteModel
 
 SUBJECT = "site"
 TEMPLATE = "site/404.html"
@@ -23,5 +23,6 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
 
 def _pages(model: SiteModel) -> Iterator[Page]:
-    largest = [topic for topic, _ in most_frequent_topics(model.listed, _LARGEST_TOPICS)]
-    yield Page("404.html", {"largest": largest})
+    counts = model.by_topic.counts
+    largest = sorted(counts, key=lambda topic: (-counts[topic], topic))
+    yield Page("404.html", {"largest": largest[:_LARGEST_TOPICS]})

@@ -56,10 +56,12 @@ def _note_pages(
     model: SiteModel, note: Note, taggings: list[Row], notes: list[Row]
 ) -> list[Page | OutputFile]:
     same, similar = _same_and_similar(note)
+    thread = model.threads.of(note.thread)
     context = {
         "note": note,
         "explanations": explain_topics(taggings),
-        "thread": model.threads.get(note.thread, ())[:_MAX_PARTS],
+        "thread": thread[:_MAX_PARTS],
+        "thread_parts": len(thread),
         "same": same,
         "similar": similar,
         "curated": curator_notes(notes),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler.site_urls import publisher_path
-from crawler.sitegen.display_formats import week_of, weeks_until
+from crawler.sitegen.article_store import ArticleList
+from crawler.sitegen.display_formats import LOST, weeks_until
 from crawler.sitegen.list_versions import list_versions
 from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_model import SiteModel, most_frequent_topics
-from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.sitegen.site_model import SiteModel, weekly_counts
 from crawler.svg_charts import column_chart
 
 SUBJECT = "host"
@@ -23,6 +23,11 @@ _CHART_WEEKS = 52
 _CHART_SIZE = (416, 40)
 _LEAST_CHARTED = 10
 _MAX_TOPICS = 8
+_LOST_STATES = json.dumps(sorted(LOST))
+_LOST = """
+SELECT count(*) FROM articles WHERE id IN (SELECT id FROM ({}))
+AND state IN (SELECT value FROM json_each(:lost))
+"""
 
 
 def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
@@ -30,14 +35,13 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the hosts of those to make.
     """
-    for host, articles in sorted(model.articles_by_host().items()):
+    for host in sorted(model.by_host):
         if is_chosen(host, keys):
-            yield PageGroup(host, partial(_pages, model, host, articles))
+            yield PageGroup(host, partial(_pages, model, host))
 
 
-def _pages(
-    model: SiteModel, host: str, articles: list[ListedArticle]
-) -> Iterator[Page | OutputFile]:
+def _pages(model: SiteModel, host: str) -> Iterator[Page | OutputFile]:
+    articles = model.by_host[host]
     path_of = partial(publisher_path, host)
     weeks = weeks_until(model.this_week, _CHART_WEEKS)
     context = {"host": host, "path_of": path_of, **_context(articles, weeks)}
@@ -46,14 +50,13 @@ def _pages(
     yield from list_versions(path_of(), host, {"host": host}, articles, model)
 
 
-def _context(articles: list[ListedArticle], weeks: list[str]) -> dict[str, object]:
-    shared = [article.first_shared for article in articles if article.first_shared]
-    counts_by_week = Counter(map(week_of, shared))
-    counts = [counts_by_week[week] for week in weeks]
+def _context(articles: ArticleList, weeks: list[str]) -> dict[str, object]:
+    counts = weekly_counts(articles, weeks)
     return {
         "articles": articles,
-        "since": min(shared, default=""),
-        "topic_counts": most_frequent_topics(articles, _MAX_TOPICS),
+        "lost": articles.rows(_LOST.format(articles.selected), lost=_LOST_STATES).fetchone()[0],
+        "since": articles.first_day(),
+        "topic_counts": articles.most_frequent_topics(_MAX_TOPICS),
         "chart": column_chart(counts, *_CHART_SIZE) if sum(counts) >= _LEAST_CHARTED else None,
         "counts": counts,
     }

@@ -11,6 +11,12 @@ from crawler.sitegen.site_model import SiteModel
 SUBJECT = "site"
 TEMPLATE = "site/search.html"
 
+_KINDS = "SELECT DISTINCT kind FROM article_list WHERE kind <> '' ORDER BY kind"
+_YEARS = """
+SELECT DISTINCT substr(first_shared, 1, 4) FROM article_list
+WHERE first_shared IS NOT NULL ORDER BY 1 DESC
+"""
+
 
 def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterator[PageGroup]:
     """Yield `search.html`, with the kinds and years that articles in `model` have.
@@ -21,7 +27,6 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
 
 def _pages(model: SiteModel) -> Iterator[Page]:
-    articles = model.articles.values()
-    kinds = {article.kind for article in articles if article.kind}
-    years = {article.first_shared[:4] for article in articles if article.first_shared}
-    yield Page("search.html", {"kinds": sorted(kinds), "years": sorted(years, reverse=True)})
+    kinds = [row[0] for row in model.articles.query(_KINDS)]
+    years = [row[0] for row in model.articles.query(_YEARS)]
+    yield Page("search.html", {"kinds": kinds, "years": years})

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 
 from crawler.sentence_splitter import split_sentences
 from crawler.site_urls import topic_kind_path, topic_path
+from crawler.sitegen.article_store import ArticleList, no_articles
 from crawler.sitegen.consecutive_hosts import group_consecutive_hosts
 from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
-from crawler.sitegen.site_model import SiteModel, most_frequent, most_frequent_hosts
+from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
+from crawler.sitegen.topic_common_matches import common_matches
 from crawler.sitegen.topic_json_and_markdown import render_topic_json, render_topic_markdown
-from crawler.sitegen.topic_people import NamedSharer, sharers_by_article, top_sharers
+from crawler.sitegen.topic_people import top_sharers
 from crawler.sitegen.topic_reading_list import recommended_works
 from crawler.sitegen.topic_shelves import LEAST_FOR_SHELVES, TopicShelf, shelves
 from crawler.sitegen.topic_tree import topics_above
@@ -36,6 +38,11 @@ _MAX_PEOPLE = 5
 _MAX_FIGURES = 5
 _CHART_WEEKS = 52
 _CHART_SIZE = (416, 40)
+_CERTAIN_WITH_FIGURES = """
+SELECT article_id FROM topic_articles t WHERE topic = ? AND confidence = 'certain' AND EXISTS (
+    SELECT 1 FROM entity_articles f WHERE f.article_id = t.article_id AND f.entity_kind = 'figure'
+) ORDER BY sharers DESC, first_shared DESC, article_id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +59,25 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the slugs of those to make.
     """
-    sharers = sharers_by_article(model)
     for topic in model.topics.values():
         if is_chosen(topic.slug, keys):
-            yield PageGroup(topic.slug, partial(_pages, model, topic, sharers))
+            yield PageGroup(topic.slug, partial(_pages, model, topic))
 
 
-def _pages(
-    model: SiteModel, topic: TopicFacts, sharers: Mapping[int, Sequence[NamedSharer]]
-) -> Iterator[Page | OutputFile]:
-    articles = model.by_branch.get(topic.slug, [])
-    yield from _topic_pages(model, topic, articles, sharers)
+def _pages(model: SiteModel, topic: TopicFacts) -> Iterator[Page | OutputFile]:
+    articles = model.by_branch.get(topic.slug) or no_articles(model.articles)
+    yield from _topic_pages(model, topic, articles)
     yield render_topic_json(topic, articles, model)
     yield render_topic_markdown(topic, articles, model)
 
 
-def _topic_pages(
-    model: SiteModel,
-    topic: TopicFacts,
-    articles: list[ListedArticle],
-    sharers: Mapping[int, Sequence[NamedSharer]],
-) -> Iterator[Page]:
+def _topic_pages(model: SiteModel, topic: TopicFacts, articles: ArticleList) -> Iterator[Page]:
     path_of = partial(topic_path, topic.slug)
     topic_shelves = shelves(articles, topic.slug) if len(articles) >= LEAST_FOR_SHELVES else []
     context = {
         "path_of": path_of,
         "shelves": topic_shelves,
-        "people": top_sharers(articles, sharers, _MAX_PEOPLE),
+        "people": top_sharers(articles, model.named, _MAX_PEOPLE),
         **_context(model, topic, articles),
     }
     for page in paginate(articles):
@@ -107,9 +106,7 @@ def _of_page(page: ListPage[ListedArticle]) -> dict[str, object]:
     }
 
 
-def _context(
-    model: SiteModel, topic: TopicFacts, articles: list[ListedArticle]
-) -> dict[str, object]:
+def _context(model: SiteModel, topic: TopicFacts, articles: ArticleList) -> dict[str, object]:
     """Return what all pages of one topic show."""
     activity = model.activity(topic.slug, _CHART_WEEKS, branch=True)
     chart = column_chart(activity.counts, *_CHART_SIZE)
@@ -124,10 +121,11 @@ def _context(
         "activity": activity,
         "chart": chart if len(articles) >= LEAST_FOR_CHART else None,
         "cooccurring": model.cooccurring.get(topic.slug, [])[:_MAX_COOCCURRING],
-        "hosts": most_frequent_hosts(articles, _MAX_SITES),
+        "hosts": articles.most_frequent_hosts(_MAX_SITES),
         "broader": _broader(model, topic),
         "narrower": list(_narrower(model, topic.slug, 1)),
-        "figures": _figures(model, topic, articles),
+        "figures": _figures(model, topic),
+        "common_matches": common_matches(model.db, topic.slug),
     }
 
 
@@ -141,20 +139,18 @@ def _first_sentence(text: str) -> str:
     return next((sentence.text for sentence in split_sentences(text)), "")
 
 
-def _figures(
-    model: SiteModel, topic: TopicFacts, articles: Sequence[ListedArticle]
-) -> list[ScaleFigure]:
+def _figures(model: SiteModel, topic: TopicFacts) -> list[ScaleFigure]:
     """Return one figure each of the most shared articles that are certainly about `topic`.
 
     A figure without a sentence or a subject is left out.
     """
-    certain = [article for article in articles if article.confidence(topic.slug) == "certain"]
-    certain.sort(key=lambda article: -article.sharers)
-    clear = (_clear_figure(model.figures.get(article.id, ())) for article in certain)
+    ids = [row[0] for row in model.articles.query(_CERTAIN_WITH_FIGURES, (topic.slug,))]
+    by_article = groupby(model.figures.of(ids), key=lambda figure: figure.article.id)
+    clear = (_clear_figure(figures) for _, figures in by_article)
     return list(islice(filter(None, clear), _MAX_FIGURES))
 
 
-def _clear_figure(figures: Sequence[ScaleFigure]) -> ScaleFigure | None:
+def _clear_figure(figures: Iterable[ScaleFigure]) -> ScaleFigure | None:
     """Return the first figure with a sentence or a subject."""
     clear = (figure for figure in figures if figure.sentence or figure.measured.subject)
     return next(clear, None)
