@@ -16,6 +16,7 @@ from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
+from crawler.sitegen.compiled_templates import CompiledTemplates
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -26,6 +27,7 @@ _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
+_COMPILED = CompiledTemplates()
 
 
 def _environment(folders: TemplateFolders) -> Environment:
@@ -36,6 +38,7 @@ def _environment(folders: TemplateFolders) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.policies["json.dumps_kwargs"] = _JSON_OPTIONS
     return environment
