@@ -33,9 +33,15 @@ def assert_error(done: subprocess.CompletedProcess[str], code: int, *parts: str)
         assert part in done.stderr, done.stderr
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new workspace, made once."""
+    return make_workspace(tmp_path_factory.mktemp("template") / "kb")
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    return make_workspace(tmp_path / "kb")
+def workspace(tmp_path: Path, template: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "kb"))
 
 
 def make_workspace(folder: Path) -> Path:
