@@ -200,9 +200,9 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "cluster": Claim(
             module="bench.cluster_overhead",
             title="Extract on a cluster",
-            work="The same batches of 20 pages are extracted by two processes on this machine. "
-            "Hashtrail hands them to two Dask workers; the process pool of Python is the peer. "
-            "Elapsed time without the start.",
+            work="Two processes on this machine read and extract the same batches of 20 pages. "
+            "Hashtrail hands the batches to two Dask workers; the process pool of Python is the "
+            "peer. Elapsed time without the start.",
             counted="pages",
             cases={"extraction": "pages/s", "CPU time": "CPU ms/page"},
             sizes=(100, 400),

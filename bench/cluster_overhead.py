@@ -23,14 +23,14 @@ _WORKERS = 2
 _BATCH = 20
 _URL = "https://example.org/page"
 
-Batch = tuple[bytes, ...]
+Batch = tuple[Path, ...]
 
 
 @contextmanager
 def sides(size: int, folder: Path) -> Iterator[list[Side]]:
     """Yield the Dask cluster and the process pool for `size` pages."""
-    pages = generated_pages(size)
-    batches = [tuple(pages[start : start + _BATCH]) for start in range(0, size, _BATCH)]
+    files = _write_pages(folder, size)
+    batches = [tuple(files[start : start + _BATCH]) for start in range(0, size, _BATCH)]
     has_dask = has_package("distributed")
     yield [
         Side(
@@ -43,8 +43,15 @@ def sides(size: int, folder: Path) -> Iterator[list[Side]]:
 
 
 def extract_batch(batch: Batch) -> int:
-    """Extract the pages of a batch and return their number. Workers run this."""
-    return len([extract_page(PageInput(_URL, page)) for page in batch])
+    """Extract the pages in the files of a batch and return their number. Workers run this."""
+    return len([extract_page(PageInput(_URL, file.read_bytes())) for file in batch])
+
+
+def _write_pages(folder: Path, count: int) -> list[Path]:
+    files = [folder / f"{number}.html" for number in range(count)]
+    for file, page in zip(files, generated_pages(count), strict=True):
+        file.write_bytes(page)
+    return files
 
 
 async def _on_dask(batches: Sequence[Batch]) -> Mapping[str, float]:
