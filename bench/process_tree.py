@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_SAMPLE_SECONDS = 0.05
+_SAMPLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Usage:
 def watch(process: subprocess.Popen[bytes]) -> Usage:
     """Return what `process` used until its end.
 
-    It is sampled twenty times a second, so the last instant of a child process is not counted.
+    It is sampled five times a second, so the last instant of a child process is not counted.
     """
     began = time.perf_counter()
     peak = child_peak = 0.0

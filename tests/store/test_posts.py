@@ -14,6 +14,7 @@ from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
 from crawler.store.posts import SavedPosts, mark_deleted, save_posts
 from crawler.store.tombstones import add_tombstones, author_identifier
+from tests.bench.counted_work import count_database_steps
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 ANNA = Author("mastodon", "anna@trail.example", "Anna", "https://trail.example/@anna")
@@ -295,3 +296,24 @@ def test_edited_post_equals_a_new_post_with_the_same_content(
         == fresh.execute(question, [last.uri]).fetchall()
     )
     assert not edited.execute("PRAGMA foreign_key_check").fetchall()
+
+
+def test_work_for_a_batch_does_not_grow_with_the_stored_authors(db: Database) -> None:
+    def posts(name: str, count: int) -> list[Post]:
+        return [
+            replace(
+                POST,
+                uri=f"{name}{number}",
+                author=Author("mastodon", f"{name}{number}@trail.example", "Ada"),
+                links=(),
+                cards=(),
+            )
+            for number in range(count)
+        ]
+
+    def steps(name: str) -> int:
+        return count_database_steps(db.conn, lambda: keep(db, *posts(name, 20)))
+
+    first = steps("first")
+    keep(db, *posts("other", 500))
+    assert steps("last") < 1.2 * first
