@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
+from crawler.parallel.dask_cluster import Cluster
+
 from bench.claims import Side, versions_of
 from bench.crawl_server import generated_pages
 from bench.process_tree import tree_cpu_seconds
 from bench.results import OURS
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.parallel.dask_cluster import Cluster
 from devtools.peers import has_package
 
 _WORKERS = 2

@@ -6,6 +6,7 @@ s3_filesystem   `s3://` URLs for fsspec, through boto3
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,6 +28,11 @@ def archive_folder(url: str, root: Path, spool: Path) -> ArchiveFolder:
     if "://" not in url or url.startswith("file://"):
         return root / url.removeprefix("file://")
     return RemoteFolder(url.rstrip("/"), spool)
+
+
+def with_spool(folder: ArchiveFolder, spool: Path) -> ArchiveFolder:
+    """Return the same `folder` for another machine, which writes new segments to `spool` first."""
+    return replace(folder, spool=spool) if isinstance(folder, RemoteFolder) else folder
 
 
 def list_segments(folder: ArchiveFolder) -> list[Segment]:

@@ -69,6 +69,14 @@ class S3FileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         with _os_errors(path):
             _client().put_object(Bucket=bucket, Key=key, Body=value)
 
+    def mv(self, path1: str, path2: str, **options: Any) -> None:
+        """Rename the object `path1` to `path2`."""
+        (bucket, key), (target, name) = _parts(path1), _parts(path2)
+        with _os_errors(path1):
+            source = {"Bucket": bucket, "Key": key}
+            _client().copy_object(CopySource=source, Bucket=target, Key=name)
+        self.rm_file(path1)
+
     def rm_file(self, path: str) -> None:
         """Delete the object at `path`."""
         bucket, key = _parts(path)

@@ -31,7 +31,7 @@ def diff_topics(context: click.Context, folder: Path | None, as_json: bool) -> N
     db = open_existing(here.database)
     db.execute("PRAGMA query_only = ON")
     with progress("Comparing topics"):
-        diff = compare_topics(db, tagger, here.settings.engine.processes)
+        diff = compare_topics(db, tagger, here.settings.engine)
     changes = tagging_changes(db, diff)
     if as_json:
         write_json_line(changes)

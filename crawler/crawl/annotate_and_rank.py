@@ -27,6 +27,7 @@ from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind
 from crawler.progress_display import Stage
 from crawler.run_telemetry import RunLog
+from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations
 from crawler.store.article_changes import record_changes
 from crawler.store.changed_items import mark_everything_changed
@@ -86,7 +87,7 @@ def annotate_pending(
     `run_log` shows the progress. Raises ConfigurationError if a topic file, a decision or the
     semantic model cannot be used.
     """
-    processes = workspace.settings.engine.processes
+    engine = workspace.settings.engine
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
@@ -94,11 +95,11 @@ def annotate_pending(
     versions = _renew_versions(db, tagger, model.name if model else "")
     before = topics_before(db, versions.selected.get("article", ()))
 
-    annotator = _Annotator(db, tagger, versions.stale, processes)
+    annotator = _Annotator(db, tagger, versions.stale, engine)
     articles, posts = annotator.annotate_all(run_log)
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = rank_and_relate(db, model, processes, before)
+    skipped = rank_and_relate(db, model, engine.processes, before)
     record_changes(db, now)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
@@ -189,11 +190,13 @@ class _Annotator:
     stored articles and posts each stale part was derived again for.
     """
 
-    def __init__(self, db: Database, tagger: Tagger, stale: frozenset[str], processes: int) -> None:
+    def __init__(
+        self, db: Database, tagger: Tagger, stale: frozenset[str], engine: EngineSettings
+    ) -> None:
         self._db = db
         self._tagger = tagger
         self._stale = stale
-        self._processes = processes
+        self._engine = engine
         self.waiting = item_annotations.count_pending(db, stale)
         self.diffs: list[TagDiff] = []
         self.failures: list[Failure] = []
@@ -222,7 +225,7 @@ class _Annotator:
         )
 
     def _annotations(self, chunks: Iterator[list[PendingItem]]) -> Iterator[list[ItemAnnotation]]:
-        return annotate_all(chunks, self._tagger, self.waiting, self._processes)
+        return annotate_all(chunks, self._tagger, self.waiting, self._engine)
 
     def _store(
         self, kind: SubjectKind, table: str, annotations: list[ItemAnnotation], stage: Stage

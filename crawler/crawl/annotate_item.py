@@ -18,7 +18,8 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Mention
 from crawler.models.topics import Item, SubjectKind, TopicScore
-from crawler.parallel.ordered_map import ordered_map
+from crawler.parallel.engine import Job, count_processes, map_in_order, open_engine
+from crawler.settings.engine import EngineSettings
 from crawler.store.item_annotations import OF_ARTICLES, ArticleAnnotation, PendingItem
 from crawler.store.taggings import Subject
 from crawler.topics.tagger import Tagger
@@ -113,21 +114,21 @@ def needs_child_processes(count: int, processes: int) -> bool:
 
 
 def annotate_all(
-    chunks: Iterable[list[PendingItem]], tagger: Tagger, count: int, processes: int
+    chunks: Iterable[list[PendingItem]], tagger: Tagger, count: int, engine: EngineSettings
 ) -> Iterator[list[ItemAnnotation]]:
     """Yield the annotations of all `chunks` by the `tagger`, in order.
 
-    `count` is the expected number of texts. Few are annotated in this process, more in `processes`
-    child processes (0: one per core).
+    `count` is the expected number of texts. Few are annotated in this process, more by the
+    `engine`.
     """
-    if not needs_child_processes(count, processes):
+    is_alone = engine.name == "local" and count_processes(engine) == 1
+    if count <= MAX_TEXTS_IN_PROCESS or is_alone:
         yield from ([try_annotate(item, tagger) for item in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    for _, annotated in ordered_map(
-        _decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)
-    ):
-        yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
+    with open_engine(engine, Job(_decide, _prepare, (tagger,))) as workers:
+        for _, annotated in map_in_order(workers, map(msgspec.msgpack.encode, chunks)):
+            yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
 
 
 def _children(processes: int) -> int:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.archive_storage import ArchiveFolder, list_segments
 from crawler.errors import InputError, store_error_from_os
 from crawler.fetch.erase_warc_records import erase_records, erase_unreferenced_records
-from crawler.fetch.warc_archive import expired_segments
+from crawler.fetch.warc_archive import WORKER_MARK, expired_segments
 from crawler.store import archive_records
 from crawler.store.backup import create_backup
 from crawler.store.clock_skew import clock_doubt_reason
@@ -74,6 +74,26 @@ def erase_unlisted_since(db: Database, archive: ArchiveFolder, started: datetime
         )
     except OSError as error:
         raise store_error_from_os(error, archive) from None
+
+
+def delete_unlisted_segments(db: Database, archive: ArchiveFolder) -> int:
+    """Delete the segments of cluster workers that the database does not list. Return their number.
+
+    A worker reports a whole batch or nothing, so these segments are those of lost attempts. No
+    batch may be running. Raises StoreError if the archive does not answer.
+    """
+    listed = archive_records.places_by_segment(db)
+    try:
+        lost = [
+            segment
+            for segment in list_segments(archive)
+            if WORKER_MARK in segment.name and segment.name not in listed
+        ]
+        for segment in lost:
+            segment.unlink()
+    except OSError as error:
+        raise store_error_from_os(error, archive) from None
+    return len(lost)
 
 
 def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
     requests -> batches (each bucket in one of them) -> workers: fetch, archive, extract
     -> pages, and redirects to buckets of other workers -> batches of the next round
 
-The batch of a lost worker is repeated by another worker, which is harmless.
+The batch of a lost worker is repeated by another worker. This is harmless. Workers report complete
+batches only, and archive segments that no row lists are deleted after the crawl.
 """
 
 from __future__ import annotations
@@ -14,21 +15,28 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from crawler.archive_storage import ArchiveFolder
+from crawler.archive_storage import ArchiveFolder, upload_segments, with_spool
 from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
-from crawler.crawl.local_backend import LocalBackend, open_local_backend
+from crawler.crawl.local_backend import LocalBackend, open_local_backend, open_worker_pool
 from crawler.crawl.run_budget import RunBudget
-from crawler.errors import ConfigurationError
+from crawler.crawl.task_groups import as_completed
+from crawler.errors import ConfigurationError, HashtrailError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import HostBucket
 from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel.dask_cluster import Cluster
+from crawler.parallel.dask_engine import is_wanted
+from crawler.parallel.engine import Engine, Job, open_engine
+from crawler.parallel.killable_workers import KillablePool
+from crawler.parallel.reused_pool import run_in_reused_pool
 from crawler.settings.all_settings import Settings
 from crawler.text_cleaning import slugify
 from crawler.url_parser import origin_of
@@ -90,21 +98,39 @@ async def fetch_distributed(
     until = budget.until
     visits = [Visit.first(task, now()) for task in tasks]
     buckets: dict[str, HostBucket] = {}
-    async with Cluster(settings.engine.scheduler) as cluster:
+    job: Job[WorkBatch, BatchResult] = Job(run_batch, starts_children=True)
+    with open_engine(settings.engine, job) as engine:
         while visits and not budget.is_used_up():
             batches = [
                 WorkBatch(part, _of(part, buckets), _copies(part, robots), settings, archive, until)
-                for part in split_by_host(visits)
+                for part in _parts(visits, settings, engine.workers)
             ]
             visits = []
-            async for batch, outcome in cluster.map(run_batch, batches):
-                result = _lost(batch, outcome) if isinstance(outcome, BaseException) else outcome
-                _save_robots(robots, result)
-                buckets |= result.buckets
-                visits += result.onward
-                for page in result.pages:
-                    _count(budget, page)
-                    yield page
+            async with aclosing(as_completed(_result(engine, batch) for batch in batches)) as done:
+                async for result in done:
+                    _save_robots(robots, result)
+                    buckets |= result.buckets
+                    visits += result.onward
+                    for page in result.pages:
+                        _count(budget, page)
+                        yield page
+
+
+async def _result(engine: Engine[WorkBatch, BatchResult], batch: WorkBatch) -> BatchResult:
+    """Return the result of a batch; its pages are failures if it ends its workers."""
+    try:
+        return await asyncio.wrap_future(engine.submit(batch))
+    except HashtrailError:
+        raise
+    except Exception as error:
+        return _lost(batch, error)
+
+
+def _parts(visits: list[Visit], settings: Settings, workers: int) -> list[tuple[Visit, ...]]:
+    """Split visits so that a batch has enough hosts to wait for at the same time."""
+    hosts = len({visit.bucket for visit in visits})
+    hosts_of_batch = max(1, min(settings.fetch.concurrency, hosts // (2 * workers)))
+    return split_by_host(visits, hosts=hosts_of_batch)
 
 
 def _count(budget: RunBudget, page: FetchedPage) -> None:
@@ -120,16 +146,22 @@ def _save_robots(robots: RobotsCache, result: BatchResult) -> None:
         robots.save(authority, copy)
 
 
-def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tuple[Visit, ...]]:
+def split_by_host(
+    visits: Iterable[Visit], size: int = BATCH_VISITS, hosts: int = 1
+) -> list[tuple[Visit, ...]]:
     """Return the `visits` in batches of about `size`, all visits of a bucket in the same batch.
 
-    Batches that keep one host busy longest come first.
+    Batches that keep one host busy longest come first. A batch of fewer than `hosts` buckets may be
+    larger: its worker waits for the delays of all of them at the same time.
     """
     batches: list[list[Visit]] = []
+    count = 0
     for queue in sorted(_visits_by_bucket(visits).values(), key=len, reverse=True):
-        if not batches or len(batches[-1]) + len(queue) > size:
+        if not batches or (count >= hosts and len(batches[-1]) + len(queue) > size):
             batches.append([])
+            count = 0
         batches[-1] += queue
+        count += 1
     return [tuple(batch) for batch in batches]
 
 
@@ -147,19 +179,29 @@ def run_batch(batch: WorkBatch) -> BatchResult:
             "Workers may not start child processes here.",
             "Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.",
         )
-    return asyncio.run(_fetch_batch(batch))
+    engine = batch.settings.engine
+    pool_of_worker = replace(engine, processes=engine.processes or 1)
+    with TemporaryDirectory(prefix="hashtrail-") as spool:
+        archive = with_spool(batch.archive, Path(spool))
+        result = run_in_reused_pool(
+            lambda: open_worker_pool(pool_of_worker), partial(_fetch_batch, batch, archive)
+        )
+        upload_segments(archive)
+    return result
 
 
-async def _fetch_batch(batch: WorkBatch) -> BatchResult:
+async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillablePool) -> BatchResult:
     robots = _Copies(batch.robots)
     async with open_local_backend(
         batch.settings,
-        batch.archive,
+        archive,
         robots,
         lambda: datetime.now(UTC),
-        worker=slugify(f"{socket.gethostname()}-{os.getpid()}"),
+        worker=f"worker-{slugify(f'{socket.gethostname()}-{os.getpid()}')}",
         buckets=batch.buckets,
         until=batch.until,
+        pool=pool,
+        is_wanted=is_wanted(),
     ) as backend:
         result = await _run_visits(batch, backend)
         result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
@@ -196,8 +238,6 @@ def _copies(visits: Iterable[Visit], robots: RobotsCache) -> dict[str, RobotsCop
 
 
 def _lost(batch: WorkBatch, error: BaseException) -> BatchResult:
-    if isinstance(error, ConfigurationError):
-        raise error
     message = f"the worker that read it was lost: {type(error).__name__}"
     return BatchResult([_lost_page(visit.wanted, message) for visit in batch.visits])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,17 +53,24 @@ async def open_local_backend(
     buckets: Mapping[str, HostBucket] | None = None,
     until: datetime | None = None,
     budget: RunBudget | None = None,
+    pool: KillablePool | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[LocalBackend]:
     """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
     `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts
     so far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins, and
-    none when the `budget` is used up. Raises ConfigurationError if `[fetch]` cannot be used.
+    none when the `budget` is used up or `is_wanted` returns False. An open `pool` is used instead
+    of a new one. Raises ConfigurationError if `[fetch]` cannot be used.
     """
-    is_used_up = budget.is_used_up if budget else lambda: False
+
+    def is_used_up() -> bool:
+        return bool(budget and budget.is_used_up()) or not is_wanted()
+
     fetch, engine = settings.fetch, settings.engine
     is_archived = settings.archive.enabled
-    async with HttpClient(fetch, now) as client, open_worker_pool(engine) as pool:
+    opened = nullcontext(pool) if pool else open_worker_pool(engine)
+    async with HttpClient(fetch, now) as client, opened as pool:
         with _open_archive(archive, settings.archive, now(), worker) as segments:
             fetcher = Fetcher(
                 budget.counted(client.exchange) if budget else client.exchange,

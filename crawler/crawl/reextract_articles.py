@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,7 +18,6 @@ from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
-from crawler.crawl.task_groups import as_completed_limited
 from crawler.errors import InputError
 from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import extract_page
@@ -27,9 +25,11 @@ from crawler.fetch import warc_archive
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
+from crawler.parallel.engine import Job, open_engine, submit_in_order
+from crawler.parallel.reused_pool import run_in_reused_pool
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
-from crawler.settings.engine import EngineSettings
+from crawler.settings.all_settings import Settings
 from crawler.store import item_annotations, runs
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import save_reextraction
@@ -37,8 +37,10 @@ from crawler.store.database import open_existing
 from crawler.store.item_failures import record_failures
 from crawler.workspace import Workspace
 
-_AT_A_TIME = 64
+BATCH_PAGES = 100
 _PART = "text"
+_archive: ArchiveFolder | None = None  # of the batches of this process
+_settings: Settings | None = None
 
 
 @dataclass(slots=True)
@@ -124,32 +126,53 @@ async def _reread(
 ) -> None:
     pages = archived_articles(db)
     reread.unarchived = count_unarchived(db)
-    limit = max_page_bytes(workspace.settings.fetch)
-    places = [ArchivedPage(workspace.archive, page, limit) for page in pages]
-    with run_log.stage("reextract", len(pages)) as stage:
-        async with aclosing(_read_all(places, workspace.settings.engine)) as results:
-            async for page, result in results:
+    job: Job[tuple[ArchivedArticle, ...], list[Article | Failure]]
+    job = Job(read_batch, keep_batch_settings, (workspace.archive, workspace.settings), True)
+    with (
+        run_log.stage("reextract", len(pages)) as stage,
+        open_engine(workspace.settings.engine, job) as engine,
+    ):
+        for batch, future in submit_in_order(engine, _batches(pages)):
+            results = await asyncio.wrap_future(future)
+            for page, result in zip(batch, results, strict=True):
                 _keep(db, page, result, run_log, reread)
                 stage.advance(failed=isinstance(result, Failure))
 
 
-async def _read_all(
-    places: Iterable[ArchivedPage], engine: EngineSettings
-) -> AsyncGenerator[tuple[ArchivedArticle, Article | Failure], None]:
-    async with open_worker_pool(engine) as pool:
-        reading = (_read(place, pool, engine.task_seconds) for place in places)
-        async with aclosing(as_completed_limited(reading, _AT_A_TIME)) as results:
-            async for result in results:
-                yield result
+def _batches(pages: Sequence[ArchivedArticle]) -> Iterator[tuple[ArchivedArticle, ...]]:
+    """Yield ranges of articles for one worker each."""
+    for start in range(0, len(pages), BATCH_PAGES):
+        yield tuple(pages[start : start + BATCH_PAGES])
 
 
-async def _read(
-    place: ArchivedPage, pool: ExtractionPool, seconds: float
-) -> tuple[ArchivedArticle, Article | Failure]:
-    """The article of one place; a child reads the archive itself, so that no body passes through
-    this process.
+def keep_batch_settings(archive: ArchiveFolder, settings: Settings) -> None:
+    """Keep `archive` and `settings` in this process for all batches of a job."""
+    global _archive, _settings
+    _archive, _settings = archive, settings
+
+
+def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[Article | Failure]:
+    """Return the article of each page of a `batch`; this function runs on a worker.
+
+    Child processes read the archive themselves, so that no body passes through the worker.
     """
-    return place.page, await pool.call(read_archived_page, place, seconds, url=place.page.url)
+    assert _archive
+    assert _settings
+    engine = _settings.engine
+    if engine.name == "dask":
+        engine = replace(engine, processes=engine.processes or 1)
+    limit = max_page_bytes(_settings.fetch)
+    places = [ArchivedPage(_archive, page, limit) for page in batch]
+    return run_in_reused_pool(
+        lambda: open_worker_pool(engine), lambda pool: _read_all(places, pool, engine.task_seconds)
+    )
+
+
+async def _read_all(
+    places: Sequence[ArchivedPage], pool: ExtractionPool, seconds: float
+) -> list[Article | Failure]:
+    calls = (pool.call(read_archived_page, place, seconds, url=place.page.url) for place in places)
+    return await asyncio.gather(*calls)
 
 
 def read_archived_page(place: ArchivedPage) -> Article | Failure:

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import annotate_all, scores_by_subject
 from crawler.models.topics import SubjectKind
+from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations
 from crawler.store.item_annotations import PendingItem
 from crawler.store.taggings import TagDiff, compare_taggings, merge_diffs
@@ -16,16 +17,16 @@ from crawler.topics.tagger import Tagger
 _TOPICS = ("topics",)
 
 
-def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
+def compare_topics(db: Database, tagger: Tagger, engine: EngineSettings) -> TagDiff:
     """Return what the `tagger` would change in the stored articles and posts.
 
     Texts that no run has tagged yet are left out. A text that cannot be tagged keeps its topics.
-    `processes` is the number of child processes; 0 means one per core.
+    `engine` decides the topics of many texts.
     """
     count = item_annotations.count_pending(db, _TOPICS)
     diffs = []
     for kind, chunks in _stored_items(db):
-        for tagged in annotate_all(_read(chunks), tagger, count, processes):
+        for tagged in annotate_all(_read(chunks), tagger, count, engine):
             scores = scores_by_subject(kind, tagged)
             diffs.append(compare_taggings(db, scores, tagger.name))
     return merge_diffs(diffs)

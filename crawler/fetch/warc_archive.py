@@ -40,6 +40,8 @@ from crawler.models.http_exchange import Response
 from crawler.url_secrets import without_secrets
 
 GZIP_LEVEL = 2
+WORKER_MARK = "-worker-"
+"""In names of segments that workers of a cluster write."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 _UNREADABLE = (
     OSError,

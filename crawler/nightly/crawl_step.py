@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
 from crawler.crawl.crawl_context import open_crawl_context
-from crawler.crawl.data_retention import erase_unlisted_records
+from crawler.crawl.data_retention import delete_unlisted_segments, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
@@ -119,6 +119,8 @@ async def _crawl_steps(run: CurrentRun) -> _Crawled:
             context.record(annotated.failures)
             update_source_health(db)
 
+    if workspace.settings.engine.name == "dask":
+        delete_unlisted_segments(db, workspace.archive)
     erase_crawled_records(db, workspace, run.run_id, started)
     annotated = _with_reextracted(annotated, reextracted.read)
     return _Crawled(collected, rechecked, fetched, annotated, context.budget)

@@ -70,8 +70,12 @@ class KillablePool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await asyncio.to_thread(self.stop)
+
+    def stop(self) -> None:
+        """End the children, without an event loop."""
         for lane in self._lanes:
-            await asyncio.to_thread(lane.stop)
+            lane.stop()
 
     async def call(
         self,

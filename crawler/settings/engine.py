@@ -18,10 +18,23 @@ class EngineSettings:
         str, meaning("`local`: this machine. `dask`: a cluster ([CLUSTER.md](CLUSTER.md)).")
     ] = "local"
     scheduler: Annotated[str, meaning("`tcp://host:port` of the Dask scheduler.")] = ""
+    exchange: Annotated[
+        str,
+        meaning(
+            "Where workers write their results: a URL of fsspec. Empty: they are sent through Dask."
+        ),
+    ] = ""
+    patience_seconds: Annotated[
+        float,
+        Meta(ge=0, le=86_400),
+        meaning("How long a run waits for a lost scheduler, archive or exchange.", unit="seconds"),
+    ] = 600.0
     processes: Annotated[
         int,
         Meta(ge=0, le=1024),
-        meaning("Number of child processes that parse pages. 0: one per core."),
+        meaning(
+            "Number of child processes that parse pages. 0: one per core, or one per Dask worker."
+        ),
     ] = 0
     task_seconds: Annotated[
         float,

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from crawler.errors import StoreError
+
+_prepared: list[int] = []
+
 
 def double_all(numbers: tuple[int, ...]) -> list[int]:
     return [2 * number for number in numbers]
@@ -20,3 +24,19 @@ def die_once(marker: str) -> str:
 
 def refuse(_: object) -> None:
     raise ValueError("not this one")
+
+
+def fail_once(marker: str) -> str:
+    """Report storage that does not answer on the first call, and return a value on the second."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        raise StoreError("no answer", "wait")
+    return "done"
+
+
+def prepare(number: int) -> None:
+    _prepared[:] = [*(_prepared if _prepared[:1] == [number] else []), number]
+
+
+def count_preparations(_: object) -> tuple[int, int]:
+    return _prepared[0], len(_prepared)

@@ -1,14 +1,16 @@
-"""Work in child processes: results keep their order, and a failing child is reported."""
+"""Batches in child processes: results keep their order, and a failing child is reported."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 
 from crawler.errors import HashtrailError
-from crawler.parallel.ordered_map import ordered_map
+from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.settings.engine import EngineSettings
 
 _added = 0
 
@@ -30,6 +32,14 @@ def die(number: int) -> None:
     os._exit(number)
 
 
+def _run(
+    function: Callable[[Any], Any], batches: Iterable[Any], processes: int, added: int
+) -> Iterator[tuple[Any, Any]]:
+    job: Job[Any, Any] = Job(function, prepare, (added,))
+    with open_engine(EngineSettings(processes=processes), job) as engine:
+        yield from map_in_order(engine, batches)
+
+
 def test_results_have_the_order_of_arguments_that_are_read_lazily() -> None:
     read_arguments = []
 
@@ -38,7 +48,7 @@ def test_results_have_the_order_of_arguments_that_are_read_lazily() -> None:
             read_arguments.append(number)
             yield number
 
-    for number, value in ordered_map(double_and_add, arguments(), 2, prepare, (7,)):
+    for number, value in _run(double_and_add, arguments(), 2, 7):
         assert value == 2 * number + 7
         assert len(read_arguments) <= number + 5
     assert read_arguments == list(range(50))
@@ -46,9 +56,9 @@ def test_results_have_the_order_of_arguments_that_are_read_lazily() -> None:
 
 def test_exception_of_the_function_is_raised_in_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(ordered_map(invert, [1, 0], 2, prepare, (0,)))
+        list(_run(invert, [1, 0], 2, 0))
 
 
 def test_child_that_dies_raises_an_error_with_advice() -> None:
     with pytest.raises(HashtrailError, match="child process ended"):
-        list(ordered_map(die, [3], 1, prepare, (0,)))
+        list(_run(die, [3], 1, 0))
