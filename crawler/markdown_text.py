@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler import site_urls
 
@@ -10,6 +11,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&:-])")
 _UNSAFE_IN_TARGET = re.compile(r"[<>\s\\]")
 
 
+@lru_cache(maxsize=4096)  # several lists show one article
 def escape_markdown(text: str) -> str:
     """Return text from outside as literal Markdown on one line.
 

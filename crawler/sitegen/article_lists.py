@@ -14,9 +14,11 @@ _LISTED = "SELECT id, first_shared, host FROM article_list WHERE listed"
 _OF_WEEK = f"{_LISTED} AND week = :week"
 _OF_KIND = f"{_LISTED} AND kind = :kind"
 _OF_HOST = "SELECT id, first_shared, host FROM article_list WHERE host = :host"
-_OF_TOPIC = "SELECT article_id AS id, first_shared, host FROM topic_articles WHERE topic = :topic"
+_OF_TOPIC = """
+SELECT article_id AS id, first_shared, host, kind, sharers FROM topic_articles WHERE topic = :topic
+"""
 _OF_TOPICS = """
-SELECT DISTINCT article_id AS id, first_shared, host FROM topic_articles
+SELECT DISTINCT article_id AS id, first_shared, host, kind, sharers FROM topic_articles
 WHERE topic IN (SELECT value FROM json_each(:topics))
 """
 _BY_WEEK = "SELECT week, count(*) FROM article_list WHERE listed GROUP BY week"

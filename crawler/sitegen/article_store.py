@@ -7,7 +7,6 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import Any, overload
 
 from crawler.sitegen.snapshot_reader import ListedArticle, read_articles
@@ -16,6 +15,9 @@ BATCH = 200
 """Articles that are read by one query."""
 
 _MAX_KEPT = 4_000
+_VERSION_BYTES = 8  # two versions are equal by chance once in 2**64
+_VERSIONS = "SELECT id, version FROM item_versions WHERE kind = 'article'"
+_LAST = "SELECT max(id) FROM item_versions WHERE kind = 'article'"
 _ALL = "SELECT id, first_shared, host FROM article_list"
 _NEWEST_FIRST = "first_shared DESC, id DESC"
 _Parameters = Mapping[str, Any]
@@ -48,11 +50,13 @@ class ArticleStore(Mapping[int, ListedArticle]):
 
     def load(self, ids: Iterable[int]) -> None:
         """Read the articles of these `ids` that are not kept yet, by one query."""
-        missing = [article_id for article_id in dict.fromkeys(ids) if article_id not in self._kept]
+        wanted = dict.fromkeys(ids)
+        missing = [article_id for article_id in wanted if article_id not in self._kept]
         if not missing:
             return
         if len(self._kept) + len(missing) > _MAX_KEPT:
-            for article_id in list(islice(self._kept, max(_MAX_KEPT // 2, len(missing)))):
+            others = [article_id for article_id in self._kept if article_id not in wanted]
+            for article_id in others[: max(_MAX_KEPT // 2, len(missing))]:
                 del self._kept[article_id]
         self._kept |= dict.fromkeys(missing)
         self._kept |= read_articles(self._db, missing)
@@ -224,3 +228,12 @@ class ListsByKey(Mapping[str, ArticleList]):
 def id_list(ids: Iterable[int]) -> str:
     """Return `ids` as the JSON that `json_each` reads in a query."""
     return json.dumps(list(ids))
+
+
+def read_article_versions(store: ArticleStore) -> array[int]:
+    """Return the version of each article of `store` at the place of its id, 0 if it has none."""
+    last = store.query(_LAST).fetchone()[0] or 0
+    versions = array("Q", bytes(_VERSION_BYTES * (last + 1)))
+    for article_id, version in store.query(_VERSIONS):
+        versions[article_id] = int.from_bytes(version[:_VERSION_BYTES], "big")
+    return versions

@@ -11,6 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
@@ -38,6 +39,29 @@ class Page:
     context: Mapping[str, Any] = field(default_factory=dict)
     template: str = ""
     version: str = ""
+
+
+class LazyContext(Mapping[str, Any]):
+    """The variables of a template, which `make` returns when the page is rendered."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Any]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the variable `name`."""
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the variables."""
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        """Return the number of variables."""
+        return len(self._variables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 PAGE_SIZE = 25
+_NEAR = 2
 _Item = TypeVar("_Item")
 
 
@@ -20,6 +21,22 @@ class ListPage(Generic[_Item]):
     number: int | None
     items: Sequence[_Item]
     older: int
+
+    @property
+    def linked(self) -> list[int | None]:
+        """Return the numbers of the pages that the page links to, highest first; None for a gap.
+
+        A numbered page links to those close to it and to the first, but not to the last: a new page
+        would change all others.
+        """
+        place = self.older if self.number is None else self.number
+        near = range(min(self.older, place + _NEAR), max(0, place - _NEAR - 1), -1)
+        numbers: list[int | None] = [*near]
+        if self.older > place + _NEAR:
+            numbers.insert(0, None)
+        if near and near[-1] > 1:
+            numbers += [None, 1] if near[-1] > 2 else [1]
+        return numbers
 
 
 def paginate(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[ListPage[_Item]]:

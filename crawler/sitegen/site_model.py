@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,12 @@ from crawler.sitegen.article_lists import (
     lists_by_week,
 )
 from crawler.sitegen.article_posts import PublicThreads
-from crawler.sitegen.article_store import ArticleList, ArticleStore, ListsByKey
+from crawler.sitegen.article_store import (
+    ArticleList,
+    ArticleStore,
+    ListsByKey,
+    read_article_versions,
+)
 from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.folded_stories import StoryLeads
@@ -76,6 +82,11 @@ class SiteModel:
     def articles(self) -> ArticleStore:
         """Return all visible articles by id, newest share first."""
         return ArticleStore(self.db)
+
+    @cached_property
+    def article_versions(self) -> array[int]:
+        """Return the version of each article at the place of its id."""
+        return read_article_versions(self.articles)
 
     @cached_property
     def listed(self) -> ArticleList:

@@ -30,6 +30,8 @@ def top_sharers(
     `named` has the names of the people who may be named, by id. Only people with at least two of
     the articles count.
     """
+    if not named:
+        return []
     counts = articles.rows(_SHARERS.format(articles.selected))
     ranked = [(NamedSharer(id, named[id]), number) for id, number in counts if id in named]
     ranked.sort(key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].id))

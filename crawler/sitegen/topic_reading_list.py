@@ -26,10 +26,10 @@ SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE
 """
 
 _SCORED = """
-SELECT s.id, a.sharers, COALESCE(t.confidence, 'likely'), a.kind, a.state, a.word_count
-FROM ({}) s JOIN article_list a ON a.id = s.id
+SELECT s.id, s.sharers, COALESCE(t.confidence, 'likely'), s.kind, a.state, a.word_count
+FROM ({}) s JOIN articles a ON a.id = s.id
 LEFT JOIN topic_articles t ON t.article_id = s.id AND t.topic = :scored
-WHERE a.kind IN (SELECT value FROM json_each(:kinds))
+WHERE s.kind IN (SELECT value FROM json_each(:kinds))
 """
 
 

@@ -20,18 +20,18 @@ _HEADINGS = {kind.kind: kind.heading for kind in KIND_DEFINITIONS}
 
 
 _OF_KIND = """
-SELECT s.id, s.first_shared, s.host FROM ({}) s JOIN article_list a ON a.id = s.id
-WHERE a.kind = :kind AND a.state NOT IN (SELECT value FROM json_each(:lost))
+SELECT s.id, s.first_shared, s.host, s.sharers FROM ({}) s JOIN articles a ON a.id = s.id
+WHERE s.kind = :kind AND a.state NOT IN (SELECT value FROM json_each(:lost))
 """
 _KINDS_OF = """
-SELECT a.kind, count(*) FROM ({}) s JOIN articles a ON a.id = s.id
-WHERE a.kind IN (SELECT value FROM json_each(:kinds))
-AND a.state NOT IN (SELECT value FROM json_each(:lost)) GROUP BY a.kind
+SELECT s.kind, count(*) FROM ({}) s JOIN articles a ON a.id = s.id
+WHERE s.kind IN (SELECT value FROM json_each(:kinds))
+AND a.state NOT IN (SELECT value FROM json_each(:lost)) GROUP BY s.kind
 """
 _TOP = """
-SELECT s.id FROM ({}) s JOIN article_list a ON a.id = s.id
+SELECT s.id FROM ({}) s
 LEFT JOIN topic_articles t ON t.article_id = s.id AND t.topic = :shelved
-ORDER BY COALESCE(t.confidence, '') <> 'certain', a.sharers DESC, s.first_shared DESC, s.id DESC
+ORDER BY COALESCE(t.confidence, '') <> 'certain', s.sharers DESC, s.first_shared DESC, s.id DESC
 LIMIT :limit
 """
 
@@ -53,6 +53,8 @@ class TopicShelf:
 
 def shelves(articles: ArticleList, topic: str) -> list[TopicShelf]:
     """Return the shelves of `topic`: its `articles` by kind, at most five each.
+
+    `articles` is a list of a topic or a branch, which selects the kind and the number of sharers.
 
     Articles that are certainly about the topic come first, then those that more people shared, then
     newer ones. Articles that can no longer be read are left out.

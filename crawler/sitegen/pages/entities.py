@@ -9,9 +9,10 @@ from itertools import islice
 from crawler.group_by_key import group_by
 from crawler.site_urls import entity_path
 from crawler.sitegen.entity_mentions import EntityFacts
+from crawler.sitegen.list_pages import list_pages
 from crawler.sitegen.list_versions import list_versions
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
-from crawler.sitegen.pagination import paginate
+from crawler.sitegen.page_kinds import LazyContext, Page, PageGroup, is_chosen
+from crawler.sitegen.pagination import ListPage
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel
@@ -41,10 +42,8 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
 def _pages(model: SiteModel, entity: EntityFacts) -> Iterator[Page | OutputFile]:
     path_of = partial(entity_path, entity.slug)
-    context = {"path_of": path_of, **_context(model, entity)}
-    for page in paginate(entity.articles):
-        sentences = entity.sentences(article.id for article in page.items)
-        yield Page(path_of(page.number), {**context, "page": page, "sentences": sentences})
+    context = LazyContext(lambda: {"path_of": path_of, **_context(model, entity)})
+    yield from list_pages(model, entity.articles, path_of, context, partial(_of_page, entity))
     facts = {
         "slug": entity.slug,
         "name": entity.name,
@@ -52,6 +51,10 @@ def _pages(model: SiteModel, entity: EntityFacts) -> Iterator[Page | OutputFile]
         "aliases": entity.aliases,
     }
     yield from list_versions(entity.path, entity.name, facts, entity.articles, model)
+
+
+def _of_page(entity: EntityFacts, page: ListPage[ListedArticle]) -> dict[str, object]:
+    return {"sentences": entity.sentences(article.id for article in page.items)}
 
 
 def _context(model: SiteModel, entity: EntityFacts) -> dict[str, object]:

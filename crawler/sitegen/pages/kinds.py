@@ -8,9 +8,9 @@ from functools import partial
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS, KindDefinition
 from crawler.site_urls import kind_path
 from crawler.sitegen.article_store import ArticleList
+from crawler.sitegen.list_pages import list_pages
 from crawler.sitegen.list_versions import list_versions
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
-from crawler.sitegen.pagination import paginate
+from crawler.sitegen.page_kinds import LazyContext, Page, PageGroup, is_chosen
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
@@ -35,9 +35,8 @@ def _pages(
     model: SiteModel, row: KindDefinition, articles: ArticleList
 ) -> Iterator[Page | OutputFile]:
     path_of = partial(kind_path, row.kind)
-    context = {"definition": row, "path_of": path_of, **_context(articles)}
-    for page in paginate(articles):
-        yield Page(path_of(page.number), {**context, "page": page})
+    context = LazyContext(lambda: {"definition": row, "path_of": path_of, **_context(articles)})
+    yield from list_pages(model, articles, path_of, context)
     facts = {"kind": row.kind, "definition": row.definition}
     yield from list_versions(path_of(), row.heading, facts, articles, model)
 

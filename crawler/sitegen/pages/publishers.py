@@ -9,9 +9,9 @@ from functools import partial
 from crawler.site_urls import publisher_path
 from crawler.sitegen.article_store import ArticleList
 from crawler.sitegen.display_formats import LOST, weeks_until
+from crawler.sitegen.list_pages import list_pages
 from crawler.sitegen.list_versions import list_versions
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
-from crawler.sitegen.pagination import paginate
+from crawler.sitegen.page_kinds import LazyContext, Page, PageGroup, is_chosen
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, weekly_counts
 from crawler.svg_charts import column_chart
@@ -44,9 +44,8 @@ def _pages(model: SiteModel, host: str) -> Iterator[Page | OutputFile]:
     articles = model.by_host[host]
     path_of = partial(publisher_path, host)
     weeks = weeks_until(model.this_week, _CHART_WEEKS)
-    context = {"host": host, "path_of": path_of, **_context(articles, weeks)}
-    for page in paginate(articles):
-        yield Page(path_of(page.number), {**context, "page": page})
+    context = LazyContext(lambda: {"host": host, "path_of": path_of, **_context(articles, weeks)})
+    yield from list_pages(model, articles, path_of, context)
     yield from list_versions(path_of(), host, {"host": host}, articles, model)
 
 

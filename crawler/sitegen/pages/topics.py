@@ -11,8 +11,9 @@ from crawler.sentence_splitter import split_sentences
 from crawler.site_urls import topic_kind_path, topic_path
 from crawler.sitegen.article_store import ArticleList, no_articles
 from crawler.sitegen.consecutive_hosts import group_consecutive_hosts
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
-from crawler.sitegen.pagination import ListPage, paginate
+from crawler.sitegen.list_pages import list_pages
+from crawler.sitegen.page_kinds import LazyContext, Page, PageGroup, is_chosen
+from crawler.sitegen.pagination import ListPage
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.scale_figures import ScaleFigure
 from crawler.sitegen.site_model import SiteModel, most_frequent
@@ -21,7 +22,7 @@ from crawler.sitegen.topic_common_matches import common_matches
 from crawler.sitegen.topic_json_and_markdown import render_topic_json, render_topic_markdown
 from crawler.sitegen.topic_people import top_sharers
 from crawler.sitegen.topic_reading_list import recommended_works
-from crawler.sitegen.topic_shelves import LEAST_FOR_SHELVES, TopicShelf, shelves
+from crawler.sitegen.topic_shelves import LEAST_FOR_SHELVES, shelves
 from crawler.sitegen.topic_tree import topics_above
 from crawler.svg_charts import column_chart
 from crawler.topics.topic_texts import parse_topic_text
@@ -74,33 +75,31 @@ def _pages(model: SiteModel, topic: TopicFacts) -> Iterator[Page | OutputFile]:
 def _topic_pages(model: SiteModel, topic: TopicFacts, articles: ArticleList) -> Iterator[Page]:
     path_of = partial(topic_path, topic.slug)
     topic_shelves = shelves(articles, topic.slug) if len(articles) >= LEAST_FOR_SHELVES else []
-    context = {
-        "path_of": path_of,
-        "shelves": topic_shelves,
-        "people": top_sharers(articles, model.named, _MAX_PEOPLE),
-        **_context(model, topic, articles),
-    }
-    for page in paginate(articles):
-        yield Page(path_of(page.number), {**context, **_of_page(page)})
+    context = LazyContext(
+        lambda: {
+            "path_of": path_of,
+            "shelves": topic_shelves,
+            "people": top_sharers(articles, model.named, _MAX_PEOPLE),
+            **_context(model, topic, articles),
+        }
+    )
+    yield from list_pages(model, articles, path_of, context, _of_page)
     for shelf in topic_shelves:
         if shelf.omitted:
-            yield from _shelf_pages(topic, shelf, context)
+            of_shelf = partial(topic_kind_path, topic.slug, shelf.kind)
+            variables = partial(_of_shelf, context, {"path_of": of_shelf, "shelf": shelf})
+            yield from list_pages(
+                model, shelf.newest, of_shelf, LazyContext(variables), _of_page, _OF_KIND
+            )
 
 
-def _shelf_pages(
-    topic: TopicFacts, shelf: TopicShelf, context: dict[str, object]
-) -> Iterator[Page]:
-    """Yield the pages of all articles of one kind in a topic."""
-    path_of = partial(topic_kind_path, topic.slug, shelf.kind)
-    for page in paginate(shelf.newest):
-        of_shelf = {"path_of": path_of, "shelf": shelf, **_of_page(page)}
-        yield Page(path_of(page.number), {**context, **of_shelf}, _OF_KIND)
+def _of_shelf(context: LazyContext, variables: dict[str, object]) -> dict[str, object]:
+    return {**context, **variables}
 
 
 def _of_page(page: ListPage[ListedArticle]) -> dict[str, object]:
     """Return what one page of a list shows."""
     return {
-        "page": page,
         "groups": group_consecutive_hosts(page.items),
         "kinds": _kinds(page),
     }
