@@ -64,8 +64,11 @@ _STEPS: Mapping[str, Sequence[str]] = {
     "decisions": ("crawl.annotate_and_rank:apply_decisions",),
     "relations": ("crawl.annotate_and_rank:rank_and_relate",),
     "similar posts": ("crawl.rank_and_relate:update_similar_posts",),
-    "ranks": ("crawl.rank_and_relate:_store_ranks",),
-    "stories": ("crawl.rank_and_relate:_store_stories",),
+    "ranks": ("crawl.rank_and_relate:_update_ranks",),
+    "stories": (
+        "crawl.rank_and_relate:_store_stories",
+        "crawl.rank_and_relate:_update_stories",
+    ),
     "changes": ("crawl.annotate_and_rank:record_changes",),
     "source health": (
         "nightly.crawl_step:update_source_health",

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
-from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate, topics_before
+from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate
 from crawler.crawl.retag_selection import Selection, save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.detect_source_takeover import takeover_reason
@@ -93,13 +93,12 @@ def annotate_pending(
     tagger = Tagger.load(workspace.topics)
     _save_topics(db, workspace, tagger)
     versions = _renew_versions(db, tagger, model.name if model else "")
-    before = topics_before(db, versions.selected.get("article", ()))
 
     annotator = _Annotator(db, tagger, versions.stale, engine)
     articles, posts = annotator.annotate_all(run_log)
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = rank_and_relate(db, model, engine.processes, before)
+    skipped = rank_and_relate(db, model, engine.processes)
     record_changes(db, now)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
@@ -133,7 +132,6 @@ def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:
         stale -= {_TOPICS}
     item_annotations.delete_annotation_versions(db, stale)
     if RELATIONS in stale:
-        item_annotations.save_input(db, RELATIONS, "")
         mark_everything_changed(db, "article")
     return _Versions(current, stale, selected or {}, is_first=not stored.keys() - {_TEXT})
 

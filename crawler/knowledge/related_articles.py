@@ -1,23 +1,32 @@
 """Related articles: by shared topics, entities and words, weighted by rarity, with the reason.
 
-The score is the cosine of the weighted features of two articles (Salton's vector space model).
+The score is the cosine of the weighted features of two articles (Salton's vector space model). The
+weights are those of the time at which they were counted, so that a new article changes no score of
+two others.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 from crawler.knowledge.key_terms import terms
 from crawler.models.relations import Relation
 
-Feature = tuple[str, str]  # its kind (topic, entity, word) and its name
+Feature = tuple[str, str]
+"""The kind of a feature (topic, entity, word) and its name."""
+
 MOST = 5
 LEAST_SCORE = 0.18
 _WEIGHTS = {"topic": 1.0, "entity": 0.8, "word": 0.6}
+_KINDS = tuple(_WEIGHTS)
+_FACTORS = tuple(_WEIGHTS.values())
+_WORD = _KINDS.index("word")
 _MAX_NAMED = 3
 _MAX_SHARING = 400  # features of more articles distinguish too little
 
@@ -32,183 +41,206 @@ class Profile:
     words: str
 
 
-def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
-    """Return at most MOST relations for each article of `profiles`, highest score first."""
-    index = FeatureIndex(profiles)
-    return [
-        relation
-        for article in range(len(index.article_ids))
-        for relation in most_similar(article, index)
-    ]
+def features_of(profile: Profile) -> dict[int, Feature]:
+    """Return the topics, entities and words of a `profile`, by number.
 
-
-class _Numbers(dict[str, int]):
-    """The number of each feature of one `kind`, and all features in the order of their numbers."""
-
-    def __init__(self, kind: str, features: list[Feature]) -> None:
-        self._kind = kind
-        self._features = features
-
-    def __missing__(self, name: str) -> int:
-        self._features.append((self._kind, name))
-        number = self[name] = len(self._features) - 1
-        return number
-
-
-def _number_features(profiles: Iterable[Profile]) -> tuple[dict[int, set[int]], list[Feature]]:
-    """Return the features of each article as numbers, and all features by number."""
-    features: list[Feature] = []
-    topics, entities, words = (_Numbers(kind, features) for kind in ("topic", "entity", "word"))
-    features_by_id = {
-        profile.article_id: {
-            *map(topics.__getitem__, profile.topics),
-            *map(entities.__getitem__, profile.entities),
-            *map(words.__getitem__, terms(profile.words)),
-        }
-        for profile in profiles
+    A number is a checksum of the name, with the kind. Of a million names about a hundred pairs have
+    the same number, which joins two rare features.
+    """
+    names = (profile.topics, profile.entities, terms(profile.words))
+    return {
+        zlib.crc32(name.encode()) << 2 | kind: (_KINDS[kind], name)
+        for kind in range(len(_KINDS))
+        for name in names[kind]
     }
-    return features_by_id, features
 
 
-def features_of(profile: Profile) -> frozenset[Feature]:
-    """Return the topics, entities and words of a `profile`."""
-    topics = {("topic", topic) for topic in profile.topics}
-    entities = {("entity", name) for name in profile.entities}
-    words = {("word", word) for word in terms(profile.words)}
-    return frozenset(topics | entities | words)
+class Weights:
+    """The weight of each feature: that of its kind times its rarity among so many `articles`.
+
+    `counts` has the number of articles of each feature that several articles have.
+    """
+
+    def __init__(self, articles: int, counts: Mapping[int, int]) -> None:
+        self.articles = articles
+        self.counts = counts
+        self._squares: dict[int, float] = {}
+
+    def weight(self, number: int) -> float:
+        """Return the weight of the feature with this `number`."""
+        rarity = math.log(1 + self.articles / self.counts.get(number, 1))
+        return _FACTORS[number & 3] * rarity
+
+    def square(self, number: int) -> float:
+        """Return the square of the weight of the feature with this `number`."""
+        square = self._squares.get(number)
+        if square is None:
+            square = self._squares[number] = self.weight(number) ** 2
+        return square
+
+    def distinguishes(self, number: int) -> bool:
+        """Whether few enough articles have the feature with this `number` to relate them."""
+        return self.counts.get(number, 1) <= _MAX_SHARING
+
+    def norm(self, numbers: Iterable[int]) -> float:
+        """Return the norm of an article that has the features `numbers`."""
+        return math.sqrt(math.fsum(map(self.square, numbers))) or 1.0
+
+
+def count_features(profiles: Iterable[Profile]) -> Weights:
+    """Return the weights of features by the number of `profiles` that have them."""
+    articles = 0
+    counts: Counter[int] = Counter()
+    for profile in profiles:
+        articles += 1
+        counts.update(features_of(profile).keys())
+    return Weights(articles, {number: count for number, count in counts.items() if count > 1})
+
+
+class ProfileIndex(Protocol):
+    """The features of all articles."""
+
+    weights: Weights
+
+    def dot_products(
+        self, article_id: int, numbers: Sequence[int], min_dot: float
+    ) -> Mapping[int, float]:
+        """Return the dot products with the articles that may be similar enough.
+
+        `numbers` are the features of the article `article_id`, in order. An article is similar
+        enough if the product is at least `min_dot` times its norm.
+        """
+
+    def norm_of(self, article_id: int) -> float:
+        """Return the norm of the article `article_id`."""
+
+    def numbers_of(self, article_id: int) -> Collection[int]:
+        """Return the features of the article `article_id`."""
+
+
+def dot_product(numbers: Iterable[int], others: Collection[int], weights: Weights) -> float:
+    """Return the dot product of two articles with the features `numbers`, in order, and `others`.
+
+    It is summed in order, so that it is the same number in both directions. `weights` are those of
+    the features.
+    """
+    dot = 0.0
+    for number in numbers:
+        if number in others and weights.distinguishes(number):
+            dot += weights.square(number)
+    return dot
+
+
+def relate_by_features(profiles: Collection[Profile]) -> list[Relation]:
+    """Return at most MOST relations for each article of `profiles`, highest score first."""
+    by_id = sorted(profiles, key=lambda profile: profile.article_id)
+    index = FeatureIndex(by_id, count_features(by_id))
+    return [relation for profile in by_id for relation in most_similar(profile, index)]
 
 
 class FeatureIndex:
-    """All articles and features by number, in the order of the ids and of the names.
+    """The features of all `profiles`, in memory."""
 
-    An article's number is its index in `article_ids`, a feature's its index in `names`.
-    """
-
-    def __init__(self, profiles: Iterable[Profile]) -> None:
-        features_by_id, features = _number_features(profiles)
-        self.article_ids = sorted(features_by_id)
-        order = sorted(range(len(features)), key=features.__getitem__)
-        self.names = [features[number] for number in order]
-        renumbered = dict(zip(order, range(len(order)), strict=True))
-        self.features = [
-            tuple(sorted(map(renumbered.__getitem__, features_by_id.pop(article_id))))
-            for article_id in self.article_ids
-        ]
-
-        counts = Counter(chain.from_iterable(self.features))
-        self.weights = self._weights(counts)
-        self.squares = [weight**2 for weight in self.weights]
-        self.norms = [self._norm(features) for features in self.features]
-        self.sharing = self._articles_by_feature(counts)
-        self.min_norms = self._min_norms()
-
-    def _min_norms(self) -> dict[int, float]:
-        """Return the smallest norm of the articles that share each feature."""
-        norm = self.norms.__getitem__
-        return {feature: min(map(norm, articles)) for feature, articles in self.sharing.items()}
-
-    def _weights(self, counts: Mapping[int, int]) -> list[float]:
-        """Return the weight of each feature: that of its kind times its rarity."""
-        articles = len(self.article_ids)
-        return [
-            _WEIGHTS[kind] * math.log(1 + articles / counts[number])
-            for number, (kind, _) in enumerate(self.names)
-        ]
-
-    def _norm(self, features: Iterable[int]) -> float:
-        return math.sqrt(math.fsum(map(self.squares.__getitem__, features))) or 1.0
-
-    def _articles_by_feature(self, counts: Mapping[int, int]) -> dict[int, set[int]]:
-        """Return the articles of each feature that several but not too many articles share."""
-        articles: list[list[int]] = [[] for _ in self.names]
-        for article, features in enumerate(self.features):
-            for feature in features:
-                articles[feature].append(article)
-        return {
-            feature: set(articles[feature])
-            for feature, count in counts.items()
-            if 1 < count <= _MAX_SHARING
+    def __init__(self, profiles: Iterable[Profile], weights: Weights) -> None:
+        self.weights = weights
+        self._numbers = {
+            profile.article_id: tuple(sorted(features_of(profile))) for profile in profiles
         }
+        self._norms = {article: weights.norm(own) for article, own in self._numbers.items()}
+        self._sharing = self._articles_by_feature()
+        norm = self._norms.__getitem__
+        self._min_norms = {number: min(map(norm, ids)) for number, ids in self._sharing.items()}
+
+    def _articles_by_feature(self) -> dict[int, set[int]]:
+        """Return the articles of each feature that several but not too many articles share."""
+        counts = Counter(chain.from_iterable(self._numbers.values()))
+        sharing: dict[int, set[int]] = defaultdict(set)
+        for article, numbers in self._numbers.items():
+            for number in numbers:
+                if counts[number] > 1 and self.weights.distinguishes(number):
+                    sharing[number].add(article)
+        return sharing
+
+    def norm_of(self, article_id: int) -> float:
+        """Return the norm of the article `article_id`."""
+        return self._norms[article_id]
+
+    def numbers_of(self, article_id: int) -> Collection[int]:
+        """Return the features of the article `article_id`."""
+        return self._numbers[article_id]
+
+    def dot_products(
+        self, article_id: int, numbers: Sequence[int], min_dot: float
+    ) -> Mapping[int, float]:
+        """Return the dot products of the article `article_id` that may be similar enough.
+
+        `numbers` are its features. Products below `min_dot` times a norm are not needed.
+        """
+        indexed = [number for number in numbers if number in self._sharing]
+        dots = dict.fromkeys(self._candidates(indexed, min_dot), 0.0)
+        dots.pop(article_id, None)
+        for number in indexed:
+            for neighbour in dots.keys() & self._sharing[number]:
+                dots[neighbour] += self.weights.square(number)
+        return dots
+
+    def _candidates(self, numbers: Iterable[int], min_dot: float) -> set[int]:
+        """Return the articles that share two of the features, or one that is sufficient alone.
+
+        Most articles share one feature only; set operations exclude them all at once.
+        """
+        sharing_one: set[int] = set()
+        candidates: set[int] = set()
+        for number in numbers:
+            articles, square = self._sharing[number], self.weights.square(number)
+            candidates |= sharing_one & articles
+            sharing_one |= articles
+            if square >= min_dot * self._min_norms[number]:
+                candidates.update(
+                    article for article in articles if square >= min_dot * self._norms[article]
+                )
+        return candidates
 
 
-def most_similar(article: int, index: FeatureIndex) -> Iterator[Relation]:
-    """Yield the relations of the `article` with this number in the `index`, at most MOST."""
-    own_features = set(index.features[article])
+def most_similar(profile: Profile, index: ProfileIndex) -> Iterator[Relation]:
+    """Yield the relations of the article with this `profile` in the `index`, at most MOST."""
+    own, article_id = features_of(profile), profile.article_id
+    norm = index.weights.norm(sorted(own))
     count = 0
-    for similarity, neighbour in _scored_neighbours(article, index):
+    for similarity, neighbour in scored_neighbours(article_id, sorted(own), index):
         if count == MOST:
             break
-        shared = own_features.intersection(index.features[neighbour])
-        if _is_sufficient(shared, index):
+        shared = own.keys() & set(index.numbers_of(neighbour))
+        if _is_sufficient(shared):
             count += 1
-            ids = index.article_ids
-            score = round(similarity / index.norms[article], 4)
-            yield Relation(ids[article], ids[neighbour], score, _reason(shared, index))
+            reason = _reason({number: own[number] for number in shared}, index.weights)
+            yield Relation(article_id, neighbour, round(similarity / norm, 4), reason)
 
 
-def similar_enough(article: int, index: FeatureIndex) -> Iterator[int]:
-    """Yield the numbers of the articles that may be related to an `article` of the `index`.
+def scored_neighbours(
+    article_id: int, numbers: Sequence[int], index: ProfileIndex
+) -> list[tuple[float, int]]:
+    """Return the articles that are similar enough, by similarity, which is not normalized yet.
 
-    Rounding may differ between the two directions of a pair, so the least score is a little lower.
+    `numbers` are the features of the article `article_id` in the `index`, in order.
     """
-    min_dot = LEAST_SCORE * (1 - 1e-9) * index.norms[article]
-    for neighbour, dot in _dot_products(article, index, min_dot).items():
-        if dot >= min_dot * index.norms[neighbour]:
-            yield neighbour
-
-
-def _scored_neighbours(article: int, index: FeatureIndex) -> list[tuple[float, int]]:
-    """Return the articles that are similar enough, by similarity; it is not normalized yet."""
-    norms = index.norms
-    min_dot = LEAST_SCORE * norms[article]
+    min_dot = LEAST_SCORE * index.weights.norm(numbers)
     scored = sorted(
-        (-dot / norms[neighbour], neighbour)
-        for neighbour, dot in _dot_products(article, index, min_dot).items()
-        if dot >= min_dot * norms[neighbour]
+        (-dot / norm, neighbour)
+        for neighbour, dot in index.dot_products(article_id, numbers, min_dot).items()
+        if dot >= min_dot * (norm := index.norm_of(neighbour))
     )
     return [(-negative_score, neighbour) for negative_score, neighbour in scored]
 
 
-def _dot_products(article: int, index: FeatureIndex, min_dot: float) -> dict[int, float]:
-    """Return the dot products with all articles that can be similar enough.
-
-    Each is summed in the order of the features, so that it is the same number in both directions.
-    """
-    indexed = [feature for feature in index.features[article] if feature in index.sharing]
-    dots = dict.fromkeys(_candidates(indexed, index, min_dot), 0.0)
-    dots.pop(article, None)
-    for feature in indexed:
-        for neighbour in dots.keys() & index.sharing[feature]:
-            dots[neighbour] += index.squares[feature]
-    return dots
-
-
-def _candidates(features: Iterable[int], index: FeatureIndex, min_dot: float) -> set[int]:
-    """Return the articles that share two of the features, or one that is sufficient alone.
-
-    Most articles share one feature only; set operations exclude them all at once.
-    """
-    sharing_one: set[int] = set()
-    candidates: set[int] = set()
-    for feature in features:
-        articles, square = index.sharing[feature], index.squares[feature]
-        candidates |= sharing_one & articles
-        sharing_one |= articles
-        if square >= min_dot * index.min_norms[feature]:
-            candidates.update(
-                article for article in articles if square >= min_dot * index.norms[article]
-            )
-    return candidates
-
-
-def _is_sufficient(shared: Collection[int], index: FeatureIndex) -> bool:
+def _is_sufficient(shared: Collection[int]) -> bool:
     """Whether the shared features are a reason: one word alone may be chance."""
-    return len(shared) > 1 or any(index.names[feature][0] != "word" for feature in shared)
+    return len(shared) > 1 or any(number & 3 != _WORD for number in shared)
 
 
-def _reason(shared: Iterable[int], index: FeatureIndex) -> str:
+def _reason(shared: Mapping[int, Feature], weights: Weights) -> str:
     """Return for example `both about caching and pub-sub; both mention Redis`."""
-    names = _heaviest_names(shared, index)
+    names = _heaviest_names(shared, weights)
     reasons = []
     if names["topic"]:
         reasons.append(f"both about {_listed(names['topic'])}")
@@ -220,11 +252,11 @@ def _reason(shared: Iterable[int], index: FeatureIndex) -> str:
     return "; ".join(reasons)
 
 
-def _heaviest_names(shared: Iterable[int], index: FeatureIndex) -> dict[str, list[str]]:
+def _heaviest_names(shared: Mapping[int, Feature], weights: Weights) -> dict[str, list[str]]:
     """Return the names of the features with the highest weights, by kind."""
     names: dict[str, list[str]] = {"topic": [], "entity": [], "word": []}
-    for feature in sorted(shared, key=lambda feature: (-index.weights[feature], feature)):
-        kind, name = index.names[feature]
+    for number in sorted(shared, key=lambda number: (-weights.weight(number), shared[number])):
+        kind, name = shared[number]
         if len(names[kind]) < _MAX_NAMED:
             names[kind].append(name)
     return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.derivation_versions import version_of
 from crawler.knowledge.key_terms import STOP_WORDS
 
-VERSION = 3
+VERSION = 4
 """Raise it if the code of ranks, stories or relations gives other results or reasons."""
 
 

@@ -11,6 +11,7 @@ not grouped.
 from __future__ import annotations
 
 import math
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ LEAST_SHARED = 3
 LEAST_OVERLAP = 0.5
 _MAX_SHARE_OF_TITLES = 0.2  # words in more titles do not group articles
 _MAX_WORDS_IN_REASON = 6
+_TITLE_WORD = 3  # after the kinds of features
 _NO_ARTICLES: frozenset[int] = frozenset()
 
 
@@ -43,11 +45,59 @@ class Headline:
     entities: frozenset[str] = frozenset()
 
 
-def find_stories(headlines: Iterable[Headline]) -> list[Story]:
-    """Return every story of at least two articles; the order of `headlines` does not matter."""
+class TitleWeights:
+    """The inverse document frequency of words among so many `titles`; 0 for words of too many.
+
+    `counts` has the number of titles of each word that several titles have, by its number.
+    """
+
+    def __init__(self, titles: int, counts: Mapping[int, int]) -> None:
+        self.titles = titles
+        self.counts = counts
+        self._max_titles = max(titles * _MAX_SHARE_OF_TITLES, 3)
+        self._weights: dict[str, float] = {}
+
+    def __getitem__(self, word: str) -> float:
+        """Return the weight of a `word`."""
+        weight = self._weights.get(word)
+        if weight is None:
+            count = self.counts.get(word_number(word), 1)
+            weight = math.log(1 + self.titles / count) if count <= self._max_titles else 0.0
+            self._weights[word] = weight
+        return weight
+
+    def words_of(self, title: str) -> frozenset[str]:
+        """Return the words of a `title` that have a weight."""
+        return frozenset(word for word in terms(title) if self[word])
+
+    def sum(self, words: Iterable[str]) -> float:
+        """Return the weight of `words`, exactly, so that their order does not matter."""
+        return math.fsum(self[word] for word in words)
+
+
+def word_number(word: str) -> int:
+    """Return the number by which a `word` of titles is counted."""
+    return zlib.crc32(word.encode()) << 2 | _TITLE_WORD
+
+
+def count_title_words(headlines: Iterable[Headline]) -> TitleWeights:
+    """Return the weights of words by the number of `headlines` that have them."""
+    counts: Counter[int] = Counter()
+    titles = 0
+    for headline in headlines:
+        titles += 1
+        counts.update({word_number(word) for word in terms(headline.title)})
+    return TitleWeights(titles, {number: count for number, count in counts.items() if count > 1})
+
+
+def find_stories(headlines: Iterable[Headline], weights: TitleWeights | None = None) -> list[Story]:
+    """Return every story of at least two articles; the order of `headlines` does not matter.
+
+    `weights` are those of the words of titles, by default those among these headlines.
+    """
     by_weight = sorted(headlines, key=lambda head: (-head.weight, head.at, head.article_id))
     by_id = {headline.article_id: headline for headline in by_weight}
-    index = _TitleIndex(by_weight)
+    index = _TitleIndex(by_weight, weights or count_title_words(by_weight))
     grouped: set[int] = set()
     stories = []
     for lead in by_weight:
@@ -79,28 +129,31 @@ def _shared_words_by_id(
     return shared_words
 
 
-def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
-    """Return the inverse document frequency of each word; 0 for words of too many titles."""
-    counts = Counter(word for title in words.values() for word in title)
-    max_titles = max(len(words) * _MAX_SHARE_OF_TITLES, 3)
-    return {
-        word: math.log(1 + len(words) / count) if count <= max_titles else 0.0
-        for word, count in counts.items()
-    }
+def belong_together(first: Headline, second: Headline, weights: TitleWeights) -> frozenset[str]:
+    """Return the words that group the headlines `first` and `second`; empty if they differ.
+
+    `weights` are those of the words of titles.
+    """
+    first_words, second_words = weights.words_of(first.title), weights.words_of(second.title)
+    shared = first_words & second_words
+    has_shared_entity = bool(first.entities & second.entities)
+    if len(shared) + has_shared_entity < LEAST_SHARED:
+        return frozenset()
+    if abs(first.at - second.at) > timedelta(days=WINDOW_DAYS):
+        return frozenset()
+    if differ_in_edition(first.title, second.title):
+        return frozenset()
+    lighter = min(weights.sum(first_words), weights.sum(second_words))
+    return shared if weights.sum(shared) >= LEAST_OVERLAP * lighter else frozenset()
 
 
 class _TitleIndex:
     """Headlines by word and time, so that a headline is compared with few others."""
 
-    def __init__(self, headlines: Sequence[Headline]) -> None:
-        words = {headline.article_id: frozenset(terms(headline.title)) for headline in headlines}
-        self._weights = _weights(words)
+    def __init__(self, headlines: Sequence[Headline], weights: TitleWeights) -> None:
+        self._weights = weights
         self._words = {
-            article_id: frozenset(word for word in title if self._weights[word])
-            for article_id, title in words.items()
-        }
-        self._title_weights = {
-            article_id: self._weight(title) for article_id, title in self._words.items()
+            headline.article_id: weights.words_of(headline.title) for headline in headlines
         }
         self._articles = self._articles_by_word(headlines)
 
@@ -109,7 +162,7 @@ class _TitleIndex:
         articles: dict[tuple[str, int], set[int]] = defaultdict(set)
         for headline in headlines:
             for word in self._words[headline.article_id]:
-                articles[word, _window(headline)].add(headline.article_id)
+                articles[word, period_of(headline)].add(headline.article_id)
         return articles
 
     def candidates(self, headline: Headline) -> list[int]:
@@ -125,7 +178,7 @@ class _TitleIndex:
         sharing: list[set[int]] = [set() for _ in range(required)]
         for remaining, word in zip(range(len(words), 0, -1), words, strict=True):
             lowest = max(required - remaining, 1)  # fewer shared words can no longer be enough
-            for window in range(_window(headline) - 1, _window(headline) + 2):
+            for window in near_periods(headline):
                 articles = self._articles.get((word, window), _NO_ARTICLES)
                 for level in range(required - 1, lowest - 1, -1):
                     sharing[level] |= sharing[level - 1] & articles
@@ -135,25 +188,17 @@ class _TitleIndex:
 
     def shared_words(self, first: Headline, second: Headline) -> frozenset[str]:
         """Return the words that group two headlines; empty if they do not belong together."""
-        shared = self._words[first.article_id] & self._words[second.article_id]
-        has_shared_entity = bool(first.entities & second.entities)
-        if len(shared) + has_shared_entity < LEAST_SHARED:
-            return frozenset()
-        if abs(first.at - second.at) > timedelta(days=WINDOW_DAYS):
-            return frozenset()
-        if differ_in_edition(first.title, second.title):
-            return frozenset()
-        weights = self._title_weights
-        lighter = min(weights[first.article_id], weights[second.article_id])
-        return shared if self._weight(shared) >= LEAST_OVERLAP * lighter else frozenset()
-
-    def _weight(self, words: Iterable[str]) -> float:
-        # Exact, so that the order of a set does not matter.
-        return math.fsum(self._weights[word] for word in words)
+        return belong_together(first, second, self._weights)
 
 
-def _window(headline: Headline) -> int:
+def period_of(headline: Headline) -> int:
+    """Return the number of the period of WINDOW_DAYS in which a `headline` appeared."""
     return headline.at.toordinal() // WINDOW_DAYS
+
+
+def near_periods(headline: Headline) -> range:
+    """Return the periods that may have headlines of the story of `headline`."""
+    return range(period_of(headline) - 1, period_of(headline) + 2)
 
 
 def _reason(shared_words: Iterable[frozenset[str]]) -> str:

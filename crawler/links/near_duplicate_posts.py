@@ -36,7 +36,7 @@ _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _NUMBER = re.compile(r"\d+")
 
 
-class Index(Protocol):
+class PostIndex(Protocol):
     """An index of the keys of posts."""
 
     def sharing(self, keys: Iterable[int], least: int) -> set[int]:
@@ -158,7 +158,7 @@ def _pairs(posts: Mapping[int, ComparedPost]) -> Iterator[tuple[int, int]]:
         index.add(post_id, (*post.text_keys, *post.subject_keys))
 
 
-def candidates(post: ComparedPost, index: Index) -> set[int]:
+def candidates(post: ComparedPost, index: PostIndex) -> set[int]:
     """Return the ids of the posts in an `index` of keys that `post` may repeat, or its own."""
     by_text = index.sharing(post.text_keys, LEAST_SHARED_KEYS)
     return by_text | index.sharing(post.subject_keys, 1)

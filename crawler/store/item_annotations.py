@@ -18,11 +18,11 @@ from crawler.models.relations import Mention, Relation, Story
 from crawler.models.topics import Item, SubjectKind
 from crawler.store.database import transaction
 from crawler.store.evidence_posts import FIRST_POSTS
+from crawler.store.sql_values import to_json
 from crawler.store.stored_versions import delete_versions, load_versions, save_versions
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
-_INPUT = "input:"  # before the name of a step: the note of the digest of the values it used
 _DONE, _TOPICS = "yes", "topics"
 _WAITING = f"annotated IN ('', '{_TOPICS}')"
 _ARTICLES = f"""
@@ -200,21 +200,6 @@ def mark_topics_pending(db: Database, table: str, ids: Iterable[int]) -> None:
         db.conn.executemany(statement, [(_TOPICS, row_id, _DONE) for row_id in ids])
 
 
-def save_input(db: Database, step: str, digest: str) -> None:
-    """Store the `digest` of the values from which a `step` over all items derived its results."""
-    save_versions(db, {step: digest}, _INPUT)
-
-
-def load_input(db: Database, step: str) -> str:
-    """Return the stored digest of the values that a `step` used, or an empty string."""
-    return load_versions(db, _INPUT).get(step, "")
-
-
-def load_related(db: Database) -> list[tuple[int, int]]:
-    """Return the ids of all pairs of related articles."""
-    return db.execute("SELECT article_id, other_id FROM related_articles").fetchall()
-
-
 def save_relations(
     db: Database, relations: Iterable[Relation], article_ids: Collection[int] | None = None
 ) -> None:
@@ -226,9 +211,8 @@ def save_relations(
     stored = {
         (article_id, other_id): (score, reason)
         for article_id, other_id, score, reason in db.execute(
-            "SELECT article_id, other_id, score, reason FROM related_articles "
-            "WHERE :all OR article_id IN (SELECT value FROM json_each(:ids))",
-            {"all": article_ids is None, "ids": msgspec.json.encode(article_ids or ()).decode()},
+            "SELECT article_id, other_id, score, reason FROM related_articles"  # noqa: S608
+            f"{_among('article_id', article_ids)}"
         ).fetchall()
     }
     with transaction(db):
@@ -248,16 +232,21 @@ def save_relations(
         )
 
 
-def save_stories(db: Database, stories: Iterable[Story]) -> None:
-    """Replace the stored `stories`; a story keeps its id while it keeps its lead."""
+def save_stories(
+    db: Database, stories: Iterable[Story], article_ids: Collection[int] | None = None
+) -> None:
+    """Replace the stored `stories`: all, or those of `article_ids`.
+
+    A story keeps its id while it keeps its lead.
+    """
     wanted = {story.lead: story for story in stories}
     with transaction(db):
-        old_ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
+        old_ids = _stories_by_lead(db, article_ids)
         for lead in sorted(wanted.keys() - old_ids.keys()):
             db.conn.execute("INSERT INTO stories (lead_article_id, reason) VALUES (?, '')", [lead])
-        ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
+        ids = _stories_by_lead(db, article_ids)
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
-        _set_stories(db, members)
+        _set_stories(db, members, article_ids)
         db.conn.executemany(
             "UPDATE stories SET reason = ? WHERE id = ? AND reason <> ?",
             [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()],
@@ -266,6 +255,22 @@ def save_stories(db: Database, stories: Iterable[Story]) -> None:
             "DELETE FROM stories WHERE lead_article_id = ?",
             [(lead,) for lead in old_ids.keys() - wanted.keys()],
         )
+
+
+def _stories_by_lead(db: Database, article_ids: Collection[int] | None) -> dict[int, int]:
+    return dict(
+        db.execute(
+            f"SELECT lead_article_id, id FROM stories{_among('lead_article_id', article_ids)}"  # noqa: S608
+        ).fetchall()
+    )
+
+
+def _among(column: str, ids: Collection[int] | None) -> str:
+    """Return the condition on a column of ids; none for None."""
+    if ids is None:
+        return ""
+    numbers = to_json(sorted(ids))
+    return f" WHERE {column} IN (SELECT value FROM json_each('{numbers}'))"  # noqa: S608
 
 
 def save_ranks(db: Database, ranks: Mapping[int, float]) -> None:
@@ -363,11 +368,12 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     )
 
 
-def _set_stories(db: Database, wanted: Mapping[int, int]) -> None:
+def _set_stories(
+    db: Database, wanted: Mapping[int, int], article_ids: Collection[int] | None
+) -> None:
     """Set the story of every article to the one in `wanted` for its id, otherwise to NULL."""
-    stored = dict(
-        db.execute("SELECT id, story_id FROM articles WHERE story_id IS NOT NULL").fetchall()
-    )
+    rows = db.execute(f"SELECT id, story_id FROM articles{_among('id', article_ids)}")  # noqa: S608
+    stored = {article_id: story for article_id, story in rows if story is not None}
     changes = [
         (wanted.get(row), row)
         for row in sorted(stored.keys() | wanted.keys())

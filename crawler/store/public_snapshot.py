@@ -28,6 +28,7 @@ from crawler.store.public_lists import EXACT_LISTS, LISTS, QUERY_LISTS, store_vi
 from crawler.store.public_views import simplify_views
 from crawler.store.quotation_limits import first_words, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
+from crawler.store.schema_changed_items import DERIVATION_TABLES_DROPPED
 from crawler.store.schema_descriptions import store_schema_descriptions
 from crawler.store.snapshot_search import store_search_index
 from crawler.store.text_words import store_text_words
@@ -88,19 +89,13 @@ DELETE FROM fetches WHERE purpose = 'api';
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
-DROP INDEX articles_pending;
-DROP INDEX posts_pending;
-DROP INDEX posts_similar;
-DROP TABLE changed_items;
 DROP TABLE feed_entry_keys;
 DROP TABLE incident_messages;
 DROP TABLE incidents;
 DROP TABLE item_failures;
 DROP TABLE message_channels;
-DROP TABLE post_keys;
 DROP TABLE recorded_topics;
 DROP TABLE site_identity;
-DROP TABLE text_keys;
 UPDATE published_entries SET digest = '';
 DROP TABLE topic_phrases;
 DROP TABLE withheld_names;
@@ -359,8 +354,8 @@ def _remove_private_rows(copy: sqlite3.Connection) -> None:
     query = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
     drop_triggers = "".join(f"DROP TRIGGER {name};" for (name,) in copy.execute(query).fetchall())
     copy.executescript(
-        f"BEGIN; {_DECIDED} {_REFERRING} {_PRIVATE_TABLES} {drop_triggers} {_POSTS} {_ARTICLES} "
-        f"{_LINKS_IN_TEXTS} COMMIT;"
+        f"BEGIN; {_DECIDED} {_REFERRING} {_PRIVATE_TABLES} {DERIVATION_TABLES_DROPPED} "
+        f"{drop_triggers} {_POSTS} {_ARTICLES} {_LINKS_IN_TEXTS} COMMIT;"
     )
 
 

@@ -16,7 +16,6 @@ from crawler.store.database import open_memory, transaction
 from crawler.store.item_annotations import (
     delete_annotation_versions,
     mark_pending,
-    save_input,
 )
 from crawler.store.rebuild_search_indexes import rebuild_index
 from crawler.store.search_indexes import INDEXES
@@ -32,7 +31,6 @@ DERIVED_TABLES = (
 )
 """Tables with derived rows only. An item that misses some is derived again."""
 
-_STEPS_OVER_ALL = ("relations", "stories")
 _DERIVED_OBJECTS = ("index", "trigger", "view")
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
 _REPAIRED_BY_A_RUN = ("decisions-not-applied", "snapshot", "snapshot-ahead", "snapshot-texts")
@@ -151,8 +149,6 @@ def _delete_mentions(db: Database, article_ids: Collection[int]) -> None:
 
 def _forget_inputs(db: Database, findings: Iterable[Finding] = ()) -> None:
     """Have the next run derive stories and relations again, which read all articles."""
-    for step in _STEPS_OVER_ALL:
-        save_input(db, step, "")
     mark_everything_changed(db, "article")
 
 

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from crawler.store.early_migrations import migrations
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
+from crawler.store.schema_changed_items import FEATURES
 from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
 from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
@@ -20,7 +21,7 @@ from crawler.store.schema_query_views import (
     TOPIC_POSTS,
     UNLINKED_POSTS,
 )
-from crawler.store.schema_views import ARTICLE_LIST
+from crawler.store.schema_views import ARTICLE_LIST, ARTICLES
 from crawler.store.search_tables import SEARCH_TABLES
 from crawler.store.sql_script import sql_statements
 
@@ -225,3 +226,10 @@ def articles_indexed_in_snapshots(db: Database) -> None:
     for event in ("ai", "ad", "au"):
         db.execute(f"DROP TRIGGER articles_{event}")
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+
+
+@migrations()
+def features_of_articles(db: Database) -> None:
+    """Store the features of articles, so that relations and stories of changed ones are found."""
+    for statement in sql_statements(FEATURES + ARTICLES):
+        db.execute(statement)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Change = Literal["article", "post", "text"]
+Change = Literal["article", "post", "relation", "text"]
 """`article`: values from which ranks, stories and relations are derived. `post`: values by which
-posts are compared. `text`: values by which the texts of articles are compared."""
+posts are compared. `relation`: a related article was deleted. `text`: values by which the texts of
+articles are compared."""
 
 EVERYTHING = 0
 """The id that stands for every article or post; no row has it."""
@@ -55,6 +56,34 @@ CREATE INDEX posts_pending ON posts(id) WHERE annotated IN ('', 'topics');
 INSERT INTO changed_items (change, id) VALUES ('article', 0), ('post', 0), ('text', 0);
 """
 """The tables of changes and of keys, with every article and post as changed."""
+
+FEATURES = """
+CREATE TABLE article_features (
+    feature INTEGER NOT NULL, article_id INTEGER NOT NULL, norm INTEGER NOT NULL,
+    PRIMARY KEY (feature, article_id)
+) WITHOUT ROWID;
+CREATE TABLE article_profiles (
+    article_id INTEGER PRIMARY KEY, norm REAL NOT NULL, features BLOB NOT NULL
+);
+CREATE TABLE feature_counts (feature INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
+CREATE TABLE title_words (
+    word INTEGER NOT NULL, period INTEGER NOT NULL, article_id INTEGER NOT NULL,
+    PRIMARY KEY (word, period, article_id)
+) WITHOUT ROWID;
+CREATE INDEX related_articles_other ON related_articles(other_id);
+CREATE INDEX stories_lead ON stories(lead_article_id);
+CREATE TRIGGER stories_left AFTER UPDATE OF story_id ON articles
+WHEN old.story_id IS NOT NULL AND new.story_id IS NULL
+BEGIN INSERT INTO changed_items (change, id) VALUES ('article', new.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER relations_reduced BEFORE DELETE ON articles
+BEGIN INSERT INTO changed_items (change, id) SELECT 'relation', article_id FROM related_articles
+    WHERE other_id = old.id ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER stories_reduced AFTER DELETE ON articles WHEN old.story_id IS NOT NULL
+BEGIN INSERT INTO changed_items (change, id) SELECT 'article', lead_article_id FROM stories
+    WHERE id = old.story_id ON CONFLICT DO NOTHING; END;
+DROP VIEW publishable_articles;
+"""
+"""The tables by which relations and stories of changed articles are derived."""
 
 _TRIGGERS = {
     "articles_inserted AFTER INSERT ON articles": mark("article", "new.id")
@@ -116,3 +145,27 @@ _TRIGGERS = {
 TRIGGERS = "\n".join(
     f"CREATE TRIGGER {event}\nBEGIN {statements} END;" for event, statements in _TRIGGERS.items()
 )
+
+_DROPPED_INDEXES = (
+    "articles_pending",
+    "posts_pending",
+    "posts_similar",
+    "related_articles_other",
+    "stories_lead",
+)
+_DROPPED_TABLES = (
+    "article_features",
+    "article_profiles",
+    "changed_items",
+    "feature_counts",
+    "post_keys",
+    "text_keys",
+    "title_words",
+)
+DERIVATION_TABLES_DROPPED = "".join(
+    [
+        *(f"DROP INDEX {name};" for name in _DROPPED_INDEXES),
+        *(f"DROP TABLE {name};" for name in _DROPPED_TABLES),
+    ]
+)
+"""The statements that remove from a snapshot what only derivations use."""

@@ -70,11 +70,11 @@ SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND ha
 """
 
 # An article that was shared in private only is not shown.
-_ARTICLES = """
+ARTICLES = """
 CREATE VIEW publishable_articles AS
 SELECT a.id, a.state,
-       CASE WHEN a.id IN (SELECT id FROM unquotable_articles) THEN 'title' ELSE 'excerpt' END
-       AS shows
+       CASE WHEN EXISTS (SELECT 1 FROM unquotable_articles u WHERE u.id = a.id)
+            THEN 'title' ELSE 'excerpt' END AS shows
 FROM articles a
 WHERE a.hidden = 0 AND NOT (
     EXISTS (
@@ -85,6 +85,7 @@ WHERE a.hidden = 0 AND NOT (
     )
 );
 """
+"""The view of articles that may be shown."""
 
 # A card repeats words of its article. It shows them where the excerpt of the article has them.
 _CARDS = """
@@ -158,7 +159,7 @@ FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
-VIEWS = _POSTS + _AUTHORS + _ARTICLES + _CARDS + _SHARES + ARTICLE_LIST + _ACTIVITY
+VIEWS = _POSTS + _AUTHORS + ARTICLES + _CARDS + _SHARES + ARTICLE_LIST + _ACTIVITY
 """Every view as a script of CREATE statements, in an order in which each finds those it uses."""
 
 VIEW_NAMES = (

@@ -96,10 +96,10 @@ def _made_up_profiles(count: int) -> list[Profile]:
 
 
 def _by_all_pairs(profiles: list[Profile]) -> list[tuple[int, int, float]]:
-    features = {each.article_id: features_of(each) for each in profiles}
+    features = {each.article_id: frozenset(features_of(each).items()) for each in profiles}
     count = Counter(feature for each in features.values() for feature in each)
     weights = {
-        feature: _WEIGHTS[feature[0]] * math.log(1 + len(profiles) / number)
+        feature: _WEIGHTS[feature[1][0]] * math.log(1 + len(profiles) / number)
         for feature, number in count.items()
     }
     norms = {
@@ -117,7 +117,7 @@ def _by_all_pairs(profiles: list[Profile]) -> list[tuple[int, int, float]]:
             if (
                 dot >= LEAST_SCORE * norms[one] * norms[other]
                 and dot
-                and (len(shared) > 1 or any(kind != "word" for kind, _ in shared))
+                and (len(shared) > 1 or any(kind != "word" for _, (kind, _) in shared))
             ):
                 near.append((-dot / norms[other], other))
         found += [

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.knowledge.stories import Headline, _TitleIndex, find_stories
+from crawler.knowledge.stories import Headline, _TitleIndex, count_title_words, find_stories
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
 # event -> titles about it
@@ -122,7 +122,7 @@ def test_index_finds_the_same_as_comparing_all_pairs() -> None:
         )
         for number in range(1, 500)
     ]
-    index = _TitleIndex(listed)
+    index = _TitleIndex(listed, count_title_words(listed))
     for lead in listed:
         members = {
             headline.article_id
