@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler import site_urls
@@ -16,32 +15,16 @@ from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
-from crawler.sitegen.compiled_templates import CompiledTemplates
 from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.template_environment import SiteEnvironment
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
-_COMPILED = CompiledTemplates()
-
-
-def _environment(folders: TemplateFolders) -> Environment:
-    environment = Environment(
-        loader=folders.loader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        bytecode_cache=_COMPILED,
-    )
-    environment.policies["json.dumps_kwargs"] = _JSON_OPTIONS
-    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +51,10 @@ class Renderer:
         feeds: Sequence[FeedContent] = (),
     ) -> None:
         self._model = model
-        self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
         self._folders = folders
         self._cards: dict[str, SocialCard] = {}
-        self._environment = _environment(folders)
+        self._environment = SiteEnvironment(folders.loader())
         self._environment.globals.update(
             model=model,
             site=model.settings,
@@ -121,7 +103,7 @@ class Renderer:
             "section": _SECTIONS.get(section, section),
         }
         try:
-            return self._template(template).render(context, **location) + "\n"
+            return self._environment.get_template(template).render(context, **location) + "\n"
         except Exception as error:
             raise template_error(template, error, self._folders) or error from error
 
@@ -136,15 +118,9 @@ class Renderer:
         cache_key = (template, root, item if key is None else key)
         fragment = self._fragments.get(cache_key)
         if fragment is None:
-            html = self._template(template).render(root=root, item=item, **options)
+            html = self._environment.get_template(template).render(root=root, item=item, **options)
             fragment = self._fragments[cache_key] = Markup(html)  # escaped by Jinja
         return fragment
-
-    def _template(self, name: str) -> Template:
-        template = self._templates.get(name)
-        if template is None:
-            template = self._templates[name] = self._environment.get_template(name)
-        return template
 
 
 def explorer_query_url(settings: SiteSettings, root: str, name: str, **values: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, find_urls
 
@@ -18,6 +19,8 @@ _SCHEME = re.compile(r"\A(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _AROUND_URL = "()[]<>{}\"'“”‘’,;:!"
 _CUT = ("…", "...")
+_URL_PARTS = ("/", *_CUT)
+_DOTTED_I = {0x130: "i", 0x131: "i"}  # İ and ı, which patterns without case equate with i
 _TRAILING_HASHTAGS = re.compile(r"(?:(?:\A|(?<=\s))[#＃][^\s#＃]+\s*)+\Z")
 _EMPTY_QUOTES = re.compile(r"[\"“”„«»‘’']\s*[\"“”„«»‘’']|\(\s*\)|\[\s*\]")
 _SPACES = re.compile(r"[^\S\n]{2,}")
@@ -65,7 +68,7 @@ class ArticleWords:
         self._urls = frozenset(filter(None, map(_comparable_url, urls)))
         without_site = _SITE_NAME.split(title)[0]
         titles = dict.fromkeys((title, without_site))
-        self._titles = [_title_pattern(words) for words in titles if words.strip()]
+        self._titles = {words: _without_case(words) for words in titles if words.strip()}
 
     def remove_from(self, text: str) -> str:
         """Return the words of `text` beyond the title, the URLs and the hashtags at the end.
@@ -73,8 +76,9 @@ class ArticleWords:
         The result is empty if the words only announce the link.
         """
         words = self._without_urls(text)
-        for pattern in self._titles:
-            words = pattern.sub(" ", words)
+        for title, comparable in self._titles.items():
+            if comparable in _without_case(words):  # few posts: a pattern is slow to compile
+                words = _title_pattern(title).sub(" ", words)
         words = _tidy(_TRAILING_HASHTAGS.sub("", words.rstrip()))
         return "" if _says_nothing(words) else words
 
@@ -82,6 +86,8 @@ class ArticleWords:
         for url in find_urls(text):
             if self._is_known(url):
                 text = text.replace(url, " ")
+        if not any(part in text for part in _URL_PARTS):
+            return text
         return _TOKEN.sub(lambda match: self._without_token(match[0]), text)
 
     def _without_token(self, token: str) -> str:
@@ -120,6 +126,12 @@ def _comparable_url(url: str) -> str:
     return page.rstrip("/").casefold()
 
 
+def _without_case(text: str) -> str:
+    """Return `text` so that texts which a pattern without case equates are equal."""
+    return " ".join(text.translate(_DOTTED_I).casefold().split())
+
+
+@lru_cache(maxsize=64)
 def _title_pattern(title: str) -> re.Pattern[str]:
     words = r"\s+".join(map(re.escape, title.split()))
     if len(title) < _SHORT_TITLE:

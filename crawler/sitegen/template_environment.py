@@ -1,0 +1,77 @@
+"""The Jinja2 environment of the site: autoescape always on, and little work for each fragment.
+
+A site has ten thousands of pages, each made of many fragments. In Jinja2, every fragment copies a
+chain of global variables, and every value becomes a `Markup` before it is joined to the page. Here
+all templates share one dictionary of globals, and values are joined as plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import markupsafe
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from crawler.sitegen.compiled_templates import CompiledTemplates
+
+_COMPILED = CompiledTemplates()
+_JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
+_escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+
+
+class SiteEnvironment(Environment):
+    """An environment for the templates that `loader` finds.
+
+    Set `globals` before the first template is loaded. Undefined variables are errors.
+    """
+
+    def __init__(self, loader: BaseLoader) -> None:
+        super().__init__(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            bytecode_cache=_COMPILED,
+        )
+        self.policies["json.dumps_kwargs"] = _JSON_OPTIONS
+        self._loaded: dict[str, Template] = {}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template, which are those of the environment without any `d`."""
+        return super().make_globals(d) if d else self.globals
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """Return the template `name`, which is loaded once for all pages.
+
+        `parent` is the template that names it. With separate `globals` it is not kept.
+        Raises TemplateError if it cannot be compiled.
+        """
+        if not isinstance(name, str) or globals:
+            return super().get_template(name, parent, globals)
+        template = self._loaded.get(name)
+        if template is None:
+            template = self._loaded[name] = super().get_template(name, parent)
+            # The compiled code only joins what `escape` returns.
+            template.root_render_func.__globals__["escape"] = escaped_text
+        return template
+
+
+def escaped_text(value: object) -> str:
+    """Return `value` as HTML: `markupsafe.escape`, without a new `Markup` for each value."""
+    kind = type(value)
+    if kind is str:
+        return _escape_text(value)  # type: ignore[arg-type]
+    if kind is Markup:
+        return value  # type: ignore[return-value]
+    if kind is int:
+        return str(value)
+    return markupsafe.escape(value)
