@@ -7,14 +7,18 @@ in each topic, by rank: results of one query are then in few files.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from math import log2
+from operator import itemgetter
+from sys import intern
 
 from crawler import site_urls
 from crawler.models.network_names import network_label
 from crawler.sitegen import display_formats
+from crawler.sitegen.article_store import BATCH, ArticleStore
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
 
@@ -24,6 +28,20 @@ _MAX_TOPICS = 4
 _NOTE_TITLE_WORDS = 12
 _ALIASES = "SELECT slug, aliases FROM topics"
 _TITLE_LENGTH = 300
+
+_RANKS = """
+SELECT id, rank, substr(COALESCE(NULLIF(first_shared, ''), published, ''), 1, 10) FROM article_list
+"""
+_MAIN_TOPICS = """
+SELECT subject_id, topic FROM (
+    SELECT subject_id, topic, row_number() OVER (
+        PARTITION BY subject_id ORDER BY score DESC, topic) AS place
+    FROM taggings WHERE subject_kind = 'article' AND confidence <> 'weak'
+) WHERE place = 1
+"""
+
+_Ranked = tuple[float, bool, int, int, int, str]
+"""Sorted by rank; of equal rank, newest day first. The item and its main topic come last."""
 
 ResultRow = list[object]
 """Page, title, URL, site or network, kind, day, topics, excerpt, as `search.js` shows them.
@@ -50,25 +68,39 @@ class NamedPage:
 class SearchDocuments:
     """All documents; the number of a document is its position in `named` followed by `items`.
 
-    `levels` has for each item the level of its rank, best first, and `groups` the sizes of the
-    groups of items with one main topic.
+    An item is the id of an article, or below zero: -1 is the first of the `notes`. `levels` has for
+    each item the level of its rank, best first, and `groups` the sizes of the groups of items with
+    one main topic. `articles` has the articles.
     """
 
     named: tuple[NamedPage, ...]
-    items: tuple[ListedArticle | Note, ...]
-    levels: tuple[int, ...]
+    items: array[int]
+    levels: array[int]
     groups: tuple[int, ...]
     topic_numbers: dict[str, int]
+    articles: ArticleStore
+    notes: Sequence[Note]
 
     def numbered_items(self) -> Iterator[tuple[int, ListedArticle | Note]]:
-        """Yield each article and note with its document number."""
-        return enumerate(self.items, len(self.named))
+        """Yield each article and note with its document number. Articles are read in batches."""
+        number = len(self.named)
+        for start in range(0, len(self.items), BATCH):
+            batch = self.items[start : start + BATCH]
+            self.articles.load(item for item in batch if item >= 0)
+            for item in batch:
+                yield number, self.articles[item] if item >= 0 else self.notes[-item - 1]
+                number += 1
 
-    def rows(self, model: SiteModel) -> Iterator[ResultRow]:
-        """Yield the row of each document of `model` in the order of the numbers."""
+    def article_numbers(self) -> dict[int, int]:
+        """Return the document number of each article by its id."""
+        first = len(self.named)
+        return {item: number for number, item in enumerate(self.items, first) if item >= 0}
+
+    def rows(self) -> Iterator[ResultRow]:
+        """Yield the row of each document in the order of the numbers."""
         for page in self.named:
             yield _trimmed([page.path, page.label, "", "", page.kind, "", [], page.description])
-        for item in self.items:
+        for _, item in self.numbered_items():
             known_topics = filter(self.topic_numbers.__contains__, item.topics)
             topics = [self.topic_numbers[topic] for topic in islice(known_topics, _MAX_TOPICS)]
             yield _trimmed(_item_row(item, topics))
@@ -77,17 +109,17 @@ class SearchDocuments:
 def list_documents(model: SiteModel) -> SearchDocuments:
     """Return the documents of `model`, articles without a topic included."""
     named = (*_topics(model), *_entities(model), *_people(model))
-    items: list[ListedArticle | Note] = [*model.articles.values(), *model.notes]
-    items.sort(key=_rank_key)
-    level_of = {id(item): _level(position) for position, item in enumerate(items)}
-    items.sort(key=_main_topic)
-    groups = tuple(len(list(group)) for _, group in groupby(items, _main_topic))
+    ranked = sorted((*_ranked_articles(model), *_ranked_notes(model)))
+    placed = [(topic, place, item) for place, (*_, item, topic) in enumerate(ranked)]
+    placed.sort()
     return SearchDocuments(
         named=named,
-        items=tuple(items),
-        levels=tuple(level_of[id(item)] for item in items),
-        groups=groups,
+        items=array("q", (item for _, _, item in placed)),
+        levels=array("q", (_level(place) for _, place, _ in placed)),
+        groups=tuple(len(list(group)) for _, group in groupby(placed, itemgetter(0))),
         topic_numbers=_topic_numbers(model, named),
+        articles=model.articles,
+        notes=model.notes,
     )
 
 
@@ -147,15 +179,23 @@ def _person(row: Row) -> NamedPage:
     )
 
 
-def _rank_key(item: ListedArticle | Note) -> tuple[float, bool, int, int]:
-    """Sort by rank; of equal rank, newest day first. A note has no rank."""
-    rank = item.rank if isinstance(item, ListedArticle) else 0.0
-    day = int(shown_day(item).replace("-", "") or 0)
-    return (-rank, isinstance(item, Note), -day, item.id)
+def _ranked_articles(model: SiteModel) -> Iterator[_Ranked]:
+    topics = model.articles.query(_MAIN_TOPICS)
+    main_topics = dict(topics)
+    for article_id, rank, day in model.articles.query(_RANKS):
+        topic = intern(main_topics.get(article_id, ""))
+        yield -rank, False, -_day_number(day), article_id, article_id, topic
 
 
-def _main_topic(item: ListedArticle | Note) -> str:
-    return item.topics[0] if item.topics else ""
+def _ranked_notes(model: SiteModel) -> Iterator[_Ranked]:
+    """Yield the notes, which have no rank."""
+    for place, note in enumerate(model.notes):
+        topic = note.topics[0] if note.topics else ""
+        yield 0.0, True, -_day_number(shown_day(note)), note.id, -place - 1, topic
+
+
+def _day_number(day: str) -> int:
+    return int(day.replace("-", "") or 0)
 
 
 def _level(position: int) -> int:

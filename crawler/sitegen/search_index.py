@@ -15,14 +15,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
+from itertools import islice, takewhile
 
 import msgspec
 
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.search_codes import encode_ascending, encode_numbers, encode_runs
 from crawler.sitegen.search_documents import SearchDocuments, list_documents
-from crawler.sitegen.search_terms import SearchTerms, article_numbers, list_terms
+from crawler.sitegen.search_terms import SearchTerms, list_terms
 from crawler.sitegen.search_text_words import COMMON, read_text_words
 from crawler.sitegen.site_model import SiteModel
 
@@ -48,7 +48,7 @@ def render_search_index(model: SiteModel) -> Iterator[OutputFile]:
         file = _script(f"search/w-{number}.js", "words", number, entries)
         digest.update(file.data)
         yield file
-    for file in (*_row_files(model, documents), *_spelling_files(documents, terms)):
+    for file in (*_row_files(documents), *_spelling_files(documents, terms)):
         digest.update(file.data)
         yield file
     head = _head(documents, terms, [first for first, _ in shards])
@@ -93,7 +93,7 @@ def _entries(model: SiteModel, documents: SearchDocuments, terms: SearchTerms) -
         for postings in (terms.names, terms.titles, facts, terms.excerpts)
     ]
     names, titles, shared, excerpts = fields
-    texts = read_text_words(model.db, article_numbers(documents))
+    texts = read_text_words(model.db, documents.article_numbers())
     entries = {
         term: f"{names.get(term, '')}|{titles.get(term, '')}|{shared.get(term, '')}"
         f"|{excerpts.get(term, '')}|{texts.get(term, '')}".rstrip("|")
@@ -168,10 +168,12 @@ def _common_length(first: str, second: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _row_files(model: SiteModel, documents: SearchDocuments) -> Iterator[OutputFile]:
-    rows = list(documents.rows(model))
-    for number, start in enumerate(range(0, len(rows), ROWS)):
-        yield _script(f"search/d-{number}.js", "documents", number, rows[start : start + ROWS])
+def _row_files(documents: SearchDocuments) -> Iterator[OutputFile]:
+    rows = documents.rows()
+    number = 0
+    while group := list(islice(rows, ROWS)):
+        yield _script(f"search/d-{number}.js", "documents", number, group)
+        number += 1
 
 
 def _spelling_files(documents: SearchDocuments, terms: SearchTerms) -> Iterator[OutputFile]:

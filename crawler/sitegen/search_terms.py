@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -43,28 +43,36 @@ def list_terms(model: SiteModel, documents: SearchDocuments) -> SearchTerms:
     terms = SearchTerms()
     for number, page in enumerate(documents.named):
         _add_named_page(terms, number, page)
-    numbers: dict[int, int] = {}
+    by_topic: defaultdict[str, list[int]] = defaultdict(list)
+    sites: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for number, item in documents.numbered_items():
         if isinstance(item, ListedArticle):
-            numbers[item.id] = number
-            _add_words(terms, number, item.title, item.summary)
+            _add_article(terms, number, item)
+            sites[item.host, item.site_name].append(number)
         else:
-            _add_words(terms, number, "", item.text)
+            _add_note(terms, number, item)
+        if language := fold_letters(item.language).partition("-")[0]:
+            terms.filters[f"lang:{filter_value(language)}"].append(number)
         _add_date(terms, number, item)
-    _add_topics(terms, model, documents)
-    _add_groups(terms, documents)
-    _add_entities(terms, model, numbers)
-    _add_authors(terms, model, numbers)
+        for topic in item.topics:
+            by_topic[topic].append(number)
+    _add_topics(terms, model, by_topic)
+    _add_sites(terms, sites)
+    _add_entities(terms, model, documents.article_numbers())
     return terms
 
 
-def article_numbers(documents: SearchDocuments) -> dict[int, int]:
-    """Return the document number of each article among the `documents` by its id."""
-    return {
-        item.id: number
-        for number, item in documents.numbered_items()
-        if isinstance(item, ListedArticle)
-    }
+def _add_article(terms: SearchTerms, number: int, article: ListedArticle) -> None:
+    _add_words(terms, number, article.title, article.summary)
+    terms.filters[f"kind:{filter_value(article.kind or 'article')}"].append(number)
+    if article.authors:
+        _add_names(terms, " ".join(article.authors[:_MAX_AUTHORS]), number)
+
+
+def _add_note(terms: SearchTerms, number: int, note: Note) -> None:
+    _add_words(terms, number, "", note.text)
+    terms.filters["kind:note"].append(number)
+    _add_names(terms, note.author, number)
 
 
 def _add_named_page(terms: SearchTerms, number: int, page: NamedPage) -> None:
@@ -96,15 +104,11 @@ def _add_date(terms: SearchTerms, number: int, item: ListedArticle | Note) -> No
         terms.days[f"date:{day[:7]}"][number] = int(day[8:])
 
 
-def _add_topics(terms: SearchTerms, model: SiteModel, documents: SearchDocuments) -> None:
+def _add_topics(terms: SearchTerms, model: SiteModel, by_topic: Mapping[str, list[int]]) -> None:
     """Add to each topic's documents the words of its label and its values of `topic:`.
 
     A topic has also the documents of the topics below it.
     """
-    by_topic = defaultdict(list)
-    for number, item in documents.numbered_items():
-        for topic in item.topics:
-            by_topic[topic].append(number)
     for slug, numbers in by_topic.items():
         facts = model.topics.get(slug)
         names = (facts.label, *facts.hashtags) if facts else (slug,)
@@ -132,21 +136,10 @@ def filter_value(text: str) -> str:
     return "-".join(split_terms(text))[:80]
 
 
-def _add_groups(terms: SearchTerms, documents: SearchDocuments) -> None:
-    """Add the words and the values of `site:`, `kind:` and `lang:`."""
-    sites: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    values = terms.filters
-    for number, item in documents.numbered_items():
-        if isinstance(item, ListedArticle):
-            values[f"kind:{filter_value(item.kind or 'article')}"].append(number)
-            sites[item.host, item.site_name].append(number)
-        else:
-            values["kind:note"].append(number)
-            _add_names(terms, item.author, [number])
-        if language := fold_letters(item.language).partition("-")[0]:
-            values[f"lang:{filter_value(language)}"].append(number)
+def _add_sites(terms: SearchTerms, sites: Mapping[tuple[str, str], list[int]]) -> None:
+    """Add the words of each site and its values of `site:`."""
     for (host, name), numbers in sites.items():
-        _extend(values, _site_values(host), numbers)
+        _extend(terms.filters, _site_values(host), numbers)
         _extend(terms.facts, split_terms(f"{host.removeprefix('www.')} {name}"), numbers)
 
 
@@ -171,18 +164,11 @@ def _add_entities(terms: SearchTerms, model: SiteModel, numbers: dict[int, int])
         _extend(terms.facts, (word for name in names for word in split_terms(name)), articles)
 
 
-def _add_authors(terms: SearchTerms, model: SiteModel, numbers: dict[int, int]) -> None:
-    """Add the authors of articles and of notes, also as values of `by:`."""
-    for article in model.articles.values():
-        if article.authors and article.id in numbers:
-            names = " ".join(article.authors[:_MAX_AUTHORS])
-            _add_names(terms, names, [numbers[article.id]])
-
-
-def _add_names(terms: SearchTerms, names: str, numbers: list[int]) -> None:
+def _add_names(terms: SearchTerms, names: str, number: int) -> None:
+    """Add the authors of an article or a note, also as values of `by:`."""
     words = set(split_terms(names))
-    _extend(terms.facts, words, numbers)
-    _extend(terms.filters, (f"by:{word}" for word in words), numbers)
+    _extend(terms.facts, words, [number])
+    _extend(terms.filters, (f"by:{word}" for word in words), [number])
 
 
 def _extend(postings: _Postings, words: Iterable[str], numbers: list[int]) -> None:

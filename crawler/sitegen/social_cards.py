@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler.site_urls import topic_path, week_path
 from crawler.sitegen import display_formats
@@ -105,7 +104,7 @@ def _card_contents(model: SiteModel) -> Iterator[CardContent]:
         count = display_formats.format_count(len(articles), "article")
         days = display_formats.format_week(week)
         yield CardContent(week_path(week), f"Week {week[6:]}, {week[:4]}: {count}", days)
-    for article in islice(model.articles.values(), MAX_ARTICLES):
+    for article in model.articles.newest_first[:MAX_ARTICLES]:
         labels = tuple(map(model.label, article.topics[:_MAX_LABELS]))
         yield CardContent(article.path, article.title, article.host, _short(labels))
 
