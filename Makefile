@@ -9,7 +9,7 @@ RELEASE := .release/bin
 COMPILE := $(RELEASE)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --strip-extras $(if $(UPGRADE),--upgrade)
 
-.PHONY: help crawl serve explore demo test test-all lint check docs docs-site screenshots bench bench-scale peers quality lock dist sbom clean
+.PHONY: help crawl serve explore demo cluster-demo test test-all lint check docs docs-site screenshots bench bench-scale peers quality lock dist sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ explore: $(BIN)/.run ## serve the Datasette explorer on this machine
 
 demo: $(BIN)/.run ## show everything with a fictional network; needs no internet
 	@$(BIN)/hashtrail demo .demo
+
+cluster-demo: $(BIN)/.dev ## crawl a site on loopback with a cluster of two workers
+	@$(BIN)/python -m bench.cluster_demo
 
 test: $(BIN)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder

@@ -126,7 +126,7 @@ def annotate_all(
         yield from ([try_annotate(item, tagger) for item in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    with open_engine(engine, Job(_decide, _prepare, (tagger,))) as workers:
+    with open_engine(engine, Job(decide_chunk, keep_tagger, (tagger,))) as workers:
         for _, annotated in map_in_order(workers, map(msgspec.msgpack.encode, chunks)):
             yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
 
@@ -135,12 +135,14 @@ def _children(processes: int) -> int:
     return processes or os.cpu_count() or 1
 
 
-def _prepare(tagger: Tagger) -> None:
+def keep_tagger(tagger: Tagger) -> None:
+    """Keep the `tagger` in this process for all chunks."""
     global _tagger
     _tagger = tagger
 
 
-def _decide(chunk: bytes) -> bytes:
+def decide_chunk(chunk: bytes) -> bytes:
+    """Return the annotations of an encoded `chunk`, encoded; this function runs on a worker."""
     assert _tagger
     return msgspec.msgpack.encode(
         [

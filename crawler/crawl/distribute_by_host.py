@@ -127,10 +127,11 @@ async def _result(engine: Engine[WorkBatch, BatchResult], batch: WorkBatch) -> B
 
 
 def _parts(visits: list[Visit], settings: Settings, workers: int) -> list[tuple[Visit, ...]]:
-    """Split visits so that a batch has enough hosts to wait for at the same time."""
+    """Split visits so that every worker has some, and waits for many hosts at the same time."""
     hosts = len({visit.bucket for visit in visits})
     hosts_of_batch = max(1, min(settings.fetch.concurrency, hosts // (2 * workers)))
-    return split_by_host(visits, hosts=hosts_of_batch)
+    size = max(1, min(BATCH_VISITS, len(visits) // (2 * workers)))
+    return split_by_host(visits, size, hosts_of_batch)
 
 
 def _count(budget: RunBudget, page: FetchedPage) -> None:

@@ -64,8 +64,8 @@ class DaskEngine(Generic[A, T]):
     """
 
     def __init__(self, settings: EngineSettings, job: Job[A, T], client: Any) -> None:
-        self.workers = max(len(client.scheduler_info()["workers"]), 1)
         self.lost = 0
+        self._workers = 1
         self._settings = settings
         self._job = job
         self._token = uuid4().hex
@@ -78,6 +78,13 @@ class DaskEngine(Generic[A, T]):
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._thread.start()
+
+    @property
+    def workers(self) -> int:
+        """The number of workers that the cluster has now, at least 1."""
+        with suppress(Exception):  # the scheduler is lost: the last number is good enough
+            self._workers = max(len(self._client.scheduler_info()["workers"]), 1)
+        return self._workers
 
     def submit(self, batch: A) -> Future[T]:
         """Return the future value of the job's function for a `batch`."""

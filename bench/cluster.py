@@ -1,0 +1,157 @@
+"""Measure what the cluster costs: two Dask workers and two processes of the local engine.
+
+    python -m bench.cluster [--pages 400] [--texts 2000] [--repeat 5]
+
+Both engines run the same batches on this machine, in turns: `reextract` reads pages from an
+archive, and `retag` decides the topics of texts. CPU time is that of all processes, with scheduler
+and heartbeats, without the start. The overhead is the median of the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench.cluster_processes import loopback_cluster
+from bench.crawl_server import generated_pages
+from bench.process_tree import tree_cpu_seconds
+from bench.tag import texts
+from crawler.crawl import annotate_item
+from crawler.crawl.reextract_articles import keep_batch_settings, read_batch
+from crawler.fetch.warc_archive import WarcArchive
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure
+from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.settings.all_settings import Settings
+from crawler.settings.engine import EngineSettings
+from crawler.store.archive_records import ArchivedArticle
+from crawler.store.item_annotations import PendingItem
+from crawler.topics.tagger import Tagger
+from crawler.workspace import bundled_path
+
+_WORKERS = 2
+_MEMORY_MB = 4096  # of address space: the benchmark itself imports numpy
+_NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A `job` for an engine with some settings, its `batches`, and the number of `items`."""
+
+    name: str
+    job: Callable[[EngineSettings], Job[Any, Any]]
+    batches: Sequence[Any]
+    items: int
+
+
+def reextraction(folder: Path, pages: int) -> Work:
+    """Return the work of reading a number of `pages` from an archive in `folder`."""
+    places = []
+    with WarcArchive(folder, _NOW) as archive:
+        for number, body in enumerate(generated_pages(pages)):
+            url = f"https://blog.example/{number}"
+            headers = (("content-type", "text/html"),)
+            kept = archive.store(Response(url, url, 200, headers, body, _NOW))
+            place = str(kept.archive_file), int(kept.archive_offset or 0)
+            places.append(ArchivedArticle(number, url, *place))
+    batches = [tuple(places[start : start + 100]) for start in range(0, pages, 100)]
+
+    def job(engine: EngineSettings) -> Job[Any, Any]:
+        settings = Settings(engine=engine)
+        return Job(read_batch, keep_batch_settings, (folder, settings), starts_children=True)
+
+    return Work("reextract", job, batches, pages)
+
+
+def retagging(count: int) -> Work:
+    """Return the work of deciding the topics of a number of texts."""
+    tagger = Tagger.load(bundled_path("data/topics"))
+    phrases = [phrase for topic in tagger.taxonomy.topics.values() for phrase in topic.strong]
+    items = [
+        PendingItem("article", number, item, ("topics",))
+        for number, item in enumerate(texts(random.Random(7), phrases, count))
+    ]
+    size = max(min(200, count // (4 * _WORKERS)), 1)
+    batches = [
+        msgspec.msgpack.encode(items[start : start + size]) for start in range(0, count, size)
+    ]
+    job: Job[Any, Any] = Job(annotate_item.decide_chunk, annotate_item.keep_tagger, (tagger,))
+    return Work("retag", lambda _: job, batches, count)
+
+
+def overhead(work: Work, repeat: int) -> tuple[float, float, float]:
+    """Measure `work` on both engines, `repeat` times in turns.
+
+    Returns the medians of the CPU milliseconds for an item, local and cluster, and of the ratios.
+    """
+    runs = [(_local(work), _cluster(work)) for _ in range(repeat)]
+    local, cluster = (statistics.median(run[side] for run in runs) for side in (0, 1))
+    ratio = statistics.median(cluster / local for local, cluster in runs)
+    return 1000 * local / work.items, 1000 * cluster / work.items, ratio
+
+
+def _local(work: Work) -> float:
+    return _cpu_seconds(work, EngineSettings(processes=_WORKERS, memory_mb=_MEMORY_MB))
+
+
+def _cluster(work: Work) -> float:
+    with _running_cluster() as settings:
+        return _cpu_seconds(work, settings)
+
+
+@contextmanager
+def _running_cluster() -> Iterator[EngineSettings]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        loopback_cluster(Path(folder), _WORKERS) as cluster,
+    ):
+        settings = EngineSettings(name="dask", scheduler=cluster.url, memory_mb=_MEMORY_MB)
+        yield settings
+
+
+def _cpu_seconds(work: Work, settings: EngineSettings) -> float:
+    """Return the CPU time of all processes for the batches, after a first batch on each worker."""
+    with open_engine(settings, work.job(replace(settings))) as engine:
+        while settings.name == "dask" and engine.workers < _WORKERS:
+            time.sleep(0.1)
+        list(map_in_order(engine, work.batches[:1] * (2 * _WORKERS)))
+        began = tree_cpu_seconds(os.getpid())
+        results = list(map_in_order(engine, work.batches))
+        assert not any(isinstance(value, Failure) for _, values in results for value in values)
+        return tree_cpu_seconds(os.getpid()) - began
+
+
+def main() -> None:
+    """Print the overhead of both kinds of work."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--repeat", type=int, default=5)
+    options = parser.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}")
+    with tempfile.TemporaryDirectory() as folder:
+        for work in (reextraction(Path(folder), options.pages), retagging(options.texts)):
+            local, cluster, ratio = overhead(work, options.repeat)
+            print(
+                f"{work.name:10} {work.items:,} items: local {local:.2f} ms, "
+                f"cluster {cluster:.2f} ms of CPU time each, overhead {ratio - 1:+.1%}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
