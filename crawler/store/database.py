@@ -25,6 +25,7 @@ _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingEr
 _BUSY_SECONDS = 30.0
 _MOST_REPORTS = 20  # of a check; SQLite 3.44 also reports each search index
 _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
+_ROWS_PER_STATEMENT = (250, 25, 1)
 _BULK_CACHE_KIB = 128 * 1024
 _BULK_LOG_PAGES = _WAL_BYTES // 4096
 
@@ -164,18 +165,21 @@ def savepoint(db: Database) -> Iterator[None]:
 
 
 def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows` with the same columns into `table` in one statement.
+    """Insert `rows` with the same columns into `table`, many per statement.
 
-    FTS5 indexes many rows per statement twice as fast as single rows (`bench/store.py`).
+    FTS5 indexes many rows per statement twice as fast as single rows (`bench/store.py`). The
+    connection keeps its last statements with their values, so statements of few sizes are used.
     """
-    if not rows:
-        return
-    columns = list(rows[0])
+    columns = list(rows[0]) if rows else []
     row_places = f"({', '.join('?' * len(columns))})"
-    statement = (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row_places] * len(rows))}"  # noqa: S608
-    )
-    db.conn.execute(statement, [row[column] for row in rows for column in columns])
+    start = 0
+    for size in _ROWS_PER_STATEMENT:
+        places = ", ".join([row_places] * size)
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608
+        while start + size <= len(rows):
+            part = rows[start : start + size]
+            db.conn.execute(statement, [row[column] for row in part for column in columns])
+            start += size
 
 
 def database_path(db: Database) -> Path:
