@@ -67,8 +67,15 @@ def _hashtrail(folder: Path, size: int, before: Path, after: Path) -> Mapping[st
     def build() -> Usage:
         return run_command(command)
 
-    shutil.copy(before, snapshot)
-    return _figures(build, site, size, lambda: shutil.copy(after, snapshot))
+    _replace(snapshot, before)
+    return _figures(build, site, size, lambda: _replace(snapshot, after))
+
+
+def _replace(snapshot: Path, source: Path) -> None:
+    """Put a copy of `source` in place of the `snapshot`, as a night does: with another inode."""
+    new = snapshot.with_suffix(".new")
+    shutil.copy(source, new)
+    new.replace(snapshot)
 
 
 def _run_of(
@@ -96,16 +103,23 @@ def _figures(
 ) -> Mapping[str, float]:
     """Return the figures of three builds of a site; the first has so many `articles`."""
     full = build()
-    files = sum(len(names) for _, _, names in os.walk(site))
-    if files < articles:
-        raise RuntimeError(f"{site} has {files} files for {articles} articles")
+    files = _count_files(site)
     unchanged = build()
     add_new()
+    more = build()
+    if files < articles or _count_files(site) < files + NEW:
+        raise RuntimeError(f"{site} has fewer files than articles")
     return {
         "full build": full.seconds,
         "CPU time of the full build": full.cpu_seconds,
         "files of the full build": files / full.seconds,
         "nothing changed": unchanged.seconds,
-        "100 new articles": build().seconds,
+        "CPU time, nothing changed": unchanged.cpu_seconds,
+        "100 new articles": more.seconds,
+        "CPU time, 100 new articles": more.cpu_seconds,
         "peak memory": full.peak_mb,
     }
+
+
+def _count_files(site: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(site))
