@@ -84,7 +84,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "peak memory": "MB",
                 "snapshot": "CPU s",
             },
-            sizes=(250, 1_000),
+            sizes=(200, 800),
             tiny=12,
         ),
         "search": Claim(
@@ -119,7 +119,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "CPU time of fetching": "CPU ms/page",
                 "peak memory of reading": "MB",
             },
-            sizes=(150, 600),
+            sizes=(150, 400),
             tiny=10,
         ),
         "extract": Claim(
@@ -130,7 +130,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             "readability-lxml the title and HTML of the text.",
             counted="pages",
             cases={"pages": "pages/CPU s"},
-            sizes=(40, 160),
+            sizes=(40, 120),
             tiny=3,
         ),
         "feeds": Claim(
@@ -181,7 +181,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "rows": "ms",
                 "named queries": "ms",
             },
-            sizes=(400, 1_600),
+            sizes=(400, 1_200),
             tiny=30,
         ),
         "import": Claim(
@@ -207,7 +207,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             "peer. Elapsed time without the start.",
             counted="pages",
             cases={"extraction": "pages/s", "CPU time": "CPU ms/page"},
-            sizes=(100, 400),
+            sizes=(100, 300),
             tiny=4,
         ),
     }
