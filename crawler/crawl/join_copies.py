@@ -7,8 +7,13 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.links.duplicate_texts import compare_texts, text_keys
-from crawler.links.text_fingerprint import LEAST_SHARED_KEYS, MOST_TEXTS_OF_KEY
+from crawler.links.duplicate_texts import (
+    LEAST_KEYS_OF_COPIES,
+    compare_texts,
+    text_keys,
+    with_fingerprint,
+)
+from crawler.links.text_fingerprint import MOST_TEXTS_OF_KEY
 from crawler.models.card_matching import ArticleMatch, MatchCandidate
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.changed_items import change_batches, forget_changes, list_everything_changed
@@ -40,10 +45,10 @@ def join_changed_copies(ledger: IdentityLedger, now: datetime) -> int:
 
 def _matches(db: Database, stored: StoredKeys, article_ids: Collection[int]) -> set[ArticleMatch]:
     """Return the pairs with the same text of which one is among these articles."""
-    articles = {item.article_id: item for item in articles_with_text(db, article_ids)}
+    articles = _articles(db, article_ids)
     pairs = set(_pairs(stored, articles))
     others = {article_id for pair in pairs for article_id in pair} - articles.keys()
-    articles.update((item.article_id, item) for item in articles_with_text(db, others))
+    articles.update(_articles(db, others))
     matches = (
         compare_texts(articles[first], articles[second])
         for first, second in sorted(pairs)
@@ -52,11 +57,16 @@ def _matches(db: Database, stored: StoredKeys, article_ids: Collection[int]) -> 
     return {match for match in matches if match}
 
 
+def _articles(db: Database, article_ids: Collection[int]) -> dict[int, MatchCandidate]:
+    articles = map(with_fingerprint, articles_with_text(db, article_ids))
+    return {article.article_id: article for article in articles}
+
+
 def _pairs(stored: StoredKeys, articles: Mapping[int, MatchCandidate]) -> Iterator[_Pair]:
     """Yield the ids of pairs with keys in common, and store the keys of the articles."""
     for article_id, article in articles.items():
         keys = text_keys(article)
-        for other_id in stored.sharing(keys, LEAST_SHARED_KEYS) - {article_id}:
+        for other_id in stored.sharing(keys, LEAST_KEYS_OF_COPIES) - {article_id}:
             yield min(article_id, other_id), max(article_id, other_id)
         stored.add(article_id, keys)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from operator import attrgetter
 
 from crawler.links.text_fingerprint import (
-    LEAST_SHARED_KEYS,
     KeyIndex,
     fingerprint,
     fingerprint_keys,
@@ -29,6 +29,9 @@ SAME_TEXT = 0.6
 SAME_TEXT_OTHER_NUMBERS = 0.98
 MIN_WORDS = 80
 _MIN_ESTIMATE = 0.4
+LEAST_KEYS_OF_COPIES = 3
+"""How many keys copies have in common: more than texts that share a paragraph."""
+
 _VERSION = re.compile(
     r"(?:v|version-?|release-?)?\d+(?:[._-]\d+)*(?:\.x)?(?:\.html?)?"
     r"|latest|stable|main|master|current|next|devel?|edge|nightly|trunk"
@@ -44,9 +47,9 @@ def find_duplicate_texts(articles: Iterable[MatchCandidate]) -> Iterator[Article
     the versions of a document: `/v1/guide` and `/v2/guide`.
     """
     index, by_id = KeyIndex(), dict[int, MatchCandidate]()
-    for article in sorted(articles, key=attrgetter("article_id")):
+    for article in map(with_fingerprint, sorted(articles, key=attrgetter("article_id"))):
         keys = text_keys(article)
-        for other_id in sorted(index.sharing(keys, LEAST_SHARED_KEYS)):
+        for other_id in sorted(index.sharing(keys, LEAST_KEYS_OF_COPIES)):
             match = compare_texts(by_id[other_id], article)
             if match:
                 yield match
@@ -58,12 +61,13 @@ def text_keys(article: MatchCandidate) -> tuple[int, ...]:
     """Return the keys by which the text of an `article` is compared; none for a short text."""
     if len(article.text.split()) < MIN_WORDS:
         return ()
-    return fingerprint_keys(_fingerprint_of(article))
+    return fingerprint_keys(with_fingerprint(article).fingerprint)
 
 
 def compare_texts(first: MatchCandidate, second: MatchCandidate) -> ArticleMatch | None:
     """Return the match of the articles `first` and `second` if they have the same text."""
-    estimate = fingerprint_similarity(_fingerprint_of(first), _fingerprint_of(second))
+    first, second = with_fingerprint(first), with_fingerprint(second)
+    estimate = fingerprint_similarity(first.fingerprint, second.fingerprint)
     if estimate is None or estimate < _MIN_ESTIMATE:
         return None
     similarity = jaccard_similarity(shingles(first.text), shingles(second.text))
@@ -73,10 +77,11 @@ def compare_texts(first: MatchCandidate, second: MatchCandidate) -> ArticleMatch
     return ArticleMatch(later, earlier, round(similarity, 3))
 
 
-def _fingerprint_of(article: MatchCandidate) -> str:
-    """Return the stored fingerprint; one of an older algorithm is computed again."""
-    is_current = bool(fingerprint_slots(article.fingerprint))
-    return article.fingerprint if is_current else fingerprint(article.text)
+def with_fingerprint(article: MatchCandidate) -> MatchCandidate:
+    """Return an `article` with its fingerprint; one of an older algorithm is computed again."""
+    if fingerprint_slots(article.fingerprint):
+        return article
+    return replace(article, fingerprint=fingerprint(article.text))
 
 
 def _required_similarity(first: MatchCandidate, second: MatchCandidate) -> float:

@@ -19,7 +19,7 @@ KEYS = 10
 """The number of keys of a text."""
 
 LEAST_SHARED_KEYS = 2
-"""How many keys similar texts have in common at least."""
+"""How many keys similar short texts have in common at least."""
 
 MOST_TEXTS_OF_KEY = 200
 """Of more texts with one key, the first are compared: the key is boilerplate."""
