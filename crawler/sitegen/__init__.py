@@ -1,7 +1,9 @@
 """The static site: reads the public snapshot and writes a folder of pages.
 
-    snapshot_reader, note_reader, site_model  the snapshot as values, and the lists made of them
-    page_kinds, pages               one module per kind of page: path, template, context
+    snapshot_reader, note_reader    the snapshot as values
+    article_store, article_lists, site_model
+                                    articles when they are used, and lists of their ids
+    page_kinds, pages, list_pages   one module per kind of page: a group for each subject
     template_renderer, display_text templates, labels and formats of the pages
     article_details, article_posts  the details of one article, and the posts that share it
     conversation, words_of_posts    the posts without the title and the URL of the article

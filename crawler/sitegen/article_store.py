@@ -147,7 +147,8 @@ class ArticleList(Articles):
     def __len__(self) -> int:
         """Return the number of articles."""
         if self._count is None:
-            self._count = len(self.ids)
+            query = f"SELECT count(*) FROM ({self.selected})"  # noqa: S608
+            self._count = int(self.rows(query).fetchone()[0])
         return self._count
 
     def rows(self, sql: str, **parameters: Any) -> sqlite3.Cursor:

@@ -136,7 +136,9 @@ def read_daily_changes(model: SiteModel) -> list[DayChanges]:
     erasures = {row["day"]: row[1] for row in model.db.execute(_ERASURES)}
     changes = group_by(model.db.execute(_CHANGES), lambda row: str(row["day"]))
     days = sorted({*runs.runs, *changes, *erasures}, reverse=True)[:_MAX_DAYS]
-    new = group_by(model.articles.query(_NEW, (min(days, default=""),)), lambda row: str(row[0]))
+    if not days:
+        return []
+    new = group_by(model.articles.query(_NEW, (days[-1],)), lambda row: str(row[0]))
     return [
         _of_day(
             model,

@@ -20,7 +20,7 @@ def render_machine_files(model: SiteModel) -> Iterator[OutputFile]:
 
 def topic_counts(model: SiteModel) -> dict[str, int]:
     """Return the number of listed articles of each topic in `model` that has any."""
-    return {topic: len(model.by_topic[topic]) for topic in sorted(model.by_topic)}
+    return dict(sorted(model.by_topic.counts.items()))
 
 
 def hidden_articles(model: SiteModel) -> int:
@@ -48,7 +48,7 @@ def _robots(model: SiteModel) -> str:
 
 def _summary(model: SiteModel) -> dict[str, Any]:
     """Return the counts of this site, which the gates of the next build compare with theirs."""
-    newest = model.listed[0].first_shared if model.listed else None
+    newest = next((article.first_shared for article in model.listed.newest(1)), None)
     return {
         "articles": len(model.articles),
         "hidden": hidden_articles(model),

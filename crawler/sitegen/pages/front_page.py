@@ -124,7 +124,7 @@ def _lead(model: SiteModel) -> list[StoryRow]:
     If the week has too few, the top ones of the latest articles follow.
     """
     week = sort_by_rank(model.by_week.get(model.this_week, ()))
-    latest = sort_by_rank(model.listed[:_LATEST])
+    latest = sort_by_rank(model.listed.newest(_LATEST))
     candidates = dict.fromkeys([*week, *latest])
     stories = _vary_hosts(fold_stories(candidates, model.story_leads))
     return sorted(stories, key=_is_untitled)[:_LEAD]
@@ -151,7 +151,7 @@ def _latest_by_day(model: SiteModel, lead: list[StoryRow]) -> list[tuple[str, li
     Articles without a title of any kind are left out.
     """
     shown = {article.id for row in lead for article in (row.lead, *row.others)}
-    newest = model.listed[: 2 * (_LATEST + len(shown))]
+    newest = model.listed.newest(2 * (_LATEST + len(shown)))
     candidates = [a for a in newest if a.id not in shown and not a.is_untitled]
     latest = fold_stories(candidates, model.story_leads)[:_LATEST]
     latest.sort(key=lambda row: row.lead.first_shared, reverse=True)
