@@ -34,7 +34,13 @@ async def _answer(task: FetchRequest) -> Response | Failure:
     )
 
 
-async def _night(tasks: list[FetchRequest], policy: PolitenessPolicy, concurrency: int) -> float:
+async def night_seconds(
+    tasks: list[FetchRequest], policy: PolitenessPolicy, concurrency: int
+) -> float:
+    """Return the seconds in which the pipeline fetches the `tasks` under a `policy`.
+
+    At most `concurrency` requests are sent at the same time.
+    """
     fetcher = Fetcher(
         _answer,
         FetcherConfig(
@@ -77,6 +83,6 @@ def schedule() -> None:
             for number in range(2000)
         ]
         chance.shuffle(tasks)
-        took = run(_night(tasks, policy, concurrency))
+        took = run(night_seconds(tasks, policy, concurrency))
         least = best(tasks, policy, concurrency)
         print(f"{name:34} {took:8.1f} s, best possible {least:8.1f} s: {took / least - 1:+.1%}")
