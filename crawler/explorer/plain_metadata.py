@@ -15,7 +15,7 @@ from crawler.explorer.metadata import explorer_metadata
 from crawler.links.article_key import normalize_url
 from crawler.named_queries.data_licence import LICENCE, LICENCE_URL
 from crawler.settings.site import SiteSettings
-from crawler.store.public_snapshot import write_snapshot
+from crawler.store.update_snapshot import update_snapshot
 from crawler.workspace import Workspace
 
 METADATA_FILE = "public.metadata.json"
@@ -23,11 +23,11 @@ METADATA_FILE = "public.metadata.json"
 
 
 def publish_snapshot(db: Database, workspace: Workspace) -> None:
-    """Write the public snapshot of the `workspace`, and its metadata next to it.
+    """Update the public snapshot of the `workspace`, and write its metadata next to it.
 
     Raises StoreError and OSError, for example for a full disk.
     """
-    write_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
+    update_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
     write_plain_metadata(workspace)
 
 

@@ -14,6 +14,7 @@ from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.item_failures import failures_of, record_failures
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
+from crawler.store.snapshot_changes import changes_since
 from crawler.workspace import bundled_path
 
 
@@ -27,7 +28,8 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
     with run_log.step("build"):
         with run_log.stage("snapshot", 1) as stage:
             list_sources_before_first_crawl(run.db, workspace)
-            record_changed_entries(run.db, run.now())
+            if changes_since(run.db, workspace.public_database).needs_full_write:
+                record_changed_entries(run.db, run.now())
             publish_snapshot(run.db, workspace)
             stage.advance()
         with run_log.stage("build") as stage:

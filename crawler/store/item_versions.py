@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -38,7 +38,8 @@ LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id IS NOT NULL
 """  # noqa: S608
 _THREADS = f"""
 SELECT s.article_id, {_POST} FROM shares s JOIN posts o ON o.id = s.post_id
-JOIN posts p ON p.thread_key = o.thread_key LEFT JOIN authors a ON a.id = p.author_id
+JOIN posts p INDEXED BY posts_thread ON p.thread_key = o.thread_key
+LEFT JOIN authors a ON a.id = p.author_id
 WHERE s.article_id IS NOT NULL
 """  # noqa: S608
 _NOTES = f"""
@@ -170,6 +171,10 @@ TABLES = (
 """Tables that pages show as a whole: each has one version, of the kind `table`."""
 
 
+_STORED = "SELECT version FROM item_versions WHERE kind = ? AND id = ?"
+_REPLACE = "REPLACE INTO item_versions (kind, id, version) VALUES (?, ?, ?)"
+
+
 def store_item_versions(copy: sqlite3.Connection) -> None:
     """Fill `item_versions` of the snapshot `copy`, whose other rows are complete."""
     copy.execute("DELETE FROM item_versions")
@@ -184,10 +189,43 @@ def store_item_versions(copy: sqlite3.Connection) -> None:
     )
 
 
+def update_item_versions(
+    snapshot: sqlite3.Connection, items: Mapping[str, Collection[int]], tables: Iterable[str]
+) -> None:
+    """Make the versions of `items` (ids by kind) and `tables` of `snapshot` again."""
+    total = int.from_bytes(snapshot_version(snapshot))
+    changed = {kind: _versions_of(snapshot, kind, ids) for kind, ids in items.items()}
+    changed["table"] = {table: _table_version(snapshot, table) for table in tables}
+    for kind, versions in changed.items():
+        for item, version in versions.items():
+            old = snapshot.execute(_STORED, (kind, item)).fetchone()
+            new = (kind, item, version.to_bytes(_BYTES))
+            total += _row_digest("item", new)
+            total -= _row_digest("item", (kind, item, old[0])) if old else 0
+            snapshot.execute(_REPLACE, new)
+    snapshot.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
+
+
+def _versions_of(
+    snapshot: sqlite3.Connection, kind: str, ids: Collection[int]
+) -> dict[int | str, int]:
+    """Return the versions of the items of a `kind` with these `ids`, as numbers."""
+    sums: defaultdict[int | str, int] = defaultdict(int)
+    given = [msgspec.json.encode(sorted(ids)).decode()]
+    for rows in ROWS:
+        if rows.kind == kind:
+            column = snapshot.execute(f"{rows.query} LIMIT 0").description[0][0]
+            query = (
+                f"SELECT * FROM ({rows.query}) WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+            )
+            for row in snapshot.execute(query, given):
+                sums[row[0]] += _row_digest(rows.table, row)
+    return {item: value % _MODULUS for item, value in sums.items()}
+
+
 def snapshot_version(snapshot: sqlite3.Connection) -> bytes:
     """Return the version of everything in `snapshot`; empty if it has no versions."""
-    query = "SELECT version FROM item_versions WHERE kind = ? AND id = ?"
-    row = snapshot.execute(query, EVERYTHING).fetchone()
+    row = snapshot.execute(_STORED, EVERYTHING).fetchone()
     return bytes(row[0]) if row else b""
 
 

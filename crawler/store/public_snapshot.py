@@ -96,6 +96,8 @@ DROP TABLE item_failures;
 DROP TABLE message_channels;
 DROP TABLE recorded_topics;
 DROP TABLE site_identity;
+DROP TABLE snapshot_changes;
+DROP TABLE snapshot_state;
 UPDATE published_entries SET digest = '';
 DROP TABLE topic_phrases;
 DROP TABLE withheld_names;
@@ -270,10 +272,10 @@ def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy_database(db, draft)
         with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-            _make_public(copy, key)
+            make_public(copy, key)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
-        raise _draft_error(error, target) from error
+        raise draft_error(error, target) from error
     except OSError as error:
         raise store_error_from_os(error, target) from error
     finally:
@@ -289,8 +291,8 @@ def _copy_database(db: Database, draft: Path) -> None:
         raise to_store_error(error, database_path(db)) from error
 
 
-def _draft_error(error: sqlite3.DatabaseError, target: Path) -> StoreError:
-    """Return the error of making a copy public: of the disk, or else of the rows."""
+def draft_error(error: sqlite3.DatabaseError, target: Path) -> StoreError:
+    """Return the StoreError for an `error` of writing `target`: of the disk or of the rows."""
     cause = to_store_error(error, target)
     if isinstance(cause, DiskFullError) or sqlite_code(error) in FILE_ERRORS:
         return cause
@@ -301,7 +303,8 @@ def _draft_error(error: sqlite3.DatabaseError, target: Path) -> StoreError:
     )
 
 
-def _make_public(copy: sqlite3.Connection, key: Key) -> None:
+def make_public(copy: sqlite3.Connection, key: Key) -> None:
+    """Remove the private rows of a `copy`; `key` is as for `write_snapshot`."""
     copy.execute("PRAGMA schema_version = 1")  # a restore counts it up, and the file contains it
     _create_functions(copy)
     copy.execute("PRAGMA foreign_keys = ON")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from crawler.store.change_triggers import change_tables
 from crawler.store.early_migrations import migrations
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
 from crawler.store.schema_changed_items import FEATURES
@@ -232,4 +233,11 @@ def articles_indexed_in_snapshots(db: Database) -> None:
 def features_of_articles(db: Database) -> None:
     """Store the features of articles, so that relations and stories of changed ones are found."""
     for statement in sql_statements(FEATURES + ARTICLES):
+        db.execute(statement)
+
+
+@migrations()
+def changes_since_the_snapshot(db: Database) -> None:
+    """Record what changes after the public snapshot was written, so that it need not be again."""
+    for statement in sql_statements(change_tables(db)):
         db.execute(statement)

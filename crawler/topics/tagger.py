@@ -30,7 +30,6 @@ from crawler.topics.taxonomy_phrases import (
     POST,
     STRONG,
 )
-from crawler.topics.value_of_files import ValueOfFiles
 
 VERSION = 17
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
@@ -57,8 +56,6 @@ USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgres
 
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
 """The weights from which a topic is certain, likely, or given."""
-
-_LAST_LOADED = ValueOfFiles["Tagger"]()
 
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
 _STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG, COMBINATION})
@@ -139,15 +136,11 @@ class Tagger:
     def load(cls, folder: Path, generated: Path | None = None) -> Tagger:
         """Return the tagger of a `folder` of topic files, with learned weights if there are any.
 
-        The weights are in the folder `generated`; without it, in the one next to `folder`. Files
-        with the contents of the last call give the same object. Raises ConfigurationError if a
-        file cannot be used.
+        The weights are in the folder `generated`; without it, in the one next to `folder`. Raises
+        ConfigurationError if a file cannot be used.
         """
         weights = (generated or folder.parent / GENERATED) / FILE_NAME
-        return _LAST_LOADED.get(
-            [*sorted(folder.glob("*")), weights],
-            lambda: cls(read_taxonomy(folder), read_weights(weights)),
-        )
+        return cls(read_taxonomy(folder), read_weights(weights))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """Return the topics of an `item`, the most certain first.
