@@ -19,9 +19,10 @@
                                     the same lists for programs
     authored_pages, redirects       pages written by hand, and former URLs
     documentation, markdown_pages   the documentation as pages, if the settings ask for it
+    site_rules, changed_keys        what differs from the published site, and so is made again
     site_trees, site_manifest, output_directory
                                     two trees of files, and a row for each file
-    site_validation, failed_pages, publish_gates, build_site
+    site_validation, failed_pages, publish_gates, site_files, build_site
                                     a new tree, checked, then published by one link
 
 Nothing here reads a clock: the same snapshot gives the same bytes.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,7 +66,8 @@ class OutputDirectory:
         self._number = self._manifest.state.number + 1
         self._paths: set[str] = set()
         self._change: Counter[str] = Counter()
-        self._vanished: list[str] | None = None
+        self._due: set[str] | None = None
+        self._unmade: set[str] = set()
         self.written: set[str] = set()
 
     @property
@@ -79,18 +80,49 @@ class OutputDirectory:
         """Return the published folder, None if there is none."""
         return self._trees.published
 
-    def put(self, file: OutputFile) -> None:
+    def group_keys(self, kind: str) -> set[str]:
+        """Return the keys of the published page groups of a page `kind`."""
+        groups = self._manifest.groups(f"{kind}/")
+        return {group.removeprefix(f"{kind}/") for group in groups}
+
+    def make_only(self, groups: Iterable[str]) -> None:
+        """Let the new site have every published file, except those of `groups` and of no group.
+
+        These are made again.
+        """
+        self._due = set()
+        for group in ("", *groups):
+            self._due.update(self._manifest.paths_of_group(group))
+
+    def put(self, file: OutputFile, group: str = "", links: bytes = b"", version: str = "") -> None:
         """Add `file`; it is written only if the published one differs.
 
-        Raises BuildError if two pages have the same path.
+        `group` is its page group, `links` has the marks of the paths it links to, and `version`
+        is that of its page. Raises BuildError if two pages have the same path.
         """
-        self._add(file.path)
         published = self._manifest.file(file.path)
+        self._add(file.path, published)
         digest = content_digest(file.data)
-        if published and published.digest == digest and self._is_whole(published):
-            return
-        self._trees.stage(file.path, file.data)
-        self._record(FileRow(file.path, len(file.data), digest, "", b"", self._number), published)
+        is_same = published and published.digest == digest and self._is_whole(published)
+        changed = published.changed if is_same and published else self._number
+        row = FileRow(file.path, len(file.data), digest, group, version, links, changed)
+        if not is_same:
+            self._trees.stage(file.path, file.data)
+            self.written.add(file.path)
+        if row != published:
+            self._record(row, published)
+
+    def keep(self, path: str, version: str) -> bool:
+        """Add the published file at `path`, if its page has this `version`; return whether.
+
+        A build that makes every page keeps none: its templates may differ.
+        """
+        published = self._manifest.file(path)
+        if self._due is None or not version or not published or published.version != version:
+            return False
+        self._add(path, published)
+        self._unmade.add(path)
+        return True
 
     def put_linked(self, path: str, source: Path) -> None:
         """Add the large file `source` as a hard link, without reading it.
@@ -98,19 +130,36 @@ class OutputDirectory:
         The name of `path` identifies the content: a published file of that name is the same, and
         becomes a link to `source` too. The size of the file counts for no limit.
         """
-        self._add(path)
         published = self._manifest.file(path)
+        self._add(path, published)
         if published:
             state = self._manifest.state
             self._trees.relink(path, source, filter(None, (state.tree, state.spare)))
             return
         self._trees.stage_link(path, source)
-        self._record(FileRow(path, source.stat().st_size, b"", "", b"", self._number), None)
+        self.written.add(path)
+        self._record(FileRow(path, source.stat().st_size, b"", "", "", b"", self._number), None)
 
-    @property
-    def paths(self) -> set[str]:
-        """Return the paths of all files added so far."""
-        return self._paths
+    def has(self, path: str) -> bool:
+        """Return whether the new site has a file at `path`, made or published."""
+        return path in self._paths or (not self.is_due(path) and self._is_published(path))
+
+    def is_due(self, path: str) -> bool:
+        """Return whether the file at `path` is made again, or else removed."""
+        return self._due is None or path in self._due
+
+    def paths(self) -> list[str]:
+        """Return the paths of all files of the new site made so far, sorted."""
+        if self._due is None:
+            return sorted(self._paths)
+        others = (path for path in self._manifest.paths() if path not in self._due)
+        return sorted(self._paths.union(others))
+
+    def pages_linking_to(self, marks: Collection[bytes]) -> Iterator[OutputFile]:
+        """Yield the pages that are not made again and may link to the paths with these `marks`."""
+        for path in self._manifest.linking_pages(marks) if marks else ():
+            if not self.is_due(path) or path in self._unmade:
+                yield OutputFile(path, self.published(path))
 
     def read(self, path: str) -> bytes:
         """Return the bytes of an added file, by its `path`."""
@@ -135,26 +184,31 @@ class OutputDirectory:
         return SiteSize(**totals)
 
     def vanished(self) -> list[str]:
-        """Return the paths of published files that were not added, sorted."""
-        return [path for path in self._manifest.paths() if path not in self._paths]
+        """Return the paths of published files that the new site lacks, sorted."""
+        due = self._manifest.paths() if self._due is None else sorted(self._due)
+        return [path for path in due if path not in self._paths]
 
     def publish(
         self,
         inputs: BuildInputs = _NO_INPUTS,
         articles: int = 0,
         withheld: tuple[Failure, ...] = (),
+        snapshot: Path | None = None,
     ) -> bool:
         """Publish the new site, unless it equals the published one.
 
         `inputs` are those of the site, `articles` the number of its articles, and `withheld` the
-        failures of items whose pages were replaced. Returns whether readers see something new. The
-        manifest is the decision: a build that is killed after it is published by the next one.
+        failures of items whose pages were replaced. The file `snapshot` stays, as a link, for the
+        comparison with the next one. Returns whether readers see something new. The manifest is
+        the decision: a build that is killed after it is published by the next one.
         """
+        if snapshot:
+            self._trees.link_again(self._snapshot_path(inputs), snapshot)
         removed = self.vanished()
         facts = {"inputs": inputs, "articles": articles, "withheld": withheld}
         if self.previous and not self.written and not removed:
             self._manifest.commit(msgspec.structs.replace(self.state, **facts), ())
-            self._manifest.close()
+            self._remove_old([])
             return False
         state = msgspec.structs.replace(self._next_state(), **facts)
         self._complete(removed)
@@ -162,16 +216,23 @@ class OutputDirectory:
         self._manifest.commit(state, removed)
         self._trees.switch(state.tree)
         self._remove_old(removed)
-        self._manifest.close()
         return True
 
-    def discard(self) -> None:
-        """Remove the added files. The published site is unchanged."""
+    def published_snapshot(self) -> Path | None:
+        """Return the snapshot that the published site was built from, if it is known."""
+        path = self._snapshot_path(self.state.inputs)
+        return path if self.state.inputs.snapshot and path.is_file() else None
+
+    def close(self) -> None:
+        """Remove the added files that were not published."""
         self._trees.discard()
         self._manifest.close()
 
-    def _add(self, path: str) -> None:
-        if path in self._paths:
+    def _snapshot_path(self, inputs: BuildInputs) -> Path:
+        return self._trees.builds / f"snapshot-{inputs.snapshot.hex()}.db"
+
+    def _add(self, path: str, published: FileRow | None) -> None:
+        if path in self._paths or (published and not self.is_due(path)):
             raise BuildError(
                 f"Two pages have the path {path}.",
                 "This is a bug in Hashtrail. The published site is unchanged.",
@@ -180,12 +241,14 @@ class OutputDirectory:
         if self._on_file:
             self._on_file()
 
+    def _is_published(self, path: str) -> bool:
+        return self._manifest.file(path) is not None
+
     def _is_whole(self, row: FileRow) -> bool:
         """Return whether nobody removed or shortened the published file of `row`."""
         return self._trees.size(row.path) == row.size
 
     def _record(self, row: FileRow, published: FileRow | None) -> None:
-        self.written.add(row.path)
         self._manifest.put(row)
         self._change.update(_counts(row))
         if published:
@@ -230,6 +293,7 @@ class OutputDirectory:
     def _remove_old(self, removed: list[str]) -> None:
         state = self._manifest.state
         self._trees.remove_all_but((state.tree, state.spare))
+        self._trees.remove_snapshots_but(self._snapshot_path(state.inputs))
         databases = [path for path in removed if path.endswith(_DATABASE)]
         self._trees.remove_from(state.spare, databases)  # one copy of each snapshot is enough
 
@@ -258,10 +322,10 @@ class OutputDirectory:
 def _rows_of(folder: Path, paths: Iterator[str]) -> Iterator[FileRow]:
     for path in paths:
         if path.endswith(_DATABASE):
-            yield FileRow(path, (folder / path).stat().st_size, b"", "", b"", 1)
+            yield FileRow(path, (folder / path).stat().st_size, b"", "", "", b"", 1)
         else:
             data = (folder / path).read_bytes()
-            yield FileRow(path, len(data), content_digest(data), "", b"", 1)
+            yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)
 
 
 def _counts(row: FileRow) -> dict[str, int]:

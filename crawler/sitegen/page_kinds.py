@@ -85,6 +85,7 @@ class PageKind(Protocol):
     site model.
     """
 
+    __name__: str
     SUBJECT: str
     TEMPLATE: str
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,12 +17,12 @@ import msgspec
 
 from crawler.models.outcomes import Failure
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE files (
     path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, digest BLOB NOT NULL,
-    page_group TEXT NOT NULL, version BLOB NOT NULL, changed INTEGER NOT NULL
+    page_group TEXT NOT NULL, version TEXT NOT NULL, links BLOB NOT NULL, changed INTEGER NOT NULL
 );
 CREATE INDEX files_changed ON files(changed);
 CREATE INDEX files_page_group ON files(page_group);
@@ -34,8 +34,16 @@ COMMIT;
 _NEW = """
 CREATE TEMP TABLE new (
     path TEXT NOT NULL, size INTEGER NOT NULL, digest BLOB NOT NULL,
-    page_group TEXT NOT NULL, version BLOB NOT NULL, changed INTEGER NOT NULL
+    page_group TEXT NOT NULL, version TEXT NOT NULL, links BLOB NOT NULL, changed INTEGER NOT NULL
 );
+"""
+_CHANGED = """
+SELECT path FROM files
+WHERE changed > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
+"""
+_REMOVED = """
+SELECT path FROM removed
+WHERE build > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
 _DIGEST_BYTES = 16
 
@@ -45,14 +53,16 @@ class FileRow:
     """One file of the site.
 
     `group` names the pages that are made together, `version` what the file shows (empty: unknown).
-    `changed` is the number of the build that last changed the file.
+    `links` has a mark of each path that the page links to. `changed` is the number of the build
+    that last changed the file.
     """
 
     path: str
     size: int
     digest: bytes
     group: str
-    version: bytes
+    version: str
+    links: bytes
     changed: int
 
 
@@ -112,25 +122,39 @@ class SiteManifest:
         """Yield the paths of all published files, sorted."""
         return (path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path"))
 
+    def paths_of_group(self, group: str) -> list[str]:
+        """Return the paths of the published files of a page group."""
+        rows = self._db.execute("SELECT path FROM files WHERE page_group = ?", (group,))
+        return [path for (path,) in rows]
+
+    def groups(self, prefix: str) -> list[str]:
+        """Return the page groups with published files whose names begin with `prefix`."""
+        query = "SELECT DISTINCT page_group FROM files WHERE page_group >= ? AND page_group < ?"
+        rows = self._db.execute(query, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)))
+        return [group for (group,) in rows]
+
+    def linking_pages(self, marks: Iterable[bytes]) -> Iterator[str]:
+        """Yield the published pages that may link to one of the paths with these `marks`."""
+        self._db.execute("CREATE TEMP TABLE wanted AS SELECT x'' AS mark WHERE 0")
+        self._db.executemany("INSERT INTO wanted VALUES (?)", ((mark,) for mark in marks))
+        query = "SELECT DISTINCT path FROM files, wanted WHERE instr(links, mark) ORDER BY path"
+        yield from (path for (path,) in self._db.execute(query).fetchall())
+        self._db.execute("DROP TABLE wanted")
+
     def changed_after(self, number: int) -> Iterator[str]:
-        """Yield the paths of the published files that changed after build `number`."""
-        query = "SELECT path FROM files WHERE changed > ? AND path NOT IN (SELECT path FROM new)"
-        return (path for (path,) in self._db.execute(query, (number,)))
+        """Yield the paths of the published files that changed after build `number`.
+
+        Files that the new build changes are left out.
+        """
+        return (path for (path,) in self._db.execute(_CHANGED, (number, self.state.number)))
 
     def removed_after(self, number: int) -> Iterator[str]:
         """Yield the paths of the files that were removed after build `number`."""
-        query = "SELECT path FROM removed WHERE build > ? AND path NOT IN (SELECT path FROM new)"
-        return (path for (path,) in self._db.execute(query, (number,)))
-
-    def new_paths(self, number: int) -> Iterator[str]:
-        """Yield the paths of the new files that changed in build `number`."""
-        query = "SELECT path FROM new WHERE changed = ?"
-        return (path for (path,) in self._db.execute(query, (number,)))
+        return (path for (path,) in self._db.execute(_REMOVED, (number, self.state.number)))
 
     def put(self, row: FileRow) -> None:
         """Store the row of a file that the new build has, if it is new or changed."""
-        values = (row.path, row.size, row.digest, row.group, row.version, row.changed)
-        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(row))
 
     def index_new(self) -> None:
         """Sort the new rows by path, so that the queries above find them."""

@@ -77,17 +77,28 @@ class SiteTrees:
         link_or_copy(source, self._staging.make_parents(path))
 
     def relink(self, path: str, source: Path, trees: Iterable[str]) -> None:
-        """Let `path` be a link to `source` in each of `trees` that has it, in one step.
+        """Let `path` be a link to `source` in each of `trees` that has it.
 
         The content of `source` is that of the file.
         """
         for name in trees:
             file = self.builds / name / path
-            if file.is_file() and not file.samefile(source):
-                draft = file.with_name(f".{file.name}.draft")
-                draft.unlink(missing_ok=True)
-                link_or_copy(source, draft)
-                os.replace(draft, file)
+            if file.is_file():
+                self.link_again(file, source)
+
+    def link_again(self, file: Path, source: Path) -> None:
+        """Let `file` be a link to `source`, in one step."""
+        if not file.exists() or not file.samefile(source):
+            draft = file.with_name(f".{file.name}.draft")
+            draft.unlink(missing_ok=True)
+            link_or_copy(source, draft)
+            os.replace(draft, file)
+
+    def remove_snapshots_but(self, path: Path) -> None:
+        """Remove the snapshots next to the trees, except the one at `path`."""
+        for snapshot in self.builds.glob("*snapshot-*"):
+            if snapshot != path:
+                snapshot.unlink()
 
     def published_paths(self) -> Iterator[str]:
         """Yield the path of every file in the published folder."""

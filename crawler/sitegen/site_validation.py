@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
+from zlib import crc32
 
 from crawler.sitegen.rendered_file import OutputFile
 
@@ -30,41 +31,50 @@ class SiteLinter:
         self.problems: list[str] = []
         self._page_by_target: dict[str, str] = {}
         self._page_by_anchor: dict[tuple[str, str], str] = {}
-        self._links_by_folder: dict[str, set[bytes]] = {}
+        self._marks_by_folder: dict[str, dict[bytes, bytes]] = {}
 
-    def add(self, file: OutputFile) -> None:
-        """Record the problems and the links of `file`."""
+    def add(self, file: OutputFile) -> bytes:
+        """Record the problems and the links of `file`.
+
+        Return the marks of the paths that it links to, sorted.
+        """
         self.problems += file_problems(file)
-        if file.path.endswith(".html"):
-            self._record_links(file)
+        return self._record_links(file) if file.path.endswith(".html") else b""
 
-    def finish(self, paths: set[str], read: Callable[[str], bytes]) -> list[str]:
-        """Return all problems of the site with the files `paths`.
+    def finish(self, has: Callable[[str], bool], read: Callable[[str], bytes]) -> list[str]:
+        """Return all problems of a site.
 
-        `read` returns the bytes of one of them.
+        `has` returns whether the site has a path, `read` the bytes of the file there.
         """
         missing_pages = [
             _broken_link(page, target)
             for target, page in self._page_by_target.items()
-            if target not in paths
+            if not has(target)
         ]
         missing_anchors = [
             _broken_link(page, f"{target}#{anchor}")
             for (target, anchor), page in self._page_by_anchor.items()
-            if target in paths and anchor.encode() not in _ID.findall(read(target))
+            if has(target) and anchor.encode() not in _ID.findall(read(target))
         ]
         return sorted(self.problems + missing_pages + missing_anchors)
 
-    def _record_links(self, file: OutputFile) -> None:
+    def _record_links(self, file: OutputFile) -> bytes:
         folder = posixpath.dirname(file.path)
-        recorded = self._links_by_folder.setdefault(folder, set())
+        marks = self._marks_by_folder.setdefault(folder, {})
         links = _links(file)
-        for link in links - recorded - _anchors(links):
+        links -= _anchors(links)
+        for link in links - marks.keys():
             target, anchor = _target(folder, link)
+            marks[link] = path_mark(target)
             self._page_by_target.setdefault(target, file.path)
             if anchor:
                 self._page_by_anchor.setdefault((target, anchor), file.path)
-        recorded |= links
+        return b"".join(sorted({marks[link] for link in links}))
+
+
+def path_mark(path: str) -> bytes:
+    """Return four bytes by which the pages that link to `path` are found. Others may share it."""
+    return crc32(path.encode()).to_bytes(4)
 
 
 def file_problems(file: OutputFile) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 from crawler.errors import BuildError, StoreError
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
+from crawler.sitegen.output_directory import OutputDirectory
 from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 from tests.sitegen.conftest import NOW, Build
@@ -140,6 +141,26 @@ def test_build_of_same_snapshot_makes_no_page(
         with pytest.raises(TypeError):
             build(force=True)
     assert again == replace(first, written=0, unchanged=first.written)
+
+
+def test_new_article_makes_only_pages_that_may_show_it(
+    factory: Factory, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_few(factory)
+    build()
+    factory.article("Another host", url="https://other.example/1", topics={"caching": "certain"})
+    made: set[str] = set()
+    put = OutputDirectory.put
+    monkeypatch.setattr(
+        OutputDirectory,
+        "put",
+        lambda self, file, *rest: (made.add(file.path), put(self, file, *rest)),
+    )
+    assert build().unchanged > 30
+    assert {"topic/caching.html", "source/other.example.html", "index.html"} <= made
+    articles = {path for path in made if path.startswith("article/") and path.endswith(".html")}
+    assert articles == {"article/11-another-host.html"}
+    assert not made & {"source/example.org.html", "post/2.html", "author/1.html"}
 
 
 def test_output_is_independent_of_locale_time_zone_and_hash_seed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from crawler.errors import BuildError
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.site_manifest import SiteManifest
+from tests.sitegen.killed_builds import KilledError, kill_at
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -23,30 +22,8 @@ def publish(target: Path, files: dict[str, str], now: datetime = NOW) -> OutputD
     for path, text in files.items():
         output.put(OutputFile(path, text.encode()))
     output.publish()
+    output.close()
     return output
-
-
-class _Killed(BaseException):
-    """The end of a process."""
-
-
-def kill_at(step: int, patched: pytest.MonkeyPatch) -> list[str]:
-    """Raise _Killed instead of call number `step` that changes files; return the calls so far."""
-    calls: list[str] = []
-
-    def killing(name: str, function: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **options: object) -> object:
-            calls.append(name)
-            if len(calls) > step:
-                raise _Killed
-            return function(*arguments, **options)
-
-        return call
-
-    for name in ("link", "mkdir", "rename", "replace", "rmdir", "symlink", "sync", "unlink"):
-        patched.setattr(os, name, killing(name, getattr(os, name)))
-    patched.setattr(SiteManifest, "commit", killing("commit", SiteManifest.commit))
-    return calls
 
 
 def trees(target: Path) -> list[Path]:
@@ -201,7 +178,7 @@ def test_build_that_ends_at_any_file_operation_leaves_a_whole_site(
         before = read_all(target.resolve())
         with monkeypatch.context() as patched:
             calls = kill_at(step, patched)
-            with suppress(_Killed):
+            with suppress(KilledError):
                 publish(target, new)
         assert read_all(target.resolve()) in (before, new), step
         publish(target, {**new, "z": "z"})

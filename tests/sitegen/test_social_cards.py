@@ -90,7 +90,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, picture: bytes = b"\x89PNG") -> li
         drawn.append(svg)
         return picture
 
-    monkeypatch.setattr("crawler.sitegen.build_site.load_drawing_library", lambda: draw)
+    monkeypatch.setattr("crawler.sitegen.site_files.load_drawing_library", lambda: draw)
     return drawn
 
 
@@ -126,7 +126,7 @@ def test_card_that_cannot_be_drawn_is_left_out(
     def draw(svg: str) -> bytes:
         raise ValueError("no")
 
-    monkeypatch.setattr("crawler.sitegen.build_site.load_drawing_library", lambda: draw)
+    monkeypatch.setattr("crawler.sitegen.site_files.load_drawing_library", lambda: draw)
     build(base_url="https://trail.example/")
     assert image(page("index.html")) == {}
 
@@ -155,7 +155,7 @@ def test_hostile_titles_are_drawn_as_text(
         documents.append(svg)
         return draw(svg)
 
-    monkeypatch.setattr("crawler.sitegen.build_site.load_drawing_library", lambda: recorded)
+    monkeypatch.setattr("crawler.sitegen.site_files.load_drawing_library", lambda: recorded)
     build(base_url="https://trail.example/", title=PAYLOADS[1])
     small = [svg for svg in documents if len(draw(svg)) <= MAX_BYTES]
     assert len(list((tmp_path / "site/public/cards").glob("*.png"))) == len(small) >= 14

@@ -1,0 +1,248 @@
+"""The subjects whose pages may differ between the published snapshot and a new one.
+
+Items are compared by their versions (`crawler.store.item_versions`). The subjects of a changed item
+are taken from its rows in both snapshots: the topics that it has now, and those that it had.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+
+from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
+from crawler.sitegen.display_formats import week_of
+from crawler.sitegen.page_kinds import SUBJECTS
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.sitegen.social_cards import MAX_ARTICLES
+from crawler.sitegen.topic_tree import topics_above
+from crawler.sitegen.weekly_digest import finished_weeks
+
+Keys = Mapping[str, Collection[str] | None]
+"""The keys of each subject; None: all of them."""
+
+EVERY_KEY: Keys = dict.fromkeys(SUBJECTS)
+
+KINDS_OF_GROUPS = ("entities", "kinds", "weekly_digests", "weeks")
+"""The page kinds whose published keys are compared with the new ones."""
+
+_SCHEMAS = ("main", "old")
+
+_CHANGED = """
+CREATE TEMP TABLE changed AS
+SELECT kind, id FROM (
+    SELECT n.kind, n.id FROM main.item_versions n
+    LEFT JOIN old.item_versions o ON o.kind = n.kind AND o.id = n.id
+    WHERE o.version IS NOT n.version
+    UNION
+    SELECT o.kind, o.id FROM old.item_versions o
+    LEFT JOIN main.item_versions n ON n.kind = o.kind AND n.id = o.id WHERE n.version IS NULL
+);
+CREATE TEMP TABLE article (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE post (id INTEGER PRIMARY KEY);
+INSERT INTO article SELECT id FROM changed WHERE kind = 'article';
+INSERT INTO post SELECT id FROM changed WHERE kind = 'post';
+"""
+
+# A row of a list shows the other articles of its story, a note its thread and similar posts.
+_WITH_ROWS_OF = {
+    "article": (
+        """SELECT m.id FROM {0}.articles m JOIN {0}.articles c ON c.story_id = m.story_id
+        WHERE c.id IN article""",
+        """SELECT id FROM {0}.articles
+        WHERE story_id IN (SELECT id FROM changed WHERE kind = 'story')""",
+    ),
+    "post": (
+        """SELECT m.id FROM {0}.posts m JOIN {0}.posts c ON c.thread_key = m.thread_key
+        WHERE c.id IN post""",
+        "SELECT id FROM {0}.posts WHERE similar_to IN post",
+        "SELECT similar_to FROM {0}.posts WHERE id IN post AND similar_to IS NOT NULL",
+    ),
+}
+
+_SUBJECT_QUERIES = {
+    "article": (
+        "SELECT id FROM article",
+        "SELECT article_id FROM {0}.related_articles WHERE other_id IN article",
+        "SELECT article_id FROM {0}.article_links WHERE target_id IN article",
+        """SELECT target_id FROM {0}.article_links
+        WHERE article_id IN article AND target_id IS NOT NULL""",
+    ),
+    "author": (
+        "SELECT id FROM changed WHERE kind = 'author'",
+        "SELECT author_id FROM {0}.shares WHERE article_id IN article AND author_id IS NOT NULL",
+        "SELECT author_id FROM {0}.posts WHERE id IN post AND author_id IS NOT NULL",
+    ),
+    "entity": (
+        """SELECT slug FROM {0}.entities
+        WHERE id IN (SELECT id FROM changed WHERE kind = 'entity')""",
+        """SELECT e.slug FROM {0}.article_entities x JOIN {0}.entities e ON e.id = x.entity_id
+        WHERE x.article_id IN article""",
+    ),
+    "host": ("SELECT host FROM {0}.articles WHERE id IN article",),
+    "kind": ("SELECT kind FROM {0}.articles WHERE id IN article",),
+    "post": ("SELECT id FROM post",),
+    "topic": (
+        """SELECT topic FROM {0}.taggings
+        WHERE subject_kind = 'article' AND subject_id IN article""",
+        "SELECT topic FROM {0}.taggings WHERE subject_kind = 'post' AND subject_id IN post",
+        """SELECT topic FROM {0}.taggings WHERE subject_kind = 'post' AND subject_id IN
+        (SELECT post_id FROM {0}.shares WHERE article_id IN article)""",
+        "SELECT topic FROM {0}.reading_list WHERE article_id IN article",
+        """SELECT object FROM {0}.curation_decisions
+        WHERE action = 'pin' AND article_id IN article""",
+        """SELECT slug FROM {0}.topics, json_each(start_here) s WHERE s.value IN (
+            SELECT url FROM {0}.articles WHERE id IN article
+            UNION SELECT url FROM {0}.aliases WHERE article_id IN article)""",
+    ),
+}
+
+_TIMES = (
+    "SELECT first_shared FROM {0}.article_list WHERE id IN article AND first_shared <> ''",
+    "SELECT first_seen FROM {0}.articles WHERE id IN article",  # of works of reading lists
+)
+_NAMING = """
+SELECT x.article_id FROM {0}.article_entities x JOIN {0}.entities e ON e.id = x.entity_id
+WHERE e.slug = ?
+"""
+_NAMED_WITH = """
+SELECT DISTINCT e.slug FROM {0}.article_entities x JOIN {0}.entities e ON e.id = x.entity_id
+WHERE x.article_id IN (
+    SELECT y.article_id FROM {0}.article_entities y JOIN {0}.entities f ON f.id = y.entity_id
+    WHERE f.slug = ?)
+"""
+_WITH_CARD = "SELECT id FROM old.article_list ORDER BY first_shared DESC, id DESC LIMIT ?"
+
+# A page of a merged or hidden article may become a redirect, which depends on other articles.
+_LOST = """
+SELECT 1 FROM old.article_list WHERE id NOT IN (SELECT id FROM main.article_list) LIMIT 1
+"""
+
+_TABLES_OF_ALL = frozenset({"topics", "derivation_versions"})
+_SUBJECTS_OF_TABLE = {"reading_list": ("topic", "week"), "curation_decisions": ("topic", "post")}
+
+
+def changed_keys(
+    database: Path, published: Path, model: SiteModel, groups: Mapping[str, Collection[str]]
+) -> Keys:
+    """Return the keys of each subject whose pages may differ.
+
+    `database` is the new snapshot, also that of `model`; `published` is the one of the published
+    site. `groups` are the keys with pages in the published site, by page kind.
+    """
+    with closing(open_snapshot(database)) as db:
+        db.execute("ATTACH ? AS old", (f"{published.resolve().as_uri()}?mode=ro&immutable=1",))
+        db.executescript(_CHANGED)
+        tables = {row[0] for row in db.execute("SELECT id FROM changed WHERE kind = 'table'")}
+        is_smaller = db.execute(_LOST).fetchone() is not None
+        is_other = tables & _TABLES_OF_ALL or set(groups["kinds"]) != _kinds_with_pages(model)
+        if is_smaller or is_other:
+            return EVERY_KEY
+        return _keys(db, model, groups, tables)
+
+
+def _keys(
+    db: sqlite3.Connection,
+    model: SiteModel,
+    groups: Mapping[str, Collection[str]],
+    tables: Collection[str],
+) -> Keys:
+    _add_items_of_rows(db)
+    keys: dict[str, set[str] | None] = {
+        subject: set(_in_both(db, *queries)) for subject, queries in _SUBJECT_QUERIES.items()
+    }
+    keys["week"] = _weeks(db) | (set(groups["weekly_digests"]) ^ set(finished_weeks(model)))
+    keys["topic"] = _with_topics_above(model, keys["topic"] or ())
+    _add_neighbours_of_entities(db, model, groups["entities"], keys)
+    _add_pages_with_cards(db, model, keys)
+    every = {subject for table in tables for subject in _SUBJECTS_OF_TABLE.get(table, ())}
+    every |= set(_subjects_of_weeks(model, groups))
+    return {**keys, **dict.fromkeys((*every, "site"))}
+
+
+def _add_items_of_rows(db: sqlite3.Connection) -> None:
+    for table, queries in _WITH_ROWS_OF.items():
+        for query in queries:
+            for schema in _SCHEMAS:
+                rows = db.execute(query.format(schema)).fetchall()
+                db.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", rows)  # noqa: S608
+
+
+def _in_both(db: sqlite3.Connection, *queries: str, values: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the first column of `queries` in both snapshots, as text."""
+    for query in queries:
+        for schema in _SCHEMAS:
+            for row in db.execute(query.format(schema), values):
+                yield str(row[0])
+
+
+def _weeks(db: sqlite3.Connection) -> set[str]:
+    """Return the weeks of changed articles, and the weeks after, whose digests compare."""
+    weeks = {week_of(time) for time in _in_both(db, *_TIMES)}
+    return weeks | {_week_after(week) for week in weeks}
+
+
+def _week_after(week: str) -> str:
+    monday = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    return week_of((monday + timedelta(weeks=1)).isoformat())
+
+
+def _kinds_with_pages(model: SiteModel) -> set[str]:
+    return {row.kind for row in KIND_DEFINITIONS if row.kind in model.by_kind}
+
+
+def _with_topics_above(model: SiteModel, slugs: Collection[str]) -> set[str]:
+    """Return `slugs`, the topics above them, and those that show their numbers of articles."""
+    shown = set(slugs)
+    for slug in slugs:
+        shown.update(topics_above(model.topics, slug))
+    counting = {
+        topic.slug for topic in model.topics.values() if not shown.isdisjoint(topic.related)
+    }
+    return shown | counting
+
+
+def _add_neighbours_of_entities(
+    db: sqlite3.Connection,
+    model: SiteModel,
+    published: Collection[str],
+    keys: dict[str, set[str] | None],
+) -> None:
+    """Add the pages that link to an entity that has a page only before or only now."""
+    for slug in set(published) ^ set(model.entities):
+        _add(keys, "article", _in_both(db, _NAMING, values=(slug,)))
+        _add(keys, "entity", _in_both(db, _NAMED_WITH, values=(slug,)))
+
+
+def _add_pages_with_cards(
+    db: sqlite3.Connection, model: SiteModel, keys: dict[str, set[str] | None]
+) -> None:
+    """Add the articles that have a social card only before or only now."""
+    if model.settings.base_url:
+        before = {row[0] for row in db.execute(_WITH_CARD, (MAX_ARTICLES,))}
+        now = set(islice(model.articles, MAX_ARTICLES))
+        _add(keys, "article", map(str, before ^ now))
+
+
+def _add(keys: dict[str, set[str] | None], subject: str, more: Iterator[str]) -> None:
+    chosen = keys[subject]
+    if chosen is not None:
+        chosen.update(more)
+
+
+def _subjects_of_weeks(model: SiteModel, groups: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield the subjects of which every page shows something else since weeks began or ended.
+
+    Charts end with the newest week; a page of a week links to the one before and after.
+    """
+    published = set(groups["weeks"])
+    if published != set(model.by_week):
+        yield from ("topic", "week")
+    if max(published, default="") != max(model.by_week, default=""):
+        yield "host"
+    if max(published, default="")[:4] != max(model.by_week, default="")[:4]:
+        yield from SUBJECTS  # the year of a date is omitted in the current year

@@ -1,0 +1,175 @@
+"""The files of the site: page groups of one subject each, and files that every build makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from crawler.models.outcomes import Failure
+from crawler.sitegen.authored_pages import authored_pages
+from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_explorer
+from crawler.sitegen.changed_keys import Keys
+from crawler.sitegen.documentation import render_documentation
+from crawler.sitegen.failed_pages import render_item
+from crawler.sitegen.feed_contents import feed_contents
+from crawler.sitegen.host_files.hosted_site import HostedSite
+from crawler.sitegen.host_files.static_hosts import render_host_files
+from crawler.sitegen.llms_txt import render_llms_txt
+from crawler.sitegen.machine_files import render_machine_files
+from crawler.sitegen.opml_files import render_opml
+from crawler.sitegen.output_directory import OutputDirectory
+from crawler.sitegen.page_kinds import Page, PageGroup, PageKind, load_page_kinds
+from crawler.sitegen.redirects import redirect_pages
+from crawler.sitegen.rendered_file import OutputFile, hashed_name
+from crawler.sitegen.search_index import render_search_index
+from crawler.sitegen.site_feeds import render_feeds
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.sitemap import render_sitemap
+from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
+from crawler.sitegen.template_folders import TemplateFolders
+from crawler.sitegen.template_renderer import Renderer
+from crawler.workspace import bundled_path
+
+_WHOLE_SITE = "site"  # the subject of pages that are made in every build
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedFile:
+    """A file of the site with its page group, empty for a file that every build makes.
+
+    `version` is that of the page.
+    """
+
+    file: OutputFile
+    group: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """The content of a build, and which of its files are made.
+
+    `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
+    reads, None without that page.
+    """
+
+    model: SiteModel
+    folders: TemplateFolders
+    snapshot: PublishedSnapshot | None
+    keys: Keys
+
+
+def groups_to_make(keys: Keys, group_keys: Callable[[str], set[str]]) -> list[str]:
+    """Return the names of the page groups with `keys`.
+
+    `group_keys` returns the published keys of a page kind.
+    """
+    groups = []
+    for kind in load_page_kinds():
+        chosen = keys[kind.SUBJECT]
+        name = kind_name(kind)
+        groups += [f"{name}/{key}" for key in (group_keys(name) if chosen is None else chosen)]
+    return groups
+
+
+def kind_name(kind: PageKind) -> str:
+    """Return the name of a page kind: that of its module."""
+    return kind.__name__.rpartition(".")[2]
+
+
+def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile | Failure]:
+    """Yield the files of the page groups that `plan` names, and those of no group.
+
+    `output` has the published files, and those that were made before.
+    """
+    model, folders = plan.model, plan.folders
+    assets = {path.name: _asset(path) for path in folders.asset_paths()}
+    asset_names = {name: file.path for name, file in assets.items()}
+    feeds = feed_contents(model)
+    renderer = Renderer(model, folders, asset_names, feeds)
+    draw = load_drawing_library()
+    yield from map(GroupedFile, assets.values())
+    yield from map(GroupedFile, render_social_cards(model, renderer, output.published, draw))
+    yield from map(GroupedFile, render_feeds(feeds, model, renderer))
+    yield from map(GroupedFile, render_opml(feeds, model, renderer))
+    yield from map(GroupedFile, _optional_files(plan, renderer))
+    for kind in load_page_kinds():
+        yield from _files_of_kind(kind, output, plan, renderer)
+    yield from map(GroupedFile, _last_files(output, plan, renderer))
+
+
+def _optional_files(plan: BuildPlan, renderer: Renderer) -> Iterator[OutputFile]:
+    model, folders = plan.model, plan.folders
+    if plan.snapshot:
+        scripts = folders.explorer_scripts
+        yield from render_browser_explorer(plan.snapshot, scripts, model, renderer)
+    if model.settings.docs:
+        yield from render_documentation(bundled_path(), folders.documentation_scripts, renderer)
+
+
+def _last_files(
+    output: OutputDirectory, plan: BuildPlan, renderer: Renderer
+) -> Iterator[OutputFile]:
+    """Yield the other files; the sitemap and the redirects come last, when all paths are known."""
+    model = plan.model
+    yield from _render_pages(authored_pages(plan.folders.page_names()), "", renderer)
+    yield from render_search_index(model)
+    yield from render_machine_files(model)
+    yield render_llms_txt(model)
+    if model.settings.base_url:
+        yield from render_sitemap(output.paths(), model, renderer)
+    redirects = list(redirect_pages(output.vanished(), output.previous, model))
+    yield from _render_pages(redirects, "", renderer)
+    yield from render_host_files(_hosted_site(model, redirects))
+
+
+def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
+    targets = {page.path: page.context["to_path"] for page in redirects}
+    return HostedSite(model.settings.base_url, model.settings.explorer == "browser", targets)
+
+
+def _files_of_kind(
+    kind: PageKind, output: OutputDirectory, plan: BuildPlan, renderer: Renderer
+) -> Iterator[GroupedFile | Failure]:
+    keys = plan.keys[kind.SUBJECT]
+    if keys is not None and not keys:
+        return
+    for group in kind.page_groups(plan.model, keys):
+        name = "" if kind.SUBJECT == _WHOLE_SITE else f"{kind_name(kind)}/{group.key}"
+        if group.fallback:
+            files, failures = render_item(
+                group, partial(_render, kind.TEMPLATE, renderer), renderer
+            )
+            yield from (GroupedFile(file, name) for file in files)
+            yield from failures
+        else:
+            yield from _changed_pages(group, name, kind.TEMPLATE, output, renderer)
+
+
+def _changed_pages(
+    group: PageGroup, name: str, template: str, output: OutputDirectory, renderer: Renderer
+) -> Iterator[GroupedFile]:
+    """Yield the pages of a `group`, except those whose published page has the same version."""
+    for page in group.make():
+        version = page.version if isinstance(page, Page) else ""
+        if not output.keep(page.path, version):
+            yield GroupedFile(_render(template, renderer, page), name, version)
+
+
+def _render_pages(
+    pages: Iterable[Page | OutputFile], template: str, renderer: Renderer
+) -> Iterator[OutputFile]:
+    return map(partial(_render, template, renderer), pages)
+
+
+def _render(template: str, renderer: Renderer, page: Page | OutputFile) -> OutputFile:
+    if isinstance(page, OutputFile):
+        return page
+    return renderer.page(page.template or template, page.path, **page.context)
+
+
+def _asset(path: Path) -> OutputFile:
+    data = path.read_bytes()
+    return OutputFile(f"assets/{hashed_name(path.name, data)}", data)
