@@ -40,6 +40,7 @@ _TERM = re.compile(r"(?<![^\W_.])\.(?=[^\W\d_])[^\W_]+|[^\W_]+(?:(?:\+\+?|#)(?![
 _PARTS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _SIGN_NAMES = str.maketrans({".": "dot", "#": "sharp", "+": "plus"})
+_SIGN = re.compile(r"[#+]|\.(?=\S)")
 _DOTTED = re.compile(r"\.(?<![A-Za-z0-9.]\.)[A-Za-z]")
 
 
@@ -67,7 +68,7 @@ def index_terms(text: str) -> list[str]:
 
     Signs are words: `c#` becomes `csharp`, `c++` `cplusplus` and `.net` `dotnet`.
     """
-    return [term.translate(_SIGN_NAMES) for term in split_terms(text)]
+    return [term if term.isalnum() else term.translate(_SIGN_NAMES) for term in split_terms(text)]
 
 
 def index_text(text: str | None) -> str:
@@ -80,6 +81,8 @@ def signed_terms(text: str) -> set[str]:
 
     They are single words of at most `MAX_TERM_LENGTH` characters.
     """
+    if not _SIGN.search(text):
+        return set()
     parts = [part for part in text.split() if "#" in part or "+" in part or "." in part[:-1]]
     terms = _TERM.findall(" ".join(parts)) if parts else []
     return {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from crawler.search_words import signed_terms
-from crawler.tokenization import ALPHANUMERIC
+from crawler.tokenization import ALPHANUMERIC, split_words
 
 EXCERPT_WORDS = 60
 QUOTE_WORDS = 9
@@ -47,8 +47,13 @@ def word_set(text: str) -> str:
     could hold whole sentences.
     """
     folded = text.lower() if text.isascii() else _spaced(text)
-    words = set(ALPHANUMERIC.findall(folded)) | signed_terms(folded)
+    words = set(_alphanumeric_words(folded)) | signed_terms(folded)
     return " ".join(sorted(word for word in words if len(word) <= _LONGEST_WORD))
+
+
+def _alphanumeric_words(text: str) -> list[str]:
+    """Return the runs of letters and digits, as `ALPHANUMERIC` finds them."""
+    return split_words(text.replace("_", " ")) if text.isascii() else ALPHANUMERIC.findall(text)
 
 
 def _spaced(text: str) -> str:
