@@ -1,11 +1,12 @@
 """Speed of the site build: complete, without a change, and with a hundred new articles.
 
-    python -m bench.site [--articles N] [--folder DIR]
+    python -m bench.site [--articles N] [--folder DIR] [--processes P]
     python -m bench.site --build SNAPSHOT SITE              one build of an existing snapshot
 
 The data is synthetic and seeded: N articles on 200 hosts over two years, 80 topics, one to four
 posts each, evidence for every topic. Prints one line per build: files, elapsed and CPU seconds,
-files per CPU second, and the peak memory. DIR should be on the disk to be measured.
+files per CPU second, and the peak memory. DIR should be on the disk to be measured. CPU and memory
+are those of this process, without its P child processes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.database import open_memory, transaction
@@ -39,35 +41,36 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--build", nargs=2, type=Path, metavar=("SNAPSHOT", "SITE"))
     arguments = parser.parse_args()
     if arguments.build:
         _build(*arguments.build)
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        _measure(Path(folder), arguments.articles)
+        _measure(Path(folder), arguments.articles, arguments.processes)
 
 
-def _measure(folder: Path, articles: int) -> None:
+def _measure(folder: Path, articles: int, processes: int) -> None:
     db, dice = open_memory(), random.Random(1)
     vocabulary = new_vocabulary(dice)
     fill_topics(db, dice, vocabulary)
     fill_articles(db, dice, vocabulary, 1, articles)
-    _timed("all", folder, db)
-    _timed("no change", folder, db)
+    _timed("all", folder, db, processes)
+    _timed("no change", folder, db, processes)
     fill_articles(db, dice, vocabulary, articles + 1, NEW)
-    _timed(f"{NEW} more", folder, db)
+    _timed(f"{NEW} more", folder, db, processes)
 
 
-def _timed(name: str, folder: Path, db: Database) -> None:
+def _timed(name: str, folder: Path, db: Database, processes: int) -> None:
     snapshot = folder / "public.db"
     write_snapshot(db, snapshot)
     wall, cpu = time.perf_counter(), time.process_time()
-    built = _build(snapshot, folder / "site/public")
+    built = _build(snapshot, folder / "site/public", processes)
     _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _build(snapshot: Path, site: Path) -> BuildResult:
+def _build(snapshot: Path, site: Path, processes: int = 1) -> BuildResult:
     return build_site(
         snapshot,
         site,
@@ -75,6 +78,7 @@ def _build(snapshot: Path, site: Path) -> BuildResult:
         datetime.now(UTC),
         bundled_path("templates"),
         bundled_path("site", "assets"),
+        engine=EngineSettings(processes=processes),
     )
 
 

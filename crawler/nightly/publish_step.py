@@ -56,6 +56,7 @@ def _build_site(run: CurrentRun, on_file: Callable[[], None]) -> BuildResult:
         force=run.options.force,
         overrides=workspace.root,
         on_file=on_file,
+        engine=workspace.settings.engine,
     )
 
 

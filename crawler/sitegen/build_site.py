@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.errors import BuildError, GateError
 from crawler.models.outcomes import Failure
+from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
 from crawler.sitegen.browser_explorer import PublishedSnapshot, published_snapshot
@@ -30,6 +31,7 @@ from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.store.item_versions import snapshot_version
 
+ONE_PROCESS = EngineSettings(processes=1)
 _FRONT_PAGE = "index.html"
 _MAX_REPORTED_PROBLEMS = 5
 
@@ -69,6 +71,7 @@ def build_site(
     force: bool = False,
     overrides: Path | None = None,
     on_file: Callable[[], None] | None = None,
+    engine: EngineSettings = ONE_PROCESS,
 ) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`. Return the result.
 
@@ -76,7 +79,8 @@ def build_site(
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
     folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
     `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
-    called for every file, for the display of progress. If the published site was built from the
+    called for every file, for the display of progress. `engine` has the number of processes that
+    render a large site. If the published site was built from the
     same snapshot, code, templates and settings, nothing is made, unless `force` is true.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
@@ -94,7 +98,7 @@ def build_site(
                 return _published_result(output, snapshot)
 
             model = read_site_model(db, settings)
-            plan = BuildPlan(model, folders, snapshot, EVERY_KEY)
+            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine)
             keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
             if keys is not EVERY_KEY:
                 output.make_only(groups_to_make(keys, output.group_keys))

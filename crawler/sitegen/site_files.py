@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from crawler.models.outcomes import Failure
+from crawler.parallel.engine import count_processes
+from crawler.settings.engine import EngineSettings
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_explorer
-from crawler.sitegen.changed_keys import Keys
+from crawler.sitegen.changed_keys import EVERY_KEY, Keys
 from crawler.sitegen.documentation import render_documentation
-from crawler.sitegen.failed_pages import render_item
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.host_files.hosted_site import HostedSite
 from crawler.sitegen.host_files.static_hosts import render_host_files
@@ -20,9 +21,17 @@ from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import render_machine_files
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.page_kinds import Page, PageGroup, PageKind, load_page_kinds
+from crawler.sitegen.page_kinds import Page, load_page_kinds
+from crawler.sitegen.parallel_pages import LEAST_ARTICLES, PageInputs, render_in_children
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
+from crawler.sitegen.rendered_groups import (
+    WHOLE_SITE,
+    GroupedFile,
+    kind_name,
+    render_groups,
+    render_page,
+)
 from crawler.sitegen.search_index import render_search_index
 from crawler.sitegen.site_feeds import render_feeds
 from crawler.sitegen.site_model import SiteModel
@@ -32,33 +41,22 @@ from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import bundled_path
 
-_WHOLE_SITE = "site"  # the subject of pages that are made in every build
-
-
-@dataclass(frozen=True, slots=True)
-class GroupedFile:
-    """A file of the site with its page group, empty for a file that every build makes.
-
-    `version` is that of the page.
-    """
-
-    file: OutputFile
-    group: str = ""
-    version: str = ""
-
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
     """The content of a build, and which of its files are made.
 
     `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
-    reads, None without that page.
+    reads, None without that page. `database` is the snapshot of `model`, which child processes
+    open; `engine` has their number.
     """
 
     model: SiteModel
     folders: TemplateFolders
     snapshot: PublishedSnapshot | None
     keys: Keys
+    database: Path
+    engine: EngineSettings
 
 
 def groups_to_make(keys: Keys, group_keys: Callable[[str], set[str]]) -> list[str]:
@@ -72,11 +70,6 @@ def groups_to_make(keys: Keys, group_keys: Callable[[str], set[str]]) -> list[st
         name = kind_name(kind)
         groups += [f"{name}/{key}" for key in (group_keys(name) if chosen is None else chosen)]
     return groups
-
-
-def kind_name(kind: PageKind) -> str:
-    """Return the name of a page kind: that of its module."""
-    return kind.__name__.rpartition(".")[2]
 
 
 def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile | Failure]:
@@ -95,8 +88,7 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile
     yield from map(GroupedFile, render_feeds(feeds, model, renderer))
     yield from map(GroupedFile, render_opml(feeds, model, renderer))
     yield from map(GroupedFile, _optional_files(plan, renderer))
-    for kind in load_page_kinds():
-        yield from _files_of_kind(kind, output, plan, renderer)
+    yield from _files_of_kinds(output, plan, renderer, asset_names)
     yield from map(GroupedFile, _last_files(output, plan, renderer))
 
 
@@ -130,44 +122,33 @@ def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
     return HostedSite(model.settings.base_url, model.settings.explorer == "browser", targets)
 
 
-def _files_of_kind(
-    kind: PageKind, output: OutputDirectory, plan: BuildPlan, renderer: Renderer
+def _files_of_kinds(
+    output: OutputDirectory, plan: BuildPlan, renderer: Renderer, assets: dict[str, str]
 ) -> Iterator[GroupedFile | Failure]:
-    keys = plan.keys[kind.SUBJECT]
-    if keys is not None and not keys:
-        return
-    for group in kind.page_groups(plan.model, keys):
-        name = "" if kind.SUBJECT == _WHOLE_SITE else f"{kind_name(kind)}/{group.key}"
-        if group.fallback:
-            files, failures = render_item(
-                group, partial(_render, kind.TEMPLATE, renderer), renderer
-            )
-            yield from (GroupedFile(file, name) for file in files)
-            yield from failures
-        else:
-            yield from _changed_pages(group, name, kind.TEMPLATE, output, renderer)
+    """Yield the files of all page kinds; those of many articles come from child processes."""
+    kinds = load_page_kinds()
+    if _may_use_children(plan):
+        parallel = [kind for kind in kinds if kind.SUBJECT != WHOLE_SITE]
+        inputs = PageInputs(
+            plan.database, plan.model.settings, plan.folders, assets, renderer.cards
+        )
+        yield from render_in_children(parallel, plan.model, inputs, plan.engine)
+        kinds = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
+    for kind in kinds:
+        keys = plan.keys[kind.SUBJECT]
+        yield from render_groups(kind, keys, plan.model, renderer, output.keep)
 
 
-def _changed_pages(
-    group: PageGroup, name: str, template: str, output: OutputDirectory, renderer: Renderer
-) -> Iterator[GroupedFile]:
-    """Yield the pages of a `group`, except those whose published page has the same version."""
-    for page in group.make():
-        version = page.version if isinstance(page, Page) else ""
-        if not output.keep(page.path, version):
-            yield GroupedFile(_render(template, renderer, page), name, version)
+def _may_use_children(plan: BuildPlan) -> bool:
+    is_whole = plan.keys is EVERY_KEY
+    many = len(plan.model.articles) >= LEAST_ARTICLES
+    return is_whole and many and count_processes(plan.engine) > 1
 
 
 def _render_pages(
     pages: Iterable[Page | OutputFile], template: str, renderer: Renderer
 ) -> Iterator[OutputFile]:
-    return map(partial(_render, template, renderer), pages)
-
-
-def _render(template: str, renderer: Renderer, page: Page | OutputFile) -> OutputFile:
-    if isinstance(page, OutputFile):
-        return page
-    return renderer.page(page.template or template, page.path, **page.context)
+    return map(partial(render_page, template, renderer), pages)
 
 
 def _asset(path: Path) -> OutputFile:

@@ -22,6 +22,7 @@ from crawler.sitegen.template_environment import SiteEnvironment
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
 
+_MAX_FRAGMENTS = 20_000  # in memory, about 20 MB
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -53,7 +54,7 @@ class Renderer:
         self._model = model
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
         self._folders = folders
-        self._cards: dict[str, SocialCard] = {}
+        self.cards: dict[str, SocialCard] = {}
         self._environment = SiteEnvironment(folders.loader())
         self._environment.globals.update(
             model=model,
@@ -67,14 +68,14 @@ class Renderer:
             linked_data=linked_data,
             feeds=feeds,
             feed_of_page={feed.page: feed for feed in feeds},
-            cards=self._cards,
+            cards=self.cards,
         )
         self._environment.filters.update(_FILTERS, label=model.label)
         compile_own_templates(self._environment, folders)
 
     def add_card(self, page: str, card: SocialCard) -> None:
         """Let the page at the path `page`, which is rendered later, refer to `card`."""
-        self._cards[page] = card
+        self.cards[page] = card
 
     def page(self, template: str, path: str, **context: Any) -> OutputFile:
         """Return the HTML page `path`, rendered from `template` with the variables `context`.
@@ -118,6 +119,8 @@ class Renderer:
         cache_key = (template, root, item if key is None else key)
         fragment = self._fragments.get(cache_key)
         if fragment is None:
+            if len(self._fragments) >= _MAX_FRAGMENTS:
+                self._fragments.clear()
             html = self._environment.get_template(template).render(root=root, item=item, **options)
             fragment = self._fragments[cache_key] = Markup(html)  # escaped by Jinja
         return fragment
