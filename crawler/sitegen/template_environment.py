@@ -8,10 +8,12 @@ all templates share one dictionary of globals, and values are joined as plain te
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from types import FunctionType
 from typing import Any
 
 import markupsafe
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from crawler.sitegen.compiled_templates import CompiledTemplates
@@ -63,6 +65,24 @@ class SiteEnvironment(Environment):
             # The compiled code only joins what `escape` returns.
             template.root_render_func.__globals__["escape"] = escaped_text
         return template
+
+
+class _SiteContext(Context):
+    """A context that calls macros and functions without looking for their markers of Jinja2."""
+
+    def call(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Any:
+        kind = type(function)
+        is_macro = kind is Macro
+        if not is_macro and (kind is not FunctionType or hasattr(function, "jinja_pass_arg")):
+            return super().call(function, *arguments, **keywords)
+        keywords.pop("_block_vars", None)
+        keywords.pop("_loop_vars", None)
+        if is_macro:
+            return function(self.eval_ctx, *arguments, **keywords)
+        return function(*arguments, **keywords)
+
+
+SiteEnvironment.context_class = _SiteContext
 
 
 def escaped_text(value: object) -> str:
