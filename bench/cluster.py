@@ -66,7 +66,7 @@ def reextraction(folder: Path, pages: int) -> Work:
             kept = archive.store(Response(url, url, 200, headers, body, _NOW))
             place = str(kept.archive_file), int(kept.archive_offset or 0)
             places.append(ArchivedArticle(number, url, *place))
-    batches = [tuple(places[start : start + 100]) for start in range(0, pages, 100)]
+    batches = [tuple(places[start : start + 25]) for start in range(0, pages, 25)]
 
     def job(engine: EngineSettings) -> Job[Any, Any]:
         settings = Settings(engine=engine)
@@ -122,11 +122,14 @@ def _running_cluster() -> Iterator[EngineSettings]:
 
 
 def _cpu_seconds(work: Work, settings: EngineSettings) -> float:
-    """Return the CPU time of all processes for the batches, after a first batch on each worker."""
+    """Return the CPU time of all processes for the second pass over the batches.
+
+    The first pass starts the child processes of every worker, and loads the code.
+    """
     with open_engine(settings, work.job(replace(settings))) as engine:
         while settings.name == "dask" and engine.workers < _WORKERS:
             time.sleep(0.1)
-        list(map_in_order(engine, work.batches[:1] * (2 * _WORKERS)))
+        list(map_in_order(engine, work.batches))
         began = tree_cpu_seconds(os.getpid())
         results = list(map_in_order(engine, work.batches))
         assert not any(isinstance(value, Failure) for _, values in results for value in values)

@@ -73,8 +73,8 @@ def _in_pool(batches: Sequence[Batch]) -> Mapping[str, float]:
 def _measured(
     batches: Sequence[Batch], run: Callable[[Sequence[Batch]], Iterable[int]]
 ) -> Mapping[str, float]:
-    """Return the figures of a run over the `batches`, after both workers have loaded the code."""
-    list(run(batches[:1] * (2 * _WORKERS)))
+    """Return the figures of a second run over the `batches`: the first one starts both workers."""
+    list(run(batches))
     began, cpu = time.perf_counter(), tree_cpu_seconds(os.getpid())
     pages = sum(run(batches))
     spent = tree_cpu_seconds(os.getpid()) - cpu
