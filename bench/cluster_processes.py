@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG = MappingProxyType(
     {
         "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it samples every 10 ms
-        "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",  # batches have similar sizes
         "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s",
     }
