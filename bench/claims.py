@@ -125,7 +125,8 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "extract": Claim(
             module="bench.extract",
             title="Extract articles",
-            work="Hashtrail returns a whole article: text, metadata with their sources, links, "
+            work="Real pages, or generated ones where the corpora are not next to the checkout. "
+            "Hashtrail returns a whole article: text, metadata with their sources, links, "
             "language and directives. trafilatura and resiliparse return the text alone, and "
             "readability-lxml the title and HTML of the text.",
             counted="pages",
@@ -136,7 +137,8 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "feeds": Claim(
             module="bench.feeds",
             title="Parse feeds",
-            work="Hashtrail's result is complete: cleaned titles, resolved links, dates in UTC and "
+            work="Real feeds, or generated ones where the corpora are not next to the checkout. "
+            "Hashtrail's result is complete: cleaned titles, resolved links, dates in UTC and "
             "summaries as text. feedparser runs with its defaults, and fastfeedparser cleans "
             "nothing.",
             counted="feeds",

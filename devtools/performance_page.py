@@ -18,11 +18,12 @@ _NAME = "Hashtrail"
 _INTRODUCTION = """\
 # Performance
 
-`make bench` measured every figure on this page, each side in the same run, in turns, and then wrote
-this page. A figure is the median of the samples of a side. `make peers` installs the peers. Figures
-in **CPU s** depend less on other work of the machine than elapsed times. A ratio above 1 means that
-Hashtrail needs less time, memory or bytes than the peer. Absolute figures depend on the machine, so
-compare the ratios.
+`python -m bench` measured every figure on this page. `make peers` installs the peers, and
+`make bench` measures again and writes this page. The sides of a claim ran in turns in the same run.
+A figure is the median of the samples. The line below each table has their number, the machine and
+its load. Figures in CPU time depend less on other work of the machine than elapsed times, which a
+high load distorts. A ratio above 1 means that Hashtrail needs less time, memory or bytes than the
+peer.
 
 [BENCHMARKS.md](BENCHMARKS.md) has measurements without a peer: large libraries, retagging, memory
 and a simulated year.
