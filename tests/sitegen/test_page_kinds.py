@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from crawler.errors import BuildError
-from crawler.sitegen import build_site, page_kinds, pages
+from crawler.sitegen import page_kinds, pages, site_files
 from crawler.sitegen.page_kinds import Page, PageGroup, load_page_kinds, missing_parts
 from crawler.sitegen.site_model import SiteModel
 from crawler.workspace import bundled_path
@@ -81,6 +81,6 @@ def test_pages_of_a_kind_are_rendered_with_its_template(
     build: Build, page: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind = page_kind(SUBJECT="site", TEMPLATE="site/withheld.html", page_groups=valid_groups)
-    monkeypatch.setattr(build_site, "load_page_kinds", lambda: [*load_page_kinds(), kind])
+    monkeypatch.setattr(site_files, "load_page_kinds", lambda: [*load_page_kinds(), kind])
     build()
     assert "<h1>Page not available</h1>" in page("example.html")
