@@ -105,6 +105,7 @@ _TIMES = (
     "SELECT first_shared FROM {0}.article_list WHERE id IN article AND first_shared <> ''",
     "SELECT first_seen FROM {0}.articles WHERE id IN article",  # of works of reading lists
 )
+_OF_WEEK = "SELECT id FROM {0}.article_list WHERE first_shared >= ? AND first_shared < ?"
 _NAMING = """
 SELECT x.article_id FROM {0}.article_entities x JOIN {0}.entities e ON e.id = x.entity_id
 WHERE e.slug = ?
@@ -158,6 +159,7 @@ def _keys(
     keys["week"] = _weeks(db) | (set(groups["weekly_digests"]) ^ set(finished_weeks(model)))
     keys["topic"] = _with_topics_above(model, keys["topic"] or ())
     _add_neighbours_of_entities(db, model, groups["entities"], keys)
+    _add_articles_of_weeks(db, model, groups["weeks"], keys)
     _add_pages_with_cards(db, model, keys)
     every = {subject for table in tables for subject in _SUBJECTS_OF_TABLE.get(table, ())}
     every |= set(_subjects_of_weeks(model, groups))
@@ -187,8 +189,11 @@ def _weeks(db: sqlite3.Connection) -> set[str]:
 
 
 def _week_after(week: str) -> str:
-    monday = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
-    return week_of((monday + timedelta(weeks=1)).isoformat())
+    return week_of((_monday(week) + timedelta(weeks=1)).isoformat())
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 
 def _kinds_with_pages(model: SiteModel) -> set[str]:
@@ -216,6 +221,19 @@ def _add_neighbours_of_entities(
     for slug in set(published) ^ set(model.entities):
         _add(keys, "article", _in_both(db, _NAMING, values=(slug,)))
         _add(keys, "entity", _in_both(db, _NAMED_WITH, values=(slug,)))
+
+
+def _add_articles_of_weeks(
+    db: sqlite3.Connection,
+    model: SiteModel,
+    published: Collection[str],
+    keys: dict[str, set[str] | None],
+) -> None:
+    """Add the articles, also those without a topic, whose week has a page only before or now."""
+    for week in set(published) ^ set(model.by_week):
+        monday = _monday(week)
+        days = (monday.isoformat(), (monday + timedelta(weeks=1)).isoformat())
+        _add(keys, "article", _in_both(db, _OF_WEEK, values=days))
 
 
 def _add_pages_with_cards(
