@@ -150,6 +150,13 @@ ROWS = (
         """SELECT subject_id, topic, score, confidence FROM taggings WHERE subject_kind = 'post'
         AND subject_id NOT IN (SELECT post_id FROM shares)""",
     ),
+    VersionedRows(
+        "post",
+        "evidence",
+        """SELECT t.subject_id, t.topic, e.field, e.quote, e.start, e.rule, e.weight, e.times,
+        e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
+        WHERE t.subject_kind = 'post' AND t.subject_id NOT IN (SELECT post_id FROM shares)""",
+    ),
     VersionedRows("story", "stories", "SELECT id, lead_article_id, reason FROM stories"),
     VersionedRows("topic", "topics", "SELECT * FROM topics"),
 )

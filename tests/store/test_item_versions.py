@@ -62,6 +62,7 @@ def _versions(snapshot: sqlite3.Connection) -> Versions:
         ("UPDATE posts SET counts = '{\"replies\":9}' WHERE id = 10", {("article", 1)}),
         ("UPDATE posts SET text = 'x' WHERE id = 12", {("post", 12)}),
         ("UPDATE taggings SET score = 9 WHERE subject_kind = 'post'", {("post", 12)}),
+        ("UPDATE evidence SET quote = 'x' WHERE id = 3", {("post", 12)}),
         ("UPDATE posts SET text = 'x' WHERE id = 11", {("article", 1), ("post", 11)}),
         ("UPDATE authors SET name = 'x'", {("article", 1), ("author", 1)}),
         ("UPDATE topics SET label = 'x' WHERE slug = 'leases'", {("topic", "leases")}),
