@@ -27,8 +27,9 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # Escaped combining marks: U+0300 to U+036F, and the voice marks of kana.
 _COMBINING = re.compile(r"%C[CD]%|%E3%82%9[9A]")
 _ACCENTED = re.compile(r"[A-Za-z]?(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+)+")
-# Escaped white space and zero-width characters, which a copied URL ends in.
-_SPACE_AT_END = re.compile(r"(?:%20|%C2%A0|%E2%80%8[BCD]|%EF%BB%BF)+(?=/*$)")
+# Escaped white space and zero-width characters, which a copied URL ends in. Without them, a name
+# such as `.%20` would be a path segment that means the folder itself.
+_SPACE_AT_END = re.compile(r"(?<!/\.)(?<!/\.\.)(?:%20|%C2%A0|%E2%80%8[BCD]|%EF%BB%BF)+(?=/*$)")
 _SLASHES = re.compile(r"/{2,}")
 _HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
 _PREFIX_RULES = {"www": "www", "amp": "amp-host"}

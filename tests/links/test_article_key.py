@@ -145,6 +145,12 @@ def test_normalize_url_is_idempotent(start: str, rest: str) -> None:
     assert not found.key or normalize_url(f"https://{found.key}").key == found.key
 
 
+@pytest.mark.parametrize("path", [".%20", "..%20", ".%20%20", "a/.%C2%A0", ".%20/"])
+def test_space_after_dots_is_not_dropped(path: str) -> None:
+    key = normalize_url(f"https://example.org/{path}").key
+    assert normalize_url(f"https://{key}").key == key
+
+
 def test_keys_of_all_pairs_are_keys_of_themselves() -> None:
     rows = (Path(__file__).parent / "pairs.tsv").read_text().splitlines()[1:]
     keys = [normalize_url(url).key for row in rows for url in row.split("\t")[2:]]
