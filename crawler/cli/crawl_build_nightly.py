@@ -59,7 +59,8 @@ def crawl(context: click.Context, max_hours: float | None, due_now: bool, as_jso
 @click.option(
     "--force",
     is_flag=True,
-    help="Publish even if the site would lose many articles, or double its bytes per article.",
+    help="Make every page, and replace files of the site that somebody changed. Publish even if "
+    "the site would lose many articles, or double its bytes per article.",
 )
 @json_option
 @click.pass_context
@@ -76,7 +77,8 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 @click.option(
     "--force",
     is_flag=True,
-    help="Publish even if the site would lose many articles, or double its bytes per article.",
+    help="Make every page, and replace files of the site that somebody changed. Publish even if "
+    "the site would lose many articles, or double its bytes per article.",
 )
 @json_option
 @click.pass_context

@@ -81,7 +81,8 @@ def build_site(
     `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
     called for every file, for the display of progress. `engine` has the number of processes that
     render a large site. If the published site was built from the
-    same snapshot, code, templates and settings, nothing is made, unless `force` is true.
+    same snapshot, code, templates and settings, nothing is made. With `force`, everything is made,
+    and published files that somebody changed, added or removed are replaced.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
@@ -92,7 +93,7 @@ def build_site(
     try:
         snapshot = published_snapshot(database, settings)
         inputs = _inputs(db, settings, folders, snapshot)
-        with closing(OutputDirectory(target, now, on_file)) as output:
+        with closing(OutputDirectory(target, now, on_file, afresh=force)) as output:
             is_whole = bool(output.published(_FRONT_PAGE)) and not force
             if is_whole and inputs.same_site(output.state.inputs):
                 return _published_result(output, snapshot)
@@ -134,6 +135,7 @@ def _inputs(
 
 def _published_result(output: OutputDirectory, snapshot: PublishedSnapshot | None) -> BuildResult:
     """Return the result of a build of the published site, without the build."""
+    output.remove_old_files()
     if snapshot:
         output.put_linked(snapshot.path, snapshot.source)
     size, state = output.published_size(), output.state

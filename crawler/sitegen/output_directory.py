@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -53,16 +54,25 @@ class OutputDirectory:
     """The files of a new site, in a hidden folder until `publish`.
 
     Before that, and after a crash, readers see the whole published site. `target` is the link that
-    readers see; `now` names the new build. `on_file` is called for every file.
+    readers see; `now` names the new build. `on_file` is called for every file. With `afresh`, the
+    published files are read again and the spare tree is removed: files that somebody changed, added
+    or removed are then replaced.
     """
 
     def __init__(
-        self, target: Path, now: datetime, on_file: Callable[[], None] | None = None
+        self,
+        target: Path,
+        now: datetime,
+        on_file: Callable[[], None] | None = None,
+        *,
+        afresh: bool = False,
     ) -> None:
         self._on_file = on_file
         self._trees = SiteTrees(target, now)
         self._manifest = SiteManifest(self._trees.builds / MANIFEST)
         self._finish_interrupted()
+        if afresh:
+            self._start_over()
         self._number = self._manifest.state.number + 1
         self._paths: set[str] = set()
         self._change: Counter[str] = Counter()
@@ -208,15 +218,29 @@ class OutputDirectory:
         facts = {"inputs": inputs, "articles": articles, "withheld": withheld}
         if self.previous and not self.written and not removed:
             self._manifest.commit(msgspec.structs.replace(self.state, **facts), ())
-            self._remove_old([])
+            self.remove_old_files()
             return False
         state = msgspec.structs.replace(self._next_state(), **facts)
         self._complete(removed)
         os.sync()  # after a power failure, the manifest must not name files that are not stored
         self._manifest.commit(state, removed)
         self._trees.switch(state.tree)
-        self._remove_old(removed)
+        self.remove_old_files()
         return True
+
+    def remove_old_files(self) -> None:
+        """Remove what readers do not see any more: other trees, former versions and pages.
+
+        The spare tree keeps only files of the published site. Texts that were hidden or deleted are
+        then in no tree.
+        """
+        manifest, state = self._manifest, self.state
+        self._trees.remove_all_but((state.tree, state.spare))
+        self._trees.remove_snapshots_but(self._snapshot_path(state.inputs))
+        if self._trees.has(state.spare):
+            number = state.spare_number
+            old = chain(manifest.removed_after(number), manifest.changed_after(number))
+            self._trees.remove_from(state.spare, old)
 
     def published_snapshot(self) -> Path | None:
         """Return the snapshot that the published site was built from, if it is known."""
@@ -290,13 +314,6 @@ class OutputDirectory:
                 "Run the command again: it makes every page again.",
             ) from error
 
-    def _remove_old(self, removed: list[str]) -> None:
-        state = self._manifest.state
-        self._trees.remove_all_but((state.tree, state.spare))
-        self._trees.remove_snapshots_but(self._snapshot_path(state.inputs))
-        databases = [path for path in removed if path.endswith(_DATABASE)]
-        self._trees.remove_from(state.spare, databases)  # one copy of each snapshot is enough
-
     def _finish_interrupted(self) -> None:
         """Publish what a killed build decided; read the published tree if the manifest lacks it."""
         state, published = self._manifest.state, self.previous
@@ -305,12 +322,17 @@ class OutputDirectory:
         if self._trees.has(state.tree):
             self._trees.switch(state.tree)
             return
+        self._start_over()
+
+    def _start_over(self) -> None:
+        """Remove every tree but the published one, and read that one again."""
         self._manifest.start_over()
-        if published:
-            self._adopt(published)
+        if self.previous:
+            self._trees.remove_all_but((self.previous.name,))
+            self._adopt(self.previous)
 
     def _adopt(self, published: Path) -> None:
-        """Store a row for each file of the tree `published`, which another version built."""
+        """Store a row for each file of the tree `published`."""
         totals: Counter[str] = Counter()
         for row in _rows_of(published, self._trees.published_paths()):
             self._manifest.put(row)

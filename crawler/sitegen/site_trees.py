@@ -20,6 +20,7 @@ from crawler.workspace import BUILDS
 
 _PARTIAL = ".partial"
 _TREE = ".tree" + _PARTIAL
+_DRAFT = "linked.draft"
 
 
 class SiteTrees:
@@ -89,8 +90,7 @@ class SiteTrees:
     def link_again(self, file: Path, source: Path) -> None:
         """Let `file` be a link to `source`, in one step."""
         if not file.exists() or not file.samefile(source):
-            draft = file.with_name(f".{file.name}.draft")
-            draft.unlink(missing_ok=True)
+            draft = self._staging.make_free(_DRAFT)  # after a kill, the next build removes it
             link_or_copy(source, draft)
             os.replace(draft, file)
 
@@ -185,7 +185,7 @@ class SiteTrees:
         if name > newest:
             return self.builds / name
         stem, _, number = newest.partition("-")
-        return self.builds / f"{stem}-{int(number or 0) + 1:04d}"
+        return self.builds / f"{stem}-{int(number) + 1 if number.isdecimal() else 1:04d}"
 
 
 class _Folder:

@@ -302,7 +302,7 @@ def test_broken_link_keeps_published_site(factory: Factory, build: Build, tmp_pa
         ("SiteTrees._move_staged", 10),
         ("SiteManifest.commit", 10),
         ("SiteTrees.switch", 10),
-        ("OutputDirectory._remove_old", 11),
+        ("OutputDirectory.remove_old_files", 11),
     ],
 )
 def test_build_killed_at_any_step_leaves_complete_site(

@@ -17,8 +17,10 @@ from tests.sitegen.killed_builds import KilledError, kill_at
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
-def publish(target: Path, files: dict[str, str], now: datetime = NOW) -> OutputDirectory:
-    output = OutputDirectory(target, now)
+def publish(
+    target: Path, files: dict[str, str], now: datetime = NOW, *, afresh: bool = False
+) -> OutputDirectory:
+    output = OutputDirectory(target, now, afresh=afresh)
     for path, text in files.items():
         output.put(OutputFile(path, text.encode()))
     output.publish()
@@ -55,12 +57,50 @@ def test_only_unchanged_files_are_hard_links(tmp_path: Path) -> None:
     assert (target / "other").read_text() == "new"
 
 
-def test_earlier_build_is_unchanged_after_publishing(tmp_path: Path) -> None:
+def test_former_text_is_in_no_tree(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    publish(target, {"page": "old", "removed": "old", "same": "same"})
+    old = target.resolve()
+    publish(target, {"page": "new", "same": "same"})
+    assert read_all(old) == {"same": "same"}
+
+
+def test_former_text_that_a_killed_build_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "public"
     publish(target, {"page": "old"})
-    old = target.resolve()
+    with monkeypatch.context() as patch, suppress(KilledError):
+        patch.setattr(OutputDirectory, "remove_old_files", _die)
+        publish(target, {"page": "new"})
     publish(target, {"page": "new"})
-    assert (old / "page").read_text() == "old"
+    assert [read_all(tree) for tree in trees(target)] == [{}, {"page": "new"}]
+
+
+def _die(*_: object) -> None:
+    raise KilledError
+
+
+def test_build_afresh_replaces_what_somebody_changed(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    files = {"page": "text", "lost": "text", "same": "same"}
+    publish(target, files | {"page": "old"})
+    publish(target, files)
+    (target / "page").write_text("edit")
+    (target / "lost").unlink()
+    (target / "page~").write_text("copy")
+    (trees(target)[0] / "page~").write_text("copy")
+    publish(target, files, afresh=True)
+    publish(target, files | {"same": "other"})
+    assert read_all(target) == files | {"same": "other"}
+
+
+def test_folder_of_somebody_else_does_not_stop_a_build(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    (tmp_path / ".builds/old-site").mkdir(parents=True)
+    publish(target, {"page": "text"})
+    publish(target, {"page": "new"})
+    assert read_all(target) == {"page": "new"}
 
 
 def test_equal_site_is_not_published(tmp_path: Path) -> None:
@@ -86,7 +126,7 @@ def test_two_trees_are_kept_in_order_when_clock_stops(tmp_path: Path) -> None:
     target = tmp_path / "public"
     for number in range(6):
         publish(target, {"page": str(number)})
-    assert [(folder / "page").read_text() for folder in trees(target)] == ["4", "5"]
+    assert [read_all(folder) for folder in trees(target)] == [{}, {"page": "5"}]
     assert target.resolve() == trees(target)[-1]
 
 
@@ -103,7 +143,8 @@ def test_spare_tree_gets_every_change_since_its_own_build(tmp_path: Path) -> Non
         before = read_all(target.resolve()) if target.exists() else {}
         publish(target, files)
         assert read_all(target.resolve()) == files
-        assert [read_all(tree) for tree in trees(target)][:-1] in ([], [before])
+        shared = {path: text for path, text in before.items() if files.get(path) == text}
+        assert [read_all(tree) for tree in trees(target)][:-1] in ([], [shared])
 
 
 def test_unchanged_files_are_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
