@@ -109,13 +109,15 @@ def save_topics(
     ]
     slugs = to_json([row["slug"] for row in rows])
     with transaction(db):
-        before = db.conn.total_changes
-        db.execute(
-            "DELETE FROM taggings WHERE topic NOT IN (SELECT value FROM json_each(?))", [slugs]
-        )
-        db.execute("DELETE FROM topics WHERE slug NOT IN (SELECT value FROM json_each(?))", [slugs])
-        db.conn.executemany(_SAVE_TOPIC, rows)
-        return db.conn.total_changes - before
+        changes = [
+            db.execute(
+                f"DELETE FROM {table} WHERE {key} NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
+                [slugs],
+            )
+            for table, key in (("taggings", "topic"), ("topics", "slug"))
+        ]
+        changes.append(db.conn.executemany(_SAVE_TOPIC, rows))
+        return sum(cursor.rowcount for cursor in changes)  # without the rows of triggers
 
 
 def save_taggings(
