@@ -189,7 +189,7 @@ def test_second_night_continues_with_the_encrypted_state_of_the_first(service: S
 def test_documented_commands_change_the_stored_state(service: Service) -> None:
     first = service.machine(first_night=True)
     first.folder.mkdir()
-    (first.workspace / "data/state").mkdir()
+    (first.workspace / "data/state").mkdir(exist_ok=True)
     (first.workspace / "data/state/hashtrail.db").write_text("old", encoding="utf-8")
     for name in ("Restore the state", "Save the state"):
         assert first.run_step(_step(name)) == "success", first.log
@@ -219,7 +219,7 @@ def test_documented_commands_change_the_stored_state(service: Service) -> None:
 def test_failed_night_saves_its_state_and_fails_the_job(service: Service) -> None:
     runner = service.machine(first_night=True)
     (runner.workspace / "data/hashtrail.toml").write_text("[crawl\n", encoding="utf-8")
-    (runner.workspace / "data/state").mkdir()
+    (runner.workspace / "data/state").mkdir(exist_ok=True)
     assert not runner.run_job()
     assert not runner.published()
     assert len(service.files()) == 1
@@ -232,7 +232,7 @@ def test_texts_of_other_servers_give_no_workflow_commands(service: Service, tmp_
     (tmp_path / "output").write_text(output, encoding="utf-8")
     service.hashtrail = write_program(tmp_path / "hostile", f'cat "{tmp_path}/output"')
     runner = service.machine(first_night=True)
-    (runner.workspace / "data/state").mkdir()
+    (runner.workspace / "data/state").mkdir(exist_ok=True)
     assert runner.run_job(), runner.log
     assert [line for line in runner.log.splitlines() if line.lstrip().startswith(("::", "#"))] == []
     assert runner.summary.splitlines() == [f"    {line}" for line in hostile] * 2
@@ -260,7 +260,7 @@ def test_newest_three_states_are_kept(service: Service) -> None:
         (state / name).touch()
     runner = service.machine()
     runner.folder.mkdir()
-    (runner.workspace / "data/state").mkdir()
+    (runner.workspace / "data/state").mkdir(exist_ok=True)
     assert runner.run_step(_step("Save the state")) == "success", runner.log
     assert service.files()[:2] == names[2:]
     assert len(service.files()) == 3

@@ -191,6 +191,7 @@ class Factory:
         path.unlink(missing_ok=True)
         store_word_sets(self.db.conn, self._word_sets())
         store_item_versions(self.db.conn)
+        self.db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
         self.db.conn.commit()
         self.db.execute("VACUUM INTO ?", (str(path),))
         return path

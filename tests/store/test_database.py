@@ -111,10 +111,15 @@ def test_an_upgrade_copies_the_old_database_first(
     assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
 
 
+_TRIGGERS_OF_POSTS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'posts'"
+
+
 def test_database_without_recheck_columns_is_migrated_and_its_posts_are_due(
     path: Path,
 ) -> None:
     old = fill(open_store(path))
+    for (trigger,) in old.execute(_TRIGGERS_OF_POSTS).fetchall():
+        old.execute(f"DROP TRIGGER {trigger}")
     for column in ("last_checked", "next_check", "missing_since"):
         old.execute(f"ALTER TABLE posts DROP COLUMN {column}")
     old.execute("DELETE FROM _sqlite_migrations WHERE name = 'posts_asked_for_again'")
