@@ -9,12 +9,11 @@ from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from crawler.derivation_versions import package_digest
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.workspace import bundled_path
 
-_PACKAGE = Path(__file__).parent.parent
-_CODE = (".py", ".sql", ".toml", ".tsv")
 _LIBRARIES = ("jinja2", "markupsafe", "msgspec", "resvg-py")
 _DIGEST_BYTES = 16
 
@@ -25,7 +24,8 @@ def rules_version(settings: SiteSettings, folders: TemplateFolders) -> str:
     With the documentation on the site, its files count too.
     """
     digest = blake2b(digest_size=_DIGEST_BYTES)
-    digest.update(repr((settings, sys.version_info[:3], *map(_library, _LIBRARIES))).encode())
+    versions = (package_digest(), sys.version_info[:3], *map(_library, _LIBRARIES))
+    digest.update(repr((settings, *versions)).encode())
     for path in _files(settings, folders):
         with open(path, "rb") as file:
             data = file.read()
@@ -35,7 +35,6 @@ def rules_version(settings: SiteSettings, folders: TemplateFolders) -> str:
 
 def _files(settings: SiteSettings, folders: TemplateFolders) -> Iterator[str]:
     """Yield the paths of all files that count, in a fixed order."""
-    yield from (path for path in _walk(_PACKAGE) if path.endswith(_CODE))
     for folder in folders.all_folders():
         yield from _walk(folder)
     if settings.docs:

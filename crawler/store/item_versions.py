@@ -188,12 +188,9 @@ def store_item_versions(copy: sqlite3.Connection) -> None:
     total = 0
     for kind, versions in _versions(copy):
         rows = sorted((kind, item, version.to_bytes(_BYTES)) for item, version in versions.items())
-        copy.executemany("INSERT INTO item_versions (kind, id, version) VALUES (?, ?, ?)", rows)
+        copy.executemany(_REPLACE, rows)
         total += sum(_row_digest("item", row) for row in rows)
-    everything = (total % _MODULUS).to_bytes(_BYTES)
-    copy.execute(
-        "INSERT INTO item_versions (kind, id, version) VALUES (?, ?, ?)", (*EVERYTHING, everything)
-    )
+    copy.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
 
 
 def update_item_versions(

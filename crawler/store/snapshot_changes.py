@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.derivation_versions import package_digest
 from crawler.store.change_triggers import EVERYTHING
 from crawler.store.database import transaction
 
@@ -87,17 +85,5 @@ def _state(snapshot: Path) -> dict[str, str]:
         return {}
     return {
         "file": f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}",
-        "code": _code_digest(),
+        "code": f"{package_digest()} {sqlite3.sqlite_version}",
     }
-
-
-@cache
-def _code_digest() -> str:
-    """Return a digest of all code and tables of the package, and of the version of SQLite."""
-    digest = hashlib.blake2b(sqlite3.sqlite_version.encode(), digest_size=16)
-    package = Path(str(files("crawler")))
-    for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".toml", ".tsv"):
-            digest.update(f"{path.relative_to(package)} {path.stat().st_size}\n".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
