@@ -90,7 +90,7 @@ STEPS = (
     Step("retag", "hashtrail retag after the edit", _hashtrail("retag")),
     Step("snapshot", "the public snapshot alone", _in_process("snapshot")),
     Step("search-index", "the search files of the site alone", _in_process("search-index")),
-    Step("build", "hashtrail build: snapshot and site", _hashtrail("build", "--force")),
+    Step("build", "hashtrail build: snapshot and site", _hashtrail("build")),
     Step("questions", "searches and named queries", _in_process("questions")),
     Step(
         "import-new",
@@ -98,6 +98,6 @@ STEPS = (
         _import(lambda folders: folders.new_export),
     ),
     Step("understand-new", "hashtrail retag after them", _hashtrail("retag")),
-    Step("build-new", "hashtrail build after them", _hashtrail("build", "--force")),
-    Step("build-same", "hashtrail build without a change", _hashtrail("build", "--force")),
+    Step("build-new", "hashtrail build after them", _hashtrail("build")),
+    Step("build-same", "hashtrail build without a change", _hashtrail("build")),
 )
