@@ -19,6 +19,7 @@ from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
 from crawler.sitegen.browser_explorer import PublishedSnapshot, published_snapshot
 from crawler.sitegen.changed_keys import EVERY_KEY, KINDS_OF_GROUPS, Keys, changed_keys
+from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
 from crawler.sitegen.failed_pages import withheld_refusal
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory, SiteSize
@@ -98,6 +99,7 @@ def build_site(
             if is_whole and inputs.same_site(output.state.inputs):
                 return _published_result(output, snapshot)
 
+            COMPILED.read(output.builds / FILE_NAME, inputs.rules)
             model = read_site_model(db, settings)
             plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine)
             keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
@@ -159,6 +161,7 @@ def _build(
         if plan.keys is EVERY_KEY:
             raise
         raise _IncompleteChangesError from error
+    COMPILED.write(output.builds / FILE_NAME, inputs.rules)
     items = len(model.articles) + len(model.notes)
     size = output.size()
     growth = publish_gates.find_growth(published, size.bytes - size.picture_bytes, items)

@@ -90,6 +90,11 @@ class OutputDirectory:
         """Return the published folder, None if there is none."""
         return self._trees.published
 
+    @property
+    def builds(self) -> Path:
+        """Return the folder of the trees and of files that speed up the next build."""
+        return self._trees.builds
+
     def group_keys(self, kind: str) -> set[str]:
         """Return the keys of the published page groups of a page `kind`."""
         groups = self._manifest.groups(f"{kind}/")

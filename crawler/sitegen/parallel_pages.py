@@ -15,6 +15,7 @@ from crawler.models.outcomes import Failure
 from crawler.parallel.engine import Job, map_in_order, open_engine
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
+from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.page_kinds import PageKind, load_page_kinds
 from crawler.sitegen.rendered_groups import GroupedFile, kind_name, render_groups
@@ -34,7 +35,8 @@ _OTHER_GROUPS = 8
 class PageInputs:
     """All that a child needs to render pages as its parent does.
 
-    `database` is the snapshot, `cards` the pictures of pages by path.
+    `database` is the snapshot, `cards` the pictures of pages by path. `compiled` has the compiled
+    templates.
     """
 
     database: Path
@@ -42,6 +44,7 @@ class PageInputs:
     folders: TemplateFolders
     assets: dict[str, str]
     cards: dict[str, SocialCard]
+    compiled: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _keys(kind: PageKind, model: SiteModel) -> Iterator[str]:
 
 def _prepare(inputs: PageInputs) -> None:
     global _child
+    COMPILED.add(inputs.compiled)
     model = read_site_model(open_snapshot(inputs.database), inputs.settings)
     feeds = feed_contents(model)
     renderer = Renderer(model, inputs.folders, inputs.assets, feeds)

@@ -13,6 +13,7 @@ from crawler.settings.engine import EngineSettings
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_explorer
 from crawler.sitegen.changed_keys import EVERY_KEY, Keys
+from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.documentation import render_documentation
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.host_files.hosted_site import HostedSite
@@ -129,8 +130,14 @@ def _files_of_kinds(
     kinds = load_page_kinds()
     if _may_use_children(plan):
         parallel = [kind for kind in kinds if kind.SUBJECT != WHOLE_SITE]
+        renderer.compile_all()
         inputs = PageInputs(
-            plan.database, plan.model.settings, plan.folders, assets, renderer.cards
+            plan.database,
+            plan.model.settings,
+            plan.folders,
+            assets,
+            renderer.cards,
+            COMPILED.encoded(),
         )
         yield from render_in_children(parallel, plan.model, inputs, plan.engine)
         kinds = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]

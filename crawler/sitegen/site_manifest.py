@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -48,8 +48,7 @@ WHERE build > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 _DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One file of the site.
 
     `group` names the pages that are made together, `version` what the file shows (empty: unknown).
@@ -154,7 +153,7 @@ class SiteManifest:
 
     def put(self, row: FileRow) -> None:
         """Store the row of a file that the new build has, if it is new or changed."""
-        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(row))
+        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def index_new(self) -> None:
         """Sort the new rows by path, so that the queries above find them."""

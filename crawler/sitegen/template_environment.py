@@ -16,9 +16,8 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
-from crawler.sitegen.compiled_templates import CompiledTemplates
+from crawler.sitegen.compiled_templates import COMPILED
 
-_COMPILED = CompiledTemplates()
 _JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
 _escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
@@ -37,7 +36,7 @@ class SiteEnvironment(Environment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=COMPILED,
         )
         self.policies["json.dumps_kwargs"] = _JSON_OPTIONS
         self._loaded: dict[str, Template] = {}

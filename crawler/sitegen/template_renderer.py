@@ -73,6 +73,11 @@ class Renderer:
         self._environment.filters.update(_FILTERS, label=model.label)
         compile_own_templates(self._environment, folders)
 
+    def compile_all(self) -> None:
+        """Compile every template of the site. Raises TemplateError if one cannot be compiled."""
+        for name in self._environment.list_templates(filter_func=_is_of_site):
+            self._environment.get_template(name)
+
     def add_card(self, page: str, card: SocialCard) -> None:
         """Let the page at the path `page`, which is rendered later, refer to `card`."""
         self.cards[page] = card
@@ -136,6 +141,10 @@ def explorer_query_url(settings: SiteSettings, root: str, name: str, **values: s
     if settings.explorer == "browser":
         return site_urls.explorer_fragment_url(root, name, **values)
     return ""
+
+
+def _is_of_site(name: str) -> bool:
+    return name.startswith(("site/", "feeds/"))
 
 
 def _language_attributes(language: str) -> Markup:

@@ -43,3 +43,32 @@ def test_changed_template_is_compiled_again(tmp_path: Path, compiled: list[str])
         (tmp_path / "a.html").write_text(text)
         assert _rendered(tmp_path, cache) == text
     assert compiled == ["a.html"] * 2
+
+
+def test_stored_template_is_not_compiled_by_the_next_process(
+    tmp_path: Path, compiled: list[str]
+) -> None:
+    (tmp_path / "a.html").write_text("Hello {{ name }}")
+    first, second = CompiledTemplates(), CompiledTemplates()
+    _rendered(tmp_path, first, name="Ada")
+    first.write(tmp_path / "templates.bin", "rules")
+    second.read(tmp_path / "templates.bin", "rules")
+    assert _rendered(tmp_path, second, name="Lin") == "Hello Lin"
+    assert compiled == ["a.html"]
+
+
+def test_damaged_file_or_file_of_other_rules_is_not_used(
+    tmp_path: Path, compiled: list[str]
+) -> None:
+    (tmp_path / "a.html").write_text("Hello")
+    file, first = tmp_path / "templates.bin", CompiledTemplates()
+    _rendered(tmp_path, first)
+    first.write(file, "rules")
+    whole = file.read_bytes()
+    damaged = [whole[:20], whole[:-1], whole[:-9] + b"x" + whole[-8:], b""]
+    for data, rules in [*((data, "rules") for data in damaged), (whole, "others")]:
+        file.write_bytes(data)
+        cache = CompiledTemplates()
+        cache.read(file, rules)
+        assert _rendered(tmp_path, cache) == "Hello"
+    assert compiled == ["a.html"] * 6
