@@ -65,6 +65,13 @@ class LoopbackCluster:
             )
         )
 
+    def wait_for_workers(self, seconds: float = 60.0) -> None:
+        """Wait until the scheduler knows every worker. Raises TimeoutError after `seconds`."""
+        from distributed import Client
+
+        with Client(self.url, timeout=seconds, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(len(self.workers), timeout=seconds)
+
     def kill_scheduler(self) -> None:
         """Kill the scheduler, as a power failure would."""
         assert self.scheduler

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,10 @@ _TOPICS = ("consensus", "replication", "caching", "sharding", "message queues", 
 
 
 class LoopbackSite(ThreadingHTTPServer):
-    """The server of all `hosts`, each with a number of `pages`; `requests` lists (host, path)."""
+    """The server of all `hosts`, each with a number of `pages`; `requests` lists (host, path).
+
+    `before_page` is called with the host before a page is sent.
+    """
 
     daemon_threads = True
     request_queue_size = 128
@@ -25,6 +29,12 @@ class LoopbackSite(ThreadingHTTPServer):
         self.hosts = hosts
         self.pages = pages
         self.requests: list[tuple[str, str]] = []
+        self.before_page: Callable[[str], object] = lambda host: None
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Ignore connections of killed workers; other errors are printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def url(self, host: int) -> str:
         """Return the URL of a host by its number, from 0."""
@@ -32,7 +42,10 @@ class LoopbackSite(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """`/feed` lists the pages; the last one of each host redirects to the next host."""
+    """`/feed` lists the pages; the last one of each host redirects to the next host.
+
+    No feed lists the target: of two URLs with one text, the first to be read is the article.
+    """
 
     protocol_version = "HTTP/1.1"
     server: LoopbackSite
@@ -48,8 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif kind == "feed":
             self._send(200, "application/rss+xml", self._feed(host))
         elif kind == "moved":
-            self._send(302, "text/plain", "", f"{self.server.url(host + 1)}/0")
+            self._send(302, "text/plain", "", f"{self.server.url(host + 1)}/target")
         else:
+            self.server.before_page(name)
             self._send(200, "text/html", _page(host, kind))
 
     def _feed(self, host: int) -> str:

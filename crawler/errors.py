@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from typing import Any
 
 
 class HashtrailError(Exception):
@@ -33,6 +34,18 @@ class HashtrailError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the error without its constructor, which may take other arguments."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[HashtrailError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> HashtrailError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigurationError(HashtrailError):

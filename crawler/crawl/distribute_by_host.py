@@ -193,6 +193,7 @@ def run_batch(batch: WorkBatch) -> BatchResult:
 
 async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillablePool) -> BatchResult:
     robots = _Copies(batch.robots)
+    wanted = is_wanted()
     async with open_local_backend(
         batch.settings,
         archive,
@@ -202,9 +203,11 @@ async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillableP
         buckets=batch.buckets,
         until=batch.until,
         pool=pool,
-        is_wanted=is_wanted(),
+        is_wanted=wanted,
     ) as backend:
         result = await _run_visits(batch, backend)
+        if not wanted():  # visits are missing: nobody may take this result
+            raise HashtrailError("The worker has lost its scheduler.")
         result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
     return result
 

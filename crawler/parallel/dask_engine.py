@@ -3,14 +3,16 @@
     submit -> client -> worker: prepare once, run -> result, or a file of the exchange
                  ^ the scheduler is lost: wait for one, submit unfinished batches again
 
-A thread looks after the batches. A batch that fails because the archive or the exchange does not
-answer is repeated until `patience_seconds` are over.
+One thread owns the client and every batch; other threads send it events. A batch that fails because
+the archive or the exchange does not answer is repeated until `patience_seconds` are over.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -22,26 +24,40 @@ from uuid import uuid4
 from crawler.errors import ConfigurationError, HashtrailError, StoreError
 from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile, remove_exchanged
+from crawler.parallel.waiting_notices import WaitingNotices
 from crawler.settings.engine import EngineSettings
 
 _ATTEMPTS = 2  # of a batch that raises an error or kills its worker
 _CONNECT_SECONDS = 10.0
 _PAUSE_SECONDS = 2.0  # before a batch is repeated or a scheduler is sought again
+_STORAGE = "the archive or the exchange"
+_SCHEDULER = "the scheduler"
+_WORKERS = "workers"
 A = TypeVar("A")
 T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
 class _Work(Generic[A, T]):
-    """One batch on its way: `number` names it, `client` has its last attempt."""
+    """One batch on its way: `number` names it, `attempt` is the last one, None before the first."""
 
     number: int
     batch: A
     future: Future[T] = field(default_factory=Future)
-    client: Any = None
+    attempt: Any = None
     failures: int = 0
     repeat_until: float = 0.0
     due: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """The error that a job's function raised on a worker.
+
+    It is a value, because Dask replaces an error whose traceback it cannot pickle by another one.
+    """
+
+    error: Exception
 
 
 @contextmanager
@@ -60,44 +76,49 @@ def open_dask_engine(settings: EngineSettings, job: Job[A, T]) -> Iterator[DaskE
 class DaskEngine(Generic[A, T]):
     """The workers of a cluster for one `job`, through a connected `client`.
 
-    `lost` counts attempts that did not end: what they wrote to the archive is listed nowhere.
+    `notices` tell the user what the run waits for.
     """
 
-    def __init__(self, settings: EngineSettings, job: Job[A, T], client: Any) -> None:
-        self.lost = 0
-        self._workers = 1
+    def __init__(
+        self,
+        settings: EngineSettings,
+        job: Job[A, T],
+        client: Any,
+        notices: WaitingNotices | None = None,
+    ) -> None:
         self._settings = settings
         self._job = job
+        self._notices = notices or WaitingNotices()
         self._token = uuid4().hex
         self._client = client
         self._prepared = self._send_job()
+        self._workers = _count_workers(client)
+        self._without_workers_since: float | None = None
         self._open: dict[int, _Work[A, T]] = {}
         self._count = 0
-        self._ended: Queue[tuple[_Work[A, T], Any] | None] = Queue()
+        self._events: Queue[tuple[_Work[A, T], Any] | None] = Queue()
         self._waiting: list[_Work[A, T]] = []
-        self._lock = threading.Lock()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._thread.start()
 
     @property
     def workers(self) -> int:
-        """The number of workers that the cluster has now, at least 1."""
-        with suppress(Exception):  # the scheduler is lost: the last number is good enough
-            self._workers = max(len(self._client.scheduler_info()["workers"]), 1)
-        return self._workers
+        """The number of workers that the cluster had in the last seconds, at least 1."""
+        return max(self._workers, 1)
 
     def submit(self, batch: A) -> Future[T]:
         """Return the future value of the job's function for a `batch`."""
-        with self._lock:
-            self._count += 1
-            work: _Work[A, T] = _Work(self._count, batch)
-            self._open[work.number] = work
-            self._start(work)
+        self._count += 1
+        work: _Work[A, T] = _Work(self._count, batch)
+        self._open[work.number] = work
+        self._events.put((work, None))
         return work.future
 
     def close(self) -> None:
         """Cancel what is not done, and disconnect."""
-        self._ended.put(None)
+        self._closing.set()
+        self._events.put(None)  # it ends the wait for an event
         self._thread.join()
         for work in self._open.values():
             work.future.cancel()
@@ -113,44 +134,61 @@ class DaskEngine(Generic[A, T]):
     def _send_job(self) -> Any:
         return self._client.submit(_Prepared, self._token, self._job, pure=False)
 
+    def _look_after(self) -> None:
+        """Handle events until the engine is closed. Runs in a thread."""
+        tick = time.monotonic() + _PAUSE_SECONDS
+        while not self._closing.is_set():
+            with suppress(Empty):
+                event = self._events.get(timeout=max(tick - time.monotonic(), 0))
+                if event:
+                    self._handle(*event)
+            if time.monotonic() >= tick:
+                self._check_workers()
+                self._repeat_due()
+                tick = time.monotonic() + _PAUSE_SECONDS
+
+    def _handle(self, work: _Work[A, T], attempt: Any) -> None:
+        """Start new `work`, or handle the end of its `attempt`."""
+        if attempt is not work.attempt:
+            return  # the batch was submitted again since
+        try:
+            if attempt is None:
+                self._start(work)
+            else:
+                self._end(work, attempt)
+        except Exception as unexpected:  # nobody else would wake the caller
+            self._finish(work, error=unexpected)
+
     def _start(self, work: _Work[A, T]) -> None:
+        from distributed.client import ClosedClientError
+
         place = None
         if self._settings.exchange:
             place = ExchangedFile(f"{self._exchange}/{work.number}")
-        work.client = self._client
-        attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
-        attempt.add_done_callback(lambda ended: self._ended.put((work, ended)))
-
-    def _look_after(self) -> None:
-        """Handle ended attempts until the engine is closed. Runs in a thread."""
-        while True:
-            try:
-                ended = self._ended.get(timeout=_PAUSE_SECONDS if self._waiting else None)
-            except Empty:
-                self._repeat_due()
-                continue
-            if ended is None:
-                return
-            work, attempt = ended
-            try:
-                self._end(work, attempt)
-            except Exception as unexpected:  # nobody else would wake the caller
-                self._finish(work, error=unexpected)
+        try:
+            attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
+        except ClosedClientError:
+            self._reconnect()  # it also starts this batch
+            return
+        work.attempt = attempt
+        attempt.add_done_callback(lambda ended: self._events.put((work, ended)))
 
     def _end(self, work: _Work[A, T], attempt: Any) -> None:
-        if work.client is not self._client:
-            return  # an attempt on a lost cluster; the batch is submitted again
-        if attempt.status == "finished":
-            try:
-                value = attempt.result(timeout=_CONNECT_SECONDS)
-                self._finish(work, value.take() if isinstance(value, ExchangedFile) else value)
-            except (OSError, StoreError, TimeoutError) as error:
-                self._repeat_later(work, error)
-            return
         if attempt.status in ("cancelled", "lost"):
             self._reconnect()
-            return
-        self._fail(work, attempt.exception(timeout=_CONNECT_SECONDS))
+        elif attempt.status != "finished":  # its worker was lost several times
+            self._fail(work, attempt.exception(timeout=_CONNECT_SECONDS))
+        else:
+            try:
+                value = attempt.result(timeout=_CONNECT_SECONDS)
+                value = value.take() if isinstance(value, ExchangedFile) else value
+            except (OSError, StoreError, TimeoutError) as error:
+                value = _Raised(StoreError(str(error)))
+            if isinstance(value, _Raised):
+                self._fail(work, value.error)
+            else:
+                self._notices.answered(_STORAGE)
+                self._finish(work, value)
 
     def _fail(self, work: _Work[A, T], error: BaseException) -> None:
         """Repeat a batch whose attempt raised an `error`, or give it up."""
@@ -160,9 +198,8 @@ class DaskEngine(Generic[A, T]):
         work.failures += 1
         if isinstance(error, ConfigurationError) or work.failures >= _ATTEMPTS:
             self._finish(work, error=error)
-            return
-        self.lost += 1
-        self._start(work)
+        else:
+            self._start(work)
 
     def _finish(
         self, work: _Work[A, T], value: Any = None, error: BaseException | None = None
@@ -171,19 +208,18 @@ class DaskEngine(Generic[A, T]):
         if not work.future.set_running_or_notify_cancel():
             return
         if error is not None:
-            self.lost += 1
             work.future.set_exception(error)
         else:
             work.future.set_result(value)
 
-    def _repeat_later(self, work: _Work[A, T], error: BaseException) -> None:
+    def _repeat_later(self, work: _Work[A, T], error: StoreError) -> None:
         """Repeat a batch after a pause, because the archive or the exchange does not answer."""
-        self.lost += 1
         now = time.monotonic()
         work.repeat_until = work.repeat_until or now + self._settings.patience_seconds
         if now > work.repeat_until:
             self._finish(work, error=error)
             return
+        self._notices.waiting(_STORAGE, error.message, work.repeat_until - now)
         work.due = now + _PAUSE_SECONDS
         self._waiting.append(work)
 
@@ -191,40 +227,52 @@ class DaskEngine(Generic[A, T]):
         now = time.monotonic()
         due = [work for work in self._waiting if work.due <= now]
         self._waiting = [work for work in self._waiting if work.due > now]
-        with self._lock:
-            for work in due:
-                self._start(work)
+        for work in due:
+            self._start(work)
+
+    def _check_workers(self) -> None:
+        """Count the workers. Without any for too long, give up every batch."""
+        with suppress(Exception):  # the scheduler is lost: its attempts end, which is handled
+            self._workers = _count_workers(self._client)
+        if self._workers or not self._open:
+            self._without_workers_since = None
+            self._notices.answered(_WORKERS)
+            return
+        now = time.monotonic()
+        since = self._without_workers_since = self._without_workers_since or now
+        if now - since > self._settings.patience_seconds:
+            self._give_up("The cluster has no workers.")
+            return
+        remaining = since + self._settings.patience_seconds - now
+        self._notices.waiting(_WORKERS, "the scheduler has none.", remaining)
 
     def _reconnect(self) -> None:
         """Wait for a scheduler, and submit every unfinished batch again."""
-        with self._lock:
-            until = time.monotonic() + self._settings.patience_seconds
-            with suppress(Exception):  # the connection is lost already
-                self._client.close(timeout=_PAUSE_SECONDS)
-            while True:
-                time.sleep(_PAUSE_SECONDS)  # workers without a scheduler end their requests
-                try:
-                    self._client = _connected(self._settings.scheduler)
-                    break
-                except ConfigurationError as error:
-                    if time.monotonic() > until:
-                        self._give_up(error)
-                        return
-            self.lost += len(self._open)
-            self._prepared = self._send_job()
-            self._waiting.clear()
-            for work in list(self._open.values()):
-                self._start(work)
+        until = time.monotonic() + self._settings.patience_seconds
+        with suppress(Exception):  # the connection is lost already
+            self._client.close(timeout=_PAUSE_SECONDS)
+        # first of all a pause, because workers without a scheduler end their requests
+        while not self._closing.wait(_PAUSE_SECONDS):
+            try:
+                self._client = _connected(self._settings.scheduler)
+            except ConfigurationError as error:
+                remaining = until - time.monotonic()
+                if remaining < 0:
+                    self._give_up(f"The scheduler was lost: {error.message}")
+                    return
+                self._notices.waiting(_SCHEDULER, error.message, remaining)
+            else:
+                self._notices.answered(_SCHEDULER)
+                self._prepared = self._send_job()
+                self._waiting.clear()
+                for work in list(self._open.values()):
+                    self._start(work)
+                return
 
-    def _give_up(self, cause: ConfigurationError) -> None:
+    def _give_up(self, reason: str) -> None:
         for work in list(self._open.values()):
-            self._finish(
-                work,
-                error=HashtrailError(
-                    f"The scheduler was lost: {cause.message}",
-                    "Completed work is stored. Run the same command again.",
-                ),
-            )
+            advice = "Completed work is stored. Run the same command again."
+            self._finish(work, error=HashtrailError(reason, advice))
 
 
 class _Prepared:
@@ -239,7 +287,16 @@ _prepared_for = ""  # the token of the job that this process is prepared for
 
 
 def _run(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any:
-    """Run a job on one batch; this function runs on a worker."""
+    """Run a job on one batch, or return the error; this function runs on a worker."""
+    try:
+        return _result(prepared, batch, place)
+    except Exception as error:
+        error.add_note("".join(traceback.format_exception(error)))
+        error.__cause__ = error.__context__ = None
+        return _Raised(error.with_traceback(None))
+
+
+def _result(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any:
     global _prepared_for
     job = prepared.job
     if _prepared_for != prepared.token:
@@ -266,6 +323,10 @@ def is_wanted() -> Callable[[], bool]:
     return lambda: worker.status.name == "running"
 
 
+def _count_workers(client: Any) -> int:
+    return len(client.scheduler_info()["workers"])
+
+
 def _connected(scheduler: str) -> Any:
     try:
         from distributed import Client
@@ -274,6 +335,7 @@ def _connected(scheduler: str) -> Any:
             "[engine] name = 'dask' needs a package that is not installed.",
             "Install it with: pip install 'hashtrail[dask]'",
         ) from None
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # there are notices
     try:
         return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from bench.cluster_processes import LoopbackCluster, loopback_cluster
 from crawler.crawl.distribute_by_host import split_by_host
-from crawler.errors import ConfigurationError
+from crawler.errors import ConfigurationError, HashtrailError
 from crawler.fetch.fetcher import Visit
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import dask_engine
@@ -63,10 +63,19 @@ def test_error_of_a_batch_is_raised(settings: EngineSettings) -> None:
         _results(settings, Job(work.refuse), ["x"])
 
 
+@pytest.mark.parametrize("function", [work.fail_once, work.fill_disk_once])
 def test_batch_is_repeated_while_the_storage_does_not_answer(
-    settings: EngineSettings, tmp_path: Path
+    function: Callable[[str], str],
+    settings: EngineSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    assert _results(settings, Job(work.fail_once), [str(tmp_path / "marker")]) == ["done"]
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.01)
+    assert _results(settings, Job(function), [str(tmp_path / "marker")]) == ["done"]
+    notices = capfd.readouterr().err
+    assert "Waiting up to 600 s for the archive or the exchange" in notices
+    assert "No longer waiting for the archive or the exchange." in notices
 
 
 def test_batch_of_a_lost_worker_is_repeated(
@@ -74,6 +83,31 @@ def test_batch_of_a_lost_worker_is_repeated(
 ) -> None:
     assert _results(settings, Job(work.die_once), [str(tmp_path / "marker")]) == ["done"]
     cluster.start_worker()
+
+
+def test_cluster_without_workers_is_reported_and_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.01)
+    with loopback_cluster(tmp_path, workers=0) as empty:
+        settings = EngineSettings(name="dask", scheduler=empty.url, patience_seconds=0.1)
+        with pytest.raises(HashtrailError, match="no workers"):
+            _results(settings, Job(work.double_all), [(1,)])
+    assert "for workers: the scheduler has none." in capfd.readouterr().err
+
+
+def test_batches_of_a_lost_scheduler_are_submitted_to_the_next_one_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.05)
+    with loopback_cluster(tmp_path, workers=0) as cluster:
+        settings = EngineSettings(name="dask", scheduler=cluster.url)
+        with open_engine(settings, Job(work.double_all)) as engine:
+            futures = [engine.submit((number,)) for number in range(5)]
+            cluster.kill_scheduler()
+            cluster.start_scheduler()
+            cluster.start_worker()
+            assert [future.result(60) for future in futures] == [[0], [2], [4], [6], [8]]
 
 
 def test_all_visits_of_a_cell_are_sent_in_one_batch() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from crawler.errors import StoreError
+from crawler.errors import DiskFullError, StoreError
 
 _prepared: list[int] = []
 
@@ -32,6 +32,20 @@ def fail_once(marker: str) -> str:
         Path(marker).touch()
         raise StoreError("no answer", "wait")
     return "done"
+
+
+def fill_disk_once(marker: str) -> str:
+    """Report a full disk from a deep stack on the first call, and return a value on the second."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        _raise_below(900, DiskFullError(marker))
+    return "done"
+
+
+def _raise_below(frames: int, error: Exception) -> None:
+    if not frames:
+        raise error
+    _raise_below(frames - 1, error)
 
 
 def prepare(number: int) -> None:
