@@ -7,7 +7,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from crawler.sitegen.snapshot_reader import ListedArticle, read_articles
 
@@ -23,12 +23,29 @@ _NEWEST_FIRST = "first_shared DESC, id DESC"
 _Parameters = Mapping[str, Any]
 
 
-class ArticleStore(Mapping[int, ListedArticle]):
-    """Every visible article of the snapshot `db` by id; iteration is newest share first."""
+class Records(Protocol):
+    """Articles of earlier builds with their texts."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def read(self, ids: Sequence[int]) -> dict[int, ListedArticle]:
+        """Return the articles among `ids` that have a record."""
+        ...
+
+    def write(self, articles: Iterable[ListedArticle]) -> None:
+        """Store `articles` with their texts."""
+        ...
+
+
+class ArticleStore(Mapping[int, ListedArticle]):
+    """Every visible article of the snapshot `db` by id; iteration is newest share first.
+
+    Articles come from `records` if they are there, and get back with texts that were added.
+    """
+
+    def __init__(self, db: sqlite3.Connection, records: Records | None = None) -> None:
         self._db = db
+        self._records = records
         self._kept: dict[int, ListedArticle | None] = {}
+        self._stored_texts: dict[int, int] = {}
         self.newest_first = ArticleList(self, _ALL)
 
     def __getitem__(self, article_id: int) -> ListedArticle:
@@ -56,10 +73,35 @@ class ArticleStore(Mapping[int, ListedArticle]):
             return
         if len(self._kept) + len(missing) > _MAX_KEPT:
             others = [article_id for article_id in self._kept if article_id not in wanted]
-            for article_id in others[: max(_MAX_KEPT // 2, len(missing))]:
-                del self._kept[article_id]
+            self._forget(others[: max(_MAX_KEPT // 2, len(missing))])
         self._kept |= dict.fromkeys(missing)
-        self._kept |= read_articles(self._db, missing)
+        self._kept |= self._read(missing)
+
+    def write_texts(self) -> None:
+        """Write the kept articles that got texts since they were read to the records."""
+        self._write(list(self._kept))
+
+    def _read(self, ids: list[int]) -> dict[int, ListedArticle]:
+        if self._records is None:
+            return read_articles(self._db, ids)
+        articles = self._records.read(ids)
+        self._stored_texts |= {key: len(article.texts) for key, article in articles.items()}
+        unknown = [key for key in ids if key not in articles]
+        return articles | read_articles(self._db, unknown) if unknown else articles
+
+    def _forget(self, ids: list[int]) -> None:
+        self._write(ids)
+        for article_id in ids:
+            del self._kept[article_id]
+            self._stored_texts.pop(article_id, None)
+
+    def _write(self, ids: list[int]) -> None:
+        if self._records is not None:
+            articles = list(filter(None, map(self._kept.get, ids)))
+            stored = self._stored_texts
+            more = [a for a in articles if len(a.texts) > stored.get(a.id, 0)]
+            self._records.write(more)
+            stored |= {article.id: len(article.texts) for article in more}
 
     def visible(self, ids: Sequence[int]) -> list[ListedArticle]:
         """Return the visible articles among `ids`, in their order."""
@@ -231,10 +273,10 @@ def id_list(ids: Iterable[int]) -> str:
     return json.dumps(list(ids))
 
 
-def read_article_versions(store: ArticleStore) -> array[int]:
-    """Return the version of each article of `store` at the place of its id, 0 if it has none."""
-    last = store.query(_LAST).fetchone()[0] or 0
+def read_article_versions(db: sqlite3.Connection) -> array[int]:
+    """Return the version of each article of the snapshot at the place of its id, 0 if unknown."""
+    last = db.execute(_LAST).fetchone()[0] or 0
     versions = array("Q", bytes(_VERSION_BYTES * (last + 1)))
-    for article_id, version in store.query(_VERSIONS):
+    for article_id, version in db.execute(_VERSIONS):
         versions[article_id] = int.from_bytes(version[:_VERSION_BYTES], "big")
     return versions

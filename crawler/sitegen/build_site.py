@@ -17,6 +17,7 @@ from crawler.models.outcomes import Failure
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
+from crawler.sitegen.article_records import open_records
 from crawler.sitegen.browser_explorer import PublishedSnapshot, published_snapshot
 from crawler.sitegen.changed_keys import EVERY_KEY, KINDS_OF_GROUPS, Keys, changed_keys
 from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
@@ -98,17 +99,22 @@ def build_site(
             is_whole = bool(output.published(_FRONT_PAGE)) and not force
             if is_whole and inputs.same_site(output.state.inputs):
                 return _published_result(output, snapshot)
-
             COMPILED.read(output.builds / FILE_NAME, inputs.rules)
-            model = read_site_model(db, settings)
-            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine)
-            keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
-            if keys is not EVERY_KEY:
-                output.make_only(groups_to_make(keys, output.group_keys))
+
+        with closing(open_records(output.builds, db, inputs.rules)) as records:
+            model = read_site_model(db, settings, records)
+            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine, records)
+            if not is_whole:
+                records.clear()
+            with closing(OutputDirectory(target, now, on_file)) as output:
+                keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
+                if keys is not EVERY_KEY:
+                    output.make_only(groups_to_make(keys, output.group_keys))
                 with suppress(_IncompleteChangesError):
                     return _build(output, replace(plan, keys=keys), database, inputs, force)
-        with closing(OutputDirectory(target, now, on_file)) as output:
-            return _build(output, plan, database, inputs, force)
+            records.clear()
+            with closing(OutputDirectory(target, now, on_file)) as output:
+                return _build(output, plan, database, inputs, force)
     finally:
         db.close()
 
@@ -155,6 +161,7 @@ def _build(
     )
     overridden = _refuse_losses(model, published, force)
 
+    _remove_old_records(plan)
     try:
         withheld = _write_files(output, plan)
     except BuildError as error:
@@ -162,6 +169,8 @@ def _build(
             raise
         raise _IncompleteChangesError from error
     COMPILED.write(output.builds / FILE_NAME, inputs.rules)
+    model.articles.write_texts()
+    plan.records.commit()
     items = len(model.articles) + len(model.notes)
     size = output.size()
     growth = publish_gates.find_growth(published, size.bytes - size.picture_bytes, items)
@@ -170,6 +179,15 @@ def _build(
     result = _result(size, output, len(model.articles))
     output.publish(inputs, result.articles, withheld, database)
     return replace(result, withheld=withheld, overridden_gates=overridden)
+
+
+def _remove_old_records(plan: BuildPlan) -> None:
+    """Remove the records of articles that the snapshot does not have, or not any more like that."""
+    changed = plan.keys["article"]
+    if changed is None:
+        plan.records.remove_others()
+    else:
+        plan.records.remove(map(int, changed))
 
 
 def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResult:

@@ -11,8 +11,8 @@ from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
 from crawler.sitegen.article_store import ArticleList, no_articles
 from crawler.sitegen.curator_decision_log import read_decision_log
 from crawler.sitegen.feed_entries import (
+    ArticleEntry,
     FeedEntry,
-    article_entry,
     decision_entry,
     week_entry,
 )
@@ -55,6 +55,8 @@ WHERE s.author_id = ? GROUP BY s.article_id
 ORDER BY max(s.shared) DESC, s.article_id DESC LIMIT ?
 """
 
+Entry = FeedEntry | ArticleEntry
+
 
 @dataclass(frozen=True, slots=True)
 class FeedContent:
@@ -70,7 +72,7 @@ class FeedContent:
     label: str
     page: str
     total: int
-    read_entries: Callable[[], Sequence[FeedEntry]]
+    read_entries: Callable[[], Sequence[Entry]]
 
     @property
     def folder(self) -> str:
@@ -133,9 +135,9 @@ def _of_list(
 ) -> FeedContent:
     """Return the feed of the newest of `articles`; `total` counts those with a share."""
 
-    def entries() -> list[FeedEntry]:
+    def entries() -> list[ArticleEntry]:
         newest = articles.newest(_MAX_ENTRIES.get(group, _MAX_ENTRIES_OF_ITEM))
-        return [article_entry(model, article) for article in newest]
+        return [ArticleEntry(model, article) for article in newest]
 
     count = len(articles) if total is None else total
     return FeedContent(group, name, label, page, count, entries)
@@ -178,7 +180,7 @@ def _people(model: SiteModel) -> Iterator[FeedContent]:
         yield FeedContent("person", str(author_id), model.named[author_id], page, total, entries)
 
 
-def _entries_of_person(model: SiteModel, author_id: int) -> list[FeedEntry]:
+def _entries_of_person(model: SiteModel, author_id: int) -> list[ArticleEntry]:
     rows = model.articles.query(_NEWEST_OF_PERSON, (author_id, _MAX_ENTRIES_OF_ITEM))
     articles = model.articles.visible([row[0] for row in rows])
-    return [article_entry(model, article) for article in articles]
+    return [ArticleEntry(model, article) for article in articles]

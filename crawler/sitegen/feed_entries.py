@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from crawler import site_urls
 from crawler.sitegen import display_formats
@@ -26,7 +28,7 @@ class FeedEntry:
 
     `url` is the URL at the publisher, empty for an entry that only this site has. `page` is the
     path of its page here. `published` may be empty. Times are ISO 8601 in UTC. The entry of a week
-    has its `digest` as content.
+    has its `digest` as content. `texts` are its finished forms.
     """
 
     id: str
@@ -40,6 +42,34 @@ class FeedEntry:
     topics: tuple[str, ...] = ()
     language: str = ""
     digest: WeeklyDigest | None = None
+    texts: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Return what tells entries apart."""
+        return self.id
+
+
+class ArticleEntry:
+    """The entry of an `article` for the site in `model`, with the attributes of a FeedEntry.
+
+    They are made only for an article without finished `texts` of its entry.
+    """
+
+    def __init__(self, model: SiteModel, article: ListedArticle) -> None:
+        self._model = model
+        self._article = article
+        self.key = article.id
+        self.updated = _updated(article)
+        self.texts = article.texts
+
+    def __getattr__(self, name: str) -> Any:
+        """Return another attribute of the entry."""
+        return getattr(self._entry, name)
+
+    @cached_property
+    def _entry(self) -> FeedEntry:
+        return article_entry(self._model, self._article)
 
 
 def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
@@ -54,7 +84,7 @@ def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
         page=article.path,
         authors=_credits(article),
         published=article.published,
-        updated=article.entry_changed or article.first_shared,
+        updated=_updated(article),
         summary=article.opening or article.title,
         topics=article.topics,
         language=article.language if _LANGUAGE.fullmatch(article.language) else "",
@@ -93,6 +123,10 @@ def decision_entry(model: SiteModel, decision: LoggedDecision) -> FeedEntry:
         summary=decision.reason or decision.words,
         topics=(decision.topic,) if decision.topic in model.topics else (),
     )
+
+
+def _updated(article: ListedArticle) -> str:
+    return article.entry_changed or article.first_shared
 
 
 def _credits(article: ListedArticle) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from crawler.sitegen import display_formats
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.snapshot_reader import ListedArticle
 
+_LINE = "line.md"
+_SUMMARY = "summary.json"
+
 
 def join_parts(parts: Iterable[str], separator: str) -> str:
     """Return the parts that are not empty, with `separator` between them."""
@@ -20,6 +23,15 @@ def join_parts(parts: Iterable[str], separator: str) -> str:
 
 def article_line(article: ListedArticle, labels: str = "") -> str:
     """Return `article` as a Markdown list item with its link, host, day and `labels`."""
+    if labels:
+        return _article_line(article, labels)
+    line = article.texts.get(_LINE)
+    if line is None:
+        line = article.texts[_LINE] = _article_line(article, "")
+    return line
+
+
+def _article_line(article: ListedArticle, labels: str) -> str:
     day = display_formats.format_day(article.first_shared)
     facts = join_parts([escape_markdown(article.host), day, escape_markdown(labels)], ", ")
     return f"- [{escape_markdown(article.title)}]({link_target(article.url)}) ({facts})"
@@ -39,6 +51,14 @@ def article_summary(article: ListedArticle) -> dict[str, Any]:
         "first_shared": article.first_shared or None,
         "shares": article.shares,
     }
+
+
+def encoded_summary(article: ListedArticle) -> str:
+    """Return the JSON text of `article` in lists."""
+    text = article.texts.get(_SUMMARY)
+    if text is None:
+        text = article.texts[_SUMMARY] = msgspec.json.encode(article_summary(article)).decode()
+    return text
 
 
 def json_file(path: str, content: dict[str, Any]) -> OutputFile:

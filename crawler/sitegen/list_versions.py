@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from crawler.markdown_text import escape_markdown
 from crawler.site_urls import alternate_path
-from crawler.sitegen.json_and_markdown import article_line, article_summary, json_file, text_file
+from crawler.sitegen.json_and_markdown import article_line, encoded_summary, json_file, text_file
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
@@ -31,7 +33,7 @@ def list_versions(
     content = {
         **facts,
         "total": len(articles),
-        "articles": [article_summary(article) for article in first],
+        "articles": [msgspec.Raw(encoded_summary(article)) for article in first],
         "page": model.absolute_url(path) or path,
     }
     lines = [f"# {escape_markdown(title)}", ""]

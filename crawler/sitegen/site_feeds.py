@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.sitegen.feed_contents import FeedContent
-from crawler.sitegen.feed_entries import FeedEntry
+from crawler.sitegen.feed_contents import Entry, FeedContent
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
@@ -16,7 +15,7 @@ from crawler.tag_uris import tag_uri
 
 _EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 _DIGEST = "feeds/digest.html"
-_MAX_KEPT = 2_000  # encoded items, which several feeds contain
+_ITEM = "item.json"
 _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
@@ -27,28 +26,20 @@ def render_feeds(
 
     `model` has the title and the base URL of the site, `renderer` the Atom template.
     """
-
-    items: dict[str, msgspec.Raw] = {}
-
-    def item(entry: FeedEntry) -> msgspec.Raw:
-        encoded = items.get(entry.id)
-        if encoded is None:
-            if len(items) >= _MAX_KEPT:
-                items.clear()
-            encoded = items[entry.id] = _encoded_item(entry, model, renderer)
-        return encoded
-
     for feed in feeds:
         entries = feed.read_entries()
         yield _atom(feed, entries, model, renderer)
-        yield _json_feed(feed, model, list(map(item, entries)))
+        yield _json_feed(feed, model, [_encoded_item(e, model, renderer) for e in entries])
 
 
-def _encoded_item(entry: FeedEntry, model: SiteModel, renderer: Renderer) -> msgspec.Raw:
-    content = _json_item(model, entry)
-    if digest := entry.digest:
-        content["content_html"] = str(renderer.fragment(_DIGEST, "../../", digest, digest.week))
-    return msgspec.Raw(msgspec.json.encode(content))
+def _encoded_item(entry: Entry, model: SiteModel, renderer: Renderer) -> msgspec.Raw:
+    item = entry.texts.get(_ITEM)
+    if item is None:
+        content = _json_item(model, entry)
+        if digest := entry.digest:
+            content["content_html"] = str(renderer.fragment(_DIGEST, "../../", digest, digest.week))
+        item = entry.texts[_ITEM] = msgspec.json.encode(content).decode()
+    return msgspec.Raw(item)
 
 
 def _title(feed: FeedContent, model: SiteModel) -> str:
@@ -57,7 +48,7 @@ def _title(feed: FeedContent, model: SiteModel) -> str:
 
 
 def _atom(
-    feed: FeedContent, entries: Sequence[FeedEntry], model: SiteModel, renderer: Renderer
+    feed: FeedContent, entries: Sequence[Entry], model: SiteModel, renderer: Renderer
 ) -> OutputFile:
     name = f"{feed.folder}/{feed.name}" if feed.folder else feed.name
     return renderer.document(
@@ -83,7 +74,7 @@ def _json_feed(feed: FeedContent, model: SiteModel, items: list[msgspec.Raw]) ->
     return OutputFile(feed.json_path, msgspec.json.encode(present) + b"\n")
 
 
-def _json_item(model: SiteModel, entry: FeedEntry) -> dict[str, Any]:
+def _json_item(model: SiteModel, entry: Entry) -> dict[str, Any]:
     content = {
         "id": entry.id,
         "url": model.absolute_url(entry.page) or entry.url,

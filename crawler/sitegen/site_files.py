@@ -10,6 +10,7 @@ from pathlib import Path
 from crawler.models.outcomes import Failure
 from crawler.parallel.engine import count_processes
 from crawler.settings.engine import EngineSettings
+from crawler.sitegen.article_records import ArticleRecords
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_explorer
 from crawler.sitegen.changed_keys import EVERY_KEY, Keys
@@ -49,7 +50,7 @@ class BuildPlan:
 
     `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
     reads, None without that page. `database` is the snapshot of `model`, which child processes
-    open; `engine` has their number.
+    open; `engine` has their number. `records` are those of the articles of `model`.
     """
 
     model: SiteModel
@@ -58,6 +59,7 @@ class BuildPlan:
     keys: Keys
     database: Path
     engine: EngineSettings
+    records: ArticleRecords
 
 
 def groups_to_make(keys: Keys, group_keys: Callable[[str], set[str]]) -> list[str]:

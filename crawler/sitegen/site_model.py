@@ -27,6 +27,7 @@ from crawler.sitegen.article_store import (
     ArticleList,
     ArticleStore,
     ListsByKey,
+    Records,
     read_article_versions,
 )
 from crawler.sitegen.display_formats import week_of, weeks_until
@@ -73,20 +74,24 @@ class WeeklyActivity:
 
 @dataclass(frozen=True)
 class SiteModel:
-    """One snapshot as the pages use it. Everything is read when it is used for the first time."""
+    """One snapshot as the pages use it. Everything is read when it is used for the first time.
+
+    `records` have articles of earlier builds.
+    """
 
     db: sqlite3.Connection
     settings: SiteSettings
+    records: Records | None = None
 
     @cached_property
     def articles(self) -> ArticleStore:
         """Return all visible articles by id, newest share first."""
-        return ArticleStore(self.db)
+        return ArticleStore(self.db, self.records)
 
     @cached_property
     def article_versions(self) -> array[int]:
         """Return the version of each article at the place of its id."""
-        return read_article_versions(self.articles)
+        return read_article_versions(self.db)
 
     @cached_property
     def listed(self) -> ArticleList:
@@ -253,10 +258,15 @@ class SiteModel:
 
 
 def read_site_model(
-    db: sqlite3.Connection, settings: SiteSettings = _DEFAULT_SETTINGS
+    db: sqlite3.Connection,
+    settings: SiteSettings = _DEFAULT_SETTINGS,
+    records: Records | None = None,
 ) -> SiteModel:
-    """Return the model of the snapshot `db` with the site's `settings`."""
-    return SiteModel(db, settings)
+    """Return the model of the snapshot `db` with the site's `settings`.
+
+    `records` have articles of earlier builds.
+    """
+    return SiteModel(db, settings, records)
 
 
 def weekly_counts(articles: ArticleList, weeks: Sequence[str]) -> list[int]:

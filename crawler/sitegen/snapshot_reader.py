@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -46,6 +46,7 @@ FROM article_list l JOIN articles a ON a.id = l.id
 LEFT JOIN published_entries e ON e.article_id = l.id
 WHERE l.id IN (SELECT value FROM json_each(?))
 """
+_OPENING = "opening"
 _PINS = """
 SELECT object, article_id, reason FROM curation_decisions
 WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, object
@@ -68,9 +69,11 @@ def _topics_above_weak(tags: Iterable[Tag]) -> tuple[str, ...]:
 class ListedArticle:
     """One row of the view `article_list`.
 
-    Times are ISO 8601 in UTC. `tags` are sorted by score, highest first. `path` is that of the
-    article's page. `authors` are named by the page. `entry_changed` is the time of the last change
-    of its entry in feeds. `details` are those that posts add.
+    Times are ISO 8601 in UTC. `tags` are sorted by score, highest first. `topics` are those above
+    weak; an article without any is not listed. `path` is that of the article's page. `authors` are
+    named by the page. `entry_changed` is the time of the last change of its entry in feeds.
+    `details` are those that posts add. `texts` are parts of pages that were made of this article
+    alone, by name; they are added when they are needed.
     """
 
     id: int
@@ -93,9 +96,11 @@ class ListedArticle:
     shares: int
     sharers: int
     tags: tuple[Tag, ...]
+    topics: tuple[str, ...]
     authors: tuple[str, ...] = ()
     entry_changed: str = ""
     details: RowDetails = NO_DETAILS
+    texts: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def opening(self) -> str:
@@ -103,16 +108,17 @@ class ListedArticle:
 
         The result is empty if the title has the same words or is the beginning of that post.
         """
+        opening = self.texts.get(_OPENING)
+        if opening is None:
+            opening = self.texts[_OPENING] = self._read_opening()
+        return opening
+
+    def _read_opening(self) -> str:
         words = self.details.words
         sentences = opening_sentences(
             self.summary or ("" if self.title == article_title("", "", "", words) else words)
         )
         return "" if fold(sentences.rstrip(" .…")) in fold(self.title) else sentences
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """Return the topics above weak; an article without any is not listed."""
-        return _topics_above_weak(self.tags)
 
     @property
     def is_untitled(self) -> bool:
@@ -272,7 +278,7 @@ def _shared_tag(topic: str, confidence: str) -> Tag:
 def _listed_article(
     row: Row, tags: dict[int, tuple[Tag, ...]], details: RowDetails
 ) -> ListedArticle:
-    url = row["url"]
+    url, own_tags = row["url"], tags.get(row["id"], ())
     return ListedArticle(
         id=row["id"],
         path=site_urls.article_path(row["id"], row["title"]),
@@ -293,7 +299,8 @@ def _listed_article(
         story_id=row["story_id"],
         shares=row["shares"],
         sharers=row["sharers"],
-        tags=tags.get(row["id"], ()),
+        tags=own_tags,
+        topics=_topics_above_weak(own_tags),
         authors=tuple(map(str, json.loads(row["authors"]))),
         entry_changed=row["entry_changed"] or "",
         details=details,

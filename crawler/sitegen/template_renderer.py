@@ -14,8 +14,9 @@ from crawler import site_urls
 from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.settings.site import SiteSettings
-from crawler.sitegen import contact_links, display_formats, linked_data, url_reasons
+from crawler.sitegen import contact_links, display_formats, linked_data, page_parts, url_reasons
 from crawler.sitegen.feed_contents import FeedContent
+from crawler.sitegen.page_parts import TopicChips
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_environment import SiteEnvironment
@@ -70,7 +71,8 @@ class Renderer:
             feed_of_page={feed.page: feed for feed in feeds},
             cards=self.cards,
         )
-        self._environment.filters.update(_FILTERS, label=model.label)
+        chips = TopicChips(model.label)
+        self._environment.filters.update(_FILTERS, label=model.label, topic_chips=chips.html)
         compile_own_templates(self._environment, folders)
 
     def compile_all(self) -> None:
@@ -119,16 +121,28 @@ class Renderer:
         """Return a fragment of `template` that many pages share, such as an article's row.
 
         It is rendered once for each `root` and `key` (by default the `item` itself). The template
-        reads its subject as `item`, and the `options`, which the key must tell apart.
+        reads its subject as `item`, and the `options`, which the key must tell apart. An item with
+        `texts`, such as an article, keeps its fragments itself: they depend on nothing else.
         """
+        texts = getattr(item, "texts", None)
+        if texts is not None:
+            name = f"{template} {root} {key}"
+            html = texts.get(name)
+            if html is None:
+                html = texts[name] = self._rendered(template, root, item, options)
+            return Markup(html)
         cache_key = (template, root, item if key is None else key)
         fragment = self._fragments.get(cache_key)
         if fragment is None:
             if len(self._fragments) >= _MAX_FRAGMENTS:
                 self._fragments.clear()
-            html = self._environment.get_template(template).render(root=root, item=item, **options)
-            fragment = self._fragments[cache_key] = Markup(html)  # escaped by Jinja
+            html = self._rendered(template, root, item, options)
+            fragment = self._fragments[cache_key] = Markup(html)
         return fragment
+
+    def _rendered(self, template: str, root: str, item: Any, options: Mapping[str, str]) -> str:
+        """Return a fragment as HTML, escaped by Jinja."""
+        return self._environment.get_template(template).render(root=root, item=item, **options)
 
 
 def explorer_query_url(settings: SiteSettings, root: str, name: str, **values: str) -> str:
@@ -180,7 +194,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "publisher_path": site_urls.publisher_path,
     "reason": url_reasons.url_reason_label,
     "rule": display_formats.rule_label,
+    "host_link": page_parts.host_link,
     "tag_quality": display_formats.tag_quality,
+    "time_element": page_parts.time_element,
     "topic_path": site_urls.topic_path,
     "wayback_url": site_urls.wayback_url,
     "week_days": display_formats.format_week,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from crawler import site_urls
 from crawler.markdown_text import escape_markdown, link_target
 from crawler.sitegen import display_formats
 from crawler.sitegen.article_store import ArticleList
 from crawler.sitegen.json_and_markdown import (
     article_line,
-    article_summary,
+    encoded_summary,
     join_parts,
     json_file,
     text_file,
@@ -44,10 +46,7 @@ def render_topic_json(topic: TopicFacts, articles: ArticleList, model: SiteModel
         "reading_list": [_work(work) for work in recommended_works(model, topic).works],
         "measured": topic.measured,
         "total": len(articles),
-        "articles": [
-            {**article_summary(article), "topics": article.topics}
-            for article in articles[:_MAX_ARTICLES]
-        ],
+        "articles": [_summary_with_topics(article) for article in articles[:_MAX_ARTICLES]],
         "page": model.absolute_url(path) or path,
     }
     return json_file(site_urls.alternate_path(path, "json"), content)
@@ -67,6 +66,11 @@ def render_topic_markdown(topic: TopicFacts, articles: ArticleList, model: SiteM
     ]
     path = site_urls.alternate_path(site_urls.topic_path(topic.slug), "md")
     return text_file(path, lines)
+
+
+def _summary_with_topics(article: ListedArticle) -> msgspec.Raw:
+    topics = msgspec.json.encode(article.topics).decode()
+    return msgspec.Raw(f'{encoded_summary(article)[:-1]},"topics":{topics}}}')
 
 
 def _paragraphs(topic: TopicFacts, model: SiteModel) -> Iterator[str]:

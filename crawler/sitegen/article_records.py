@@ -1,0 +1,138 @@
+"""Articles with the texts that pages made of them, kept from build to build by article version.
+
+About five lists have an article. A build reads it from here with its finished rows, instead of
+joining its tables and rendering it again. The file is a cache: without it a build has the same
+result.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from crawler.sitegen.article_store import read_article_versions
+from crawler.sitegen.snapshot_reader import ListedArticle
+
+_FILE_NAME = "articles.db"
+
+_SCHEMA_VERSION = 1
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE record (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, article BLOB NOT NULL);
+CREATE TABLE basis (key TEXT NOT NULL);
+PRAGMA user_version = {_SCHEMA_VERSION};
+COMMIT;
+"""
+_READ = """
+SELECT id, version, article FROM record WHERE id IN (SELECT value FROM json_each(?))
+"""
+_TABLES = """
+SELECT version FROM item_versions
+WHERE kind = 'table' AND id IN ('topics', 'derivation_versions') ORDER BY id
+"""
+_DIGEST_BYTES = 16
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(ListedArticle).decode
+
+
+class ArticleRecords:
+    """The records at `path` of articles in the snapshot with these `versions`, by id.
+
+    `basis` names everything else that texts of articles depend on: records of another basis are
+    removed. Nothing is stored before `commit`.
+    """
+
+    def __init__(self, path: Path, basis: str, versions: array[int]) -> None:
+        self._path = path
+        self._versions = versions
+        self._db = self._open(basis)
+
+    def read(self, ids: Sequence[int]) -> dict[int, ListedArticle]:
+        """Return the articles among `ids` whose records have the version of the snapshot."""
+        try:
+            rows = self._db.execute(_READ, (msgspec.json.encode(ids).decode(),))
+            return {
+                key: _decode(data) for key, stored, data in rows if stored == self._version(key)
+            }
+        except (sqlite3.DatabaseError, msgspec.MsgspecError):
+            return {}
+
+    def write(self, articles: Iterable[ListedArticle]) -> None:
+        """Store `articles` with their texts, if the snapshot has their versions."""
+        rows = ((a.id, self._version(a.id), _encode(a)) for a in articles if self._version(a.id))
+        with suppress(sqlite3.DatabaseError):
+            self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
+
+    def remove_others(self) -> None:
+        """Remove the records of articles that the snapshot lacks or has in another version."""
+        with suppress(sqlite3.DatabaseError):
+            rows = self._db.execute("SELECT id, version FROM record").fetchall()
+            old = [(key,) for key, stored in rows if stored != self._version(key)]
+            self._db.executemany("DELETE FROM record WHERE id = ?", old)
+
+    def clear(self) -> None:
+        """Remove every record."""
+        with suppress(sqlite3.DatabaseError):
+            self._db.execute("DELETE FROM record")
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the records of the articles `ids`."""
+        with suppress(sqlite3.DatabaseError):
+            self._db.executemany("DELETE FROM record WHERE id = ?", ((key,) for key in ids))
+
+    def commit(self) -> None:
+        """Make all changes permanent."""
+        with suppress(sqlite3.DatabaseError):
+            self._db.commit()
+
+    def close(self) -> None:
+        """Close the file. Changes that were not committed are lost."""
+        self._db.close()
+
+    def _version(self, article_id: int) -> int:
+        """Return a version that fits a signed integer of SQLite, 0 if it is unknown."""
+        return self._versions[article_id] >> 1 if article_id < len(self._versions) else 0
+
+    def _open(self, basis: str) -> sqlite3.Connection:
+        with suppress(sqlite3.DatabaseError):
+            db = _connect(self._path)
+            stored = db.execute("PRAGMA user_version").fetchone()[0]
+            is_known = stored == _SCHEMA_VERSION
+            if is_known and db.execute("SELECT key FROM basis").fetchone() == (basis,):
+                return db
+            db.close()
+        for suffix in ("", "-journal"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        db = _connect(self._path)
+        db.executescript(_SCHEMA)
+        db.execute("INSERT INTO basis VALUES (?)", (basis,))
+        return db
+
+
+def open_records(folder: Path, snapshot: sqlite3.Connection, rules: str) -> ArticleRecords:
+    """Return the records in `folder` of articles of the `snapshot`, under the `rules` of a site."""
+    basis = _basis(snapshot, rules)
+    return ArticleRecords(folder / _FILE_NAME, basis, read_article_versions(snapshot))
+
+
+def _basis(snapshot: sqlite3.Connection, rules: str) -> str:
+    """Return what texts of articles depend on besides the version of their article.
+
+    These are the `rules` of the site, the labels of topics, and the current year, which dates omit.
+    """
+    newest = snapshot.execute("SELECT max(week) FROM article_list WHERE listed").fetchone()[0]
+    tables = snapshot.execute(_TABLES).fetchall()
+    facts = (rules, (newest or "")[:4], [bytes(row[0]).hex() for row in tables])
+    return blake2b(repr(facts).encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA secure_delete = ON")
+    return db
