@@ -38,7 +38,8 @@ def build_index(snapshot: Path, site: Path) -> dict[str, float]:
     _write_page(model, site)
     (site / "search").mkdir()
     cpu, size = time.process_time(), 0
-    for file in render_search_index(model):
+    for made in render_search_index(model):
+        file = made.file
         (site / file.path).write_bytes(file.data)
         size += len(file.data)
     return {

@@ -116,13 +116,18 @@ def read_entities(store: ArticleStore) -> dict[str, EntityFacts]:
             slug,
             name,
             kind,
-            _aliases().get(name, ()),
+            aliases_of(name),
             ArticleList(store, _ARTICLES, {"entity": number}, count=count),
         )
         for number, slug, name, kind, count in rows
     ]
     entities.sort(key=lambda entity: (entity.name.casefold(), entity.slug))
     return {entity.slug: entity for entity in entities}
+
+
+def aliases_of(name: str) -> tuple[str, ...]:
+    """Return the other spellings of the entity `name`."""
+    return _aliases().get(name, ())
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -108,6 +108,21 @@ class OutputDirectory:
         self._due = set()
         for group in ("", *groups):
             self._due.update(self._manifest.paths_of_group(group))
+
+    def changed_groups(self, kind: str, versions: Mapping[str, str]) -> Collection[str]:
+        """Return the keys of the groups of a `kind` whose files are made again.
+
+        `versions` has the version of each group that the new site has. Published groups of equal
+        version stay, unless the build makes every page.
+        """
+        if self._due is None:
+            return versions.keys()
+        published = self._manifest.group_versions(f"{kind}/")
+        names = {f"{kind}/{key}": version for key, version in versions.items()}
+        same = {name for name, stored in published.items() if stored == {names.get(name)}}
+        for name in published.keys() - same:
+            self._due.update(self._manifest.paths_of_group(name))
+        return {key for key in versions if f"{kind}/{key}" not in same}
 
     def put(self, file: OutputFile, group: str = "", links: bytes = b"", version: str = "") -> None:
         """Add `file`; it is written only if the published one differs.

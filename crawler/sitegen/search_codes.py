@@ -10,15 +10,17 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import sub
 
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+"""The characters of codes, lowest digit first."""
+
 _BASE = 32
 
 
 def encode_number(number: int) -> str:
     """Return the code of a `number` that is not negative."""
-    code = _ALPHABET[number % _BASE]
+    code = ALPHABET[number % _BASE]
     while number := number // _BASE:
-        code = _ALPHABET[_BASE + number % _BASE] + code
+        code = ALPHABET[_BASE + number % _BASE] + code
     return code
 
 

@@ -1,59 +1,47 @@
-"""The documents of the search in the order of their numbers, and their rows in the result list.
+"""The documents of one segment of the search index, and their rows in the result list.
 
-Topics, systems, organizations and people come first. Articles and notes follow by main topic and,
-in each topic, by rank: results of one query are then in few files.
+The number of a document is its place in the segment: its id less the first id of the segment, or
+the position of a named page.
 """
 
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
-from math import log2
-from operator import itemgetter
-from sys import intern
+from itertools import islice
 
 from crawler import site_urls
 from crawler.models.network_names import network_label
 from crawler.sitegen import display_formats
-from crawler.sitegen.article_store import BATCH, ArticleStore
+from crawler.sitegen.article_store import BATCH
+from crawler.sitegen.search_segments import Segment
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
 
-_EXACT_LEVELS = 16
-_LEVELS_PER_DOUBLING = 4
 _MAX_TOPICS = 4
 _NOTE_TITLE_WORDS = 12
-_ALIASES = "SELECT slug, aliases FROM topics"
 _TITLE_LENGTH = 300
-
+_ALIASES = "SELECT slug, aliases FROM topics"
 _RANKS = """
 SELECT id, rank, substr(COALESCE(NULLIF(first_shared, ''), published, ''), 1, 10) FROM article_list
+WHERE id >= ? AND id < ?
 """
-_MAIN_TOPICS = """
-SELECT subject_id, topic FROM (
-    SELECT subject_id, topic, row_number() OVER (
-        PARTITION BY subject_id ORDER BY score DESC, topic) AS place
-    FROM taggings WHERE subject_kind = 'article' AND confidence <> 'weak'
-) WHERE place = 1
-"""
-
-_Ranked = tuple[float, bool, int, int, int, str]
-"""Sorted by rank; of equal rank, newest day first. The item and its main topic come last."""
 
 ResultRow = list[object]
 """Page, title, URL, site or network, kind, day, topics, excerpt, as `search.js` shows them.
 
 A page that is a number is the id of an article whose path follows from its title. The URL lacks
-`https://` and the site if it starts with them. Topics are document numbers.
+`https://` and the site if it starts with them. Topics are positions in the order of the slugs.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPage:
-    """A topic, system, organization or person with a page. `names` are its other spellings."""
+    """A topic, system, organization or person with a page. `names` are its other spellings.
+
+    `popularity` is the number of binary digits of its number of articles.
+    """
 
     path: str
     label: str
@@ -61,66 +49,70 @@ class NamedPage:
     names: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
     description: str = ""
-    count: int = 0
+    popularity: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class SearchDocuments:
-    """All documents; the number of a document is its position in `named` followed by `items`.
+class RankedNumbers:
+    """The numbers of the documents of a segment, best first; `ranks` are those of articles."""
 
-    An item is the id of an article, or below zero: -1 is the first of the `notes`. `levels` has for
-    each item the level of its rank, best first, and `groups` the sizes of the groups of items with
-    one main topic. `articles` has the articles.
+    numbers: Sequence[int]
+    ranks: Sequence[float] = ()
+
+
+def list_named_pages(model: SiteModel) -> tuple[NamedPage, ...]:
+    """Return the topics by slug, then systems and organizations by path, then people by id."""
+    return (*_topics(model), *_entities(model), *_people(model))
+
+
+def rank_named_pages(pages: Sequence[NamedPage]) -> RankedNumbers:
+    """Return the numbers of `pages` by popularity."""
+    return RankedNumbers(sorted(range(len(pages)), key=lambda number: -pages[number].popularity))
+
+
+def rank_articles(model: SiteModel, segment: Segment) -> RankedNumbers:
+    """Return the numbers of the articles of `segment`, of equal rank the newest day first."""
+    rows = model.articles.query(_RANKS, (segment.start, segment.end))
+    ranked = sorted((-rank, -_day_number(day), number) for number, rank, day in rows)
+    numbers = [number - segment.start for _, _, number in ranked]
+    return RankedNumbers(numbers, [-rank for rank, _, _ in ranked])
+
+
+def rank_notes(notes: Sequence[Note], segment: Segment) -> RankedNumbers:
+    """Return the numbers of the `notes` of `segment`, newest day first. Notes have no rank."""
+    ranked = sorted((-_day_number(shown_day(note)), note.id) for note in notes)
+    return RankedNumbers([number - segment.start for _, number in ranked])
+
+
+def articles_of(
+    model: SiteModel, segment: Segment, ids: Sequence[int]
+) -> Iterator[tuple[int, ListedArticle]]:
+    """Yield the articles of `segment` with these `ids`, which rise, each with its number.
+
+    They are read in batches.
     """
-
-    named: tuple[NamedPage, ...]
-    items: array[int]
-    levels: array[int]
-    groups: tuple[int, ...]
-    topic_numbers: dict[str, int]
-    articles: ArticleStore
-    notes: Sequence[Note]
-
-    def numbered_items(self) -> Iterator[tuple[int, ListedArticle | Note]]:
-        """Yield each article and note with its document number. Articles are read in batches."""
-        number = len(self.named)
-        for start in range(0, len(self.items), BATCH):
-            batch = self.items[start : start + BATCH]
-            self.articles.load(item for item in batch if item >= 0)
-            for item in batch:
-                yield number, self.articles[item] if item >= 0 else self.notes[-item - 1]
-                number += 1
-
-    def article_numbers(self) -> dict[int, int]:
-        """Return the document number of each article by its id."""
-        first = len(self.named)
-        return {item: number for number, item in enumerate(self.items, first) if item >= 0}
-
-    def rows(self) -> Iterator[ResultRow]:
-        """Yield the row of each document in the order of the numbers."""
-        for page in self.named:
-            yield _trimmed([page.path, page.label, "", "", page.kind, "", [], page.description])
-        for _, item in self.numbered_items():
-            known_topics = filter(self.topic_numbers.__contains__, item.topics)
-            topics = [self.topic_numbers[topic] for topic in islice(known_topics, _MAX_TOPICS)]
-            yield _trimmed(_item_row(item, topics))
+    for start in range(0, len(ids), BATCH):
+        for article in model.articles.visible(ids[start : start + BATCH]):
+            yield article.id - segment.start, article
 
 
-def list_documents(model: SiteModel) -> SearchDocuments:
-    """Return the documents of `model`, articles without a topic included."""
-    named = (*_topics(model), *_entities(model), *_people(model))
-    ranked = sorted((*_ranked_articles(model), *_ranked_notes(model)))
-    placed = [(topic, place, item) for place, (*_, item, topic) in enumerate(ranked)]
-    placed.sort()
-    return SearchDocuments(
-        named=named,
-        items=array("q", (item for _, _, item in placed)),
-        levels=array("q", (_level(place) for _, place, _ in placed)),
-        groups=tuple(len(list(group)) for _, group in groupby(placed, itemgetter(0))),
-        topic_numbers=_topic_numbers(model, named),
-        articles=model.articles,
-        notes=model.notes,
-    )
+def topic_positions(model: SiteModel) -> dict[str, int]:
+    """Return the position of each topic by its slug, sorted."""
+    return {slug: number for number, slug in enumerate(sorted(model.topics))}
+
+
+def named_row(page: NamedPage) -> ResultRow:
+    """Return the row of a named `page`."""
+    return _trimmed([page.path, page.label, "", "", page.kind, "", [], page.description])
+
+
+def item_row(item: ListedArticle | Note, numbers: dict[str, int]) -> ResultRow:
+    """Return the row of the article or note `item`; `numbers` has the position of each topic."""
+    defined = filter(numbers.__contains__, item.topics)
+    topics = [numbers[topic] for topic in islice(defined, _MAX_TOPICS)]
+    if isinstance(item, ListedArticle):
+        return _trimmed(_article_row(item, topics))
+    return _trimmed(_note_row(item, topics))
 
 
 def shown_day(item: ListedArticle | Note) -> str:
@@ -130,45 +122,31 @@ def shown_day(item: ListedArticle | Note) -> str:
     return (item.first_shared or item.published)[:10]
 
 
-def _topics(model: SiteModel) -> list[NamedPage]:
+def _topics(model: SiteModel) -> Iterator[NamedPage]:
     aliases = {slug: tuple(json.loads(names)) for slug, names in model.db.execute(_ALIASES)}
-    pages = [
-        NamedPage(
-            site_urls.topic_path(topic.slug),
+    for slug in sorted(model.topics):
+        topic = model.topics[slug]
+        yield NamedPage(
+            site_urls.topic_path(slug),
             topic.label,
             "topic",
-            (topic.slug, *topic.formerly, *topic.hashtags),
-            aliases.get(topic.slug, ()),
+            (slug, *topic.formerly, *topic.hashtags),
+            aliases.get(slug, ()),
             topic.definition,
-            len(model.by_topic.get(topic.slug, ())),
+            len(model.by_topic.get(slug, ())).bit_length(),
         )
-        for topic in model.topics.values()
-    ]
-    return sorted(pages, key=lambda page: (-page.count, page.path))
 
 
-def _topic_numbers(model: SiteModel, named: tuple[NamedPage, ...]) -> dict[str, int]:
-    """Return the document number of each topic of `model` by slug."""
-    numbers = {page.path: number for number, page in enumerate(named)}
-    return {slug: numbers[site_urls.topic_path(slug)] for slug in model.topics}
-
-
-def _entities(model: SiteModel) -> list[NamedPage]:
-    pages = [
-        NamedPage(
-            entity.path,
-            entity.name,
-            entity.kind,
-            entity.aliases,
-            count=len(entity.articles),
+def _entities(model: SiteModel) -> Iterator[NamedPage]:
+    for entity in sorted(model.entities.values(), key=lambda entity: entity.path):
+        popularity = entity.total.bit_length()
+        yield NamedPage(
+            entity.path, entity.name, entity.kind, entity.aliases, popularity=popularity
         )
-        for entity in model.entities.values()
-    ]
-    return sorted(pages, key=lambda page: (-page.count, page.path))
 
 
-def _people(model: SiteModel) -> list[NamedPage]:
-    return [_person(row) for row in read_named_authors(model.db)]
+def _people(model: SiteModel) -> Iterator[NamedPage]:
+    return map(_person, read_named_authors(model.db))
 
 
 def _person(row: Row) -> NamedPage:
@@ -179,36 +157,8 @@ def _person(row: Row) -> NamedPage:
     )
 
 
-def _ranked_articles(model: SiteModel) -> Iterator[_Ranked]:
-    topics = model.articles.query(_MAIN_TOPICS)
-    main_topics = dict(topics)
-    for article_id, rank, day in model.articles.query(_RANKS):
-        topic = intern(main_topics.get(article_id, ""))
-        yield -rank, False, -_day_number(day), article_id, article_id, topic
-
-
-def _ranked_notes(model: SiteModel) -> Iterator[_Ranked]:
-    """Yield the notes, which have no rank."""
-    for place, note in enumerate(model.notes):
-        topic = note.topics[0] if note.topics else ""
-        yield 0.0, True, -_day_number(shown_day(note)), note.id, -place - 1, topic
-
-
 def _day_number(day: str) -> int:
     return int(day.replace("-", "") or 0)
-
-
-def _level(position: int) -> int:
-    """Return the level of a `position` in the order of ranks: exact for the best, else rounded."""
-    if position < _EXACT_LEVELS:
-        return position
-    return _EXACT_LEVELS + int(_LEVELS_PER_DOUBLING * log2(position / _EXACT_LEVELS))
-
-
-def _item_row(item: ListedArticle | Note, topics: list[int]) -> ResultRow:
-    return (
-        _article_row(item, topics) if isinstance(item, ListedArticle) else _note_row(item, topics)
-    )
 
 
 def _article_row(article: ListedArticle, topics: list[int]) -> ResultRow:

@@ -1,202 +1,195 @@
 """The search index: small script files that a page loads, so that it also works from a folder.
 
-    search/index.js    sizes, topic labels, levels of rank, first term of each file of terms
-    search/w-<n>.js    terms in sorted order, each with its documents by field
-    search/d-<n>.js    the rows of the result list, `ROWS` documents in a file
-    search/s-<n>.js    frequent words of n-1 to n+1 letters, to correct a query
+    search/index.js             the segments, labels of topics
+    search/h-<segment>.js       levels of rank, months, first term of each file of terms
+    search/w-<segment>-<n>.js   terms in sorted order, each with its documents by field
+    search/s-<segment>-<n>.js   frequent words of n-1 to n+1 letters, to correct a query
+    search/d-<series><n>.js     the rows of the result list, of `ROWS` consecutive ids
 
-An entry is a term, a space, and lists of documents: `name|title|facts|excerpt|text`. `!` before a
-list means that it has only the documents of highest rank. A filter such as `kind:talk` has one list
-of runs, a month such as `date:2026-11` its documents and their days.
+A document has the number of its article or post, so that a new one changes files of the newest
+segments only (`search_segments`). Files are made in groups with versions, which cover all that they
+show: a build makes only the groups whose versions are not the published ones.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import islice, takewhile
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
 
 import msgspec
 
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.search_codes import encode_ascending, encode_numbers, encode_runs
-from crawler.sitegen.search_documents import SearchDocuments, list_documents
-from crawler.sitegen.search_terms import SearchTerms, list_terms
-from crawler.sitegen.search_text_words import COMMON, read_text_words
+from crawler.sitegen.rendered_groups import GroupedFile
+from crawler.sitegen.search_documents import (
+    NamedPage,
+    articles_of,
+    item_row,
+    list_named_pages,
+    named_row,
+    rank_articles,
+    rank_named_pages,
+    rank_notes,
+    topic_positions,
+)
+from crawler.sitegen.search_files import ROWS, SegmentContent, row_files, script, segment_files
+from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, UNITS, Segment, split_ids
+from crawler.sitegen.search_terms import terms_of_items, terms_of_named_pages
+from crawler.sitegen.search_text_words import read_text_words
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import Note
 
-ROWS = 4
-"""Documents in one file of rows."""
+_KIND = "search_index"
+_IDS = "SELECT id FROM article_list ORDER BY id"
+_TEXT_WORDS = "SELECT version FROM item_versions WHERE kind = 'table' AND id = 'text_words'"
+_VERSION_BYTES = 8
 
-_SHARD_LENGTH = 2_600
-_MAX_LISTED = 800
-_MAX_PREFIX = 5
-_PREFIX_RESULTS = 24
-_SPELLED_LENGTHS = range(3, 17)
-_MAX_SPELLINGS = 1_200
-_Entries = dict[str, str]
+ChooseGroups = Callable[[str, Mapping[str, str]], Collection[str]]
+"""Returns the keys of the groups to make, of the versions by key of all groups of a kind."""
 
 
-def render_search_index(model: SiteModel) -> Iterator[OutputFile]:
-    """Yield every file of the index of `model`."""
-    documents = list_documents(model)
-    terms = list_terms(model, documents)
-    shards = _shards(_entries(model, documents, terms))
-    digest = hashlib.blake2b(digest_size=4)
-    for number, (_, entries) in enumerate(shards):
-        file = _script(f"search/w-{number}.js", "words", number, entries)
-        digest.update(file.data)
-        yield file
-    for file in (*_row_files(documents), *_spelling_files(documents, terms)):
-        digest.update(file.data)
-        yield file
-    head = _head(documents, terms, [first for first, _ in shards])
-    yield _script("search/index.js", "index", {**head, "version": digest.hexdigest()})
+@dataclass(frozen=True, slots=True)
+class SearchGroup:
+    """Files of the index that are made together; `version` covers all that they show.
+
+    `segment` is the one whose terms the files have; None for files of rows.
+    """
+
+    key: str
+    version: str
+    make: Callable[[], Iterator[OutputFile]]
+    segment: Segment | None = None
 
 
-def _head(
-    documents: SearchDocuments, terms: SearchTerms, first_terms: list[str]
-) -> dict[str, object]:
-    named = len(documents.named)
+def _choose_all(kind: str, versions: Mapping[str, str]) -> Collection[str]:
+    return versions.keys()
+
+
+def render_search_index(
+    model: SiteModel, choose: ChooseGroups = _choose_all
+) -> Iterator[GroupedFile]:
+    """Yield the files of the index of `model`, of the groups that `choose` returns."""
+    groups = list(_groups(model))
+    chosen = choose(_KIND, {group.key: group.version for group in groups})
+    for group in groups:
+        if group.key in chosen:
+            for file in group.make():
+                yield GroupedFile(file, f"{_KIND}/{group.key}", group.version)
+    yield GroupedFile(script("search/index.js", "index", _head(model, groups)))
+
+
+def _head(model: SiteModel, groups: list[SearchGroup]) -> dict[str, object]:
+    segments = [
+        [group.segment.series, group.segment.start, group.segment.end, group.version]
+        for group in groups
+        if group.segment
+    ]
     return {
         "rows": ROWS,
-        "named": named,
-        "documents": named + len(documents.items),
-        "topics": [page.label for page in documents.named if page.kind == "topic"],
-        "levels": _encoded_levels(documents),
-        "months": " ".join(month.removeprefix("date:") for month in sorted(terms.days)),
-        "terms": " ".join(first_terms),
+        "topics": [model.topics[slug].label for slug in topic_positions(model)],
+        "segments": segments,
     }
 
 
-def _encoded_levels(documents: SearchDocuments) -> str:
-    """Return for each group the number of its levels and how many items have each level."""
-    codes = []
-    start = 0
-    for size in documents.groups:
-        levels = documents.levels[start : start + size]
-        counts = [0] * (levels[-1] + 1)
-        for level in levels:
-            counts[level] += 1
-        codes += [len(counts), *counts]
-        start += size
-    return encode_numbers(codes)
+def _groups(model: SiteModel) -> Iterator[SearchGroup]:
+    """Yield the groups: named pages first, then articles and notes by id."""
+    rules = _version(_taxonomy(model))
+    yield from _groups_of_named(model)
+    yield from _groups_of_articles(model, rules)
+    yield from _groups_of_notes(model, rules)
 
 
-def _entries(model: SiteModel, documents: SearchDocuments, terms: SearchTerms) -> _Entries:
-    """Return every term with its encoded lists, sorted."""
-    levels = [0] * len(documents.named) + list(documents.levels)
-    facts = {term: sorted(set(numbers)) for term, numbers in terms.facts.items()}
-    fields = [
-        _encoded(postings, levels)
-        for postings in (terms.names, terms.titles, facts, terms.excerpts)
+def _groups_of_named(model: SiteModel) -> Iterator[SearchGroup]:
+    pages = list_named_pages(model)
+    segment = Segment(NAMED, 0, len(pages))
+    make = partial(_named_files, segment, pages)
+    yield SearchGroup(segment.name, _version(pages), make, segment)
+
+
+def _named_files(segment: Segment, pages: tuple[NamedPage, ...]) -> Iterator[OutputFile]:
+    subjects = sum(page.kind != "person" for page in pages)
+    terms = terms_of_named_pages(pages)
+    content = SegmentContent(segment, rank_named_pages(pages), terms, {}, subjects)
+    yield from segment_files(content)
+    yield from row_files(NAMED, ((number, named_row(page)) for number, page in enumerate(pages)))
+
+
+def _groups_of_articles(model: SiteModel, rules: str) -> Iterator[SearchGroup]:
+    ids = array("q", (row[0] for row in model.articles.query(_IDS)))
+    texts = [row[0] for row in model.articles.query(_TEXT_WORDS)]
+
+    def version(segment: Segment, *others: object) -> str:
+        items = model.article_versions[segment.start : segment.end].tobytes()
+        return _version(rules, items, *others)
+
+    for segment, chosen in _with_ids(split_ids(ARTICLES, _last(ids)), ids):
+        make = partial(_article_files, model, segment, chosen)
+        yield SearchGroup(segment.name, version(segment, texts), make, segment)
+    for unit, chosen in _with_ids(_units(ARTICLES, _last(ids)), ids):
+        make = partial(_article_rows, model, unit, chosen)
+        yield SearchGroup(f"d-{unit.name}", version(unit), make)
+
+
+def _article_files(model: SiteModel, segment: Segment, ids: array[int]) -> Iterator[OutputFile]:
+    ranked = rank_articles(model, segment)
+    terms = terms_of_items(model, segment, articles_of(model, segment, ids))
+    texts = read_text_words(model.db, segment, ranked.numbers)
+    yield from segment_files(SegmentContent(segment, ranked, terms, texts))
+
+
+def _article_rows(model: SiteModel, unit: Segment, ids: array[int]) -> Iterator[OutputFile]:
+    topics = topic_positions(model)
+    rows = ((article.id, item_row(article, topics)) for article in model.articles.visible(ids))
+    yield from row_files(ARTICLES, rows)
+
+
+def _groups_of_notes(model: SiteModel, rules: str) -> Iterator[SearchGroup]:
+    notes = sorted(model.notes, key=lambda note: note.id)
+    ids = array("q", (note.id for note in notes))
+    for segment, chosen in _with_ids(split_ids(NOTES, _last(ids)), ids):
+        own = notes[bisect_left(ids, segment.start) :][: len(chosen)]
+        make = partial(_note_files, model, segment, own)
+        yield SearchGroup(segment.name, _version(rules, own), make, segment)
+
+
+def _note_files(model: SiteModel, segment: Segment, notes: list[Note]) -> Iterator[OutputFile]:
+    numbered = ((note.id - segment.start, note) for note in notes)
+    terms = terms_of_items(model, segment, numbered)
+    yield from segment_files(SegmentContent(segment, rank_notes(notes, segment), terms, {}))
+    topics = topic_positions(model)
+    yield from row_files(NOTES, ((note.id, item_row(note, topics)) for note in notes))
+
+
+def _last(ids: array[int]) -> int:
+    return ids[-1] if ids else 0
+
+
+def _units(series: str, last: int) -> Iterator[Segment]:
+    size = UNITS[series]
+    return (Segment(series, start, start + size) for start in range(0, last + 1, size))
+
+
+def _with_ids(
+    segments: Iterator[Segment] | list[Segment], ids: array[int]
+) -> Iterator[tuple[Segment, array[int]]]:
+    """Yield the segments that have some of the sorted `ids`, with these."""
+    for segment in segments:
+        chosen = ids[bisect_left(ids, segment.start) : bisect_left(ids, segment.end)]
+        if chosen:
+            yield segment, chosen
+
+
+def _taxonomy(model: SiteModel) -> list[object]:
+    """Return what the files show of the topics."""
+    return [
+        (slug, topic.label, topic.hashtags, topic.formerly, topic.broader)
+        for slug, topic in sorted(model.topics.items())
     ]
-    names, titles, shared, excerpts = fields
-    texts = read_text_words(model.db, documents.article_numbers())
-    entries = {
-        term: f"{names.get(term, '')}|{titles.get(term, '')}|{shared.get(term, '')}"
-        f"|{excerpts.get(term, '')}|{texts.get(term, '')}".rstrip("|")
-        for term in texts.keys() | set().union(*fields)
-    }
-    entries |= _filter_entries(terms) | _prefix_entries(terms, levels)
-    return dict(sorted(entries.items()))
 
 
-def _encoded(postings: Mapping[str, list[int]], levels: list[int]) -> _Entries:
-    """Return the code of each list; of a long one only the documents of highest rank."""
-    return {
-        term: encode_ascending(numbers)
-        if len(numbers) <= _MAX_LISTED
-        else COMMON + encode_ascending(_best(numbers, levels, _MAX_LISTED))
-        for term, numbers in postings.items()
-    }
-
-
-def _filter_entries(terms: SearchTerms) -> _Entries:
-    entries = {value: encode_runs(sorted(set(numbers))) for value, numbers in terms.filters.items()}
-    for month, days in terms.days.items():
-        numbers = sorted(days)
-        codes = encode_numbers(days[number] for number in numbers)
-        entries[month] = f"{encode_ascending(numbers)}|{codes}"
-    return entries
-
-
-def _prefix_entries(terms: SearchTerms, levels: list[int]) -> _Entries:
-    """Return for each short prefix of title words, as `ku*`, the documents of highest rank."""
-    candidates: defaultdict[str, list[int]] = defaultdict(list)
-    for term, numbers in terms.titles.items():
-        best = _best(numbers, levels, _PREFIX_RESULTS)
-        for length in range(1, min(_MAX_PREFIX, len(term)) + 1):
-            candidates[term[:length]] += best
-    return {
-        f"{prefix}*": encode_ascending(_best(sorted(set(numbers)), levels, _PREFIX_RESULTS))
-        for prefix, numbers in candidates.items()
-    }
-
-
-def _best(numbers: list[int], levels: list[int], limit: int) -> list[int]:
-    """Return at most `limit` of the numbers, those of highest rank, ascending."""
-    if len(numbers) <= limit:
-        return numbers
-    return sorted(sorted(numbers, key=levels.__getitem__)[:limit])
-
-
-def _shards(entries: _Entries) -> list[tuple[str, str]]:
-    """Return the sorted entries in files of bounded length, each with the start of its first term.
-
-    The start is as short as it can be: longer than what the term before has in common with it.
-    """
-    shards: list[tuple[str, str]] = []
-    lines: list[str] = []
-    first, last, length = "", "", 0
-    for term, lists in entries.items():
-        line = f"{term} {lists}"
-        if lines and length + len(line) > _SHARD_LENGTH:
-            shards.append((first, "\n".join(lines)))
-            lines, length = [], 0
-            first = term[: _common_length(last, term) + 1]
-        lines.append(line)
-        length += len(line) + 1
-        last = term
-    return [*shards, (first, "\n".join(lines))]
-
-
-def _common_length(first: str, second: str) -> int:
-    """Return the number of letters with which both texts start."""
-    pairs = zip(first, second, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _row_files(documents: SearchDocuments) -> Iterator[OutputFile]:
-    rows = documents.rows()
-    number = 0
-    while group := list(islice(rows, ROWS)):
-        yield _script(f"search/d-{number}.js", "documents", number, group)
-        number += 1
-
-
-def _spelling_files(documents: SearchDocuments, terms: SearchTerms) -> Iterator[OutputFile]:
-    """Yield for each length of a misspelled word the words that it may be.
-
-    Words of topics, systems and organizations come first, then the most frequent ones.
-    """
-    people = sum(page.kind == "person" for page in documents.named)
-    subjects = len(documents.named) - people
-    counts = (
-        (numbers[0] >= subjects, -len(numbers), term)
-        for term, numbers in terms.titles.items()
-        if term.isalpha()
-    )
-    by_length: defaultdict[int, list[str]] = defaultdict(list)
-    for _, _, term in sorted(counts):
-        for length in (len(term) - 1, len(term), len(term) + 1):
-            by_length[length].append(term)
-    for length in _SPELLED_LENGTHS:
-        words = " ".join(by_length[length][:_MAX_SPELLINGS])
-        yield _script(f"search/s-{length}.js", "spellings", length, words)
-
-
-def _script(path: str, function: str, *arguments: object) -> OutputFile:
-    encoded = b",".join(map(msgspec.json.encode, arguments))
-    return OutputFile(path, b"hashtrail.%s(%s)\n" % (function.encode(), encoded))
+def _version(*content: object) -> str:
+    encoded = msgspec.msgpack.encode(content)
+    return blake2b(encoded, digest_size=_VERSION_BYTES).hexdigest()

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
 from crawler.public_suffixes import registrable_domain
 from crawler.search_words import compound_term, fold_letters, split_terms
-from crawler.sitegen.search_documents import NamedPage, SearchDocuments, shown_day
+from crawler.sitegen.entity_mentions import KINDS_WITH_PAGES, aliases_of
+from crawler.sitegen.search_documents import NamedPage, shown_day
+from crawler.sitegen.search_segments import ARTICLES, Segment
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
 
 _Postings = defaultdict[str, list[int]]
 _MAX_AUTHORS = 20
+_ENTITIES = """
+SELECT e.name, m.article_id FROM article_entities m JOIN entities e ON e.id = m.entity_id
+WHERE m.article_id >= ? AND m.article_id < ? AND e.kind IN (SELECT value FROM json_each(?))
+ORDER BY m.article_id
+"""
 
 
 def _postings() -> _Postings:
@@ -38,14 +46,27 @@ class SearchTerms:
     days: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def list_terms(model: SiteModel, documents: SearchDocuments) -> SearchTerms:
-    """Return the terms of all `documents` of `model`, except the words of article texts."""
+def terms_of_named_pages(pages: Iterable[NamedPage]) -> SearchTerms:
+    """Return the terms of named `pages`, whose numbers are their positions."""
     terms = SearchTerms()
-    for number, page in enumerate(documents.named):
+    for number, page in enumerate(pages):
         _add_named_page(terms, number, page)
+    return terms
+
+
+def terms_of_items(
+    model: SiteModel, segment: Segment, items: Iterable[tuple[int, ListedArticle | Note]]
+) -> SearchTerms:
+    """Return the terms of the `items` of `segment`, except the words of article texts.
+
+    Each item comes with its number; numbers rise.
+    """
+    terms = SearchTerms()
     by_topic: defaultdict[str, list[int]] = defaultdict(list)
     sites: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, item in documents.numbered_items():
+    numbers = set()
+    for number, item in items:
+        numbers.add(number)
         if isinstance(item, ListedArticle):
             _add_article(terms, number, item)
             sites[item.host, item.site_name].append(number)
@@ -58,7 +79,8 @@ def list_terms(model: SiteModel, documents: SearchDocuments) -> SearchTerms:
             by_topic[topic].append(number)
     _add_topics(terms, model, by_topic)
     _add_sites(terms, sites)
-    _add_entities(terms, model, documents.article_numbers())
+    if segment.series == ARTICLES:
+        _add_entities(terms, model, segment, numbers)
     return terms
 
 
@@ -157,11 +179,18 @@ def _one_word(text: str) -> str:
     return "".join(text.split())
 
 
-def _add_entities(terms: SearchTerms, model: SiteModel, numbers: dict[int, int]) -> None:
-    for entity in model.entities.values():
-        articles = [numbers[article.id] for article in entity.articles if article.id in numbers]
-        names = (entity.name, *entity.aliases)
-        _extend(terms.facts, (word for name in names for word in split_terms(name)), articles)
+def _add_entities(
+    terms: SearchTerms, model: SiteModel, segment: Segment, numbers: Collection[int]
+) -> None:
+    """Add the names of the systems and organizations that the articles `numbers` name."""
+    articles: defaultdict[str, list[int]] = defaultdict(list)
+    kinds = json.dumps(KINDS_WITH_PAGES)
+    for name, number in model.articles.query(_ENTITIES, (segment.start, segment.end, kinds)):
+        if number - segment.start in numbers:
+            articles[name].append(number - segment.start)
+    for name, named in articles.items():
+        spellings = (name, *aliases_of(name))
+        _extend(terms.facts, (word for text in spellings for word in split_terms(text)), named)
 
 
 def _add_names(terms: SearchTerms, names: str, number: int) -> None:

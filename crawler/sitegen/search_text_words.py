@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 
 from crawler.search_words import fold_letters, is_unspaced
 from crawler.sitegen.search_codes import encode_ascending
+from crawler.sitegen.search_segments import Segment
 
 COMMON = "!"
 """The entry of a word that occurs in too many texts to be listed."""
@@ -14,23 +16,24 @@ COMMON = "!"
 _WORDS = "SELECT word, article_ids FROM text_words"
 
 
-def read_text_words(db: sqlite3.Connection, numbers: Mapping[int, int]) -> dict[str, str]:
-    """Return by word the documents whose text has it, encoded, or `COMMON`.
+def read_text_words(
+    db: sqlite3.Connection, segment: Segment, numbers: Iterable[int]
+) -> dict[str, str]:
+    """Return by word the documents of `segment` whose text has it, encoded, or `COMMON`.
 
-    `numbers` has the document number by article id.
+    `numbers` are those of the documents.
     """
-    by_id = {str(article_id): number for article_id, number in numbers.items()}
+    by_id = {str(segment.start + number): number for number in numbers}
     entries = {}
-    spellings: dict[str, set[int]] = {}
+    spellings: defaultdict[str, set[int]] = defaultdict(set)
     for word, article_ids in db.execute(_WORDS):
         listed = [by_id[article_id] for article_id in article_ids.split(" ") if article_id in by_id]
-        listed.sort()
         if not article_ids:
             entries[_folded(word)] = COMMON
-        elif word.isascii():
+        elif listed and word.isascii():
             entries[word] = encode_ascending(listed)
-        else:
-            spellings.setdefault(_folded(word), set()).update(listed)
+        elif listed:
+            spellings[_folded(word)].update(listed)
     for word, documents in spellings.items():
         entries.setdefault(word, encode_ascending(sorted(documents)))
     entries.pop("", None)

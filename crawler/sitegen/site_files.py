@@ -92,6 +92,7 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile
     yield from map(GroupedFile, render_opml(feeds, model, renderer))
     yield from map(GroupedFile, _optional_files(plan, renderer))
     yield from _files_of_kinds(output, plan, renderer, asset_names)
+    yield from render_search_index(model, output.changed_groups)
     yield from map(GroupedFile, _last_files(output, plan, renderer))
 
 
@@ -110,7 +111,6 @@ def _last_files(
     """Yield the other files; the sitemap and the redirects come last, when all paths are known."""
     model = plan.model
     yield from _render_pages(authored_pages(plan.folders.page_names()), "", renderer)
-    yield from render_search_index(model)
     yield from render_machine_files(model)
     yield render_llms_txt(model)
     if model.settings.base_url:

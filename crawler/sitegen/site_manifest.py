@@ -129,8 +129,17 @@ class SiteManifest:
     def groups(self, prefix: str) -> list[str]:
         """Return the page groups with published files whose names begin with `prefix`."""
         query = "SELECT DISTINCT page_group FROM files WHERE page_group >= ? AND page_group < ?"
-        rows = self._db.execute(query, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)))
+        rows = self._db.execute(query, _names_after(prefix))
         return [group for (group,) in rows]
+
+    def group_versions(self, prefix: str) -> dict[str, set[str]]:
+        """Return the versions of the files of each page group whose name begins with `prefix`."""
+        query = """SELECT DISTINCT page_group, version FROM files
+            WHERE page_group >= ? AND page_group < ?"""
+        versions: dict[str, set[str]] = {}
+        for group, version in self._db.execute(query, _names_after(prefix)):
+            versions.setdefault(group, set()).add(version)
+        return versions
 
     def linking_pages(self, marks: Iterable[bytes]) -> Iterator[str]:
         """Yield the published pages that may link to one of the paths with these `marks`."""
@@ -195,6 +204,11 @@ class SiteManifest:
             if row:
                 return msgspec.json.decode(row[0], type=SiteState)
         return SiteState()
+
+
+def _names_after(prefix: str) -> tuple[str, str]:
+    """Return the first name that begins with `prefix`, and the first one after all of these."""
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _open(path: Path) -> sqlite3.Connection:

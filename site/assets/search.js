@@ -1,10 +1,10 @@
 // Searches articles, notes, topics, systems and people. The index is small script files, so the search also works from a folder.
-// Format of the files: crawler/sitegen/search_index.py. Words are split as in crawler/search_words.py.
+// Format of the files: crawler/sitegen/search_index.py, of their entries: search_entries.py. Words are split as in crawler/search_words.py.
 const hashtrail = (() => {
-  const PAGE = 10, MAX_REQUESTS = 6, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
+  const PAGE = 10, MAX_REQUESTS = 5, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
   const WEIGHTS = [12, 8, 3, 3, 1] // whole name, title, facts, excerpt, text
   const OWN_FIELDS = [0, 1, 3, 4] // without facts: topics and their aliases exclude nothing
-  const STEM = 0.9, PREFIX = 0.6, LONGEST_SHORT_PREFIX = 5, MAX_TERM = 40, LEADING = 4, NAMED_LEVEL = 20
+  const STEM = 0.9, PREFIX = 0.6, LONGEST_SHORT_PREFIX = 5, MAX_TERM = 40, LEADING = 4, NAMED_LEVEL = 18, NO_RANK = -1e9
   const FILTERS = new Map([["topic", "topic"], ["kind", "kind"], ["site", "site"], ["source", "site"], ["by", "by"], ["author", "by"], ["lang", "lang"], ["before", "before"], ["after", "after"], ["year", "year"]])
   const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
   const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]))
@@ -50,13 +50,12 @@ const hashtrail = (() => {
   }
 
   // Files of the index
-  const loading = new Map(), shards = new Map(), rows = new Map(), spellings = new Map()
-  let index, requests = 0
-  const load = file => {
+  const loading = new Map(), rows = new Map()
+  let index
+  const load = (file, version) => {
     if (!loading.has(file)) loading.set(file, new Promise((done, fail) => {
-      requests++
       const script = document.createElement("script")
-      script.src = `search/${file}.js${index ? `?${index.version}` : ""}`
+      script.src = `search/${file}.js${version ? `?${version}` : ""}`
       script.onload = () => { script.remove(); done() }
       script.onerror = () => { script.remove(); loading.delete(file); fail(new Error(file)) }
       document.head.append(script)
@@ -84,27 +83,63 @@ const hashtrail = (() => {
     }
     return numbers
   }
-  function levelsOf(codes, first, count) {
-    const levels = new Uint8Array(count).fill(NAMED_LEVEL, 0, first), counts = decode(codes)
-    let number = first
-    for (let at = 0; at < counts.length;) {
-      const size = counts[at++]
-      for (let level = 0; level < size; level++) for (let left = counts[at++]; left > 0; left--) levels[number++] = level
-    }
-    return levels
+  // Loads the segments. A document has a number in all segments: the offset of its segment and its number in there.
+  async function loadIndex() {
+    await load("index")
+    await Promise.all(index.segments.map(segment => load(`h-${segment.name}`, segment.version)))
+    const best = index.segments.filter(segment => segment.ranks.length).map(({ ranks }) => ranks[Math.min(NAMED_LEVEL, ranks.length - 1)])
+    index.namedRank = Math.max(NO_RANK, ...best)
+    index.documents = index.segments.reduce((sum, { count }) => sum + count, 0)
+    index.months = [...new Set(index.segments.flatMap(({ months }) => months))]
+    index.isLoaded = true
   }
-  function shardOf(term) {
-    let low = 0, high = index.first.length
+  function addSegments(value) {
+    let offset = 0
+    const segments = value.segments.map(([series, start, end, version]) => {
+      const segment = { series, start, version, name: series + start, offset, shards: new Map(), spellings: new Map() }
+      offset += end - start
+      return segment
+    })
+    index = { ...value, segments, byName: new Map(segments.map(segment => [segment.name, segment])) }
+  }
+  function shardOf({ first }, term) {
+    let low = 0, high = first.length
     while (low + 1 < high) {
       const middle = (low + high) >> 1
-      if (index.first[middle] <= term) low = middle
+      if (first[middle] <= term) low = middle
       else high = middle
     }
     return low
   }
-  const shard = async number => { await load(`w-${number}`); return shards.get(number) || [] }
-  const rowFile = number => Math.floor(number / index.rows)
-  const row = number => rows.get(rowFile(number))?.[number % index.rows]
+  // The entries near some terms in every segment, as [segment, entries]; with a prefix also those of the next file, if it may have some
+  function entriesNear(terms, prefix = "") {
+    const wanted = index.segments.flatMap(segment => {
+      const numbers = new Set(terms.map(term => shardOf(segment, term)))
+      if (prefix) numbers.add(Math.min(shardOf(segment, prefix) + 1, shardOf(segment, `${prefix}\uffff`)))
+      return [...numbers].map(number => [segment, number])
+    })
+    return Promise.all(wanted.map(async ([segment, number]) => {
+      await load(`w-${segment.name}-${number}`, segment.version)
+      return [segment, segment.shards.get(number) || []]
+    }))
+  }
+  const segmentOf = number => index.segments.findLast(({ offset }) => offset <= number)
+  const isNamed = number => segmentOf(number).series === "n"
+  // The place of a row: its segment, its file and its position in there
+  function placeOf(number) {
+    const segment = segmentOf(number), id = number - segment.offset + segment.start, size = index.rows[segment.series]
+    return { segment, file: `${segment.series}${Math.floor(id / size)}`, at: id % size }
+  }
+  const row = number => { const { file, at } = placeOf(number); return rows.get(file)?.[at] }
+  const loadRow = number => { const { file, segment } = placeOf(number); return load(`d-${file}`, segment.version) }
+  // Sorted by score, then by rank: named pages after the best articles, notes last
+  function byScore(weights) {
+    const entries = [...weights].map(([number, score]) => {
+      const segment = segmentOf(number), level = VALUES.get(segment.levels[number - segment.offset])
+      return { number, score, level, rank: segment.series === "n" ? index.namedRank : segment.ranks[level] ?? NO_RANK }
+    })
+    return entries.sort((a, b) => b.score - a.score || b.rank - a.rank || a.level - b.level || b.number - a.number).map(({ number }) => number)
+  }
 
   // Query: clauses that must match, each with alternatives, and alternatives that must not match
   function parse(text, filters) {
@@ -143,23 +178,22 @@ const hashtrail = (() => {
   }
 
   // Documents of one word: number -> weight; `partial` if only some of the documents are listed
-  const addList = (hits, codes, weight, isPrefix) => {
+  const addList = (hits, { offset }, codes, weight, isPrefix) => {
     if (!codes) return
     if (codes[0] === "!" && !isPrefix) hits.partial = true
-    for (const number of ascending(codes.replace("!", ""))) if (!(hits.weights.get(number) >= weight)) hits.weights.set(number, weight)
+    for (const number of ascending(codes.replace("!", ""))) if (!(hits.weights.get(number + offset) >= weight)) hits.weights.set(number + offset, weight)
   }
   async function lookUp(word, asPrefix, fields = [0, 1, 2, 3, 4]) {
     const stem = stemOf(word), root = stem.length > 3 ? stem.slice(0, -1) : stem, hits = { weights: new Map(), partial: false }
-    const needed = new Set([shardOf(word), shardOf(stem)])
-    if (asPrefix && word.length > LONGEST_SHORT_PREFIX) needed.add(Math.min(shardOf(word) + 1, shardOf(`${word}\uffff`)))
-    for (const entries of await Promise.all([...needed].map(shard))) for (const [term, lists] of entries) {
+    const near = await entriesNear([word, stem], asPrefix && word.length > LONGEST_SHORT_PREFIX ? word : "")
+    for (const [segment, entries] of near) for (const [term, lists] of entries) {
       if (!term.startsWith(root) && !(asPrefix && term.startsWith(word))) continue
       if (/[:_]/.test(term)) continue
-      if (term.endsWith("*")) { if (asPrefix && term === `${word}*`) addList(hits, lists, WEIGHTS[1] * PREFIX); continue }
+      if (term.endsWith("*")) { if (asPrefix && term === `${word}*`) addList(hits, segment, lists, WEIGHTS[1] * PREFIX); continue }
       const starts = asPrefix && term.startsWith(word) ? PREFIX : 0
       const factor = term === word ? 1 : stemOf(term) === stem ? STEM : starts
       const found = lists.split("|")
-      if (factor) for (const field of fields) addList(hits, found[field], WEIGHTS[field] * factor, factor === PREFIX)
+      if (factor) for (const field of fields) addList(hits, segment, found[field], WEIGHTS[field] * factor, factor === PREFIX)
     }
     return hits
   }
@@ -169,11 +203,10 @@ const hashtrail = (() => {
   }
   // The documents of a filter, or of all filters that start with it
   async function entriesOf(key) {
-    const first = shardOf(key), last = Math.min(first + 1, shardOf(`${key}\uffff`))
-    const entries = (await Promise.all([...new Set([first, last])].map(shard))).flat().filter(([term]) => term.startsWith(key))
-    const exact = entries.filter(([term]) => term === key)
-    const weights = new Map()
-    for (const [, lists] of exact.length ? exact : entries) for (const number of runs(lists)) weights.set(number, 0)
+    const near = await entriesNear([key], key), weights = new Map()
+    const found = near.flatMap(([segment, entries]) => entries.filter(([term]) => term.startsWith(key)).map(([term, lists]) => ({ segment, term, lists })))
+    const exact = found.filter(({ term }) => term === key)
+    for (const { segment, lists } of exact.length ? exact : found) for (const number of runs(lists)) weights.set(segment.offset + number, 0)
     return { weights, partial: false, filter: true }
   }
   async function lookUpDates(dates) {
@@ -192,16 +225,21 @@ const hashtrail = (() => {
       else if (pad(nextMonth) > start && pad(month) < end) whole.add(month)
     }
     await Promise.all([...whole].map(async date => {
-      const entry = (await shard(shardOf(`date:${date}`))).find(([term]) => term === `date:${date}`)
-      if (!entry) return
-      if (date.length === 4) { for (const number of runs(entry[1])) weights.set(number, 0); return }
-      const [numbers, days] = entry[1].split("|"), dayOf = decode(days)
-      ascending(numbers).forEach((number, at) => {
-        const day = `${date}-${String(dayOf[at]).padStart(2, "0")}`
-        if (day >= start && day < end) weights.set(number, 0)
-      })
+      for (const [segment, entries] of await entriesNear([`date:${date}`])) {
+        const lists = entries.find(([term]) => term === `date:${date}`)?.[1]
+        for (const number of lists ? inTime(lists, date, start, end) : []) weights.set(segment.offset + number, 0)
+      }
     }))
     return { weights, partial: false, filter: true }
+  }
+  // The documents of a year, or those of a month on the days from a start to an end
+  function inTime(lists, date, start, end) {
+    if (date.length === 4) return runs(lists)
+    const [numbers, days] = lists.split("|"), dayOf = decode(days)
+    return ascending(numbers).filter((_, at) => {
+      const day = `${date}-${String(dayOf[at]).padStart(2, "0")}`
+      return day >= start && day < end
+    })
   }
   function intersect(parts) {
     const complete = parts.filter(part => !part.partial), sets = complete.length ? complete : parts
@@ -234,7 +272,7 @@ const hashtrail = (() => {
     const plain = request.clauses.length && request.clauses.every(parts => parts.length === 1 && !parts[0].filter)
     if (!plain || request.words.length < 2 || request.words.length > 4) return new Map()
     const key = request.words.join("_"), hits = { weights: new Map(), partial: false }
-    for (const [term, lists] of await shard(shardOf(key))) if (term === key || (request.clauses.at(-1)[0].prefix && term.startsWith(key))) addList(hits, lists.split("|")[0], term === key ? 1 : PREFIX)
+    for (const [segment, entries] of await entriesNear([key])) for (const [term, lists] of entries) if (term === key || (request.clauses.at(-1)[0].prefix && term.startsWith(key))) addList(hits, segment, lists.split("|")[0], term === key ? 1 : PREFIX)
     return hits.weights
   }
   async function find(request) {
@@ -248,9 +286,8 @@ const hashtrail = (() => {
     request.isInText = number => words.some(clause => clause.weights.get(number) <= WEIGHTS[4])
     const inName = (number, factor) => words.every(clause => clause.weights.get(number) >= WEIGHTS[1] * factor)
     const least = [...common.weights.keys()].some(number => inName(number, STEM)) ? STEM : PREFIX
-    const isLeading = number => number < index.named && words.length && (names.has(number) || inName(number, least))
-    const order = ([a, scoreA], [b, scoreB]) => scoreB - scoreA || index.levels[a] - index.levels[b] || a - b
-    const sorted = [...common.weights].sort(order).map(([number]) => number)
+    const isLeading = number => isNamed(number) && words.length && (names.has(number) || inName(number, least))
+    const sorted = byScore(common.weights)
     const leading = new Set(sorted.filter(isLeading).slice(0, LEADING))
     return { numbers: [...leading, ...sorted.filter(number => !leading.has(number))], partial: common.partial }
   }
@@ -268,11 +305,17 @@ const hashtrail = (() => {
     const corrections = new Map()
     for (const word of new Set(request.clauses.flat().flatMap(part => part.missing || []))) {
       if (word.length < 3 || word.length > 16 || isUnspaced(word)) continue
-      await load(`s-${word.length}`)
-      const likely = spellings.get(word.length).find(known => differsByOne(word, known))
+      const likely = (await spellingsOf(word.length)).find(known => differsByOne(word, known))
       if (likely) corrections.set(word, likely)
     }
     return corrections
+  }
+  // The words that a misspelled word of this length may be, of all segments, most likely class first
+  async function spellingsOf(length) {
+    const spelled = index.segments.filter(segment => segment.hasSpellings)
+    await Promise.all(spelled.map(({ name, version }) => load(`s-${name}-${length}`, version)))
+    const classes = spelled.flatMap(({ spellings }) => [...spellings.get(length).entries()])
+    return classes.sort(([a], [b]) => a - b).flatMap(([, words]) => words.split(" ")).filter(Boolean)
   }
 
   // A phrase must be in the title or in the excerpt
@@ -284,17 +327,17 @@ const hashtrail = (() => {
     const matching = []
     for (let at = 0; at < Math.min(numbers.length, MAX_CHECKED) && matching.length <= PAGE; at += PAGE) {
       const batch = numbers.slice(at, at + PAGE)
-      await Promise.all(batch.map(number => load(`d-${rowFile(number)}`)))
+      await Promise.all(batch.map(loadRow))
       matching.push(...batch.filter(number => hasPhrases(number, phrases)))
     }
     return matching
   }
   // The first documents whose rows need few requests: the reader sees results soon and loads the others on demand
-  const rowBudget = (sent, isFirst) => Math.max(2, MAX_REQUESTS - sent - (sent > 1 && !isFirst ? 1 : 0))
+  const rowBudget = ({ words }) => rows.size ? Math.max(3, MAX_REQUESTS - words.length) : 2
   function firstPage(numbers, start, budget) {
     const files = new Set(), page = []
     for (const number of numbers.slice(start, start + PAGE)) {
-      const file = rowFile(number)
+      const { file } = placeOf(number)
       if (!rows.has(file) && !files.has(file) && files.size >= budget && page.length >= 3) break
       if (!rows.has(file)) files.add(file)
       page.push(number)
@@ -362,7 +405,7 @@ const hashtrail = (() => {
     link.dir = "auto"
     const labels = topics.map(topic => index.topics[topic]).join(", ")
     const inText = request.isInText(number) ? "word in the text" : ""
-    const facts = [kind || "article", number < index.named ? "" : place, day && dayOf(day), labels, inText].filter(Boolean)
+    const facts = [kind || "article", isNamed(number) ? "" : place, day && dayOf(day), labels, inText].filter(Boolean)
     const meta = element("p", "meta", ...facts.flatMap(text => [highlight(element("span", ""), text, request), " "]))
     if (/^https?:\/\//i.test(url)) {
       const original = element("a", "", "Open article")
@@ -380,9 +423,9 @@ const hashtrail = (() => {
     item.append(meta)
     return item
   }
-  async function show(numbers, request, count, before, search) {
-    const page = firstPage(numbers, count, rowBudget(requests - before, before < 0))
-    await Promise.all(page.map(number => load(`d-${rowFile(number)}`)))
+  async function show(numbers, request, count, search) {
+    const page = firstPage(numbers, count, rowBudget(request))
+    await Promise.all(page.map(loadRow))
     if (search !== searches) return
     const items = page.filter(row).map(number => resultRow(number, request))
     if (count) results.append(...items)
@@ -398,8 +441,7 @@ const hashtrail = (() => {
   async function run() {
     const search = ++searches
     results.setAttribute("aria-busy", "true")
-    if (!index) await load("index")
-    const before = requests - (requests === 1 ? 2 : 0) // the first query has also loaded this script and the head of the index
+    if (!index?.isLoaded) await loadIndex()
     let request = read(), note = ""
     const empty = !request.clauses.length && !request.dates.length
     let matches = empty ? { numbers: [] } : await find(request)
@@ -415,7 +457,7 @@ const hashtrail = (() => {
     }
     if (request.phrases.length) matches = { numbers: await withPhrases(matches.numbers, request.phrases) }
     if (search !== searches) return
-    await show(matches.numbers, request, 0, before, search)
+    await show(matches.numbers, request, 0, search)
     if (search !== searches) return
     if (explorerSearch) explorerSearch.search = new URLSearchParams({ _search: request.words.join(" ") })
     noResults.hidden = empty || matches.numbers.length > 0
@@ -449,7 +491,7 @@ const hashtrail = (() => {
   form.addEventListener("submit", event => { event.preventDefault(); update() })
   document.addEventListener("keydown", moveFocus)
   more.addEventListener("click", async () => {
-    const [first] = await show(shown.numbers, shown.request, shown.count, requests, searches) || []
+    const [first] = await show(shown.numbers, shown.request, shown.count, searches) || []
     first?.querySelector("a").focus()
   })
   document.getElementById("clear-filters").addEventListener("click", () => {
@@ -460,9 +502,10 @@ const hashtrail = (() => {
   else form.elements.q.focus()
 
   return {
-    index: value => { index = { ...value, first: value.terms.split(" "), months: value.months.split(" ").filter(Boolean), levels: levelsOf(value.levels, value.named, value.documents) } },
-    words: (number, value) => shards.set(number, value.split("\n").map(line => { const at = line.indexOf(" "); return [line.slice(0, at), line.slice(at + 1)] })),
-    documents: (number, value) => rows.set(number, value),
-    spellings: (length, value) => spellings.set(length, value.split(" ")),
+    index: addSegments,
+    segment: (name, { terms, months, spellings, ...head }) => Object.assign(index.byName.get(name), head, { first: terms.split(" "), months: months.split(" ").filter(Boolean), hasSpellings: spellings }),
+    words: (name, number, value) => index.byName.get(name).shards.set(number, value.split("\n").map(line => { const at = line.indexOf(" "); return [line.slice(0, at), line.slice(at + 1)] })),
+    documents: (file, value) => rows.set(file, value),
+    spellings: (name, length, classes) => index.byName.get(name).spellings.set(length, classes),
   }
 })()

@@ -62,7 +62,7 @@ def _files(model: SiteModel) -> Iterator[OutputFile]:
         yield renderer.page(search_page.TEMPLATE, page.path, **page.context)
     for name, path in names.items():
         yield OutputFile(path, (assets / name).read_bytes())
-    yield from render_search_index(model)
+    yield from (made.file for made in render_search_index(model))
 
 
 def model_of(factory: Factory, folder: Path) -> SiteModel:

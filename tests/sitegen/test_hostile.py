@@ -31,7 +31,7 @@ PAYLOADS = [
     "😈" * 70,
 ]
 
-CALLS = [f"hashtrail.{name}" for name in ("index", "words", "documents", "spellings")]
+CALLS = [f"hashtrail.{name}" for name in ("index", "segment", "words", "documents", "spellings")]
 
 _TAGS_OF_MAIL = {"a", "h1", "h2", "h3", "li", "link", "main", "meta", "ol", "p", "small"}
 _TAGS_OF_MAIL |= {"span", "title", "ul"}

@@ -284,7 +284,7 @@ def test_nosnippet_page_has_no_excerpt_in_any_file(
             "article/1-silent.html",
             "index.html",
             "feeds/all.atom",
-            "search/d-0.js",
+            "search/d-n0.js",
             "article/1-silent.json",
         )
     )

@@ -11,10 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.sitegen.search_codes import encode_ascending, encode_number, encode_runs
-from crawler.sitegen.search_index import _shards
+from crawler.sitegen.search_entries import split_entries
+from crawler.sitegen.search_segments import ARTICLES, split_ids
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
-from tests.sitegen.search_files import SearchFiles, ascending, decode, read_search, runs
+from tests.sitegen.search_files import (
+    ALPHABET,
+    SearchFiles,
+    ascending,
+    decode,
+    read_search,
+    runs,
+)
 
 
 def built(build: Build, tmp_path: Path) -> SearchFiles:
@@ -91,7 +99,7 @@ def test_article_without_visible_share_is_found_without_a_year(
     factory.article("Zanzibar", shared=False)
     index = built(build, tmp_path)
     assert index.titles("zanzibar", "title") == {"Zanzibar"}
-    assert not [term for term in index.entries if term.startswith("date:")]
+    assert not [term for term in index.terms() if term.startswith("date:")]
 
 
 @pytest.mark.parametrize("directive", ["noindex", "nosnippet", "noarchive"])
@@ -104,18 +112,15 @@ def test_text_of_unquotable_article_adds_no_term(
     assert index.titles("heliotrope", "text") == {"Open"}
 
 
-def test_documents_of_a_topic_are_ordered_by_rank(
-    factory: Factory, build: Build, tmp_path: Path
-) -> None:
-    factory.topic("caching")
-    for number in range(40):
-        factory.article(f"Article {number}", topics={"caching": "likely"}, rank=number / 40)
-    index = built(build, tmp_path)
-    titles = [row[1] for row in index.rows]
-    assert titles == ["Caching", *(f"Article {number}" for number in reversed(range(40)))]
-    levels, *counts = decode(index.head["levels"])
-    assert sum(counts) == 40
-    assert len(counts) == levels
+def test_levels_order_articles_by_rank(factory: Factory, build: Build, tmp_path: Path) -> None:
+    ranks = {factory.article(f"Article {number}", rank=number / 40): number for number in range(40)}
+    head = built(build, tmp_path).segments["a0"]
+    levels = {ALPHABET.index(head["levels"][article_id]): ranks[article_id] for article_id in ranks}
+    by_level = [levels[level] for level in sorted(levels)]
+    assert by_level == sorted(by_level, reverse=True)
+    assert by_level[:16] == list(range(39, 23, -1))
+    assert head["ranks"][0] == round(39 / 40, 2)
+    assert head["count"] == 40
 
 
 def test_equal_snapshots_give_equal_bytes(factory: Factory, build: Build, tmp_path: Path) -> None:
@@ -130,16 +135,45 @@ def test_equal_snapshots_give_equal_bytes(factory: Factory, build: Build, tmp_pa
     assert first == second
 
 
+def entries_of(count: int) -> dict[str, str]:
+    entries = {f"term{number:04}": "x" * (number % 40) for number in range(count)}
+    return {**entries, "term0500": "x" * 9_000}
+
+
 def test_files_of_terms_are_bounded_and_sorted() -> None:
-    entries = {f"term{number:04}": "x" * (number % 300) for number in range(900)}
-    entries["term0500a"] = "x" * 9_000
-    entries = dict(sorted(entries.items()))
-    shards = _shards(entries)
-    lines = [line for _, text in shards for line in text.split("\n")]
+    entries = entries_of(2_000)
+    files = split_entries(entries)
+    lines = [line for file in files for line in file.lines.split("\n")]
     assert [line.split(" ")[0] for line in lines] == list(entries)
-    for (_, before), (first, text) in pairwise(shards):
-        assert before.split("\n")[-1].split(" ")[0] < first <= text.split(" ")[0]
-    assert all(len(text) <= 2_600 or "\n" not in text for _, text in shards)
+    for before, file in pairwise(files):
+        assert before.lines.split("\n")[-1].split(" ")[0] < file.first <= file.lines.split(" ")[0]
+    assert all(len(file.lines) <= 3_000 or "\n" not in file.lines for file in files)
+
+
+@pytest.mark.parametrize("term", ["term0003", "term0777", "term1500a"])
+def test_change_of_one_entry_changes_at_most_two_files(term: str) -> None:
+    entries = entries_of(2_000)
+    before = {file.lines for file in split_entries(entries)}
+    after = {file.lines for file in split_entries(dict(sorted({**entries, term: "y"}.items())))}
+    assert len(after - before) <= 2
+
+
+@pytest.mark.parametrize(
+    ("last", "starts"),
+    [
+        (0, [0]),
+        (1_999, [0]),
+        (2_000, [0, 2_000]),
+        (7_999, [0, 7_500]),
+        (8_499, [0, 8_000]),
+        (63_999, [0, 56_000, 63_500]),
+        (150_200, [0, 64_000, 128_000, 144_000, 150_000]),
+    ],
+)
+def test_borders_of_segments_depend_on_the_last_id_only(last: int, starts: list[int]) -> None:
+    segments = split_ids(ARTICLES, last)
+    assert [segment.start for segment in segments] == starts
+    assert [segment.end for segment in segments] == [*starts[1:], last + 1]
 
 
 @given(st.sets(st.integers(0, 2_000_000)).map(sorted))

@@ -1,0 +1,93 @@
+"""The files of one segment of the search index, and the files of rows of the result list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+import msgspec
+
+from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.search_documents import RankedNumbers, ResultRow
+from crawler.sitegen.search_entries import TermFile, list_entries, split_entries
+from crawler.sitegen.search_levels import encode_levels, lowest_ranks
+from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, Segment
+from crawler.sitegen.search_spellings import list_spellings
+from crawler.sitegen.search_terms import SearchTerms
+
+ROWS = {ARTICLES: 5, NOTES: 20, NAMED: 5}
+"""Ids of each series in one file of rows. Most ids of posts are those of shares."""
+
+_NO_ROW = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentContent:
+    """The documents of a segment by rank, their terms and the words of their texts, encoded.
+
+    Documents below the number `subjects` are topics, systems and organizations.
+    """
+
+    segment: Segment
+    ranked: RankedNumbers
+    terms: SearchTerms
+    texts: Mapping[str, str]
+    subjects: int = 0
+
+
+def segment_files(content: SegmentContent) -> Iterator[OutputFile]:
+    """Yield the head, the terms and the spellings of the segment with `content`.
+
+    The last of several segments has no spellings: they would change with each new article.
+    """
+    segment, terms = content.segment, content.terms
+    size = segment.end - segment.start
+    places = [0] * size
+    for place, number in enumerate(content.ranked.numbers):
+        places[number] = place
+    files = split_entries(list_entries(terms, content.texts, places))
+    yield script(f"search/h-{segment.name}.js", "segment", segment.name, _head(content, files))
+    for number, file in enumerate(files):
+        path = f"search/w-{segment.name}-{number}.js"
+        yield script(path, "words", segment.name, number, file.lines)
+    if has_spellings(content):
+        for length, classes in list_spellings(terms.titles, content.subjects):
+            path = f"search/s-{segment.name}-{length}.js"
+            yield script(path, "spellings", segment.name, length, classes)
+
+
+def _head(content: SegmentContent, files: list[TermFile]) -> dict[str, object]:
+    segment, ranked = content.segment, content.ranked
+    months = sorted(content.terms.days)
+    return {
+        "count": len(ranked.numbers),
+        "levels": encode_levels(ranked, segment.end - segment.start),
+        "ranks": lowest_ranks(ranked.ranks),
+        "months": " ".join(month.removeprefix("date:") for month in months),
+        "spellings": has_spellings(content),
+        "terms": " ".join(file.first for file in files),
+    }
+
+
+def has_spellings(content: SegmentContent) -> bool:
+    """Return whether the segment with `content` has files of spellings."""
+    return bool(content.terms.titles) and not content.segment.is_last
+
+
+def row_files(series: str, rows: Iterable[tuple[int, ResultRow]]) -> Iterator[OutputFile]:
+    """Yield the files of `rows` of a `series`, each row with its id; ids rise."""
+    size = ROWS[series]
+    for number, group in groupby(rows, key=lambda numbered: numbered[0] // size):
+        listed: list[ResultRow | int] = []
+        for row_id, row in group:
+            listed += [_NO_ROW] * (row_id % size - len(listed))
+            listed.append(row)
+        file = f"{series}{number}"
+        yield script(f"search/d-{file}.js", "documents", file, listed)
+
+
+def script(path: str, function: str, *arguments: object) -> OutputFile:
+    """Return the file at `path` that calls a `function` of the page with JSON values."""
+    encoded = b",".join(map(msgspec.json.encode, arguments))
+    return OutputFile(path, b"hashtrail.%s(%s)\n" % (function.encode(), encoded))

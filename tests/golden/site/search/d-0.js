@@ -1,1 +1,0 @@
-hashtrail.documents(0,[["topic/caching.html","Caching","","","topic","",[],"Keeping copies near the reader."],["topic/idempotency.html","Idempotency","","","topic","",[],"Doing a thing twice and having it done once."],["author/1.html","Ada","","","person","",[],"Mastodon"],[1,"Locks with a lease","/leases","blog.example","","2026-11-19",[0],"A summary."]])

@@ -1,0 +1,1 @@
+hashtrail.documents("n0",[["topic/caching.html","Caching","","","topic","",[],"Keeping copies near the reader."],["topic/idempotency.html","Idempotency","","","topic","",[],"Doing a thing twice and having it done once."],["author/1.html","Ada","","","person","",[],"Mastodon"]])

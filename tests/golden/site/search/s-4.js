@@ -1,1 +1,0 @@
-hashtrail.spellings(4,"ada lease locks with")

@@ -1,1 +1,0 @@
-hashtrail.spellings(5,"lease locks with")

@@ -1,1 +1,0 @@
-hashtrail.spellings(6,"caching lease locks")

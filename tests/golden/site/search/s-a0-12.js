@@ -1,0 +1,1 @@
+hashtrail.spellings("a0",12,["","","","","",""])

@@ -1,0 +1,1 @@
+hashtrail.spellings("n0",14,["","","","","",""])

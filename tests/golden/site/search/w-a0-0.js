@@ -1,0 +1,1 @@
+hashtrail.words("a0",0,"a |1\na* 1\nblog ||1\ncaching ||1\ndate:2026 10\ndate:2026-11 1|j\nexample ||1\nkind:article 10\nl* 1\nle* 1\nlea* 1\nleas* 1\nlease |1\nlease* 1\nlo* 1\nloc* 1\nlock* 1\nlocks |1\nlocks* 1\nlocks_with_a_lease 1\nsite:blog 10\nsite:blog.example 10\nsummary |||1\ntopic:caching 10\nw* 1\nwi* 1\nwit* 1\nwith |1\nwith* 1")

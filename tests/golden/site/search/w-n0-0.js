@@ -1,0 +1,1 @@
+hashtrail.words("n0",0,"a |||1\na* 2\nad* 2\nada 2|2\nada* 2\nand |||1\nc* 0\nca* 0\ncac* 0\ncach* 0\ncachi* 0\ncaching 0|0\ncopies |||0\ndoing |||1\ndone |||1\nhaving |||1\ni* 1\nid* 1\nide* 1\nidem* 1\nidemp* 1\nidempotency 1|1\nit |||1\nkeeping |||0\nmastodon |||2\nnear |||0\nonce |||1\nreader |||0\nthe |||0\nthing |||1\ntwice |||1")
