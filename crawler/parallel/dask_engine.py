@@ -16,14 +16,17 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from queue import Empty, Queue
+from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from crawler.errors import ConfigurationError, HashtrailError, StoreError
 from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile, remove_exchanged
+from crawler.parallel.sent_files import SentFiles, send_files
 from crawler.parallel.waiting_notices import WaitingNotices
 from crawler.settings.engine import EngineSettings
 
@@ -91,6 +94,7 @@ class DaskEngine(Generic[A, T]):
         self._notices = notices or WaitingNotices()
         self._token = uuid4().hex
         self._client = client
+        self._files = send_files(job.files, self._exchange)
         self._prepared = self._send_job()
         self._workers = _count_workers(client)
         self._without_workers_since: float | None = None
@@ -124,15 +128,17 @@ class DaskEngine(Generic[A, T]):
             work.future.cancel()
         with suppress(Exception):  # an unreachable scheduler has nothing to disconnect
             self._client.close(timeout=_PAUSE_SECONDS)
-        if self._settings.exchange:
+        if self._exchange:
             remove_exchanged(self._exchange)
 
     @property
     def _exchange(self) -> str:
-        return f"{self._settings.exchange.rstrip('/')}/{self._token}"
+        url = self._settings.exchange.rstrip("/")
+        return f"{url}/{self._token}" if url else ""
 
     def _send_job(self) -> Any:
-        return self._client.submit(_Prepared, self._token, self._job, pure=False)
+        job = replace(self._job, files=dict.fromkeys(self._files.names, Path()))
+        return self._client.submit(_Prepared, self._token, job, self._files, pure=False)
 
     def _look_after(self) -> None:
         """Handle events until the engine is closed. Runs in a thread."""
@@ -163,7 +169,7 @@ class DaskEngine(Generic[A, T]):
         from distributed.client import ClosedClientError
 
         place = None
-        if self._settings.exchange:
+        if self._exchange:
             place = ExchangedFile(f"{self._exchange}/{work.number}")
         try:
             attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
@@ -276,14 +282,16 @@ class DaskEngine(Generic[A, T]):
 
 
 class _Prepared:
-    """A job on a worker; each process prepares itself once for it."""
+    """A job on a worker with its files; each process prepares itself once for it."""
 
-    def __init__(self, token: str, job: Job[Any, Any]) -> None:
+    def __init__(self, token: str, job: Job[Any, Any], files: SentFiles) -> None:
         self.token = token
         self.job = job
+        self.files = files
 
 
 _prepared_for = ""  # the token of the job that this process is prepared for
+_unpacked: TemporaryDirectory[str] | None = None  # the files of that job
 
 
 def _run(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any:
@@ -300,12 +308,24 @@ def _result(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any
     global _prepared_for
     job = prepared.job
     if _prepared_for != prepared.token:
-        job.prepare(*job.prepared_with)
+        job.prepare(*job.arguments(_unpack(prepared.files)))
         _prepared_for = prepared.token
     if place is None:
         return job.function(batch)
     place.compute(job.function, batch)
     return place
+
+
+def _unpack(files: SentFiles) -> dict[str, Path]:
+    """Write the files of a job to a temporary folder, in place of those of the last job."""
+    global _unpacked
+    if _unpacked:
+        _unpacked.cleanup()
+        _unpacked = None
+    if not files.names:
+        return {}
+    _unpacked = TemporaryDirectory(prefix="hashtrail-")
+    return files.unpack(Path(_unpacked.name))
 
 
 def is_wanted() -> Callable[[], bool]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from crawler.parallel import validated_engine
@@ -33,14 +34,20 @@ def nothing() -> None:
 class Job(Generic[A, T]):
     """The `function` that runs over batches, importable by name. Running it twice is harmless.
 
-    `prepare(*prepared_with)` runs first in each process. With `starts_children`, the function
-    starts child processes itself, so that the local engine runs it in this process.
+    `prepare(*prepared_with)` runs first in each process. With `files`, a file or folder by name,
+    its first argument is their place there by name. With `starts_children`, the function starts
+    child processes itself, so that the local engine runs it in this process.
     """
 
     function: Callable[[A], T]
     prepare: Callable[..., None] = nothing
     prepared_with: tuple[Any, ...] = ()
     starts_children: bool = False
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def arguments(self, files: Mapping[str, Path]) -> tuple[Any, ...]:
+        """Return the arguments of `prepare` in a process that has the `files` of the job."""
+        return (files, *self.prepared_with) if self.files else self.prepared_with
 
 
 class Engine(Protocol[A_contra, T]):
@@ -116,7 +123,7 @@ class _LocalEngine(Generic[A, T]):
 @contextmanager
 def _open_children(settings: EngineSettings, job: Job[A, T]) -> Iterator[Engine[A, T]]:
     if job.starts_children:
-        job.prepare(*job.prepared_with)
+        job.prepare(*job.arguments(job.files))
         executor = ThreadPoolExecutor(1)
         try:
             yield _LocalEngine(1, lambda batch: executor.submit(job.function, batch))
@@ -125,5 +132,5 @@ def _open_children(settings: EngineSettings, job: Job[A, T]) -> Iterator[Engine[
             end_reused_pool()
         return
     count = count_processes(settings)
-    with open_process_pool(count, job.function, job.prepare, job.prepared_with) as pool:
+    with open_process_pool(count, job.function, job.prepare, job.arguments(job.files)) as pool:
         yield _LocalEngine(count, lambda batch: pool.schedule(job.function, args=(batch,)))

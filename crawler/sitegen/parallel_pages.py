@@ -1,13 +1,13 @@
-"""Pages of large sites in child processes, which make ranges of page groups at the same time.
+"""Pages of large sites on the engine, whose workers make ranges of page groups at the same time.
 
-Each child opens the snapshot itself and has separate templates. The files come back in the order of
-the page kinds and their keys, so a site has the same files with any number of processes.
+Each worker opens the snapshot itself and has separate templates. The files come back in the order
+of the page kinds and their keys, so a site has the same files with any number of workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -30,10 +30,15 @@ LEAST_ARTICLES = 2_000
 _GROUPS = {"article": 100}  # page groups of a subject in one batch
 _OTHER_GROUPS = 8
 
+_SNAPSHOT = "snapshot.db"  # the names of the files for workers
+_TEMPLATES = "templates"
+_PAGES = "site/pages"
+_OWN = "own"  # the folder of those of the workspace
+
 
 @dataclass(frozen=True, slots=True)
 class PageInputs:
-    """All that a child needs to render pages as its parent does.
+    """All that a worker needs to render pages as this process does.
 
     `database` is the snapshot, `cards` the pictures of pages by path. `compiled` has the compiled
     templates.
@@ -54,25 +59,25 @@ class _Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Child:
+class _Worker:
     model: SiteModel
     renderer: Renderer
     kinds: dict[str, PageKind]
 
 
-_child: _Child | None = None
+_worker: _Worker | None = None
 
 
-def render_in_children(
+def render_on_engine(
     kinds: list[PageKind], model: SiteModel, inputs: PageInputs, settings: EngineSettings
 ) -> Iterator[GroupedFile | Failure]:
     """Yield the files of every page group of `kinds`, and a Failure for each withheld item.
 
-    `model` lists the keys. `settings` has the number of child processes, which render `inputs`.
-    Raises BuildError if a template cannot be rendered, HashtrailError if a child dies.
+    `model` lists the keys. `settings` select the engine, whose workers render `inputs`.
+    Raises BuildError if a template cannot be rendered, HashtrailError if the workers are lost.
     """
-    job = Job(_render_batch, _prepare, (inputs,))
-    with open_engine(replace(settings, name="local"), job) as engine:
+    job = Job(_render_batch, _prepare, (inputs,), files=_files(inputs))
+    with open_engine(settings, job) as engine:
         for _, made in map_in_order(engine, _batches(kinds, model)):
             yield from made
 
@@ -91,19 +96,44 @@ def _keys(kind: PageKind, model: SiteModel) -> Iterator[str]:
     return (group.key for group in kind.page_groups(model))
 
 
-def _prepare(inputs: PageInputs) -> None:
-    global _child
+def _files(inputs: PageInputs) -> dict[str, Path]:
+    """Return the snapshot and the folders of templates, by name."""
+    folders = inputs.folders
+    original = {_TEMPLATES: folders.templates, _PAGES: folders.assets.parent / "pages"}
+    own = {
+        f"{_OWN}/{name}": folders.overrides / name
+        for name, path in original.items()
+        if folders.overrides and (folders.overrides / name).resolve() != path.resolve()
+    }
+    existing = {name: path for name, path in (original | own).items() if path.is_dir()}
+    return {_SNAPSHOT: inputs.database} | existing
+
+
+def _folders(files: Mapping[str, Path], folders: TemplateFolders) -> TemplateFolders:
+    """Return `folders` where a worker has their `files`."""
+    own = [
+        path.parents[name.count("/") - 1]
+        for name, path in files.items()
+        if name.startswith(f"{_OWN}/")
+    ]
+    assets = files[_PAGES].parent / folders.assets.name if _PAGES in files else folders.assets
+    return TemplateFolders(files[_TEMPLATES], assets, own[0] if own else None)
+
+
+def _prepare(files: Mapping[str, Path], inputs: PageInputs) -> None:
+    global _worker
     COMPILED.add(inputs.compiled)
-    model = read_site_model(open_snapshot(inputs.database), inputs.settings)
+    model = read_site_model(open_snapshot(files[_SNAPSHOT]), inputs.settings)
     feeds = feed_contents(model)
-    renderer = Renderer(model, inputs.folders, inputs.assets, feeds)
+    folders = _folders(files, inputs.folders)
+    renderer = Renderer(model, folders, inputs.assets, feeds)
     for page, card in inputs.cards.items():
         renderer.add_card(page, card)
     kinds = {kind_name(kind): kind for kind in load_page_kinds()}
-    _child = _Child(model, renderer, kinds)
+    _worker = _Worker(model, renderer, kinds)
 
 
 def _render_batch(batch: _Batch) -> list[GroupedFile | Failure]:
-    assert _child is not None
-    kind = _child.kinds[batch.kind]
-    return list(render_groups(kind, batch.keys, _child.model, _child.renderer))
+    assert _worker is not None
+    kind = _worker.kinds[batch.kind]
+    return list(render_groups(kind, batch.keys, _worker.model, _worker.renderer))

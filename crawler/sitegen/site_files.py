@@ -24,7 +24,7 @@ from crawler.sitegen.machine_files import render_machine_files
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import Page, load_page_kinds
-from crawler.sitegen.parallel_pages import LEAST_ARTICLES, PageInputs, render_in_children
+from crawler.sitegen.parallel_pages import LEAST_ARTICLES, PageInputs, render_on_engine
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.rendered_groups import (
@@ -49,8 +49,8 @@ class BuildPlan:
     """The content of a build, and which of its files are made.
 
     `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
-    reads, None without that page. `database` is the snapshot of `model`, which child processes
-    open; `engine` has their number. `records` are those of the articles of `model`.
+    reads, None without that page. `database` is the snapshot of `model`, which the workers of the
+    `engine` open. `records` are those of the articles of `model`.
     """
 
     model: SiteModel
@@ -128,9 +128,9 @@ def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
 def _files_of_kinds(
     output: OutputDirectory, plan: BuildPlan, renderer: Renderer, assets: dict[str, str]
 ) -> Iterator[GroupedFile | Failure]:
-    """Yield the files of all page kinds; those of many articles come from child processes."""
+    """Yield the files of all page kinds; those of many articles come from workers."""
     kinds = load_page_kinds()
-    if _may_use_children(plan):
+    if _may_use_workers(plan):
         parallel = [kind for kind in kinds if kind.SUBJECT != WHOLE_SITE]
         renderer.compile_all()
         inputs = PageInputs(
@@ -141,17 +141,18 @@ def _files_of_kinds(
             renderer.cards,
             COMPILED.encoded(),
         )
-        yield from render_in_children(parallel, plan.model, inputs, plan.engine)
+        yield from render_on_engine(parallel, plan.model, inputs, plan.engine)
         kinds = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
     for kind in kinds:
         keys = plan.keys[kind.SUBJECT]
         yield from render_groups(kind, keys, plan.model, renderer, output.keep)
 
 
-def _may_use_children(plan: BuildPlan) -> bool:
+def _may_use_workers(plan: BuildPlan) -> bool:
     is_whole = plan.keys is EVERY_KEY
     many = len(plan.model.articles) >= LEAST_ARTICLES
-    return is_whole and many and count_processes(plan.engine) > 1
+    has_workers = plan.engine.name != "local" or count_processes(plan.engine) > 1
+    return is_whole and many and has_workers
 
 
 def _render_pages(

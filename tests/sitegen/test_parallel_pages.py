@@ -1,10 +1,11 @@
-"""A site rendered by child processes equals the one that a single process renders."""
+"""A site rendered by child processes or by a cluster equals the one of a single process."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bench.cluster_processes import loopback_cluster
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import site_files
@@ -13,12 +14,16 @@ from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+_BROKEN = 10
 
 
-def built(database: Path, target: Path, processes: int) -> BuildResult:
-    settings, engine = SiteSettings(), EngineSettings(processes=processes)
+def built(
+    database: Path, target: Path, engine: EngineSettings, overrides: Path | None = None
+) -> BuildResult:
     folders = bundled_path("templates"), bundled_path("site", "assets")
-    return build_site(database, target, settings, NOW, *folders, engine=engine)
+    return build_site(
+        database, target, SiteSettings(), NOW, *folders, engine=engine, overrides=overrides
+    )
 
 
 def files(site: Path) -> dict[str, bytes]:
@@ -30,22 +35,46 @@ def files(site: Path) -> dict[str, bytes]:
     }
 
 
-def test_two_processes_write_the_files_of_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> Factory:
+    """Nine articles and one that cannot be rendered; so few are rendered by the engine too."""
+    monkeypatch.setattr(site_files, "LEAST_ARTICLES", 1)
     made = Factory()
     made.topic("raft")
     for number in range(9):
         article = made.article(f"Article {number}", topics={"raft": "certain"})
         made.post(f"A note about article {number}", article)
     broken = made.article("A broken row", topics={"raft": "certain"}, authors="[not JSON")
+    assert broken == _BROKEN
     made.post("A post without links", topics={"raft": "certain"})
-    database = made.save(tmp_path / "public.db")
-    one = built(database, tmp_path / "one/public", 1)
-    monkeypatch.setattr(site_files, "LEAST_ARTICLES", 1)
+    return made
 
-    two = built(database, tmp_path / "two/public", 2)
+
+def test_two_processes_write_the_files_of_one(tmp_path: Path, library: Factory) -> None:
+    database = library.save(tmp_path / "public.db")
+    one = built(database, tmp_path / "one/public", EngineSettings(processes=1))
+
+    two = built(database, tmp_path / "two/public", EngineSettings(processes=2))
 
     assert two == one
-    assert [failure.url for failure in two.withheld] == [f"article/{broken}-a-broken-row.html"]
+    assert [failure.url for failure in two.withheld] == [f"article/{_BROKEN}-a-broken-row.html"]
     assert files(tmp_path / "two/public") == files(tmp_path / "one/public")
+
+
+def test_cluster_writes_the_files_of_one_process(tmp_path: Path, library: Factory) -> None:
+    pytest.importorskip("distributed")
+    database = library.save(tmp_path / "public.db")
+    own = tmp_path / "kb/templates/site/footer.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("<footer>Our own footer</footer>")
+    one = built(database, tmp_path / "one/public", EngineSettings(processes=1), tmp_path / "kb")
+    assert b"Our own footer" in (tmp_path / "one/public/index.html").read_bytes()
+
+    with loopback_cluster(tmp_path) as cluster:
+        for exchange in ("", f"file://{tmp_path / 'exchange'}"):
+            engine = EngineSettings(name="dask", scheduler=cluster.url, exchange=exchange)
+            target = tmp_path / f"cluster{len(exchange)}/public"
+            assert built(database, target, engine, tmp_path / "kb") == one
+            assert files(target) == files(tmp_path / "one/public")
+
+    assert not [*(tmp_path / "exchange").iterdir()]
