@@ -41,7 +41,7 @@ from crawler.topics.changed_phrases import phrase_table
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace, open_workspace
 
-_FIRST_NIGHT = datetime(2026, 11, 28, 3, tzinfo=UTC)
+_FIRST_NIGHT = datetime(2026, 12, 1, 3, tzinfo=UTC)  # a Tuesday: Monday makes a full backup
 _POSTS_PER_ARTICLE = 3
 _OTHER = "other"
 _STEPS: Mapping[str, Sequence[str]] = {

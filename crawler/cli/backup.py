@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def backup(context: click.Context, file: Path | None, verify: bool, as_json: bool) -> int:
     """Copy the database to data/state/backups/, check the copy, keep seven days and four weeks.
 
+    The first backup of a week contains the whole database, the others the pages that changed since.
     With --verify, no copy is made. The newest backup, or FILE, is restored into a scratch folder
     and compared with the database at the time of the backup, by its manifest. Prints one line for
     each check. Exit code 1 if a check fails.

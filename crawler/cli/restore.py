@@ -75,14 +75,15 @@ def _restore(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
 
 def _reapply(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
     """Apply erasures and withdrawals since the backup `file` to its copy `db`."""
+    from crawler.store.database_files import backup_files
     from crawler.store.erase_rows import import_tombstones
     from crawler.store.restore_directives import reapply_directives
     from crawler.store.restore_withdrawals import reapply_withdrawals
 
     current = here.database if here.database.exists() else None
     replaced = [current] if current else []
-    backups = sorted(here.backups.glob("*.db"), reverse=True)
-    newer = [path for path in backups if path.name > file.name]
+    backups = backup_files(here.backups)[::-1]
+    newer = [path for path in backups if path.stem > file.stem]
     erased = import_tombstones(db, [*replaced, *backups])
     reapply_directives(db, [*replaced, *newer])
     withdrawals = reapply_withdrawals(db, current, newer)

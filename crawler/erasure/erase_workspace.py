@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,10 @@ from crawler.erasure.erase_database_text import erase_from_backup, erase_from_ta
 from crawler.erasure.erase_log_lines import erase_lines
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, backup_databases, files_by_place
+from crawler.errors import CorruptStoreError
 from crawler.store.archive_records import delete_record_references
+from crawler.store.database_files import DIFFERENTIAL
+from crawler.store.differential_backup import make_full
 from crawler.store.erase_rows import ErasedRows, erase, vacuum_database
 from crawler.workspace import Workspace
 
@@ -112,7 +117,14 @@ def _remove_drafts(here: Workspace) -> None:
 def _erase_from_backups(
     here: Workspace, words: Collection[str], reason: str, now: Callable[[], datetime]
 ) -> dict[str, int | None]:
-    """Return the number of erased rows by the name of the backup; None if it was deleted."""
+    """Return the number of erased rows by the name of the backup; None if it was deleted.
+
+    A full backup changes when it is erased from, so those that need it become full ones first.
+    """
+    for path in backup_databases(here):
+        if path.suffix == DIFFERENTIAL:
+            with suppress(CorruptStoreError, sqlite3.DatabaseError):
+                make_full(path)
     return {
         path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
         for path in backup_databases(here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from crawler.store.database_files import DIFFERENTIAL, FULL
 from crawler.workspace import BUILDS, Workspace
 
 SQLITE = b"SQLite format 3\0"
@@ -28,7 +29,8 @@ def _authored_files(here: Workspace) -> list[Path]:
 
 def backup_databases(here: Workspace) -> list[Path]:
     """Return every backup and replaced database, without the database in use."""
-    return [path for path in files_by_place(here)["backups"] if path.suffix in (".db", ".draft")]
+    suffixes = (FULL, DIFFERENTIAL, ".draft")
+    return [path for path in files_by_place(here)["backups"] if path.suffix in suffixes]
 
 
 def _place(here: Workspace, path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from crawler.erasure.erase_archive_records import GzipMember, gzip_members, trac
 from crawler.erasure.erase_database_text import text_columns
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, SQLITE, files_by_place
+from crawler.errors import CorruptStoreError
+from crawler.store.differential_backup import whole_database
 from crawler.workspace import Workspace
 
 _GZIP = b"\x1f\x8b\x08"
@@ -78,9 +80,11 @@ def _without_hard_links(files: list[Path]) -> Iterator[Path]:
 
 def _search_file(path: Path, traces: Traces) -> tuple[int, set[str]]:
     """Return the number of bytes searched, and the traces in them."""
+    with suppress(CorruptStoreError), whole_database(path) as whole:
+        data = whole.read_bytes()
+        if data.startswith(SQLITE):
+            return len(data), _search_database(whole, data, traces)
     data = path.read_bytes()
-    if data.startswith(SQLITE):
-        return len(data), _search_database(path, data, traces)
     if path.suffix in _LOG_SUFFIXES or path.name.endswith(_LOG_ENDINGS):
         return len(data), traces.in_bytes(data)
     if data.startswith(_GZIP):

@@ -17,45 +17,139 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
+from crawler.store.backup_checks import is_check_due, load_verification
 from crawler.store.backup_manifest import (
-    TableContent,
     database_content,
     manifest_path,
+    read_manifest,
     write_manifest,
 )
 from crawler.store.clock_skew import clock_doubt_reason
-from crawler.store.database import database_path, open_store, read_transaction
-from crawler.store.database_files import BACKUP_STAMP, remove_database, to_store_error
+from crawler.store.database import database_path, open_store
+from crawler.store.database_files import (
+    BACKUP_STAMP,
+    DIFFERENTIAL,
+    FULL,
+    backup_files,
+    remove_database,
+    to_store_error,
+)
+from crawler.store.differential_backup import (
+    copy_whole,
+    full_backup_of,
+    whole_database,
+    write_differential,
+)
 from crawler.store.migrate_database import COPY
+from crawler.store.page_changes import (
+    PageChanges,
+    reading,
+    recorded_changes,
+    save_changes,
+    write_log_back,
+)
 from crawler.store.schema import APPLICATION_ID
 from crawler.utc_times import CLOCK_TOLERANCE
 
 DAILY = 7
 WEEKLY = 4
-_NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
+_NAME = re.compile(rf"-(\d{{8}}T\d{{6}}Z)(?:{FULL}|{DIFFERENTIAL})$")
 
 _TimedBackup = tuple[datetime, Path]
 
 
 def create_backup(db: Database, folder: Path, now: datetime) -> Path:
-    """Copy the database into `folder` as `<name>-<UTC time>.db`, verify it, and delete old copies.
+    """Back up the database into `folder` as `<name>-<UTC time>`, and delete old backups.
 
-    The new copy stays, and nothing is deleted while the clock is doubtful. Returns the path of the
-    copy. Raises StoreError and leaves no partial copy.
+    The first backup of an ISO week is a full one, a file ending in `.db`. The others of the week
+    contain only the pages that changed since (`.pages`). They are full if these pages are unknown
+    or more than half of all, or if the last check of a backup failed.
+
+    Nothing is deleted before the new backup is verified, and while the clock is doubtful. Returns
+    the path of the backup. Raises StoreError and leaves no partial backup.
     """
     source = database_path(db)
-    target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(BACKUP_STAMP)}.db"
-    content = _copy_verified(db, source, target)
+    name = f"{source.stem}-{now.astimezone(UTC).strftime(BACKUP_STAMP)}"
+    target = folder / f"{name}{FULL}"
     try:
-        write_manifest(target, content)
+        folder.mkdir(parents=True, exist_ok=True)
+        made = _create_differential(db, source, target.with_suffix(DIFFERENTIAL), now)
+        made = made or _create_full(db, source, target)
+        if not clock_doubt_reason(db, now):
+            _remove_expired(folder, source.stem, made, now)
+    except sqlite3.DatabaseError as error:
+        raise to_store_error(error, source) from error
     except OSError as error:
         raise store_error_from_os(error, folder) from error
-    if not clock_doubt_reason(db, now):
-        backups = list(folder.glob(f"{source.stem}-*.db"))
-        for old in (*expired_backups(backups, now), *_expired_copies(backups, now)):
-            if old != target:
-                remove_backup(old)
+    return made
+
+
+def _create_full(db: Database, source: Path, target: Path) -> Path:
+    """Copy the open database at `source` to `target`, which appears only after verification.
+
+    One read transaction covers the content, the copy and the state from which pages are recorded.
+    """
+    draft = target.with_suffix(".draft")
+    try:
+        with reading(db.conn):
+            content = database_content(db.conn)
+            with closing(sqlite3.connect(draft)) as copy:
+                db.conn.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            checkpoint = write_log_back(source)
+        check_backup(draft)
+        manifest_path(target).unlink(missing_ok=True)
+        os.replace(draft, target)
+    finally:
+        remove_database(draft)
+    manifest = write_manifest(target, content)
+    if checkpoint:
+        save_changes(target.parent, PageChanges(checkpoint, target.name, manifest.sha256))
     return target
+
+
+def _create_differential(db: Database, source: Path, target: Path, now: datetime) -> Path | None:
+    """Write the pages that changed since the full backup of this week. None if it takes a full one.
+
+    The result is verified: the file at `source` has no other pages than the full backup, and the
+    pages are read back.
+    """
+    draft = target.with_suffix(".draft")
+    try:
+        with recorded_changes(db.conn, source, target.parent) as changes:
+            if not changes or not _suffices(db, changes, target, now):
+                return None
+            is_checked = is_check_due(target.parent, now)
+            content = database_content(db.conn) if is_checked else None
+            write_differential(db.conn, source, changes, draft)
+        manifest_path(target).unlink(missing_ok=True)
+        os.replace(draft, target)
+    finally:
+        remove_database(draft)
+    write_manifest(target, content)
+    return target
+
+
+def _suffices(db: Database, changes: PageChanges, target: Path, now: datetime) -> bool:
+    """Whether a backup of the changed pages at `target` can replace a full one."""
+    verification = load_verification(target.parent)
+    if verification and verification.failed:
+        return False
+    base = target.with_name(changes.base)
+    manifest = read_manifest(base)
+    is_usable = base.is_file() and manifest and manifest.sha256 == changes.base_digest
+    is_of_week = _time(base).isocalendar()[:2] == now.astimezone(UTC).isocalendar()[:2]
+    are_few = 2 * len(changes.pages) < db.execute("PRAGMA page_count").fetchone()[0]
+    return bool(is_usable) and is_of_week and are_few and not target.with_suffix(FULL).exists()
+
+
+def _remove_expired(folder: Path, stem: str, made: Path, now: datetime) -> None:
+    """Remove the expired backups, except the full ones that other backups need."""
+    backups = backup_files(folder, f"{stem}-*")
+    expired = {*expired_backups(backups, now), *_expired_copies(backups, now)} - {made}
+    needed = {full_backup_of(path) for path in backups if path not in expired}
+    for old in expired - needed:
+        remove_backup(old)
 
 
 def remove_backup(path: Path) -> None:
@@ -68,30 +162,6 @@ def _expired_copies(backups: Iterable[Path], now: datetime) -> list[Path]:
     """Return the copies before migrations that are older than the weekly backups may be."""
     oldest = (now - timedelta(weeks=WEEKLY)).timestamp()
     return [path for path in backups if COPY in path.name and path.stat().st_mtime < oldest]
-
-
-def _copy_verified(db: Database, source: Path, target: Path) -> dict[str, TableContent]:
-    """Copy the open database at `source` to `target`, which appears only after verification.
-
-    Return the content of the database: one read transaction covers the content and the copy.
-    """
-    draft = target.with_suffix(".draft")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with read_transaction(db), closing(sqlite3.connect(draft)) as copy:
-            content = database_content(db.conn)
-            db.conn.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        check_backup(draft)
-        manifest_path(target).unlink(missing_ok=True)
-        os.replace(draft, target)
-    except sqlite3.DatabaseError as error:
-        raise to_store_error(error, source) from error
-    except OSError as error:
-        raise store_error_from_os(error, target.parent) from error
-    finally:
-        remove_database(draft)
-    return content
 
 
 def expired_backups(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
@@ -130,15 +200,16 @@ def check_backup(path: Path, folder: Path | None = None) -> None:
     hint_folder = folder or path.parent
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file.", _choice(hint_folder))
-    messages = _integrity_messages(path, hint_folder)
+    with whole_database(path) as whole:
+        messages = _integrity_messages(whole, path, hint_folder)
     if messages != ["ok"]:
         damage = "; ".join(messages)
         raise CorruptStoreError(f"{path} is damaged: {damage}.", _choice(hint_folder))
 
 
-def _integrity_messages(path: Path, hint_folder: Path) -> list[str]:
-    """Return the messages of SQLite's integrity check: `ok`, or the damages."""
-    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+def _integrity_messages(whole: Path, path: Path, hint_folder: Path) -> list[str]:
+    """Return the messages of SQLite's integrity check of `whole`, the database in `path`."""
+    address = f"{whole.resolve().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as copy:
             if copy.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -168,7 +239,7 @@ def restore_backup(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_restore_draft(target)
-        shutil.copyfile(chosen, draft)
+        copy_whole(chosen, draft)
         _prepare(draft, prepare)
         replaced = _keep_replaced(target, now)
         os.replace(draft, target)
@@ -241,7 +312,7 @@ def _time(path: Path) -> datetime:
 
 def _choice(folder: Path) -> str:
     """Return the hint that lists the backups of a folder."""
-    names = sorted(path.name for path in folder.glob("*.db"))
+    names = [path.name for path in backup_files(folder)]
     if not names:
         return f"{folder} contains no backups. Make one with: hashtrail backup"
     return f"Choose one of {folder}: {', '.join(names)}."

@@ -28,11 +28,14 @@ class TableContent:
 
 @dataclass(frozen=True, slots=True)
 class BackupManifest:
-    """The size and the digest of a backup, and the content of the database that it copies."""
+    """The size and the digest of a backup, and the content of the database that it copies.
+
+    The content is known of full backups, and of those that the night restores for a check.
+    """
 
     bytes: int
     sha256: str
-    tables: Mapping[str, TableContent]
+    tables: Mapping[str, TableContent] | None
 
 
 def database_content(db: sqlite3.Connection) -> dict[str, TableContent]:
@@ -55,8 +58,8 @@ def manifest_path(backup: Path) -> Path:
     return backup.with_suffix(".json")
 
 
-def write_manifest(backup: Path, tables: Mapping[str, TableContent]) -> None:
-    """Write the manifest of a finished `backup` of a database with this content of `tables`.
+def write_manifest(backup: Path, tables: Mapping[str, TableContent] | None) -> BackupManifest:
+    """Write and return the manifest of a finished `backup` of a database with these `tables`.
 
     A kill leaves the backup without a manifest, or the complete one.
     """
@@ -64,6 +67,7 @@ def write_manifest(backup: Path, tables: Mapping[str, TableContent]) -> None:
     draft = manifest_path(backup).with_suffix(".json.draft")
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     os.replace(draft, manifest_path(backup))
+    return manifest
 
 
 def read_manifest(backup: Path) -> BackupManifest | None:

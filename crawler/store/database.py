@@ -18,16 +18,17 @@ from crawler.store.database_files import (
     to_store_error,
 )
 from crawler.store.migrate_database import check_not_newer, migrate
+from crawler.store.page_changes import record_before_close
 from crawler.store.schema import APPLICATION_ID, migrations
 from crawler.store.search_indexes import names_index, unreadable_indexes
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
 _BUSY_SECONDS = 30.0
 _MOST_REPORTS = 20  # of a check; SQLite 3.44 also reports each search index
-_WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
+_RESTING_LOG_BYTES = 4 * 1024 * 1024  # the log after its restart
+_LOG_PAGES = 65_536  # the log is written back at 256 MB, or earlier by a backup
 _ROWS_PER_STATEMENT = (250, 25, 1)
 _BULK_CACHE_KIB = 128 * 1024
-_BULK_LOG_PAGES = _WAL_BYTES // 4096
 
 
 def open_store(path: Path) -> Database:
@@ -116,19 +117,16 @@ def transaction(db: Database) -> Iterator[None]:
 
 @contextmanager
 def bulk_writes(db: Database) -> Iterator[None]:
-    """Keep more pages in memory, and write the log back less often, while the block stores rows.
+    """Keep more pages in memory while the block stores rows.
 
     Yields nothing. Without it, an index with millions of keys is read again for each transaction.
     """
-    bulk = {"cache_size": -_BULK_CACHE_KIB, "wal_autocheckpoint": _BULK_LOG_PAGES}
-    usual = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in bulk}
+    usual = db.execute("PRAGMA cache_size").fetchone()[0]
+    db.execute(f"PRAGMA cache_size = {-_BULK_CACHE_KIB}")
     try:
-        for name, value in bulk.items():
-            db.execute(f"PRAGMA {name} = {value}")
         yield
     finally:
-        for name, value in usual.items():
-            db.execute(f"PRAGMA {name} = {value}")
+        db.execute(f"PRAGMA cache_size = {usual}")
 
 
 @contextmanager
@@ -195,11 +193,21 @@ def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
     return row_id
 
 
+class _Store(Database):
+    """A database that records its changed pages before the log with them is deleted."""
+
+    def close(self) -> None:
+        """Close the connection."""
+        record_before_close(self.conn)
+        super().close()
+
+
 def _connect(path: Path) -> Database:
-    db = Database(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None))
+    db = _Store(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+    db.execute(f"PRAGMA journal_size_limit = {_RESTING_LOG_BYTES}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     return db
 
 

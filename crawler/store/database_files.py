@@ -14,6 +14,9 @@ from crawler.utc_times import CLOCK_TOLERANCE
 BACKUP_STAMP = "%Y%m%dT%H%M%SZ"
 """The time of a backup in its name, in UTC."""
 
+FULL, DIFFERENTIAL = ".db", ".pages"
+"""The suffixes of a full backup, and of one that needs a full backup."""
+
 FILE_ERRORS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 """The result codes of SQLite for a file that cannot be read, written or opened."""
 
@@ -31,11 +34,16 @@ def timed_backups(path: Path, now: datetime | None = None) -> list[Path]:
 
     Backups later than `now` were made under a wrong clock. They come first.
     """
-    backups = sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))
+    backups = backup_files(path.parent / "backups", f"{path.stem}-[0-9]*")
     if now is None:
         return backups
-    latest = f"{path.stem}-{(now + CLOCK_TOLERANCE).astimezone(UTC):{BACKUP_STAMP}}.db"
-    return sorted(backups, key=lambda backup: backup.name <= latest)
+    latest = f"{path.stem}-{(now + CLOCK_TOLERANCE).astimezone(UTC):{BACKUP_STAMP}}"
+    return sorted(backups, key=lambda backup: backup.stem <= latest)
+
+
+def backup_files(folder: Path, stem: str = "*") -> list[Path]:
+    """Return the backups in a `folder` whose names without suffix match `stem`, sorted by name."""
+    return sorted(path for suffix in (FULL, DIFFERENTIAL) for path in folder.glob(stem + suffix))
 
 
 def restore_hint(path: Path) -> str:

@@ -15,6 +15,7 @@ from crawler.errors import InputError
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.database import transaction
+from crawler.store.differential_backup import whole_databases
 from crawler.store.search_indexes import FILLED_INDEXES
 from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
@@ -113,10 +114,7 @@ def delete_matching(db: Database) -> ErasedRows:
 
 
 def vacuum_database(db: Database) -> None:
-    """Remove deleted values from free pages, the write-ahead log and the search index.
-
-    This takes as long as a copy of the database.
-    """
+    """Remove deleted values from free pages, the log and the search index. Copies the database."""
     for index in FILLED_INDEXES:
         db.conn.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
     db.conn.execute("VACUUM")
@@ -124,11 +122,11 @@ def vacuum_database(db: Database) -> None:
 
 
 def import_tombstones(db: Database, others: Iterable[Path]) -> int:
-    """Import the tombstones of other databases and erase what they match.
+    """Import the tombstones of `others` and erase what they match. Return how many are new.
 
-    A restore needs those that are newer than the backup. Returns how many were new.
+    A restore needs those that are newer than the backup.
     """
-    rows = {row for path in others for row in _tombstones(path)}
+    rows = {row for path in whole_databases(others) for row in _tombstones(path)}
     with transaction(db):
         before = db.table("tombstones").count
         db.conn.executemany(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from crawler.store.backup_manifest import (
     read_manifest,
 )
 from crawler.store.database import open_store
+from crawler.store.differential_backup import copy_whole
 from crawler.store.migrate_database import pending_steps
 from crawler.store.public_snapshot import write_snapshot
 
@@ -76,17 +77,18 @@ def _checks(
     """Yield the result of each check, from the file up to the snapshot."""
     manifest = read_manifest(backup)
     yield _check_file(backup, manifest)
-    restored = scratch / "restored.db"
+    whole, restored = scratch / "backup.db", scratch / "restored.db"
     try:
-        pending = _restore(backup, restored, now)
-    except (HashtrailError, sqlite3.DatabaseError) as error:
+        copy_whole(backup, whole)
+        pending = _restore(whole, restored, now)
+    except (HashtrailError, OSError, sqlite3.DatabaseError) as error:
         yield BackupCheck("restore", "failed", _line(error))
         return
     yield BackupCheck("restore", "ok", _steps(pending))
     with closing(sqlite3.connect(restored)) as db:
         yield _check_integrity(db)
         yield _check_references(db)
-    yield from _check_content(backup, manifest)
+    yield from _check_content(whole, manifest.tables if manifest else None)
     if with_snapshot:
         yield _check_snapshot(restored, scratch)
 
@@ -136,28 +138,32 @@ def _check_references(db: sqlite3.Connection) -> BackupCheck:
     return BackupCheck("references", "ok", "every referenced row exists")
 
 
-def _check_content(backup: Path, manifest: BackupManifest | None) -> Iterator[BackupCheck]:
+def _check_content(
+    whole: Path, expected: Mapping[str, TableContent] | None
+) -> Iterator[BackupCheck]:
     """Compare rows and digests with those of the database when the backup was made."""
-    if manifest is None:
-        yield BackupCheck("rows", "skipped", "no manifest")
-        yield BackupCheck("content", "skipped", "no manifest")
+    if expected is None:
+        yield BackupCheck("rows", "skipped", "not in a manifest")
+        yield BackupCheck("content", "skipped", "not in a manifest")
         return
-    with closing(_open_unchanged(backup)) as copy:
+    with closing(_open_unchanged(whole)) as copy:
         stored = database_content(copy)
-    yield _compare("rows", stored, manifest, "rows")
-    yield _compare("content", stored, manifest, "digest")
+    yield _compare("rows", stored, expected, "rows")
+    yield _compare("content", stored, expected, "digest")
 
 
 def _compare(
-    name: str, stored: dict[str, TableContent], manifest: BackupManifest, value: str
+    name: str,
+    stored: Mapping[str, TableContent],
+    expected: Mapping[str, TableContent],
+    value: str,
 ) -> BackupCheck:
-    """Compare one value of all tables with the manifest."""
-    tables = sorted(stored.keys() | manifest.tables.keys())
+    """Compare one value of all tables with the expected one."""
+    tables = sorted(stored.keys() | expected.keys())
     different = [
         table
         for table in tables
-        if getattr(stored.get(table), value, None)
-        != getattr(manifest.tables.get(table), value, None)
+        if getattr(stored.get(table), value, None) != getattr(expected.get(table), value, None)
     ]
     if different:
         more = f" and {len(different) - _SHOWN} more" if different[_SHOWN:] else ""

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import errno
 import shutil
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.cli.main import cli
 from crawler.erasure.erase_database_text import erase_from_backup
+from crawler.erasure.erase_workspace import erase_everywhere
+from crawler.erasure.match_traces import Traces
+from crawler.erasure.verify_erased import is_erased, search_workspace
 from crawler.errors import DiskFullError, LockHeldError
 from crawler.models.posts import Author, Post
 from crawler.run_lock import run_lock
 from crawler.store.backup import create_backup
 from crawler.store.database import open_store
+from crawler.store.database_files import DIFFERENTIAL, backup_files
 from crawler.store.erase_rows import erase
 from crawler.store.posts import save_posts
 from crawler.store.tombstones import author_identifier
+from crawler.store.verify_backup import verify_backup
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import make_workspace
 
@@ -73,3 +79,22 @@ def test_full_disk_leaves_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(DiskFullError):
         erase_from_backup(saved, {WORDS}, "on request", NOW)
     assert saved.exists()
+
+
+def test_forgotten_author_is_in_no_differential_backup(tmp_path: Path) -> None:
+    make_workspace(tmp_path)
+    here = open_workspace(tmp_path)
+    with closing(open_store(here.database)) as db:
+        save_posts(db, "inbox/x", posts(3), NOW)
+        create_backup(db, here.backups, NOW)
+        save_posts(db, "inbox/x", posts(4), NOW)
+        differential = create_backup(db, here.backups, NOW + timedelta(days=1))
+        assert differential.suffix == DIFFERENTIAL
+        traces = Traces(frozenset({WORDS, "note 3"}))
+        assert not is_erased(search_workspace(here, traces))
+        erase_everywhere(here, db, {WORDS, "note 3"}, "on request", lambda: NOW)
+    assert is_erased(search_workspace(here, traces))
+    backups = backup_files(here.backups)
+    assert [path.stem for path in backups] == ["hashtrail-20261201T020000Z", differential.stem]
+    for backup in backups:
+        assert not verify_backup(backup, here.state, NOW, with_snapshot=False).failed

@@ -35,7 +35,7 @@ def test_new_database_limits_its_log_and_checks_foreign_keys(path: Path) -> None
     assert settings == {
         "journal_mode": "wal",
         "foreign_keys": 1,
-        "journal_size_limit": 64 * 1024 * 1024,
+        "journal_size_limit": 4 * 1024 * 1024,
     }
 
 

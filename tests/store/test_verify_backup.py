@@ -22,6 +22,7 @@ from crawler.store.backup_checks import (
 )
 from crawler.store.backup_manifest import manifest_path
 from crawler.store.database import open_store
+from crawler.store.database_files import backup_files
 from crawler.store.verify_backup import SCRATCH, verify_backup
 from tests.store import schema_history
 from tests.store.conftest import NOW, add_article, fill
@@ -125,8 +126,8 @@ def test_erasure_from_a_backup_renews_its_manifest(backup: Path) -> None:
 def test_deleted_backup_leaves_no_manifest(store: Database, backup: Path, tmp_path: Path) -> None:
     for day in range(40):
         create_backup(store, tmp_path / "backups", NOW + timedelta(days=day))
-    names = {path.stem for path in backup.parent.glob("*.json")}
-    assert names == {path.stem for path in backup.parent.glob("*.db")}
+    names = {path.stem for path in backup.parent.glob("hashtrail-*.json")}
+    assert names == {path.stem for path in backup_files(backup.parent)}
     assert backup.stem not in names
 
 
