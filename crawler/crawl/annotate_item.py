@@ -5,7 +5,6 @@ Many texts are annotated in child processes, one per core.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -108,11 +107,6 @@ def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
         return ItemAnnotation(waiting.id, None, None, new=waiting.new, failure=failure)
 
 
-def needs_child_processes(count: int, processes: int) -> bool:
-    """Whether `count` texts need child processes, with at most `processes` (0: one per core)."""
-    return count > MAX_TEXTS_IN_PROCESS and _children(processes) > 1
-
-
 def annotate_all(
     chunks: Iterable[list[PendingItem]], tagger: Tagger, count: int, engine: EngineSettings
 ) -> Iterator[list[ItemAnnotation]]:
@@ -129,10 +123,6 @@ def annotate_all(
     with open_engine(engine, Job(decide_chunk, keep_tagger, (tagger,))) as workers:
         for _, annotated in map_in_order(workers, map(msgspec.msgpack.encode, chunks)):
             yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
-
-
-def _children(processes: int) -> int:
-    return processes or os.cpu_count() or 1
 
 
 def keep_tagger(tagger: Tagger) -> None:

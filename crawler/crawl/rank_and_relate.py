@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
-import msgspec
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import needs_child_processes
+from crawler.crawl.compared_values import load_headlines, load_profiles
+from crawler.crawl.relate_all import count_articles, group_all, relate_all
 from crawler.crawl.similar_posts import update_similar_posts
-from crawler.crawl.update_relations import (
-    FEW_ARTICLES,
-    are_counts_current,
-    relate_changed,
-    save_profiles,
-)
-from crawler.crawl.update_stories import group_changed, save_headlines
+from crawler.crawl.update_relations import are_counts_current, relate_changed
+from crawler.crawl.update_stories import group_changed
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.ranking import Share, rank_article
-from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
-from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
-from crawler.parallel.background_process import background_call
 from crawler.store import derivation_inputs, item_annotations
-from crawler.store.article_profiles import counted, forget_profiles
+from crawler.store.article_profiles import counted, forget_profiles, save_counts
 from crawler.store.article_vectors import delete_vectors, load_vectors, update_vectors
 from crawler.store.changed_items import (
     EVERYTHING,
@@ -52,10 +46,10 @@ def rank_and_relate(
 
     Only what changed articles and posts concern is derived, unless most articles changed, the
     library is small or has doubled, or there is a `model`. With one, articles that are near in
-    meaning are related too. Of many articles, relations are derived in a child meanwhile, where
-    `processes` (0: one per core) leave room for one. A step that fails keeps its stored results,
-    and the next call runs it again. Posts come first, since copies count once in the ranks. Ranks
-    come before stories, which the article with the highest rank leads.
+    meaning are related too. All relations of many articles are derived in `processes` children
+    (0: one per core). Each step stores its results in parts. The next call repeats a step that
+    failed. Posts come first, since copies count once in the ranks. Ranks come before stories,
+    which the article with the highest rank leads.
     """
     failures = _step("similar posts", partial(update_similar_posts, db))
     if not changed_ids(db, "article"):
@@ -77,14 +71,9 @@ def rank_and_relate(
 
 def _concern_all(db: Database, changed: Collection[int]) -> bool:
     """Whether all stories and relations are derived again."""
-    articles = _count_articles(db)
+    articles = count_articles(db)
     is_current = are_counts_current(counted(db, "library"), articles)
     return EVERYTHING in changed or len(changed) * 2 > articles or not is_current
-
-
-def _count_articles(db: Database) -> int:
-    counted_rows: int = db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    return counted_rows
 
 
 def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
@@ -116,14 +105,14 @@ def _shares(db: Database, article_id: int) -> list[Share]:
 
 def _update_stories(db: Database, changed: Collection[int]) -> None:
     with transaction(db):
-        article_ids, stories = group_changed(db, changed, partial(_headlines, db))
+        article_ids, stories = group_changed(db, changed, partial(load_headlines, db))
         item_annotations.save_stories(db, stories, article_ids)
 
 
 def _update_relations(db: Database, changed: Collection[int]) -> None:
     with transaction(db):
         incomplete = changed_ids(db, "relation")
-        article_ids, relations = relate_changed(db, changed, incomplete, partial(_profiles, db))
+        article_ids, relations = relate_changed(db, changed, incomplete, partial(load_profiles, db))
         item_annotations.save_relations(db, relations, article_ids)
 
 
@@ -131,53 +120,26 @@ def _derive_all(db: Database, model: EmbeddingModel | None, processes: int) -> l
     """Derive all stories and relations, and count the features of articles for later changes."""
     with transaction(db):
         forget_profiles(db)
-    is_large = _count_articles(db) >= FEW_ARTICLES
-    profiles = _profiles(db)
-    packed = msgspec.msgpack.encode(profiles)
-    store = partial(_store_relations, db, model, profiles, is_large)
-    if not needs_child_processes(len(profiles), processes):
-        return [
-            *_step(_STORIES, partial(_store_stories, db, is_large)),
-            *_step(RELATIONS, partial(store, partial(_related, packed))),
-        ]
-    with background_call(_related, packed) as wait:
-        return [
-            *_step(_STORIES, partial(_store_stories, db, is_large)),
-            *_step(RELATIONS, partial(store, wait)),
-        ]
+    failures = [
+        *_step(_STORIES, partial(group_all, db)),
+        *_step(RELATIONS, partial(_relate_all, db, model, processes)),
+    ]
+    if not failures:
+        with transaction(db):
+            save_counts(db, "library", count_articles(db), {})
+    return failures
 
 
-def _store_stories(db: Database, is_large: bool) -> None:
-    """Store all stories, and count the words of titles if the library `is_large`."""
-    headlines = _headlines(db)
-    with transaction(db):
-        item_annotations.save_stories(db, find_stories(headlines))
-        if is_large:
-            save_headlines(db, headlines)
+def _relate_all(db: Database, model: EmbeddingModel | None, processes: int) -> None:
+    near: dict[int, list[Relation]] = defaultdict(list)
+    for relation in _near(db, model):
+        near[relation.article_id].append(relation)
 
+    def complete(lexical: Iterable[Relation], article_ids: Iterable[int]) -> list[Relation]:
+        semantic = chain.from_iterable(near.get(article_id, ()) for article_id in article_ids)
+        return merge_relations(lexical, semantic)
 
-def _store_relations(
-    db: Database,
-    model: EmbeddingModel | None,
-    profiles: Sequence[Profile],
-    is_large: bool,
-    wait: Callable[[], bytes],
-) -> None:
-    """Store all relations; `wait` returns the packed relations by features of the `profiles`.
-
-    Counts the features if the library `is_large`.
-    """
-    lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
-    relations = merge_relations(lexical, _near(db, model))
-    with transaction(db):
-        item_annotations.save_relations(db, relations)
-        if is_large:
-            save_profiles(db, profiles, _count_articles(db))
-
-
-def _related(packed: bytes) -> bytes:
-    profiles = msgspec.msgpack.decode(packed, type=list[Profile])
-    return msgspec.msgpack.encode(relate_by_features(profiles))
+    relate_all(db, complete, processes)
 
 
 def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
@@ -186,28 +148,3 @@ def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
         return []
     update_vectors(db, model.name, model.vectors)
     return relate_by_meaning(dict(load_vectors(db)))
-
-
-def _headlines(db: Database, article_ids: Iterable[int] | None = None) -> list[Headline]:
-    """The headlines of all articles, or of these."""
-    rows = derivation_inputs.headlines_of(db, article_ids)
-    ids = article_ids and [article_id for article_id, *_ in rows]
-    entities = derivation_inputs.entities_of(db, "slug", ids)
-    nothing: frozenset[str] = frozenset()
-    return [
-        Headline(article, title, datetime.fromisoformat(at), weight, entities.get(article, nothing))
-        for article, title, at, weight in rows
-    ]
-
-
-def _profiles(db: Database, article_ids: Iterable[int] | None = None) -> list[Profile]:
-    """The profiles of all articles, or of these."""
-    rows = derivation_inputs.words_of(db, article_ids)
-    ids = article_ids and [article_id for article_id, _ in rows]
-    topics = derivation_inputs.topics_of(db, ids)
-    entities = derivation_inputs.entities_of(db, "name", ids)
-    nothing: frozenset[str] = frozenset()
-    return [
-        Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
-        for article, words in rows
-    ]

@@ -14,15 +14,13 @@ from crawler.knowledge.related_articles import (
     MOST,
     Profile,
     Weights,
-    count_features,
-    dot_product,
     features_of,
     most_similar,
     scored_neighbours,
 )
 from crawler.models.relations import Relation
 from crawler.store import article_profiles
-from crawler.store.article_profiles import ProfileRow, StoredProfile
+from crawler.store.article_profiles import StoredProfile
 
 LoadProfiles = Callable[[Iterable[int]], list[Profile]]
 """Returns the profiles of the articles with these ids that may be shown."""
@@ -30,29 +28,15 @@ LoadProfiles = Callable[[Iterable[int]], list[Profile]]
 FEW_ARTICLES = 2_000
 """In a library of fewer articles all relations are derived again: this takes a second."""
 
+_MOST_COUNTS = 200_000
+_MOST_NORMS = 400_000
+_MOST_PROFILES = 10_000
 _ROUNDING = 1e-4  # more than stored scores differ from exact ones
 
 
 def are_counts_current(counted: int, articles: int) -> bool:
     """Whether features `counted` among so many articles serve for a library of `articles`."""
     return counted >= FEW_ARTICLES and articles <= 2 * counted <= 4 * articles
-
-
-def save_profiles(db: Database, profiles: Sequence[Profile], library: int) -> None:
-    """Store the features of all `profiles` and count them. The caller holds the transaction.
-
-    `library` is the number of all stored articles.
-    """
-    weights = count_features(profiles)
-    article_profiles.save_counts(db, "library", library, {})
-    article_profiles.save_counts(db, "articles", weights.articles, weights.counts)
-    article_profiles.save_all_profiles(db, (_row(weights, profile) for profile in profiles))
-
-
-def _row(weights: Weights, profile: Profile) -> ProfileRow:
-    numbers = sorted(features_of(profile))
-    shared = [number for number in numbers if weights.distinguishes(number)]
-    return profile.article_id, weights.norm(numbers), numbers, shared
 
 
 def relate_changed(
@@ -78,7 +62,7 @@ def relate_changed(
         article_profiles.delete_profile(db, article_id)
         if article_id in profiles:
             index.learn(_numbers(profiles[article_id]))
-            article_profiles.save_profile(db, *_row(index.weights, profiles[article_id]))
+            _save_profile(db, index.weights, profiles[article_id])
             concerned.add(article_id)
     index.forget(different)
     for article_id in different:
@@ -90,6 +74,13 @@ def relate_changed(
         index.learn(_numbers(profile))
         relations += most_similar(profile, index)
     return frozenset({*concerned, *different}), relations
+
+
+def _save_profile(db: Database, weights: Weights, profile: Profile) -> None:
+    numbers = sorted(features_of(profile))
+    shared = [number for number in numbers if weights.distinguishes(number)]
+    norm = weights.norm(numbers)
+    article_profiles.save_profile(db, profile.article_id, norm, numbers, shared)
 
 
 def _numbers(profile: Profile | None) -> tuple[int, ...]:
@@ -112,25 +103,31 @@ def _overtaken(db: Database, index: StoredIndex, profile: Profile) -> Iterator[i
 
 
 class StoredIndex:
-    """The stored features of all articles; rows are read once."""
+    """The stored features of all articles. Rows that were used last are kept, within limits."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._counts: dict[int, int] = {}
         self._profiles: dict[int, StoredProfile] = {}
-        self._sharing: dict[int, list[tuple[int, int]]] = {}
+        self._norms: dict[int, Mapping[int, int]] = {}  # by feature, the last used one last
+        self._kept_norms = 0
         self.weights = Weights(article_profiles.counted(db, "articles"), self._counts)
 
     def learn(self, numbers: Iterable[int]) -> None:
         """Read the counts of the features `numbers`."""
+        if len(self._counts) > _MOST_COUNTS:
+            self._counts.clear()
+            self.weights.forget()
         unknown = [number for number in numbers if number not in self._counts]
-        self._counts.update(
-            dict.fromkeys(unknown, 1) | article_profiles.load_counts(self._db, unknown)
-        )
+        if unknown:
+            self._counts.update(
+                dict.fromkeys(unknown, 1) | article_profiles.load_counts(self._db, unknown)
+            )
 
     def forget(self, article_ids: Iterable[int]) -> None:
         """Read the articles `article_ids` again, because their features changed."""
-        self._sharing.clear()
+        self._norms.clear()
+        self._kept_norms = 0
         for article_id in article_ids:
             self._profiles.pop(article_id, None)
 
@@ -142,32 +139,59 @@ class StoredIndex:
         `numbers` are its features. Products below `min_dot` times a norm are not needed.
         """
         self.learn(numbers)
-        estimates: dict[int, float] = {}
-        norms: dict[int, int] = {}
-        for number in filter(self.weights.distinguishes, numbers):
-            square = self.weights.square(number)
-            for neighbour, norm in self._articles_sharing(number):
-                estimates[neighbour] = estimates.get(neighbour, 0.0) + square
-                norms[neighbour] = norm
-        estimates.pop(article_id, None)
-        # the stored norm is rounded down, and the least product by more than a rounding error
-        least = min_dot * (1 - 1e-9)
-        likely = [near for near, dot in estimates.items() if dot >= least * norms[near]]
-        self._read(likely)
-        return {
-            near: dot_product(numbers, self._profiles[near][1], self.weights)
-            for near in likely
-            if near in self._profiles
+        norms = {
+            number: self._norms_by_article(number)
+            for number in filter(self.weights.distinguishes, numbers)
         }
+        # the stored norms are rounded down, and the least product by more than a rounding error
+        least = min_dot * (1 - 1e-9)
+        dots = dict.fromkeys(self._candidates(norms, least), 0.0)
+        dots.pop(article_id, None)
+        likely: set[int] = set()
+        for number, norm_of in norms.items():
+            square = self.weights.square(number)
+            for neighbour in dots.keys() & norm_of.keys():
+                dots[neighbour] += square
+                if dots[neighbour] >= least * norm_of[neighbour]:
+                    likely.add(neighbour)
+        self._read(likely)
+        return {near: dots[near] for near in likely if near in self._profiles}
 
-    def _articles_sharing(self, number: int) -> list[tuple[int, int]]:
-        if number not in self._sharing:
-            self._sharing[number] = article_profiles.articles_sharing(self._db, number)
-        return self._sharing[number]
+    def _candidates(self, norms: Mapping[int, Mapping[int, int]], min_dot: float) -> set[int]:
+        """Return the articles that share two of the features, or one that is sufficient alone.
 
-    def _read(self, article_ids: Iterable[int]) -> None:
+        Most articles share one feature only; set operations exclude them all at once.
+        """
+        sharing_one: set[int] = set()
+        candidates: set[int] = set()
+        for number, norm_of in norms.items():
+            candidates |= norm_of.keys() & sharing_one
+            sharing_one.update(norm_of)
+            square = self.weights.square(number)
+            if norm_of and square >= min_dot * min(norm_of.values()):
+                candidates.update(
+                    article for article, norm in norm_of.items() if square >= min_dot * norm
+                )
+        return candidates
+
+    def _norms_by_article(self, number: int) -> Mapping[int, int]:
+        """Return the norm, rounded down, of each article with the feature `number`."""
+        norms = self._norms.pop(number, None)
+        if norms is None:
+            norms = article_profiles.norms_by_article(self._db, number)
+            self._kept_norms += len(norms)
+        self._norms[number] = norms
+        while self._kept_norms > _MOST_NORMS and len(self._norms) > 1:
+            self._kept_norms -= len(self._norms.pop(next(iter(self._norms))))
+        return norms
+
+    def _read(self, article_ids: Collection[int]) -> None:
+        """Read the profiles of `article_ids`."""
+        if len(self._profiles) > _MOST_PROFILES:
+            self._profiles.clear()
         unread = [article_id for article_id in article_ids if article_id not in self._profiles]
-        self._profiles.update(article_profiles.load_profiles(self._db, unread))
+        if unread:
+            self._profiles.update(article_profiles.load_profiles(self._db, unread))
 
     def norm_of(self, article_id: int) -> float:
         """Return the norm of the article `article_id`."""

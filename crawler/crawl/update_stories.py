@@ -7,40 +7,27 @@ does not depend on the others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 
 from sqlite_utils import Database
 
-from crawler.knowledge.key_terms import terms
 from crawler.knowledge.stories import (
     LEAST_SHARED,
     Headline,
     TitleWeights,
     belong_together,
-    count_title_words,
     find_stories,
     near_periods,
     period_of,
     word_number,
+    word_numbers,
 )
 from crawler.models.relations import Story
 from crawler.store import title_words
-from crawler.store.article_profiles import counted, load_counts, save_counts
+from crawler.store.article_profiles import counted, load_counts
 
 LoadHeadlines = Callable[[Iterable[int]], list[Headline]]
 """Returns the headlines of the articles with these ids that may be shown."""
-
-
-def save_headlines(db: Database, headlines: Sequence[Headline]) -> None:
-    """Store the words of all `headlines` and count them. The caller holds the transaction."""
-    weights = count_title_words(headlines)
-    save_counts(db, "titles", weights.titles, weights.counts)
-    title_words.save_all(db, ((*_place(head), head.article_id) for head in headlines))
-
-
-def _place(headline: Headline) -> tuple[list[int], int]:
-    words = sorted({word_number(word) for word in terms(headline.title)})
-    return words, period_of(headline)
 
 
 def group_changed(
@@ -53,7 +40,8 @@ def group_changed(
     """
     graph = _Graph(db, load)
     for headline in load(changed):
-        title_words.save(db, *_place(headline), headline.article_id)
+        words = word_numbers(headline.title)
+        title_words.save(db, words, period_of(headline), headline.article_id)
     connected = set(changed) | title_words.members_with(db, changed)
     waiting = list(connected)
     while waiting:
@@ -84,7 +72,7 @@ class _Graph:
         return [head for article_id in article_ids if (head := self._headlines[article_id])]
 
     def _learn(self, headlines: Iterable[Headline]) -> None:
-        numbers = {word_number(word) for head in headlines for word in terms(head.title)}
+        numbers = {number for head in headlines for number in word_numbers(head.title)}
         unknown = numbers - self._counts.keys()
         self._counts.update(dict.fromkeys(unknown, 1) | load_counts(self._db, unknown))
 

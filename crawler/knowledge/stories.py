@@ -13,9 +13,10 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from crawler.knowledge.key_terms import terms
 from crawler.knowledge.title_editions import differ_in_edition
@@ -80,13 +81,18 @@ def word_number(word: str) -> int:
     return zlib.crc32(word.encode()) << 2 | _TITLE_WORD
 
 
+def word_numbers(title: str) -> list[int]:
+    """Return the distinct numbers of the words of a `title`, ascending."""
+    return sorted({word_number(word) for word in terms(title)})
+
+
 def count_title_words(headlines: Iterable[Headline]) -> TitleWeights:
     """Return the weights of words by the number of `headlines` that have them."""
     counts: Counter[int] = Counter()
     titles = 0
     for headline in headlines:
         titles += 1
-        counts.update({word_number(word) for word in terms(headline.title)})
+        counts.update(word_numbers(headline.title))
     return TitleWeights(titles, {number: count for number, count in counts.items() if count > 1})
 
 
@@ -107,6 +113,55 @@ def find_stories(headlines: Iterable[Headline], weights: TitleWeights | None = N
                 stories.append(_story(lead, shared_words, by_id))
                 grouped.update(stories[-1].members)
     return stories
+
+
+def find_stories_by_period(
+    periods: Iterable[Sequence[Headline]], weights: TitleWeights
+) -> Iterator[tuple[list[Headline], list[Story]]]:
+    """Yield headlines whose stories are complete, with these stories, until all are yielded.
+
+    The stories are those of `find_stories`. `periods` has the headlines by `period_of`, in order.
+    Only the headlines of two periods, and those connected with them, are in memory. `weights` are
+    those of the words of titles.
+    """
+    open_sets: list[list[Headline]] = []
+    for period in periods:
+        current = period_of(period[0])
+        sets = _join_connected(open_sets, period, weights)
+        open_sets = []
+        complete: list[list[Headline]] = []
+        for headlines in sets:
+            is_open = any(period_of(head) == current for head in headlines)
+            (open_sets if is_open else complete).append(headlines)
+        yield _grouped(complete, weights)
+    yield _grouped(open_sets, weights)
+
+
+def _grouped(
+    sets: Iterable[list[Headline]], weights: TitleWeights
+) -> tuple[list[Headline], list[Story]]:
+    headlines = list(chain.from_iterable(sets))
+    return headlines, find_stories(headlines, weights)
+
+
+def _join_connected(
+    sets: Sequence[list[Headline]], added: Sequence[Headline], weights: TitleWeights
+) -> list[list[Headline]]:
+    """Return the `sets` of connected headlines after the `added` ones joined them."""
+    headlines = [*chain.from_iterable(sets), *added]
+    by_id = {headline.article_id: headline for headline in headlines}
+    index = _TitleIndex(headlines, weights)
+    set_of = {head.article_id: connected for connected in sets for head in connected}
+    for headline in added:
+        near = [
+            set_of[article_id]
+            for article_id in index.candidates(headline)
+            if article_id in set_of and index.shared_words(headline, by_id[article_id])
+        ]
+        distinct = {id(connected): connected for connected in near}.values()
+        joined = [headline, *chain.from_iterable(distinct)]
+        set_of.update((head.article_id, joined) for head in joined)
+    return list({id(connected): connected for connected in set_of.values()}.values())
 
 
 def _story(

@@ -5,7 +5,6 @@ dask_engine          the engine on a Dask cluster, with exchange for its results
 killable_workers     a deadline and a memory limit for each call on hostile input
 reused_pool          killable workers that stay between batches
 process_pool         child processes for trusted functions
-background_process   one call while the caller continues
 """
 
 from __future__ import annotations

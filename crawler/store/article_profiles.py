@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 from sqlite_utils import Database
@@ -17,15 +17,17 @@ _COUNTS = """SELECT feature, articles FROM feature_counts
     WHERE feature IN (SELECT value FROM json_each(?))"""
 _PROFILES = """SELECT article_id, norm, features FROM article_profiles
     WHERE article_id IN (SELECT value FROM json_each(?))"""
+_NEXT_PROFILES = """SELECT article_id, norm, features FROM article_profiles
+    WHERE article_id > ? ORDER BY article_id LIMIT ?"""
 _SHARING = "SELECT article_id, norm FROM article_features WHERE feature = ?"
 _SAVE_PROFILE = """INSERT INTO article_profiles (article_id, norm, features) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET norm = excluded.norm, features = excluded.features"""
 _SAVE_FEATURE = """INSERT INTO article_features (feature, article_id, norm) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET norm = excluded.norm"""
+_BATCH = 500
 _DELETE_FEATURE = "DELETE FROM article_features WHERE feature = ? AND article_id = ?"
 
 Counted = Literal["library", "articles", "titles"]
-ProfileRow = tuple[int, float, Sequence[int], Collection[int]]
 StoredProfile = tuple[float, tuple[int, ...]]
 """The norm of an article and its features."""
 
@@ -62,9 +64,9 @@ def load_profiles(db: Database, article_ids: Iterable[int]) -> dict[int, StoredP
     return {article: (norm, _numbers(features)) for article, norm, features in rows}
 
 
-def articles_sharing(db: Database, number: int) -> list[tuple[int, int]]:
-    """Return the id and the norm, rounded down, of each article with the feature `number`."""
-    return db.execute(_SHARING, [number]).fetchall()
+def norms_by_article(db: Database, number: int) -> dict[int, int]:
+    """Return the norm, rounded down, of each article with the feature `number`."""
+    return dict(db.execute(_SHARING, [number]).fetchall())
 
 
 def save_profile(
@@ -79,21 +81,57 @@ def save_profile(
     db.conn.executemany(_SAVE_FEATURE, [(number, article_id, int(norm)) for number in shared])
 
 
-def save_all_profiles(db: Database, rows: Iterable[ProfileRow]) -> None:
-    """Store the profiles of all articles; `rows` are like the arguments of `save_profile`.
+def save_all_features(db: Database, rows: Iterable[tuple[int, Sequence[int]]]) -> int:
+    """Store the features of all articles, and the number of articles of each shared feature.
 
-    Features are sorted before they are stored: the table is then written from its begin to its end.
+    `rows` are the ids of articles and their features. Returns the number of rows. The caller holds
+    the transaction, and stores the norms by `save_all_norms`.
     """
     conn = db.conn
-    conn.execute("CREATE TEMP TABLE unsorted (feature, article_id, norm)")
-    for article_id, norm, numbers, shared in rows:
-        conn.execute(_SAVE_PROFILE, [article_id, norm, array("q", numbers).tobytes()])
-        conn.executemany(
-            "INSERT INTO temp.unsorted VALUES (?, ?, ?)",
-            [(number, article_id, int(norm)) for number in shared],
-        )
-    conn.execute("INSERT INTO article_features SELECT * FROM temp.unsorted ORDER BY 1, 2")
-    conn.execute("DROP TABLE temp.unsorted")
+    conn.execute("CREATE TEMP TABLE counted (feature, article_id)")
+    articles = 0
+    for article_id, numbers in rows:
+        articles += 1
+        conn.execute(_SAVE_PROFILE, [article_id, 0.0, array("q", numbers).tobytes()])
+        pairs = [(number, article_id) for number in numbers]
+        conn.executemany("INSERT INTO temp.counted VALUES (?, ?)", pairs)
+    conn.execute(
+        "INSERT INTO feature_counts SELECT feature, count(*) FROM temp.counted "
+        "GROUP BY feature HAVING count(*) > 1"
+    )
+    return articles
+
+
+def save_all_norms(
+    db: Database, norms: Callable[[Mapping[int, StoredProfile]], Mapping[int, float]], most: int
+) -> None:
+    """Store the norm of each article, and the features by which other articles are found.
+
+    `norms` returns the norm of each of the stored profiles by id. Features of more than `most`
+    articles are left out. The caller holds the transaction of `save_all_features`.
+    """
+    conn = db.conn
+    last = 0
+    while profiles := _profiles_after(db, last):
+        rows = [(norm, article_id) for article_id, norm in norms(profiles).items()]
+        conn.executemany("UPDATE article_profiles SET norm = ? WHERE article_id = ?", rows)
+        last = max(profiles)
+    # features are sorted, so that the table is written from its begin to its end
+    conn.execute(
+        "INSERT INTO article_features "
+        "SELECT c.feature, c.article_id, CAST(p.norm AS INTEGER) FROM temp.counted c "
+        "JOIN article_profiles p ON p.article_id = c.article_id "
+        "LEFT JOIN feature_counts f ON f.feature = c.feature "
+        "WHERE f.articles IS NULL OR f.articles <= ? ORDER BY 1, 2",
+        [most],
+    )
+    conn.execute("DROP TABLE temp.counted")
+
+
+def _profiles_after(db: Database, article_id: int) -> dict[int, StoredProfile]:
+    """Return the stored features of the next articles after `article_id`."""
+    rows = db.execute(_NEXT_PROFILES, [article_id, _BATCH]).fetchall()
+    return {article: (norm, _numbers(features)) for article, norm, features in rows}
 
 
 def delete_profile(db: Database, article_id: int) -> None:

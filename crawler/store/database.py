@@ -64,6 +64,11 @@ def open_existing(path: Path) -> Database:
     return open_store(path)
 
 
+def open_to_read(path: Path) -> Database:
+    """Return the existing database at `path`, which other processes write meanwhile."""
+    return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+
+
 def check_intact(db: Database) -> None:
     """Raise CorruptStoreError, which names the backup to restore, if the file is damaged.
 

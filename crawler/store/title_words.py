@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from sqlite_utils import Database
 
@@ -29,6 +31,7 @@ def save_all(db: Database, rows: Iterable[tuple[Sequence[int], int, int]]) -> No
     """Store the titles of all articles; `rows` are like the arguments of `save`.
 
     Words are sorted before they are stored: the table is then written from its begin to its end.
+    The caller holds the transaction.
     """
     conn = db.conn
     conn.execute("CREATE TEMP TABLE unsorted (word, period, article_id)")
@@ -37,6 +40,20 @@ def save_all(db: Database, rows: Iterable[tuple[Sequence[int], int, int]]) -> No
         conn.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?)", values)
     conn.execute("INSERT INTO title_words SELECT * FROM temp.unsorted ORDER BY 1, 2, 3")
     conn.execute("DROP TABLE temp.unsorted")
+
+
+def count_all(db: Database) -> Iterator[tuple[int, int]]:
+    """Yield each word that several titles have, and their number, in order of the words."""
+    yield from db.execute(
+        "SELECT word, count(*) FROM title_words GROUP BY word HAVING count(*) > 1"
+    )
+
+
+def articles_by_period(db: Database) -> Iterator[list[int]]:
+    """Yield the articles of each period that has any, in order."""
+    rows = db.execute("SELECT DISTINCT period, article_id FROM title_words ORDER BY 1, 2")
+    for _, articles in groupby(rows, itemgetter(0)):
+        yield [article_id for _, article_id in articles]
 
 
 def articles_with(db: Database, word: int, periods: range) -> list[int]:

@@ -293,7 +293,7 @@ def test_equal_profiles_have_no_relation_derived_again(
     _fill(db, chance, 12)
     Editor(workspace.topics, chance)
     annotate_pending(db, workspace, run_log, NOW)
-    monkeypatch.setattr("crawler.crawl.rank_and_relate.relate_by_features", lambda *_: 1 / 0)
+    monkeypatch.setattr("crawler.crawl.relate_all.Comparison", lambda *_: 1 / 0)
     assert annotate_pending(db, workspace, run_log, NOW).failures == ()
 
     db.execute("UPDATE articles SET title = 'Another title' WHERE id = 1")

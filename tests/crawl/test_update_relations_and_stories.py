@@ -9,12 +9,14 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.crawl import rank_and_relate as steps
-from crawler.knowledge.related_articles import FeatureIndex, Weights, most_similar
+from crawler.crawl.compared_values import load_headlines, load_profiles
+from crawler.knowledge.related_articles import Weights, most_similar
 from crawler.knowledge.stories import TitleWeights, find_stories
 from crawler.models.relations import Relation, Story
 from crawler.store.article_profiles import counted
 from crawler.store.changed_items import changed_ids
 from crawler.store.database import open_memory, transaction
+from tests.knowledge.relations_in_memory import FeatureIndex
 
 _WORDS = [f"word{number}" for number in range(120)]
 _TOPICS = [f"topic-{number}" for number in range(12)]
@@ -24,7 +26,6 @@ _ENTITIES = [f"entity{number}" for number in range(20)]
 @pytest.fixture
 def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """A library that counts as a large one."""
-    monkeypatch.setattr("crawler.crawl.rank_and_relate.FEW_ARTICLES", 20)
     monkeypatch.setattr("crawler.crawl.update_relations.FEW_ARTICLES", 20)
     db = open_memory()
     for topic in _TOPICS:
@@ -116,7 +117,7 @@ def _delete_article(db: Database, article: int) -> None:
 def _derived_relations(db: Database) -> list[Relation]:
     counts = dict(db.execute("SELECT feature, articles FROM feature_counts").fetchall())
     weights = Weights(counted(db, "articles"), counts)
-    profiles = steps._profiles(db)
+    profiles = load_profiles(db)
     index = FeatureIndex(profiles, weights)
     relations = [relation for profile in profiles for relation in most_similar(profile, index)]
     return sorted(relations, key=lambda relation: (relation.article_id, relation.other_id))
@@ -132,7 +133,7 @@ def _stored_relations(db: Database) -> list[Relation]:
 def _derived_stories(db: Database) -> dict[int, tuple[set[int], str]]:
     counts = dict(db.execute("SELECT feature, articles FROM feature_counts").fetchall())
     weights = TitleWeights(counted(db, "titles"), counts)
-    return _by_lead(find_stories(steps._headlines(db), weights))
+    return _by_lead(find_stories(load_headlines(db), weights))
 
 
 def _by_lead(stories: list[Story]) -> dict[int, tuple[set[int], str]]:

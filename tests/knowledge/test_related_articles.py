@@ -7,14 +7,14 @@ import random
 from collections import Counter
 
 from crawler.knowledge.related_articles import (
-    _MAX_SHARING,
     _WEIGHTS,
     LEAST_SCORE,
+    MAX_SHARING,
     MOST,
     Profile,
     features_of,
-    relate_by_features,
 )
+from tests.knowledge.relations_in_memory import relate_by_features
 
 NONE: frozenset[str] = frozenset()
 FILLER = [
@@ -113,7 +113,7 @@ def _by_all_pairs(profiles: list[Profile]) -> list[tuple[int, int, float]]:
             shared = features[one] & features[other]
             dot = 0.0
             for feature in sorted(shared):
-                dot += weights[feature] ** 2 if count[feature] <= _MAX_SHARING else 0.0
+                dot += weights[feature] ** 2 if count[feature] <= MAX_SHARING else 0.0
             if (
                 dot >= LEAST_SCORE * norms[one] * norms[other]
                 and dot

@@ -22,7 +22,7 @@ from crawler.knowledge.article_kinds import classify_kind
 from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.knowledge.ranking import Share, rank_article
-from crawler.knowledge.related_articles import Profile, relate_by_features
+from crawler.knowledge.related_articles import Profile
 from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Item, Topic
@@ -30,6 +30,7 @@ from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from tests.extract.test_pages import EXPECTED, read
+from tests.knowledge.relations_in_memory import relate_by_features
 
 GOLDEN = Path(__file__).parent / "derived.toml"
 SOURCES = {
