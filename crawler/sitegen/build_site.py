@@ -22,6 +22,7 @@ from crawler.sitegen.browser_explorer import PublishedSnapshot, published_snapsh
 from crawler.sitegen.changed_keys import EVERY_KEY, KINDS_OF_GROUPS, Keys, changed_keys
 from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
 from crawler.sitegen.failed_pages import withheld_refusal
+from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory, SiteSize
 from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files
@@ -103,15 +104,17 @@ def build_site(
 
         with closing(open_records(output.builds, db, inputs.rules)) as records:
             model = read_site_model(db, settings, records)
-            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine, records)
+            feeds = feed_contents(model)
+            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine, records, feeds)
             if not is_whole:
                 records.clear()
             with closing(OutputDirectory(target, now, on_file)) as output:
                 keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
+                changes = replace(plan, keys=keys)
                 if keys is not EVERY_KEY:
-                    output.make_only(groups_to_make(keys, output.group_keys))
+                    output.make_only(groups_to_make(changes, output.group_keys))
                 with suppress(_IncompleteChangesError):
-                    return _build(output, replace(plan, keys=keys), database, inputs, force)
+                    return _build(output, changes, database, inputs, force)
             records.clear()
             with closing(OutputDirectory(target, now, on_file)) as output:
                 return _build(output, plan, database, inputs, force)

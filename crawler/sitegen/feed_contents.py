@@ -16,6 +16,7 @@ from crawler.sitegen.feed_entries import (
     decision_entry,
     week_entry,
 )
+from crawler.sitegen.page_kinds import WHOLE_SITE
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.weekly_digest import finished_weeks, weekly_digest
 
@@ -33,6 +34,16 @@ FEED_GROUPS = {
     "person": "People",
 }
 """The groups of feeds with their headings, in the order of the index."""
+
+SUBJECTS = {
+    "topic": "topic",
+    "kind": "kind",
+    "entity": "entity",
+    "source": "host",
+    "person": "author",
+    "site": "week",
+}
+"""The subjects of pages that feeds are about, by the group of feeds."""
 
 _MAX_ENTRIES = {"": 50, "topic": 20, "kind": 20}
 _MAX_ENTRIES_OF_ITEM = 10
@@ -64,7 +75,8 @@ class FeedContent:
 
     `group` is its folder below `feeds/`; topics and the feed of all articles are in no folder.
     `label` names the subject, `page` is the path of its HTML page and `total` the number of its
-    articles. `read_entries` returns the newest entries.
+    articles. `read_entries` returns the newest entries. The feed is about the `keys` of a `subject`
+    of pages.
     """
 
     group: str
@@ -73,11 +85,18 @@ class FeedContent:
     page: str
     total: int
     read_entries: Callable[[], Sequence[Entry]]
+    subject: str = WHOLE_SITE
+    keys: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
         """Return the folder below `feeds/`, empty for topics."""
         return "" if self.group == "topic" else self.group
+
+    @property
+    def page_group(self) -> str:
+        """Return the name of the page group of both formats; empty if every build makes them."""
+        return "" if self.subject == WHOLE_SITE else f"{group_kind(self.subject)}/{self.name}"
 
     @property
     def atom_path(self) -> str:
@@ -88,6 +107,11 @@ class FeedContent:
     def json_path(self) -> str:
         """Return the path of the JSON Feed."""
         return site_urls.feed_path(self.name, "json", self.folder)
+
+
+def group_kind(subject: str) -> str:
+    """Return the first part of the names of page groups with feeds about a `subject`."""
+    return f"{subject}_feeds"
 
 
 def feed_contents(model: SiteModel) -> tuple[FeedContent, ...]:
@@ -107,11 +131,13 @@ def feed_contents(model: SiteModel) -> tuple[FeedContent, ...]:
 def _weeks(model: SiteModel) -> FeedContent:
     weeks = finished_weeks(model)
 
+    newest = tuple(weeks[::-1][:_MAX_WEEKS])
+
     def entries() -> list[FeedEntry]:
-        newest = weeks[::-1][:_MAX_WEEKS]
         return [week_entry(model, weekly_digest(model, week)) for week in newest]
 
-    return FeedContent("site", "weeks", "Weekly digest", "weeks.html", len(weeks), entries)
+    title, page = "Weekly digest", "weeks.html"
+    return FeedContent("site", "weeks", title, page, len(weeks), entries, "week", newest)
 
 
 def _decisions(model: SiteModel) -> FeedContent:
@@ -140,7 +166,8 @@ def _of_list(
         return [ArticleEntry(model, article) for article in newest]
 
     count = len(articles) if total is None else total
-    return FeedContent(group, name, label, page, count, entries)
+    subject = SUBJECTS.get(group, WHOLE_SITE)
+    return FeedContent(group, name, label, page, count, entries, subject, (name,))
 
 
 def _topics(model: SiteModel) -> Iterator[FeedContent]:
@@ -177,7 +204,8 @@ def _people(model: SiteModel) -> Iterator[FeedContent]:
     for author_id, total in model.articles.query(_PEOPLE, (MIN_ARTICLES,)).fetchall():
         entries = partial(_entries_of_person, model, author_id)
         page = site_urls.author_path(author_id)
-        yield FeedContent("person", str(author_id), model.named[author_id], page, total, entries)
+        name, key = model.named[author_id], str(author_id)
+        yield FeedContent("person", key, name, page, total, entries, "author", (key,))
 
 
 def _entries_of_person(model: SiteModel, author_id: int) -> list[ArticleEntry]:

@@ -24,7 +24,10 @@ from crawler.sitegen.site_model import SiteModel
 SUBJECTS = frozenset(
     {"article", "author", "entity", "host", "kind", "post", "site", "topic", "week"}
 )
-"""The subjects of pages. Pages about the whole `site` may change in every build."""
+"""The subjects of pages."""
+
+WHOLE_SITE = "site"
+"""The subject of pages that are made in every build."""
 
 
 @dataclass(frozen=True, slots=True)

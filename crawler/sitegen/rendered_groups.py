@@ -8,13 +8,10 @@ from functools import partial
 
 from crawler.models.outcomes import Failure
 from crawler.sitegen.failed_pages import render_item
-from crawler.sitegen.page_kinds import Page, PageGroup, PageKind
+from crawler.sitegen.page_kinds import WHOLE_SITE, Page, PageGroup, PageKind
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
-
-WHOLE_SITE = "site"
-"""The subject of pages that are made in every build."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from crawler.sitegen.feed_contents import Entry, FeedContent
+from crawler.sitegen.changed_keys import Keys
+from crawler.sitegen.feed_contents import SUBJECTS, Entry, FeedContent, group_kind
 from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.rendered_groups import GroupedFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.template_renderer import Renderer
 from crawler.tag_uris import tag_uri
@@ -19,17 +21,40 @@ _ITEM = "item.json"
 _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
+def is_due(feed: FeedContent, keys: Keys) -> bool:
+    """Return whether `feed` may differ from the published one, if subjects with `keys` do."""
+    chosen = keys[feed.subject]
+    return chosen is None or not frozenset(feed.keys).isdisjoint(chosen)
+
+
+def feed_groups_to_make(
+    feeds: Iterable[FeedContent], keys: Keys, group_keys: Callable[[str], set[str]]
+) -> Iterator[str]:
+    """Yield the names of the page groups of `feeds` with `keys`.
+
+    These are those of the site and the published ones. `group_keys` returns the published keys of a
+    kind of group.
+    """
+    yield from (feed.page_group for feed in feeds if feed.page_group and is_due(feed, keys))
+    for subject in SUBJECTS.values():
+        chosen, name = keys[subject], group_kind(subject)
+        for key in group_keys(name):
+            if chosen is None or key in chosen:
+                yield f"{name}/{key}"
+
+
 def render_feeds(
-    feeds: Iterable[FeedContent], model: SiteModel, renderer: Renderer
-) -> Iterator[OutputFile]:
-    """Yield each of `feeds` in both formats.
+    feeds: Iterable[FeedContent], keys: Keys, model: SiteModel, renderer: Renderer
+) -> Iterator[GroupedFile]:
+    """Yield those of `feeds` with `keys`, in both formats.
 
     `model` has the title and the base URL of the site, `renderer` the Atom template.
     """
     for feed in feeds:
-        entries = feed.read_entries()
-        yield _atom(feed, entries, model, renderer)
-        yield _json_feed(feed, model, [_encoded_item(e, model, renderer) for e in entries])
+        if is_due(feed, keys):
+            entries = feed.read_entries()
+            yield GroupedFile(_atom(feed, entries, model, renderer), feed.page_group)
+            yield GroupedFile(_json_feed(feed, entries, model, renderer), feed.page_group)
 
 
 def _encoded_item(entry: Entry, model: SiteModel, renderer: Renderer) -> msgspec.Raw:
@@ -62,13 +87,15 @@ def _atom(
     )
 
 
-def _json_feed(feed: FeedContent, model: SiteModel, items: list[msgspec.Raw]) -> OutputFile:
+def _json_feed(
+    feed: FeedContent, entries: Sequence[Entry], model: SiteModel, renderer: Renderer
+) -> OutputFile:
     content = {
         "version": _JSON_FEED_VERSION,
         "title": _title(feed, model),
         "home_page_url": model.absolute_url(feed.page),
         "feed_url": model.absolute_url(feed.json_path),
-        "items": items,
+        "items": [_encoded_item(entry, model, renderer) for entry in entries],
     }
     present = _without_empty(content, "home_page_url", "feed_url")
     return OutputFile(feed.json_path, msgspec.json.encode(present) + b"\n")

@@ -16,26 +16,25 @@ from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_e
 from crawler.sitegen.changed_keys import EVERY_KEY, Keys
 from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.documentation import render_documentation
-from crawler.sitegen.feed_contents import feed_contents
+from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.host_files.hosted_site import HostedSite
 from crawler.sitegen.host_files.static_hosts import render_host_files
 from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import render_machine_files
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.page_kinds import Page, load_page_kinds
+from crawler.sitegen.page_kinds import WHOLE_SITE, Page, load_page_kinds
 from crawler.sitegen.parallel_pages import LEAST_ARTICLES, PageInputs, render_on_engine
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.rendered_groups import (
-    WHOLE_SITE,
     GroupedFile,
     kind_name,
     render_groups,
     render_page,
 )
 from crawler.sitegen.search_index import render_search_index
-from crawler.sitegen.site_feeds import render_feeds
+from crawler.sitegen.site_feeds import feed_groups_to_make, render_feeds
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
@@ -50,7 +49,7 @@ class BuildPlan:
 
     `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
     reads, None without that page. `database` is the snapshot of `model`, which the workers of the
-    `engine` open. `records` are those of the articles of `model`.
+    `engine` open. `records` are those of the articles of `model`, `feeds` all of its feeds.
     """
 
     model: SiteModel
@@ -60,16 +59,17 @@ class BuildPlan:
     database: Path
     engine: EngineSettings
     records: ArticleRecords
+    feeds: tuple[FeedContent, ...]
 
 
-def groups_to_make(keys: Keys, group_keys: Callable[[str], set[str]]) -> list[str]:
-    """Return the names of the page groups with `keys`.
+def groups_to_make(plan: BuildPlan, group_keys: Callable[[str], set[str]]) -> list[str]:
+    """Return the names of the page groups with the keys of `plan`.
 
     `group_keys` returns the published keys of a page kind.
     """
-    groups = []
+    groups = list(feed_groups_to_make(plan.feeds, plan.keys, group_keys))
     for kind in load_page_kinds():
-        chosen = keys[kind.SUBJECT]
+        chosen = plan.keys[kind.SUBJECT]
         name = kind_name(kind)
         groups += [f"{name}/{key}" for key in (group_keys(name) if chosen is None else chosen)]
     return groups
@@ -83,13 +83,12 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile
     model, folders = plan.model, plan.folders
     assets = {path.name: _asset(path) for path in folders.asset_paths()}
     asset_names = {name: file.path for name, file in assets.items()}
-    feeds = feed_contents(model)
-    renderer = Renderer(model, folders, asset_names, feeds)
+    renderer = Renderer(model, folders, asset_names, plan.feeds)
     draw = load_drawing_library()
     yield from map(GroupedFile, assets.values())
     yield from map(GroupedFile, render_social_cards(model, renderer, output.published, draw))
-    yield from map(GroupedFile, render_feeds(feeds, model, renderer))
-    yield from map(GroupedFile, render_opml(feeds, model, renderer))
+    yield from render_feeds(plan.feeds, plan.keys, model, renderer)
+    yield from map(GroupedFile, render_opml(plan.feeds, model, renderer))
     yield from map(GroupedFile, _optional_files(plan, renderer))
     yield from _files_of_kinds(output, plan, renderer, asset_names)
     yield from render_search_index(model, output.changed_groups)

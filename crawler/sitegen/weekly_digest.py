@@ -19,6 +19,7 @@ _MAX_OF_TOPIC = 3
 _MAX_OTHERS = 3
 _MAX_PICKS = 8
 _SENTENCE_WORDS = 30
+_SENTENCE = "digest sentence"
 _PICKS = """
 SELECT r.topic, r.title, r.url, r.why, r.article_id FROM reading_list r
 JOIN article_list l ON l.id = r.article_id
@@ -109,7 +110,7 @@ def finished_weeks(model: SiteModel) -> list[str]:
 def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
     """Return the digest of a `week` of the snapshot in `model`."""
     articles = sort_by_rank(model.by_week[week])
-    stories = [_story(row) for row in fold_stories(articles, model.story_leads)]
+    stories = fold_stories(articles, model.story_leads)
     monday = _monday(week)
     picks = picks_of_week(model, week)
     return WeeklyDigest(
@@ -119,7 +120,7 @@ def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
         posts=sum(article.shares for article in articles),
         sites=len({article.host for article in articles}),
         before=len(model.by_week.get(_week_before(monday), ())),
-        top=tuple(stories[:_TOP]),
+        top=tuple(map(_story, stories[:_TOP])),
         topics=tuple(_topics(model, articles, stories[_TOP:])),
         picks=picks[:_MAX_PICKS],
         omitted_picks=max(0, len(picks) - _MAX_PICKS),
@@ -156,6 +157,13 @@ def _story(row: StoryRow) -> DigestStory:
 
 def _sentence(article: ListedArticle) -> str:
     """Return the first sentence about the article that does not repeat its title."""
+    sentence = article.texts.get(_SENTENCE)
+    if sentence is None:
+        sentence = article.texts[_SENTENCE] = _read_sentence(article)
+    return sentence
+
+
+def _read_sentence(article: ListedArticle) -> str:
     for sentence in split_sentences(article.opening):
         text = display_formats.shorten(sentence.text, _SENTENCE_WORDS)
         if text.rstrip(" .…") not in article.title:
@@ -164,13 +172,14 @@ def _sentence(article: ListedArticle) -> str:
 
 
 def _topics(
-    model: SiteModel, articles: list[ListedArticle], stories: list[DigestStory]
+    model: SiteModel, articles: list[ListedArticle], stories: list[StoryRow]
 ) -> Iterator[DigestTopic]:
     """Yield the busiest topics of the week, each story under the first of them."""
     counts = most_frequent_topics(articles)
     remaining = list(stories)
     for topic, count in counts[:_MAX_TOPICS]:
-        of_topic = [story for story in remaining if topic in story.article.topics][:_MAX_OF_TOPIC]
-        remaining = [story for story in remaining if story not in of_topic]
+        of_topic = [story for story in remaining if topic in story.lead.topics][:_MAX_OF_TOPIC]
+        shown = {story.lead.id for story in of_topic}
+        remaining = [story for story in remaining if story.lead.id not in shown]
         if of_topic:
-            yield DigestTopic(topic, model.label(topic), count, tuple(of_topic))
+            yield DigestTopic(topic, model.label(topic), count, tuple(map(_story, of_topic)))

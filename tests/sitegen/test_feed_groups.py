@@ -10,6 +10,9 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
+from crawler.sitegen.changed_keys import EVERY_KEY
+from crawler.sitegen.feed_contents import FeedContent
+from crawler.sitegen.site_feeds import feed_groups_to_make, is_due
 from tests.sitegen.atom_lint import atom_problems
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
@@ -170,3 +173,37 @@ def test_feed_of_a_parent_has_the_articles_of_its_subtopics(
     build()
     assert "Of the child" in page("feeds/storage.atom")
     assert json.loads(page("feeds/storage.json"))["items"][0]["title"] == "Of the child"
+
+
+def _feed(group: str, name: str, subject: str, keys: tuple[str, ...]) -> FeedContent:
+    return FeedContent(group, name, name, f"{name}.html", 3, list, subject, keys)
+
+
+RAFT = _feed("topic", "raft", "topic", ("raft",))
+WEEKS = _feed("site", "weeks", "week", ("2026-W45", "2026-W46"))
+ALL = _feed("", "all", "site", ())
+NO_KEYS: dict[str, set[str] | None] = {**{subject: set() for subject in EVERY_KEY}, "site": None}
+
+
+@pytest.mark.parametrize(
+    ("feed", "changed", "due"),
+    [
+        (RAFT, {"topic": {"raft", "paxos"}}, True),
+        (RAFT, {"topic": {"paxos"}}, False),
+        (RAFT, {"topic": None}, True),
+        (WEEKS, {"week": {"2026-W46", "2026-W47"}}, True),
+        (WEEKS, {"week": {"2026-W30"}}, False),
+        (ALL, {}, True),
+    ],
+)
+def test_feed_is_due_if_one_of_its_keys_changed(
+    feed: FeedContent, changed: dict[str, set[str] | None], due: bool
+) -> None:
+    assert is_due(feed, {**NO_KEYS, **changed}) == due
+
+
+def test_published_feed_without_entries_any_more_is_due_too() -> None:
+    published = {"topic_feeds": {"raft", "gone", "kept"}}
+    keys = NO_KEYS | {"topic": {"raft", "gone"}}
+    groups = feed_groups_to_make([RAFT, WEEKS, ALL], keys, lambda kind: published.get(kind, set()))
+    assert set(groups) == {"topic_feeds/raft", "topic_feeds/gone"}
