@@ -158,7 +158,7 @@ def _settle(folder: Path) -> None:
 
 def _nights_before(folder: Path) -> int:
     db = open_store(open_workspace(folder, {}).database)
-    count = db.execute("SELECT count(*) FROM runs WHERE started >= '2026-11-28'").fetchone()[0]
+    count = db.execute("SELECT count(*) FROM runs WHERE started >= '2026-12-01'").fetchone()[0]
     db.close()
     return int(count)
 

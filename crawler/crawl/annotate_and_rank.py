@@ -98,8 +98,8 @@ def annotate_pending(
     articles, posts = annotator.annotate_all(run_log)
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = rank_and_relate(db, model, engine.processes)
     record_changes(db, now)
+    skipped = rank_and_relate(db, model, engine.processes)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
         articles,

@@ -129,6 +129,8 @@ def _prune(db: Database, archive: ArchiveFolder, keep_days: int, now: datetime) 
     would need the one before it, without an end.
     """
     expired = {path.name for path in expired_segments(archive, keep_days, now)}
+    if not expired:
+        return
     needed = expired & archive_records.segments_of_originals(db, besides=expired)
     deleted = expired - needed
     _erase_places(db, archive, archive_records.revisits(db, needed, originals=deleted))

@@ -108,15 +108,19 @@ async def recheck_posts(context: CrawlContext, polled: Container[str]) -> Rechec
     return replace(_total(reports), backlog=_backlog(context, sources))
 
 
-def _longest_waiting_first(context: CrawlContext, sources: Iterable[Source]) -> list[Source]:
+def _longest_waiting_first(context: CrawlContext, sources: Sequence[Source]) -> list[Source]:
     """Return the sources by the time since when their posts wait, those without due posts last."""
-    due = due_posts_by_source(context.db, context.now(), NIGHTLY_INTERVAL)
+    due = _due_by_source(context, sources)
     return sorted(sources, key=lambda source: due.get(source.name, (0, _NEVER))[1])
 
 
 def _backlog(context: CrawlContext, sources: Iterable[Source]) -> int:
-    due = due_posts_by_source(context.db, context.now(), NIGHTLY_INTERVAL)
-    return sum(due.get(source.name, (0, _NEVER))[0] for source in sources)
+    return sum(number for number, _ in _due_by_source(context, sources).values())
+
+
+def _due_by_source(context: CrawlContext, sources: Iterable[Source]) -> dict[str, tuple[int, str]]:
+    names = {source.name for source in sources}
+    return due_posts_by_source(context.db, names, context.now(), NIGHTLY_INTERVAL)
 
 
 def _recheckable_sources(context: CrawlContext, polled: Container[str]) -> list[Source]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 import msgspec
 from sqlite_utils import Database
@@ -13,8 +13,11 @@ from crawler.models.curator_decisions import CuratorAction
 from crawler.store.authors import find_authors
 from crawler.store.url_aliases import host_of
 
-_SHARED = """SELECT article_id, post_id FROM links WHERE article_id IS NOT NULL
-    UNION SELECT article_id, post_id FROM cards WHERE article_id IS NOT NULL"""
+_SHARED = """WITH ids AS (SELECT value AS id FROM json_each(?))
+    SELECT {column}, {partner} FROM links WHERE {column} IN (SELECT id FROM ids)
+        AND {partner} IS NOT NULL
+    UNION SELECT {column}, {partner} FROM cards WHERE {column} IN (SELECT id FROM ids)
+        AND {partner} IS NOT NULL"""
 _LINKED = "SELECT article_id, url FROM links WHERE article_id IS NOT NULL"
 _SUBJECTS = "SELECT subject FROM curation_decisions WHERE action = ?"
 _OF_AUTHORS = "SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))"
@@ -30,14 +33,13 @@ def set_hidden_items(db: Database, articles: Collection[int], posts: Collection[
     quarantine. A post is also hidden if all articles that it shares are hidden.
     """
     withheld = _posts_of_banned_authors(db) | release_trusted_posts(db)
-    articles_by_post, posts_by_article = _load_shares(db)
-
     hidden_articles = {
         *articles,
         *_articles_of_banned_hosts(db),
-        *_keys_within(posts_by_article, withheld),
+        *_connected_only_with(db, "article_id", "post_id", withheld),
     }
-    hidden_posts = {*posts, *withheld, *_keys_within(articles_by_post, hidden_articles)}
+    within_hidden = _connected_only_with(db, "post_id", "article_id", hidden_articles)
+    hidden_posts = {*posts, *withheld, *within_hidden}
     _set_hidden(db, "articles", hidden_articles)
     _set_hidden(db, "posts", hidden_posts)
 
@@ -80,18 +82,21 @@ def _articles_linked_through(db: Database, hosts: Collection[str]) -> set[int]:
     return {article_id for article_id, links in through.items() if all(links)}
 
 
-def _load_shares(db: Database) -> tuple[Mapping[int, set[int]], Mapping[int, set[int]]]:
-    """Return the articles of each post, and the posts of each article."""
-    articles, posts = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
-    for article_id, post_id in db.execute(_SHARED):
-        articles[post_id].add(article_id)
-        posts[article_id].add(post_id)
-    return articles, posts
+def _connected_only_with(db: Database, column: str, partner: str, ids: Collection[int]) -> set[int]:
+    """Return the values of `column` that links and cards connect only with `ids` of `partner`.
+
+    Only the links and cards of these values are read.
+    """
+    matches = {connected for _, connected in _shares(db, partner, column, ids)}
+    outside = {key for key, shared in _shares(db, column, partner, matches) if shared not in ids}
+    return matches - outside
 
 
-def _keys_within(shares: Mapping[int, set[int]], ids: set[int]) -> set[int]:
-    """Return the keys of `shares` whose values are all among `ids`."""
-    return {key for key, values in shares.items() if values <= ids}
+def _shares(
+    db: Database, column: str, partner: str, ids: Iterable[int]
+) -> Iterable[tuple[int, int]]:
+    query = _SHARED.format(column=column, partner=partner)
+    return db.execute(query, [_json(ids)]).fetchall()
 
 
 def _set_hidden(db: Database, table: str, hidden: Iterable[int]) -> None:

@@ -96,6 +96,8 @@ def delete_segment_references(db: Database, names: Collection[str]) -> None:
 
     `names` are the names of the segments.
     """
+    if not names:
+        return
     listed = msgspec.json.encode(sorted(names)).decode()
     with transaction(db):
         for table in ("fetches", "articles"):

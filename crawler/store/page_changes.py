@@ -79,6 +79,16 @@ def save_changes(folder: Path, changes: PageChanges) -> None:
         draft.unlink(missing_ok=True)
 
 
+def is_recorded(path: Path) -> bool:
+    """Whether the database at `path` has been written only by Hashtrail since its last full backup.
+
+    Then the pages of its file are those of the checked backup, or come from the log, which has
+    checksums.
+    """
+    changes = load_changes(path.parent / "backups")
+    return changes is not None and changes.checkpoint.state == _file_state(path)
+
+
 @contextmanager
 def recorded_changes(
     db: sqlite3.Connection, path: Path, folder: Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.models.posts import Consent, Post, Provenance
 from crawler.store.database import transaction
 from crawler.store.due_queries import POST_IS_DUE, due_values
-from crawler.store.sql_values import parse_time
+from crawler.store.sql_values import parse_time, to_json
 from crawler.utc_times import iso
 
 # A post that was never rechecked is due some time after it was first seen, or at once if that is in
@@ -22,7 +22,8 @@ _NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
 _IS_DUE = f"""deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END"""
 _TOTALS = f"""
-SELECT source, count(*), MIN(COALESCE(next_check, seen_at)) FROM posts WHERE {_IS_DUE} GROUP BY 1
+SELECT source, count(*), MIN(COALESCE(next_check, seen_at)) FROM posts
+WHERE source IN (SELECT value FROM json_each(:sources)) AND {_IS_DUE} GROUP BY 1
 """  # noqa: S608
 _DUE = f"""
 SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key,
@@ -90,13 +91,16 @@ def due_posts(
 
 
 def due_posts_by_source(
-    db: Database, now: datetime, first_check: timedelta
+    db: Database, sources: Collection[str], now: datetime, first_check: timedelta
 ) -> dict[str, tuple[int, str]]:
-    """Return the number of due posts of each source, and since when the first of them is due.
+    """Return the number of due posts of each of the `sources`, and since when the first is due.
 
     `first_check` is that of `due_posts`. The time is ISO 8601 in UTC.
     """
-    values = due_values(now) | {"first": iso(now - first_check)}
+    if not sources:
+        return {}
+    names = to_json(sorted(sources))
+    values = due_values(now) | {"first": iso(now - first_check), "sources": names}
     return {
         source: (number, since) for source, number, since in db.execute(_TOTALS, values).fetchall()
     }
