@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -106,23 +106,23 @@ class OutputDirectory:
         These are made again.
         """
         self._due = set()
-        for group in ("", *groups):
-            self._due.update(self._manifest.paths_of_group(group))
+        self.make_again(("", *groups))
 
-    def changed_groups(self, kind: str, versions: Mapping[str, str]) -> Collection[str]:
-        """Return the keys of the groups of a `kind` whose files are made again.
+    def group_versions(self, kind: str) -> dict[str, str]:
+        """Return by key the versions of the published groups of a page `kind`.
 
-        `versions` has the version of each group that the new site has. Published groups of equal
-        version stay, unless the build makes every page.
+        The result is empty if the build makes every page.
         """
         if self._due is None:
-            return versions.keys()
-        published = self._manifest.group_versions(f"{kind}/")
-        names = {f"{kind}/{key}": version for key, version in versions.items()}
-        same = {name for name, stored in published.items() if stored == {names.get(name)}}
-        for name in published.keys() - same:
-            self._due.update(self._manifest.paths_of_group(name))
-        return {key for key in versions if f"{kind}/{key}" not in same}
+            return {}
+        versions = self._manifest.group_versions(f"{kind}/")
+        return {group.removeprefix(f"{kind}/"): version for group, version in versions.items()}
+
+    def make_again(self, groups: Iterable[str]) -> None:
+        """Let the new site have the published files of `groups` only if they are made again."""
+        if self._due is not None:
+            for group in groups:
+                self._due.update(self._manifest.paths_of_group(group))
 
     def put(self, file: OutputFile, group: str = "", links: bytes = b"", version: str = "") -> None:
         """Add `file`; it is written only if the published one differs.

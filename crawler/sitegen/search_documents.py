@@ -1,4 +1,4 @@
-"""The documents of one segment of the search index, and their rows in the result list.
+"""The documents of one segment of the search index: named pages, and the order by rank.
 
 The number of a document is its place in the segment: its id less the first id of the segment, or
 the position of a named page.
@@ -9,30 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler import site_urls
 from crawler.models.network_names import network_label
-from crawler.sitegen import display_formats
-from crawler.sitegen.article_store import BATCH
+from crawler.sitegen.search_items import SearchItem
 from crawler.sitegen.search_segments import Segment
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
+from crawler.sitegen.snapshot_reader import Row, read_named_authors
 
-_MAX_TOPICS = 4
-_NOTE_TITLE_WORDS = 12
-_TITLE_LENGTH = 300
 _ALIASES = "SELECT slug, aliases FROM topics"
 _RANKS = """
 SELECT id, rank, substr(COALESCE(NULLIF(first_shared, ''), published, ''), 1, 10) FROM article_list
 WHERE id >= ? AND id < ?
-"""
-
-ResultRow = list[object]
-"""Page, title, URL, site or network, kind, day, topics, excerpt, as `search.js` shows them.
-
-A page that is a number is the id of an article whose path follows from its title. The URL lacks
-`https://` and the site if it starts with them. Topics are positions in the order of the slugs.
 """
 
 
@@ -78,48 +66,15 @@ def rank_articles(model: SiteModel, segment: Segment) -> RankedNumbers:
     return RankedNumbers(numbers, [-rank for rank, _, _ in ranked])
 
 
-def rank_notes(notes: Sequence[Note], segment: Segment) -> RankedNumbers:
+def rank_notes(notes: Sequence[SearchItem], segment: Segment) -> RankedNumbers:
     """Return the numbers of the `notes` of `segment`, newest day first. Notes have no rank."""
-    ranked = sorted((-_day_number(shown_day(note)), note.id) for note in notes)
+    ranked = sorted((-_day_number(note.day), note.id) for note in notes)
     return RankedNumbers([number - segment.start for _, number in ranked])
-
-
-def articles_of(
-    model: SiteModel, segment: Segment, ids: Sequence[int]
-) -> Iterator[tuple[int, ListedArticle]]:
-    """Yield the articles of `segment` with these `ids`, which rise, each with its number.
-
-    They are read in batches.
-    """
-    for start in range(0, len(ids), BATCH):
-        for article in model.articles.visible(ids[start : start + BATCH]):
-            yield article.id - segment.start, article
 
 
 def topic_positions(model: SiteModel) -> dict[str, int]:
     """Return the position of each topic by its slug, sorted."""
     return {slug: number for number, slug in enumerate(sorted(model.topics))}
-
-
-def named_row(page: NamedPage) -> ResultRow:
-    """Return the row of a named `page`."""
-    return _trimmed([page.path, page.label, "", "", page.kind, "", [], page.description])
-
-
-def item_row(item: ListedArticle | Note, numbers: dict[str, int]) -> ResultRow:
-    """Return the row of the article or note `item`; `numbers` has the position of each topic."""
-    defined = filter(numbers.__contains__, item.topics)
-    topics = [numbers[topic] for topic in islice(defined, _MAX_TOPICS)]
-    if isinstance(item, ListedArticle):
-        return _trimmed(_article_row(item, topics))
-    return _trimmed(_note_row(item, topics))
-
-
-def shown_day(item: ListedArticle | Note) -> str:
-    """Return the day by which an item is dated: first share, else publication; or nothing."""
-    if isinstance(item, Note):
-        return item.written[:10]
-    return (item.first_shared or item.published)[:10]
 
 
 def _topics(model: SiteModel) -> Iterator[NamedPage]:
@@ -159,38 +114,3 @@ def _person(row: Row) -> NamedPage:
 
 def _day_number(day: str) -> int:
     return int(day.replace("-", "") or 0)
-
-
-def _article_row(article: ListedArticle, topics: list[int]) -> ResultRow:
-    by_title = site_urls.article_path(article.id, article.title) == article.path
-    kind = display_formats.kind_label(article.kind)
-    return [
-        article.id if by_title else article.path,
-        article.title[:_TITLE_LENGTH],
-        article.url.removeprefix(f"https://{article.host}"),
-        article.host,
-        "" if article.kind in ("", "article") else kind,
-        shown_day(article),
-        topics,
-        article.summary,
-    ]
-
-
-def _note_row(note: Note, topics: list[int]) -> ResultRow:
-    return [
-        note.path,
-        display_formats.shorten(note.text, _NOTE_TITLE_WORDS),
-        "",
-        network_label(note.network),
-        "note",
-        shown_day(note),
-        topics,
-        display_formats.shorten(note.text),
-    ]
-
-
-def _trimmed(row: ResultRow) -> ResultRow:
-    """Return the row without empty values at its end."""
-    while row and not row[-1]:
-        row.pop()
-    return row

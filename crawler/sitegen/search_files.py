@@ -1,25 +1,18 @@
-"""The files of one segment of the search index, and the files of rows of the result list."""
+"""The files of one segment of the search index, without the rows of the result list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-
-import msgspec
 
 from crawler.sitegen.rendered_file import OutputFile
-from crawler.sitegen.search_documents import RankedNumbers, ResultRow
+from crawler.sitegen.search_documents import RankedNumbers
 from crawler.sitegen.search_entries import TermFile, list_entries, split_entries
 from crawler.sitegen.search_levels import encode_levels, lowest_ranks
-from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, Segment
+from crawler.sitegen.search_script import script
+from crawler.sitegen.search_segments import Segment
 from crawler.sitegen.search_spellings import list_spellings
 from crawler.sitegen.search_terms import SearchTerms
-
-ROWS = {ARTICLES: 5, NOTES: 20, NAMED: 5}
-"""Ids of each series in one file of rows. Most ids of posts are those of shares."""
-
-_NO_ROW = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +66,3 @@ def _head(content: SegmentContent, files: list[TermFile]) -> dict[str, object]:
 def has_spellings(content: SegmentContent) -> bool:
     """Return whether the segment with `content` has files of spellings."""
     return bool(content.terms.titles) and not content.segment.is_last
-
-
-def row_files(series: str, rows: Iterable[tuple[int, ResultRow]]) -> Iterator[OutputFile]:
-    """Yield the files of `rows` of a `series`, each row with its id; ids rise."""
-    size = ROWS[series]
-    for number, group in groupby(rows, key=lambda numbered: numbered[0] // size):
-        listed: list[ResultRow | int] = []
-        for row_id, row in group:
-            listed += [_NO_ROW] * (row_id % size - len(listed))
-            listed.append(row)
-        file = f"{series}{number}"
-        yield script(f"search/d-{file}.js", "documents", file, listed)
-
-
-def script(path: str, function: str, *arguments: object) -> OutputFile:
-    """Return the file at `path` that calls a `function` of the page with JSON values."""
-    encoded = b",".join(map(msgspec.json.encode, arguments))
-    return OutputFile(path, b"hashtrail.%s(%s)\n" % (function.encode(), encoded))

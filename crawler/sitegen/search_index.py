@@ -13,12 +13,12 @@ show: a build makes only the groups whose versions are not the published ones.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from itertools import groupby
+from typing import Protocol
 
 import msgspec
 
@@ -26,29 +26,38 @@ from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.rendered_groups import GroupedFile
 from crawler.sitegen.search_documents import (
     NamedPage,
-    articles_of,
-    item_row,
     list_named_pages,
-    named_row,
     rank_articles,
     rank_named_pages,
     rank_notes,
     topic_positions,
 )
-from crawler.sitegen.search_files import ROWS, SegmentContent, row_files, script, segment_files
+from crawler.sitegen.search_files import SegmentContent, segment_files
+from crawler.sitegen.search_items import SearchItem, items_of_notes, read_articles
+from crawler.sitegen.search_rows import ROWS, item_row, named_row, row_files
+from crawler.sitegen.search_script import script
 from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, UNITS, Segment, split_ids
 from crawler.sitegen.search_terms import terms_of_items, terms_of_named_pages
 from crawler.sitegen.search_text_words import read_text_words
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import Note
 
 _KIND = "search_index"
 _IDS = "SELECT id FROM article_list ORDER BY id"
 _TEXT_WORDS = "SELECT version FROM item_versions WHERE kind = 'table' AND id = 'text_words'"
 _VERSION_BYTES = 8
+_CONTENT = "."  # between the version of items and that of what they show
 
-ChooseGroups = Callable[[str, Mapping[str, str]], Collection[str]]
-"""Returns the keys of the groups to make, of the versions by key of all groups of a kind."""
+
+class PublishedGroups(Protocol):
+    """The groups of files of the published site."""
+
+    def group_versions(self, kind: str) -> Mapping[str, str]:
+        """Return by key the versions of the published groups of a `kind` that may stay."""
+        ...
+
+    def make_again(self, groups: Iterable[str]) -> None:
+        """Let the files of `groups` stay only if they are made again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +73,19 @@ class SearchGroup:
     segment: Segment | None = None
 
 
-def _choose_all(kind: str, versions: Mapping[str, str]) -> Collection[str]:
-    return versions.keys()
-
-
 def render_search_index(
-    model: SiteModel, choose: ChooseGroups = _choose_all
+    model: SiteModel, output: PublishedGroups | None = None
 ) -> Iterator[GroupedFile]:
-    """Yield the files of the index of `model`, of the groups that `choose` returns."""
-    groups = list(_groups(model))
-    chosen = choose(_KIND, {group.key: group.version for group in groups})
+    """Yield the files of the index of `model`, without the groups that `output` has already."""
+    published = output.group_versions(_KIND) if output else {}
+    groups = list(_groups(model, published))
+    versions = {group.key: group.version for group in groups}
+    keys = published.keys() | versions.keys()
+    changed = {key for key in keys if published.get(key) != versions.get(key)}
+    if output:
+        output.make_again(f"{_KIND}/{key}" for key in sorted(changed))
     for group in groups:
-        if group.key in chosen:
+        if group.key in changed:
             for file in group.make():
                 yield GroupedFile(file, f"{_KIND}/{group.key}", group.version)
     yield GroupedFile(script("search/index.js", "index", _head(model, groups)))
@@ -94,11 +104,11 @@ def _head(model: SiteModel, groups: list[SearchGroup]) -> dict[str, object]:
     }
 
 
-def _groups(model: SiteModel) -> Iterator[SearchGroup]:
+def _groups(model: SiteModel, published: Mapping[str, str]) -> Iterator[SearchGroup]:
     """Yield the groups: named pages first, then articles and notes by id."""
     rules = _version(_taxonomy(model))
     yield from _groups_of_named(model)
-    yield from _groups_of_articles(model, rules)
+    yield from _groups_of_articles(model, rules, published)
     yield from _groups_of_notes(model, rules)
 
 
@@ -117,69 +127,76 @@ def _named_files(segment: Segment, pages: tuple[NamedPage, ...]) -> Iterator[Out
     yield from row_files(NAMED, ((number, named_row(page)) for number, page in enumerate(pages)))
 
 
-def _groups_of_articles(model: SiteModel, rules: str) -> Iterator[SearchGroup]:
-    ids = array("q", (row[0] for row in model.articles.query(_IDS)))
+def _groups_of_articles(
+    model: SiteModel, rules: str, published: Mapping[str, str]
+) -> Iterator[SearchGroup]:
+    """Yield the groups of rows of each unit, and the groups of terms of the segments."""
+    size, last = UNITS[ARTICLES], 0
+    contents: dict[int, str] = {}
+    for number, ids in groupby(_article_ids(model), key=lambda article_id: article_id // size):
+        last = max(ids)
+        unit = Segment(ARTICLES, number * size, (number + 1) * size)
+        key = f"d-{unit.name}"
+        version = _unit_version(model, unit, rules, published.get(key, ""))
+        contents[unit.start] = version.partition(_CONTENT)[2]
+        yield SearchGroup(key, version, partial(_article_rows, model, unit))
     texts = [row[0] for row in model.articles.query(_TEXT_WORDS)]
-
-    def version(segment: Segment, *others: object) -> str:
-        items = model.article_versions[segment.start : segment.end].tobytes()
-        return _version(rules, items, *others)
-
-    for segment, chosen in _with_ids(split_ids(ARTICLES, _last(ids)), ids):
-        make = partial(_article_files, model, segment, chosen)
-        yield SearchGroup(segment.name, version(segment, texts), make, segment)
-    for unit, chosen in _with_ids(_units(ARTICLES, _last(ids)), ids):
-        make = partial(_article_rows, model, unit, chosen)
-        yield SearchGroup(f"d-{unit.name}", version(unit), make)
+    for segment in split_ids(ARTICLES, last):
+        own = [contents[start] for start in contents if segment.start <= start < segment.end]
+        if own:
+            make = partial(_article_files, model, segment)
+            yield SearchGroup(segment.name, _version(rules, own, texts), make, segment)
 
 
-def _article_files(model: SiteModel, segment: Segment, ids: array[int]) -> Iterator[OutputFile]:
+def _article_ids(model: SiteModel) -> Iterator[int]:
+    return (row[0] for row in model.articles.query(_IDS))
+
+
+def _unit_version(model: SiteModel, unit: Segment, rules: str, published: str) -> str:
+    """Return the version of the rows and terms of a unit: of its items, and of what they show.
+
+    The items have many more columns than they show here. Their content is read only if they differ
+    from those of the `published` version.
+    """
+    items = _version(rules, model.article_versions[unit.start : unit.end].tobytes())
+    if published.startswith(f"{items}{_CONTENT}"):
+        return published
+    return f"{items}{_CONTENT}{_version(list(read_articles(model, unit)))}"
+
+
+def _article_files(model: SiteModel, segment: Segment) -> Iterator[OutputFile]:
     ranked = rank_articles(model, segment)
-    terms = terms_of_items(model, segment, articles_of(model, segment, ids))
+    terms = terms_of_items(model, segment, read_articles(model, segment))
     texts = read_text_words(model.db, segment, ranked.numbers)
     yield from segment_files(SegmentContent(segment, ranked, terms, texts))
 
 
-def _article_rows(model: SiteModel, unit: Segment, ids: array[int]) -> Iterator[OutputFile]:
-    topics = topic_positions(model)
-    rows = ((article.id, item_row(article, topics)) for article in model.articles.visible(ids))
-    yield from row_files(ARTICLES, rows)
+def _article_rows(model: SiteModel, unit: Segment) -> Iterator[OutputFile]:
+    return _files_of_rows(model, unit, read_articles(model, unit))
 
 
 def _groups_of_notes(model: SiteModel, rules: str) -> Iterator[SearchGroup]:
-    notes = sorted(model.notes, key=lambda note: note.id)
-    ids = array("q", (note.id for note in notes))
-    for segment, chosen in _with_ids(split_ids(NOTES, _last(ids)), ids):
-        own = notes[bisect_left(ids, segment.start) :][: len(chosen)]
-        make = partial(_note_files, model, segment, own)
-        yield SearchGroup(segment.name, _version(rules, own), make, segment)
+    notes = items_of_notes(model.notes)
+    for segment in split_ids(NOTES, notes[-1].id if notes else 0):
+        own = [note for note in notes if segment.start <= note.id < segment.end]
+        if own:
+            make = partial(_note_files, model, segment, own)
+            yield SearchGroup(segment.name, _version(rules, own), make, segment)
 
 
-def _note_files(model: SiteModel, segment: Segment, notes: list[Note]) -> Iterator[OutputFile]:
-    numbered = ((note.id - segment.start, note) for note in notes)
-    terms = terms_of_items(model, segment, numbered)
+def _note_files(
+    model: SiteModel, segment: Segment, notes: list[SearchItem]
+) -> Iterator[OutputFile]:
+    terms = terms_of_items(model, segment, notes)
     yield from segment_files(SegmentContent(segment, rank_notes(notes, segment), terms, {}))
-    topics = topic_positions(model)
-    yield from row_files(NOTES, ((note.id, item_row(note, topics)) for note in notes))
+    yield from _files_of_rows(model, segment, notes)
 
 
-def _last(ids: array[int]) -> int:
-    return ids[-1] if ids else 0
-
-
-def _units(series: str, last: int) -> Iterator[Segment]:
-    size = UNITS[series]
-    return (Segment(series, start, start + size) for start in range(0, last + 1, size))
-
-
-def _with_ids(
-    segments: Iterator[Segment] | list[Segment], ids: array[int]
-) -> Iterator[tuple[Segment, array[int]]]:
-    """Yield the segments that have some of the sorted `ids`, with these."""
-    for segment in segments:
-        chosen = ids[bisect_left(ids, segment.start) : bisect_left(ids, segment.end)]
-        if chosen:
-            yield segment, chosen
+def _files_of_rows(
+    model: SiteModel, segment: Segment, items: Iterable[SearchItem]
+) -> Iterator[OutputFile]:
+    positions = topic_positions(model)
+    return row_files(segment.series, ((item.id, item_row(item, positions)) for item in items))
 
 
 def _taxonomy(model: SiteModel) -> list[object]:

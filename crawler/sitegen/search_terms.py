@@ -11,13 +11,12 @@ from itertools import chain
 from crawler.public_suffixes import registrable_domain
 from crawler.search_words import compound_term, fold_letters, split_terms
 from crawler.sitegen.entity_mentions import KINDS_WITH_PAGES, aliases_of
-from crawler.sitegen.search_documents import NamedPage, shown_day
+from crawler.sitegen.search_documents import NamedPage
+from crawler.sitegen.search_items import SearchItem
 from crawler.sitegen.search_segments import ARTICLES, Segment
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, Note
 
 _Postings = defaultdict[str, list[int]]
-_MAX_AUTHORS = 20
 _ENTITIES = """
 SELECT e.name, m.article_id FROM article_entities m JOIN entities e ON e.id = m.entity_id
 WHERE m.article_id >= ? AND m.article_id < ? AND e.kind IN (SELECT value FROM json_each(?))
@@ -54,27 +53,18 @@ def terms_of_named_pages(pages: Iterable[NamedPage]) -> SearchTerms:
     return terms
 
 
-def terms_of_items(
-    model: SiteModel, segment: Segment, items: Iterable[tuple[int, ListedArticle | Note]]
-) -> SearchTerms:
-    """Return the terms of the `items` of `segment`, except the words of article texts.
-
-    Each item comes with its number; numbers rise.
-    """
+def terms_of_items(model: SiteModel, segment: Segment, items: Iterable[SearchItem]) -> SearchTerms:
+    """Return the terms of the `items` of `segment`, whose ids rise, without article texts."""
     terms = SearchTerms()
     by_topic: defaultdict[str, list[int]] = defaultdict(list)
     sites: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     numbers = set()
-    for number, item in items:
+    for item in items:
+        number = item.id - segment.start
         numbers.add(number)
-        if isinstance(item, ListedArticle):
-            _add_article(terms, number, item)
+        _add_item(terms, number, item)
+        if not item.is_note:
             sites[item.host, item.site_name].append(number)
-        else:
-            _add_note(terms, number, item)
-        if language := fold_letters(item.language).partition("-")[0]:
-            terms.filters[f"lang:{filter_value(language)}"].append(number)
-        _add_date(terms, number, item)
         for topic in item.topics:
             by_topic[topic].append(number)
     _add_topics(terms, model, by_topic)
@@ -84,17 +74,16 @@ def terms_of_items(
     return terms
 
 
-def _add_article(terms: SearchTerms, number: int, article: ListedArticle) -> None:
-    _add_words(terms, number, article.title, article.summary)
-    terms.filters[f"kind:{filter_value(article.kind or 'article')}"].append(number)
-    if article.authors:
-        _add_names(terms, " ".join(article.authors[:_MAX_AUTHORS]), number)
-
-
-def _add_note(terms: SearchTerms, number: int, note: Note) -> None:
-    _add_words(terms, number, "", note.text)
-    terms.filters["kind:note"].append(number)
-    _add_names(terms, note.author, number)
+def _add_item(terms: SearchTerms, number: int, item: SearchItem) -> None:
+    _add_words(terms, number, "" if item.is_note else item.title, item.words)
+    terms.filters[f"kind:{filter_value(item.kind)}"].append(number)
+    if item.authors:
+        _add_names(terms, item.authors, number)
+    if language := fold_letters(item.language).partition("-")[0]:
+        terms.filters[f"lang:{filter_value(language)}"].append(number)
+    if len(item.day) == len("2026-01-01"):
+        terms.filters[f"date:{item.day[:4]}"].append(number)
+        terms.days[f"date:{item.day[:7]}"][number] = int(item.day[8:])
 
 
 def _add_named_page(terms: SearchTerms, number: int, page: NamedPage) -> None:
@@ -117,13 +106,6 @@ def _add_words(terms: SearchTerms, number: int, title: str, excerpt: str) -> Non
     excerpts = terms.excerpts
     for word in set(split_terms(excerpt)) - in_title:
         excerpts[word].append(number)
-
-
-def _add_date(terms: SearchTerms, number: int, item: ListedArticle | Note) -> None:
-    day = shown_day(item)
-    if len(day) == len("2026-01-01"):
-        terms.filters[f"date:{day[:4]}"].append(number)
-        terms.days[f"date:{day[:7]}"][number] = int(day[8:])
 
 
 def _add_topics(terms: SearchTerms, model: SiteModel, by_topic: Mapping[str, list[int]]) -> None:

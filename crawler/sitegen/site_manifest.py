@@ -132,14 +132,15 @@ class SiteManifest:
         rows = self._db.execute(query, _names_after(prefix))
         return [group for (group,) in rows]
 
-    def group_versions(self, prefix: str) -> dict[str, set[str]]:
-        """Return the versions of the files of each page group whose name begins with `prefix`."""
-        query = """SELECT DISTINCT page_group, version FROM files
-            WHERE page_group >= ? AND page_group < ?"""
-        versions: dict[str, set[str]] = {}
-        for group, version in self._db.execute(query, _names_after(prefix)):
-            versions.setdefault(group, set()).add(version)
-        return versions
+    def group_versions(self, prefix: str) -> dict[str, str]:
+        """Return the version of each page group whose name begins with `prefix`.
+
+        It is empty if the files of the group have several.
+        """
+        query = """SELECT page_group, CASE count(DISTINCT version) WHEN 1 THEN min(version) END
+            FROM files WHERE page_group >= ? AND page_group < ? GROUP BY page_group"""
+        rows = self._db.execute(query, _names_after(prefix))
+        return {group: version or "" for group, version in rows}
 
     def linking_pages(self, marks: Iterable[bytes]) -> Iterator[str]:
         """Yield the published pages that may link to one of the paths with these `marks`."""
