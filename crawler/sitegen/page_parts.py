@@ -11,6 +11,7 @@ from crawler.sitegen.display_formats import LOST, format_day, format_time
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 _MAX_KEPT = 10_000
+_MAX_KINDS = 8
 
 
 class TopicChips:
@@ -43,6 +44,12 @@ class TopicChips:
             chip = f'<li><a class="tag" href="{path}">{label}</a></li>\n'
             self._chips[topic, root] = chip
         return chip
+
+
+def kind_class(kind: str, kinds: Sequence[tuple[str, int]]) -> str:
+    """Return the class of a row by the place of its `kind` among the first eight `kinds`."""
+    names = [name for name, _ in kinds[:_MAX_KINDS]]
+    return f" k{names.index(kind) + 1}" if kind in names else ""
 
 
 def host_link(article: ListedArticle, root: str) -> Markup:

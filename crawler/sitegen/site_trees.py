@@ -70,8 +70,10 @@ class SiteTrees:
 
     def stage(self, path: str, data: bytes) -> None:
         """Write a file of the new build, which no reader can see yet."""
-        with open(self._staging.make_parents(path), "xb") as out:
-            out.write(data)
+        with open(self._staging.make_parents(path), "xb", buffering=0) as out:
+            unwritten = memoryview(data)
+            while unwritten:
+                unwritten = unwritten[out.write(unwritten) :]
 
     def stage_link(self, path: str, source: Path) -> None:
         """Add the file `source` to the new build as a hard link."""
@@ -146,12 +148,12 @@ class SiteTrees:
 
     def remove_from(self, name: str, paths: Iterable[str]) -> None:
         """Remove the files `paths` from the tree `name`, except those of the published tree."""
+        tree = self.builds / name
         for path in paths:
-            file = self.builds / name / path
-            current = self.published / path if self.published else None
-            is_shared = current and current.is_file() and file.is_file() and file.samefile(current)
-            if not is_shared:
-                file.unlink(missing_ok=True)
+            file = f"{tree}/{path}"
+            if not _is_same_file(file, f"{self.published}/{path}"):
+                with suppress(FileNotFoundError):
+                    os.unlink(file)
 
     def discard(self) -> None:
         """Remove the files of the new build. The published site is unchanged."""
@@ -167,12 +169,18 @@ class SiteTrees:
 
     def _bring_forward(self, tree: _Folder, paths: Iterable[str]) -> None:
         assert self.published is not None
+        published = str(self.published)
         for path in paths:
-            link_or_copy(os.path.join(self.published, path), tree.make_free(path))
+            source, target = f"{published}/{path}", tree.make_parents(path)
+            try:
+                link_or_copy(source, target)
+            except FileExistsError:  # of a build that was killed before it removed old files
+                link_or_copy(source, tree.make_free(path))
 
     def _move_staged(self, tree: _Folder, paths: Iterable[str]) -> None:
+        staging = str(self._staging.root)
         for path in paths:
-            os.replace(self._staging.root / path, tree.make_parents(path))
+            os.replace(f"{staging}/{path}", tree.make_parents(path))
 
     def _clear_partial(self) -> None:
         for folder in self.builds.glob(f"*{_PARTIAL}"):
@@ -193,15 +201,16 @@ class _Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = f"{root}/"
         self._made: set[str] = set()
 
     def make_parents(self, path: str) -> str:
         """Return the full path of the file at `path`, in a folder that exists."""
-        folder = os.path.dirname(path)
+        folder = path.rpartition("/")[0]
         if folder not in self._made:
-            os.makedirs(os.path.join(self.root, folder), exist_ok=True)
+            os.makedirs(self._prefix + folder, exist_ok=True)
             self._made.add(folder)
-        return os.path.join(self.root, path)
+        return self._prefix + path
 
     def make_free(self, path: str) -> str:
         """Return the full path of the file at `path`, which does not exist any more."""
@@ -225,10 +234,18 @@ def link_or_copy(source: str | Path, target: str | Path) -> None:
     """Make `target`, which does not exist, a hard link to `source`, or a copy if that fails."""
     try:
         os.link(source, target)
-    except FileNotFoundError:
+    except (FileExistsError, FileNotFoundError):
         raise
     except OSError:  # a file system without hard links, or too many of them
         shutil.copy2(source, target)
+
+
+def _is_same_file(path: str, second_path: str) -> bool:
+    """Return whether both paths lead to one file that exists."""
+    try:
+        return os.path.samestat(os.stat(path), os.stat(second_path))
+    except OSError:
+        return False
 
 
 def _published(target: Path) -> Path | None:

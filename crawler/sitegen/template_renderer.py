@@ -19,11 +19,15 @@ from crawler.sitegen.feed_contents import FeedContent
 from crawler.sitegen.page_parts import TopicChips
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.template_environment import SiteEnvironment
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
 
 _MAX_FRAGMENTS = 20_000  # in memory, about 20 MB
+_ROW_TITLE = "site/row_title.html"
+_ROW_FACTS = "site/row_facts.html"
+_ROW_LINKS = "site/row_links.html"
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,13 +70,14 @@ class Renderer:
             explorer_query=partial(explorer_query_url, model.settings),
             display=display_formats,
             cached=self.fragment,
+            row_of_article=self.row,
             linked_data=linked_data,
             feeds=feeds,
             feed_of_page={feed.page: feed for feed in feeds},
             cards=self.cards,
         )
-        chips = TopicChips(model.label)
-        self._environment.filters.update(_FILTERS, label=model.label, topic_chips=chips.html)
+        self._topic_chips = TopicChips(model.label).html
+        self._environment.filters.update(_FILTERS, label=model.label, topic_chips=self._topic_chips)
         compile_own_templates(self._environment, folders)
 
     def compile_all(self) -> None:
@@ -140,6 +145,30 @@ class Renderer:
             fragment = self._fragments[cache_key] = Markup(html)
         return fragment
 
+    def row(
+        self,
+        article: ListedArticle,
+        root: str,
+        own: str = "",
+        own_host: str = "",
+        heading: str = "h3",
+    ) -> Markup:
+        """Return the row of an `article` in a list, made of three fragments, without the `<li>`.
+
+        A list of the topic `own` or of `own_host` does not repeat it in each row. `heading` is the
+        element of the title; `root` leads to the top of the site.
+        """
+        key = article.id
+        title = self.fragment(_ROW_TITLE, root, article, (key, heading), heading=heading)
+        host = page_parts.host_link(article, root) if article.host != own_host else ""
+        facts = self.fragment(_ROW_FACTS, root, article, key)
+        chips = self._topic_chips(article.topics, root, own=own)
+        links = self.fragment(_ROW_LINKS, root, article, key)
+        return Markup(
+            f'{title}\n<p class="meta">{host}\n{facts}\n</p>\n'
+            f'<div class="row-end">\n{chips}\n{links}\n</div>'
+        )
+
     def _rendered(self, template: str, root: str, item: Any, options: Mapping[str, str]) -> str:
         """Return a fragment as HTML, escaped by Jinja."""
         return self._environment.get_template(template).render(root=root, item=item, **options)
@@ -186,6 +215,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "is_web_url": site_urls.is_web_url,
     "kind": display_formats.kind_label,
     "kind_path": site_urls.kind_path,
+    "kind_class": page_parts.kind_class,
     "language_attributes": _language_attributes,
     "long_day": display_formats.format_long_day,
     "message_url": contact_links.message_url,
