@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -123,7 +122,7 @@ def _erase_from_backups(
     """
     for path in backup_databases(here):
         if path.suffix == DIFFERENTIAL:
-            with suppress(CorruptStoreError, sqlite3.DatabaseError):
+            with suppress(CorruptStoreError):
                 make_full(path)
     return {
         path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())

@@ -137,7 +137,12 @@ def _suffices(db: Database, changes: PageChanges, target: Path, now: datetime) -
         return False
     base = target.with_name(changes.base)
     manifest = read_manifest(base)
-    is_usable = base.is_file() and manifest and manifest.sha256 == changes.base_digest
+    is_usable = (
+        manifest
+        and manifest.sha256 == changes.base_digest
+        and base.is_file()
+        and base.stat().st_size == manifest.bytes
+    )
     is_of_week = _time(base).isocalendar()[:2] == now.astimezone(UTC).isocalendar()[:2]
     are_few = 2 * len(changes.pages) < db.execute("PRAGMA page_count").fetchone()[0]
     return bool(is_usable) and is_of_week and are_few and not target.with_suffix(FULL).exists()
@@ -198,10 +203,19 @@ def check_backup(path: Path, folder: Path | None = None) -> None:
     the backups in `folder`, by default the folder of the file.
     """
     hint_folder = folder or path.parent
+    _require_file(path, hint_folder)
+    with whole_database(path) as whole:
+        _check_whole(whole, path, hint_folder)
+
+
+def _require_file(path: Path, hint_folder: Path) -> None:
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file.", _choice(hint_folder))
-    with whole_database(path) as whole:
-        messages = _integrity_messages(whole, path, hint_folder)
+
+
+def _check_whole(whole: Path, path: Path, hint_folder: Path) -> None:
+    """Check the file `whole` of the database in the backup `path`."""
+    messages = _integrity_messages(whole, path, hint_folder)
     if messages != ["ok"]:
         damage = "; ".join(messages)
         raise CorruptStoreError(f"{path} is damaged: {damage}.", _choice(hint_folder))
@@ -234,12 +248,14 @@ def restore_backup(
     Returns the path of the replaced database, or None if there was none. Raises StoreError, and
     changes nothing, if the backup is damaged or is not a database of Hashtrail.
     """
-    check_backup(chosen, target.parent / "backups")
+    folder = target.parent / "backups"
+    _require_file(chosen, folder)
     draft = _draft_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_restore_draft(target)
-        copy_whole(chosen, draft)
+        copy_whole(chosen, draft)  # the folder of the backup may be read-only
+        _check_whole(draft, chosen, folder)
         _prepare(draft, prepare)
         replaced = _keep_replaced(target, now)
         os.replace(draft, target)

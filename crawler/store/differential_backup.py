@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -24,10 +25,11 @@ from crawler.store.backup_manifest import (
     write_manifest,
 )
 from crawler.store.copy_pages import copy_pages
-from crawler.store.database_files import DIFFERENTIAL, FULL, remove_database
+from crawler.store.database_files import DIFFERENTIAL, FULL, remove_database, to_store_error
 from crawler.store.page_changes import PageChanges
 
 _HINT = "Choose another backup."
+_MOST_PAGES = 0xFFFFFFFE  # https://www.sqlite.org/limits.html
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class DifferentialHeader:
 
     base: str
     base_digest: str
-    page_bytes: int
-    page_count: int
+    page_bytes: Annotated[int, msgspec.Meta(ge=512, le=65_536)]
+    page_count: Annotated[int, msgspec.Meta(ge=1, le=_MOST_PAGES)]
     pages: tuple[int, ...]
 
 
@@ -65,30 +67,48 @@ def write_differential(
 def full_backup_of(backup: Path) -> Path:
     """Return the full backup that a `backup` needs: itself, or the one that its header names.
 
-    Raises CorruptStoreError for a damaged header.
+    A backup with a damaged header cannot be restored and needs only itself.
+    """
+    if backup.suffix == DIFFERENTIAL:
+        with suppress(CorruptStoreError):
+            return backup.with_name(_header(backup).base)
+    return backup
+
+
+def whole_size(backup: Path) -> int:
+    """Return the size in bytes of the database in a `backup`.
+
+    Raises OSError, and CorruptStoreError for a damaged header.
     """
     if backup.suffix != DIFFERENTIAL:
-        return backup
-    return backup.with_name(_header(backup).base)
+        return backup.stat().st_size
+    header = _header(backup)
+    return header.page_count * header.page_bytes
 
 
 def copy_whole(backup: Path, target: Path) -> None:
     """Copy the database in a `backup` to `target`: one file without a log.
 
-    Raises OSError, and CorruptStoreError for a differential backup that is cut short or lacks its
-    full backup.
+    Raises OSError, DiskFullError, and CorruptStoreError for a differential backup that is damaged
+    or lacks its full backup.
     """
     if backup.suffix != DIFFERENTIAL:
         shutil.copyfile(backup, target)
         return
     header = _header(backup)
+    manifest = read_manifest(backup)
+    if manifest and manifest.sha256 != file_digest(backup):
+        raise CorruptStoreError(f"{backup} has other bytes than its manifest states.", _HINT)
     base = backup.with_name(header.base)
     if not base.is_file() or file_digest(base) != header.base_digest:
         raise CorruptStoreError(f"{backup} needs {base.name}, which is lost or changed.", _HINT)
     shutil.copyfile(base, target)
     _apply(backup, header, target)
-    with closing(sqlite3.connect(target)) as copy:
-        copy.execute("PRAGMA journal_mode = DELETE")
+    try:
+        with closing(sqlite3.connect(target)) as copy:
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        raise to_store_error(error, backup) from error
 
 
 @contextmanager
@@ -142,6 +162,11 @@ def _apply(backup: Path, header: DifferentialHeader, target: Path) -> None:
 def _header(backup: Path) -> DifferentialHeader:
     try:
         with backup.open("rb") as file:
-            return msgspec.json.decode(file.readline(), type=DifferentialHeader)
+            header = msgspec.json.decode(file.readline(), type=DifferentialHeader)
     except msgspec.MsgspecError as error:
         raise CorruptStoreError(f"{backup} is damaged: {error}.", _HINT) from error
+    if not header.base or Path(header.base).name != header.base:
+        raise CorruptStoreError(f"{backup} is damaged: {header.base} is not a file name.", _HINT)
+    if not all(1 <= page <= header.page_count for page in header.pages):
+        raise CorruptStoreError(f"{backup} is damaged: it names pages beyond the last.", _HINT)
+    return header

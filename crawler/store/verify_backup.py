@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import HashtrailError, StoreError
+from crawler.errors import CorruptStoreError, HashtrailError, StoreError
 from crawler.store.backup import restore_backup
 from crawler.store.backup_checks import BackupCheck, BackupVerification
 from crawler.store.backup_manifest import (
@@ -22,7 +22,7 @@ from crawler.store.backup_manifest import (
     read_manifest,
 )
 from crawler.store.database import open_store
-from crawler.store.differential_backup import copy_whole
+from crawler.store.differential_backup import copy_whole, whole_size
 from crawler.store.migrate_database import pending_steps
 from crawler.store.public_snapshot import write_snapshot
 
@@ -61,7 +61,10 @@ def remove_scratch(state: Path) -> None:
 
 
 def _require_space(backup: Path, state: Path) -> None:
-    needed = _COPIES * backup.stat().st_size
+    try:
+        needed = _COPIES * whole_size(backup)
+    except CorruptStoreError:  # the checks report it
+        return
     free = shutil.disk_usage(state).free
     if free < needed:
         raise StoreError(

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlite_utils import Database
 
-from crawler.errors import StoreError
+from crawler.errors import CorruptStoreError, StoreError
 from crawler.store.backup import check_backup, create_backup, restore_backup
 from crawler.store.backup_manifest import database_content
 from crawler.store.database import open_store, transaction
 from crawler.store.database_files import DIFFERENTIAL, FULL, backup_files
 from crawler.store.differential_backup import full_backup_of, whole_database
 from crawler.store.page_changes import load_changes
+from crawler.store.verify_backup import verify_backup
 from tests.store.conftest import NOW, fill
 
 HISTORIES = 2
 _DATABASE_HEADER = 100  # contains the journal mode
 MONDAY = NOW + timedelta(days=1)
+_HARMED: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": lambda data: data[:-1],
+    "no header": lambda data: data.partition(b"\n")[2],
+    "changed text": lambda data: data.replace(b"xxxx", b"xxyx", 1),
+}
 
 
 @pytest.fixture
@@ -84,7 +92,15 @@ def test_changed_pages_are_copied_after_the_database_was_closed(
 
 
 @pytest.mark.parametrize(
-    "reason", ["checkpoint", "new week", "many pages", "no record", "full backup changed"]
+    "reason",
+    [
+        "checkpoint",
+        "new week",
+        "many pages",
+        "no record",
+        "full backup changed",
+        "full backup cut short",
+    ],
 )
 def test_backup_is_full_when_the_changed_pages_do_not_suffice(
     store: Database, path: Path, reason: str
@@ -101,27 +117,72 @@ def test_backup_is_full_when_the_changed_pages_do_not_suffice(
     elif reason == "full backup changed":
         manifest = first.with_suffix(".json")
         manifest.write_text(manifest.read_text().replace('"sha256": "', '"sha256": "0'))
+    elif reason == "full backup cut short":
+        first.write_bytes(first.read_bytes()[:-4096])
     second = back_up(store, 7 if reason == "new week" else 1)
     assert second.suffix == FULL
     assert_is_copy(second, store, path)
 
 
-@pytest.mark.parametrize("harm", ["no full backup", "changed full backup", "cut short"])
+@pytest.mark.parametrize(
+    "harm", ["no full backup", "changed full backup", "cut short", "no header", "changed text"]
+)
 def test_differential_backup_that_cannot_be_applied_is_refused(
     store: Database, path: Path, harm: str
 ) -> None:
-    first, second = back_up(store), back_up(store, 1)
+    first = back_up(store)
+    add_text(store, 99, 9000)
+    second = back_up(store, 1)
     if harm == "no full backup":
         first.unlink()
     elif harm == "changed full backup":
         first.write_bytes(first.read_bytes()[:-4096])
     else:
-        second.write_bytes(second.read_bytes()[:-1])
+        second.write_bytes(_HARMED[harm](second.read_bytes()))
     before = path.read_bytes()
     with pytest.raises(StoreError):
         restore_backup(second, path, NOW)
     assert path.read_bytes() == before
     assert not list(path.parent.rglob("*.draft*"))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"", b"\xff", b"{}", b'{"base":"a/b"}', b'{"base":""}', b'{"pages":[0]}', b'{"page_count":0}'],
+)
+def test_damaged_header_is_refused_and_does_not_fail_the_next_backup(
+    store: Database, header: bytes
+) -> None:
+    back_up(store)
+    second = back_up(store, 1)
+    line, _, pages = second.read_bytes().partition(b"\n")
+    harmed = json.dumps({**json.loads(line), **json.loads(header)}) if b'"' in header else ""
+    second.write_bytes((harmed.encode() or header) + b"\n" + pages)
+    second.with_suffix(".json").unlink()
+    with pytest.raises(CorruptStoreError):
+        check_backup(second)
+    assert back_up(store, 2).suffix == DIFFERENTIAL
+
+
+def test_backup_in_a_folder_that_cannot_be_written_is_restored(
+    store: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(store)
+    second, target = back_up(store, 1), path.with_name("other") / "hashtrail.db"
+    monkeypatch.setattr("crawler.store.backup.whole_database", None)  # it writes to that folder
+    restore_backup(second, target, NOW)
+    assert target.is_file()
+
+
+def test_check_of_a_differential_backup_needs_space_for_the_whole_database(
+    store: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(store)
+    second = back_up(store, 1)
+    usage = SimpleNamespace(free=3 * path.stat().st_size - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    with pytest.raises(StoreError, match="cannot be checked"):
+        verify_backup(second, path.parent, NOW)
 
 
 def test_restored_differential_backup_has_every_row(store: Database, path: Path) -> None:
