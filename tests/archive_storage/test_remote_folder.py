@@ -33,19 +33,9 @@ if not os.environ.get("HASHTRAIL_REQUIRE_S3"):
     pytest.importorskip("moto")
 
 import boto3
-from moto.server import ThreadedMotoServer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 Open = Callable[[str], ArchiveFolder]
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
