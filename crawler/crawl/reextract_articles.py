@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
 from sqlite_utils import Database
 
 from crawler.archive_storage import ArchiveFolder
@@ -66,6 +67,14 @@ class ArchivedPage:
     folder: ArchiveFolder
     page: ArchivedArticle
     max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The result of one page. It is encoded once, so that workers only pass bytes on."""
+
+    article: Article | None = None
+    failure: Failure | None = None
 
 
 def reextract(
@@ -126,21 +135,21 @@ async def _reread(
 ) -> None:
     pages = archived_articles(db)
     reread.unarchived = count_unarchived(db)
-    job: Job[tuple[ArchivedArticle, ...], list[Article | Failure]]
+    job: Job[tuple[ArchivedArticle, ...], list[bytes | Failure]]
     job = Job(read_batch, keep_batch_settings, (workspace.archive, workspace.settings), True)
     with (
         run_log.stage("reextract", len(pages)) as stage,
         open_engine(workspace.settings.engine, job) as engine,
     ):
-        for batch, future in submit_in_order(engine, _batches(pages)):
+        for batch, future in submit_in_order(engine, batches_of(pages)):
             results = await asyncio.wrap_future(future)
-            for page, result in zip(batch, results, strict=True):
+            for page, result in zip(batch, map(decode_page, results), strict=True):
                 _keep(db, page, result, run_log, reread)
                 stage.advance(failed=isinstance(result, Failure))
 
 
-def _batches(pages: Sequence[ArchivedArticle]) -> Iterator[tuple[ArchivedArticle, ...]]:
-    """Yield ranges of articles for one worker each."""
+def batches_of(pages: Sequence[ArchivedArticle]) -> Iterator[tuple[ArchivedArticle, ...]]:
+    """Yield the `pages` in batches for one worker each."""
     for start in range(0, len(pages), BATCH_PAGES):
         yield tuple(pages[start : start + BATCH_PAGES])
 
@@ -151,8 +160,8 @@ def keep_batch_settings(archive: ArchiveFolder, settings: Settings) -> None:
     _archive, _settings = archive, settings
 
 
-def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[Article | Failure]:
-    """Return the article of each page of a `batch`; this function runs on a worker.
+def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[bytes | Failure]:
+    """Return the result of each page of a `batch` for `decode_page`. It runs on a worker.
 
     Child processes read the archive themselves, so that no body passes through the worker.
     """
@@ -170,13 +179,30 @@ def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[Article | Failure]:
 
 async def _read_all(
     places: Sequence[ArchivedPage], pool: ExtractionPool, seconds: float
-) -> list[Article | Failure]:
+) -> list[bytes | Failure]:
     calls = (pool.call(read_archived_page, place, seconds, url=place.page.url) for place in places)
     return await asyncio.gather(*calls)
 
 
-def read_archived_page(place: ArchivedPage) -> Article | Failure:
-    """Return the article of the archived page at `place`; this function runs in a child process."""
+def read_archived_page(place: ArchivedPage) -> bytes:
+    """Return the encoded result of the page at `place`; this function runs in a child process."""
+    result = _read(place)
+    if isinstance(result, Failure):
+        return msgspec.msgpack.encode(_Result(failure=result))
+    return msgspec.msgpack.encode(_Result(result))
+
+
+def decode_page(result: bytes | Failure) -> Article | Failure:
+    """Return the article of a `result` of `read_batch`, or its failure."""
+    if isinstance(result, Failure):
+        return result
+    decoded = msgspec.msgpack.decode(result, type=_Result)
+    value = decoded.article or decoded.failure
+    assert value
+    return value
+
+
+def _read(place: ArchivedPage) -> Article | Failure:
     try:
         response = warc_archive.read_archived_response(
             place.folder, place.page.file, place.page.offset
