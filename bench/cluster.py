@@ -1,10 +1,11 @@
 """Measure what the cluster costs: two Dask workers and two processes of the local engine.
 
-    python -m bench.cluster [--pages 400] [--texts 2000] [--repeat 5]
+    python -m bench.cluster [--pages 800] [--texts 2000] [--repeat 5]
 
 Both engines run the same batches on this machine, in turns: `reextract` reads pages from an
 archive, and `retag` decides the topics of texts. CPU time is that of all processes, with scheduler
-and heartbeats, without the start. The overhead is the median of the ratios.
+and heartbeats, without the start. The overhead is the median of the ratios. Use enough pages for
+two batches of each worker.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ from bench.crawl_server import generated_pages
 from bench.process_tree import tree_cpu_seconds
 from bench.tag import texts
 from crawler.crawl import annotate_item
-from crawler.crawl.reextract_articles import keep_batch_settings, read_batch
+from crawler.crawl.reextract_articles import (
+    batches_of,
+    decode_page,
+    keep_batch_settings,
+    read_batch,
+)
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
@@ -48,12 +54,16 @@ _NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A `job` for an engine with some settings, its `batches`, and the number of `items`."""
+    """A `job` for an engine with some settings, its `batches`, and the number of `items`.
+
+    `failed` tells whether one result of a batch is a failure.
+    """
 
     name: str
     job: Callable[[EngineSettings], Job[Any, Any]]
     batches: Sequence[Any]
     items: int
+    failed: Callable[[Any], bool] = lambda result: isinstance(result, Failure)
 
 
 def reextraction(folder: Path, pages: int) -> Work:
@@ -66,13 +76,15 @@ def reextraction(folder: Path, pages: int) -> Work:
             kept = archive.store(Response(url, url, 200, headers, body, _NOW))
             place = str(kept.archive_file), int(kept.archive_offset or 0)
             places.append(ArchivedArticle(number, url, *place))
-    batches = [tuple(places[start : start + 25]) for start in range(0, pages, 25)]
 
     def job(engine: EngineSettings) -> Job[Any, Any]:
         settings = Settings(engine=engine)
         return Job(read_batch, keep_batch_settings, (folder, settings), starts_children=True)
 
-    return Work("reextract", job, batches, pages)
+    def failed(result: bytes | Failure) -> bool:
+        return isinstance(decode_page(result), Failure)
+
+    return Work("reextract", job, list(batches_of(places)), pages, failed)
 
 
 def retagging(count: int) -> Work:
@@ -91,24 +103,38 @@ def retagging(count: int) -> Work:
     return Work("retag", lambda _: job, batches, count)
 
 
-def overhead(work: Work, repeat: int) -> tuple[float, float, float]:
-    """Measure `work` on both engines, `repeat` times in turns.
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of CPU time and elapsed seconds."""
 
-    Returns the medians of the CPU milliseconds for an item, local and cluster, and of the ratios.
-    """
+    cpu: float
+    elapsed: float
+
+
+def overhead(work: Work, repeat: int) -> str:
+    """Measure `work` on both engines, `repeat` times in turns. Return the medians as a line."""
     runs = [(_local(work), _cluster(work)) for _ in range(repeat)]
-    local, cluster = (statistics.median(run[side] for run in runs) for side in (0, 1))
-    ratio = statistics.median(cluster / local for local, cluster in runs)
-    return 1000 * local / work.items, 1000 * cluster / work.items, ratio
+
+    def median(value: Callable[[Cost, Cost], float]) -> float:
+        return statistics.median(value(*run) for run in runs)
+
+    scale = 1000 / work.items
+    return (
+        f"{work.name:10} {work.items:,} items: "
+        f"local {median(lambda local, _: local.cpu) * scale:.2f} ms, "
+        f"cluster {median(lambda _, cluster: cluster.cpu) * scale:.2f} ms of CPU time each, "
+        f"overhead {median(lambda local, cluster: cluster.cpu / local.cpu) - 1:+.1%} "
+        f"(elapsed {median(lambda local, cluster: cluster.elapsed / local.elapsed) - 1:+.1%})"
+    )
 
 
-def _local(work: Work) -> float:
-    return _cpu_seconds(work, EngineSettings(processes=_WORKERS, memory_mb=_MEMORY_MB))
+def _local(work: Work) -> Cost:
+    return _cost(work, EngineSettings(processes=_WORKERS, memory_mb=_MEMORY_MB))
 
 
-def _cluster(work: Work) -> float:
+def _cluster(work: Work) -> Cost:
     with _running_cluster() as settings:
-        return _cpu_seconds(work, settings)
+        return _cost(work, settings)
 
 
 @contextmanager
@@ -121,8 +147,8 @@ def _running_cluster() -> Iterator[EngineSettings]:
         yield settings
 
 
-def _cpu_seconds(work: Work, settings: EngineSettings) -> float:
-    """Return the CPU time of all processes for the second pass over the batches.
+def _cost(work: Work, settings: EngineSettings) -> Cost:
+    """Return the cost of all processes for the second pass over the batches.
 
     The first pass starts the child processes of every worker, and loads the code.
     """
@@ -130,10 +156,12 @@ def _cpu_seconds(work: Work, settings: EngineSettings) -> float:
         while settings.name == "dask" and engine.workers < _WORKERS:
             time.sleep(0.1)
         list(map_in_order(engine, work.batches))
-        began = tree_cpu_seconds(os.getpid())
+        began, start = tree_cpu_seconds(os.getpid()), time.perf_counter()
         results = list(map_in_order(engine, work.batches))
-        assert not any(isinstance(value, Failure) for _, values in results for value in values)
-        return tree_cpu_seconds(os.getpid()) - began
+        elapsed = time.perf_counter() - start
+        cost = Cost(tree_cpu_seconds(os.getpid()) - began, elapsed)
+        assert not any(work.failed(value) for _, values in results for value in values)
+        return cost
 
 
 def main() -> None:
@@ -141,19 +169,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--pages", type=int, default=800)
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}")
     with tempfile.TemporaryDirectory() as folder:
         for work in (reextraction(Path(folder), options.pages), retagging(options.texts)):
-            local, cluster, ratio = overhead(work, options.repeat)
-            print(
-                f"{work.name:10} {work.items:,} items: local {local:.2f} ms, "
-                f"cluster {cluster:.2f} ms of CPU time each, overhead {ratio - 1:+.1%}",
-                flush=True,
-            )
+            print(overhead(work, options.repeat), flush=True)
 
 
 if __name__ == "__main__":

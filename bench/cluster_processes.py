@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG = MappingProxyType(
     {
         "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it samples every 10 ms
+        "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "5s",  # by default 100 ms
+        "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",  # by default 500 ms
         "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s",
     }
