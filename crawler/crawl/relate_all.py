@@ -46,7 +46,7 @@ _comparison: Comparison | None = None  # the one of a child
 def group_all(db: Database) -> None:
     """Store the stories of all articles that may be shown, and the words of their titles.
 
-    Each part is one transaction. `articles_by_period` is read while stories are stored.
+    Each part is one transaction.
     """
     with transaction(db):
         titles = _save_titles(db)

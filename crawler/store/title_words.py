@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from sqlite_utils import Database
 
@@ -12,6 +11,7 @@ from crawler.store.sql_values import to_json
 
 _SAVE = """INSERT INTO title_words (word, period, article_id) VALUES (?, ?, ?)
     ON CONFLICT DO NOTHING"""
+_ARTICLES_BY_PERIOD = "SELECT DISTINCT period, article_id FROM title_words ORDER BY 1, 2"
 _FIND = "SELECT DISTINCT article_id FROM title_words WHERE word = ? AND period BETWEEN ? AND ?"
 _MEMBERS = """SELECT id FROM articles WHERE story_id IN (
     SELECT story_id FROM articles WHERE id IN (SELECT value FROM json_each(:ids))
@@ -50,10 +50,15 @@ def count_all(db: Database) -> Iterator[tuple[int, int]]:
 
 
 def articles_by_period(db: Database) -> Iterator[list[int]]:
-    """Yield the articles of each period that has any, in order."""
-    rows = db.execute("SELECT DISTINCT period, article_id FROM title_words ORDER BY 1, 2")
-    for _, articles in groupby(rows, itemgetter(0)):
-        yield [article_id for _, article_id in articles]
+    """Yield the articles of each period that has any, in order.
+
+    All ids are read first. A caller stores stories meanwhile, which fails for a connection that
+    still reads if another program has written.
+    """
+    ids: dict[int, array[int]] = {}
+    for period, article_id in db.execute(_ARTICLES_BY_PERIOD):
+        ids.setdefault(period, array("q")).append(article_id)
+    yield from (articles.tolist() for articles in ids.values())
 
 
 def articles_with(db: Database, word: int, periods: range) -> list[int]:

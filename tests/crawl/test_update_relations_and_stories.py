@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from crawler.crawl import rank_and_relate as steps
+from crawler.crawl import relate_all
 from crawler.crawl.compared_values import load_headlines, load_profiles
 from crawler.knowledge.related_articles import Weights, most_similar
 from crawler.knowledge.stories import TitleWeights, find_stories
 from crawler.models.relations import Relation, Story
 from crawler.store.article_profiles import counted
 from crawler.store.changed_items import changed_ids
-from crawler.store.database import open_memory, transaction
+from crawler.store.database import open_memory, open_store, transaction
 from tests.knowledge.relations_in_memory import FeatureIndex
 
 _WORDS = [f"word{number}" for number in range(120)]
@@ -28,6 +33,12 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """A library that counts as a large one."""
     monkeypatch.setattr("crawler.crawl.update_relations.FEW_ARTICLES", 20)
     db = open_memory()
+    _add_subjects(db)
+    yield db
+    db.close()
+
+
+def _add_subjects(db: Database) -> None:
     for topic in _TOPICS:
         db.execute(
             "INSERT INTO topics (slug, label, definition) VALUES (?, ?, '')",
@@ -38,8 +49,6 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
             "INSERT INTO entities (id, slug, name, kind) VALUES (?, ?, ?, 'system')",
             [number, name, name],
         )
-    yield db
-    db.close()
 
 
 def _title(chance: random.Random) -> str:
@@ -170,3 +179,26 @@ def test_changed_articles_give_the_results_of_a_full_derivation(
         assert _stored_stories(db) == _derived_stories(db)
         assert list(steps._changed_ranks(db, [*range(200)])) == []
         assert changed_ids(db, "article") == []
+
+
+def test_full_derivation_works_while_another_program_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(1)
+    with (
+        closing(open_store(tmp_path / "hashtrail.db")) as db,
+        closing(sqlite3.connect(tmp_path / "hashtrail.db", isolation_level=None)) as other,
+    ):
+        _add_subjects(db)
+        for _ in range(60):
+            _insert_article(db, chance)
+
+        def save(*parts: Any) -> None:
+            if not db.conn.in_transaction:
+                other.execute("UPDATE articles SET summary = summary || ' more' WHERE id = 1")
+            save_stories(*parts)
+
+        save_stories = relate_all._save_stories
+        monkeypatch.setattr(relate_all, "_save_stories", save)
+        assert steps.rank_and_relate(db) == []
+        assert _stored_stories(db) == _derived_stories(db) != {}
