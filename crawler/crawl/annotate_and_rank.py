@@ -99,7 +99,7 @@ def annotate_pending(
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     record_changes(db, now)
-    skipped = rank_and_relate(db, model, engine.processes)
+    skipped = rank_and_relate(db, model, engine.processes, run_log.stage)
     _save_versions(db, tagger, versions, skipped)
     return AnnotationReport(
         articles,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -20,6 +21,7 @@ from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
+from crawler.progress_display import Stage
 from crawler.store import derivation_inputs, item_annotations
 from crawler.store.article_profiles import counted, forget_profiles, save_counts
 from crawler.store.article_vectors import delete_vectors, load_vectors, update_vectors
@@ -38,9 +40,20 @@ RELATIONS = "relations"
 _STORIES = "stories"
 _BATCH = 500
 
+ShowStage = Callable[[str, int], AbstractContextManager[Stage]]
+"""Returns a context that shows the progress of a stage with this name over so many items."""
+
+
+@contextmanager
+def _hidden_stage(name: str, total: int) -> Iterator[Stage]:
+    yield Stage(name, total)
+
 
 def rank_and_relate(
-    db: Database, model: EmbeddingModel | None = None, processes: int = 0
+    db: Database,
+    model: EmbeddingModel | None = None,
+    processes: int = 0,
+    show_stage: ShowStage = _hidden_stage,
 ) -> list[Failure]:
     """Derive everything that depends on other items; returns one Failure for each failed step.
 
@@ -49,7 +62,8 @@ def rank_and_relate(
     meaning are related too. All relations of many articles are derived in `processes` children
     (0: one per core). Each step stores its results in parts. The next call repeats a step that
     failed. Posts come first, since copies count once in the ranks. Ranks come before stories,
-    which the article with the highest rank leads.
+    which the article with the highest rank leads. `show_stage` shows the progress if all relations
+    are derived.
     """
     failures = _step("similar posts", partial(update_similar_posts, db))
     if not changed_ids(db, "article"):
@@ -57,7 +71,7 @@ def rank_and_relate(
     failures += _step("ranks", partial(_update_ranks, db))
     changed = changed_ids(db, "article")  # a new rank is a change
     if model or _concern_all(db, changed):
-        failures += _derive_all(db, model, processes)
+        failures += _derive_all(db, model, processes, show_stage)
         if failures:
             mark_everything_changed(db, "article")
     else:
@@ -116,13 +130,15 @@ def _update_relations(db: Database, changed: Collection[int]) -> None:
         item_annotations.save_relations(db, relations, article_ids)
 
 
-def _derive_all(db: Database, model: EmbeddingModel | None, processes: int) -> list[Failure]:
+def _derive_all(
+    db: Database, model: EmbeddingModel | None, processes: int, show_stage: ShowStage
+) -> list[Failure]:
     """Derive all stories and relations, and count the features of articles for later changes."""
     with transaction(db):
         forget_profiles(db)
     failures = [
         *_step(_STORIES, partial(group_all, db)),
-        *_step(RELATIONS, partial(_relate_all, db, model, processes)),
+        *_step(RELATIONS, partial(_relate_all, db, model, processes, show_stage)),
     ]
     if not failures:
         with transaction(db):
@@ -130,7 +146,9 @@ def _derive_all(db: Database, model: EmbeddingModel | None, processes: int) -> l
     return failures
 
 
-def _relate_all(db: Database, model: EmbeddingModel | None, processes: int) -> None:
+def _relate_all(
+    db: Database, model: EmbeddingModel | None, processes: int, show_stage: ShowStage
+) -> None:
     near: dict[int, list[Relation]] = defaultdict(list)
     for relation in _near(db, model):
         near[relation.article_id].append(relation)
@@ -139,7 +157,8 @@ def _relate_all(db: Database, model: EmbeddingModel | None, processes: int) -> N
         semantic = chain.from_iterable(near.get(article_id, ()) for article_id in article_ids)
         return merge_relations(lexical, semantic)
 
-    relate_all(db, complete, processes)
+    with show_stage("relate", count_articles(db)) as stage:
+        relate_all(db, complete, processes, stage.advance)
 
 
 def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:

@@ -88,16 +88,20 @@ def _save_stories(db: Database, stories: Iterable[Story], article_ids: Collectio
         save_stories(db, stories, concerned)
 
 
-def relate_all(db: Database, complete: Complete, processes: int) -> None:
+def relate_all(
+    db: Database, complete: Complete, processes: int, on_related: Callable[[int], None]
+) -> None:
     """Store the relations of all articles that may be shown, and their features.
 
     `complete` adds relations to those by features. Of many articles, relations are derived in
-    `processes` children (0: one per core). Each part is one transaction.
+    `processes` children (0: one per core). Each part is one transaction; `on_related` gets the
+    number of its articles.
     """
     with transaction(db):
         _save_features(db)
     for article_ids, relations in _relations(db, processes):
         save_relations(db, complete(relations, article_ids), article_ids)
+        on_related(len(article_ids))
 
 
 def _save_features(db: Database) -> None:
