@@ -40,7 +40,7 @@ def problems(files: list[OutputFile]) -> list[str]:
     for file in files:
         linter.add(file)
     contents = {file.path: file.data for file in files}
-    return linter.finish(contents.__contains__, contents.__getitem__)
+    return linter.finish(lambda paths: set(paths) - contents.keys(), contents.__getitem__)
 
 
 def write_site(folder: Path) -> None:

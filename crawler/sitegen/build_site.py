@@ -214,11 +214,12 @@ def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...
         if isinstance(made, Failure):
             withheld.append(made)
         else:
-            output.put(made.file, made.group, linter.add(made.file), made.version)
+            links = linter.add(made.file, is_valid=made.is_valid)
+            output.put(made.file, made.group, links, made.version)
 
     for page in output.pages_linking_to({path_mark(path) for path in output.vanished()}):
         linter.add(page)
-    problems = linter.finish(output.has, output.read)
+    problems = linter.finish(output.missing, output.read)
     refusal = withheld_refusal(len(withheld), len(model.articles) + len(model.notes))
     if refusal:
         problems = [refusal, withheld[0].message, *problems]

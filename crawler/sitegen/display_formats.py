@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -76,6 +75,7 @@ _LOCATIONS = (
     (("host", "url"), "in the URL"),
     (("curator",), "by the curator"),
 )
+_LOCATION_OF_FIELD = {name: location for names, location in _LOCATIONS for name in names}
 _NOT_COUNTED = frozenset({"in the title", "as a hashtag", "in the URL", "by the curator"})
 
 EXCERPTS = {"description": "from the page's description", "text": "from the first sentences"}
@@ -120,12 +120,14 @@ def match_locations(quotes: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
     `quotes` are (field, rule, number of occurrences). Learned phrases are left out, since they do
     not name the topic.
     """
-    times: Counter[str] = Counter()
+    totals: dict[str, int] = {}
     for field, rule, count in quotes:
-        if rule != "learned":
-            times[field] += count
-    totals = [(location, sum(times[name] for name in names)) for names, location in _LOCATIONS]
-    return tuple(_location(location, total) for location, total in totals if total)
+        location = _LOCATION_OF_FIELD.get(field)
+        if location and rule != "learned":
+            totals[location] = totals.get(location, 0) + count
+    return tuple(
+        _location(location, totals[location]) for _, location in _LOCATIONS if totals.get(location)
+    )
 
 
 def kind_label(name: str) -> str:

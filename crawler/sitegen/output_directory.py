@@ -170,9 +170,11 @@ class OutputDirectory:
         self.written.add(path)
         self._record(FileRow(path, source.stat().st_size, b"", "", "", b"", self._number), None)
 
-    def has(self, path: str) -> bool:
-        """Return whether the new site has a file at `path`, made or published."""
-        return path in self._paths or (not self.is_due(path) and self._is_published(path))
+    def missing(self, paths: Iterable[str]) -> set[str]:
+        """Return those of `paths` at which the new site has no file, made or published."""
+        others = set(paths) - self._paths
+        due = {path for path in others if self.is_due(path)}
+        return due.union(self._manifest.unknown(others - due))
 
     def is_due(self, path: str) -> bool:
         """Return whether the file at `path` is made again, or else removed."""
@@ -284,9 +286,6 @@ class OutputDirectory:
         self._paths.add(path)
         if self._on_file:
             self._on_file()
-
-    def _is_published(self, path: str) -> bool:
-        return self._manifest.file(path) is not None
 
     def _is_whole(self, row: FileRow) -> bool:
         """Return whether nobody removed or shortened the published file of `row`."""

@@ -18,12 +18,13 @@ from crawler.sitegen.template_renderer import Renderer
 class GroupedFile:
     """A file of the site with its page group, empty for a file that every build makes.
 
-    `version` is that of the page.
+    `version` is that of the page. A file that `is_valid` was checked alone.
     """
 
     file: OutputFile
     group: str = ""
     version: str = ""
+    is_valid: bool = False
 
 
 def kind_name(kind: PageKind) -> str:
@@ -54,7 +55,7 @@ def render_groups(
         if group.fallback:
             render = partial(render_page, kind.TEMPLATE, renderer)
             files, failures = render_item(group, render, renderer)
-            yield from (GroupedFile(file, name) for file in files)
+            yield from (GroupedFile(file, name, is_valid=True) for file in files)
             yield from failures
         else:
             yield from _changed_pages(group, name, kind.TEMPLATE, renderer, keep)

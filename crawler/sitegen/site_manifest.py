@@ -41,11 +41,13 @@ _CHANGED = """
 SELECT path FROM files
 WHERE changed > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
+_UNKNOWN = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT path FROM files)"
 _REMOVED = """
 SELECT path FROM removed
 WHERE build > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
 _DIGEST_BYTES = 16
+_BATCH = 1_000  # new rows that are stored at once
 
 
 class FileRow(NamedTuple):
@@ -110,12 +112,20 @@ class SiteManifest:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = _open(path)
+        self._rows: list[FileRow] = []
         self.state = self._read_state()
 
     def file(self, path: str) -> FileRow | None:
         """Return the row of the published file at `path`."""
+        if not self.state.number:
+            return None
         row = self._db.execute("SELECT * FROM files WHERE path = ?", (path,)).fetchone()
         return FileRow(*row) if row else None
+
+    def unknown(self, paths: Iterable[str]) -> list[str]:
+        """Return those of `paths` without a published file."""
+        wanted = msgspec.json.encode(list(paths)).decode()
+        return [path for (path,) in self._db.execute(_UNKNOWN, (wanted,))]
 
     def paths(self) -> Iterator[str]:
         """Yield the paths of all published files, sorted."""
@@ -163,10 +173,13 @@ class SiteManifest:
 
     def put(self, row: FileRow) -> None:
         """Store the row of a file that the new build has, if it is new or changed."""
-        self._db.execute("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._store_rows()
 
     def index_new(self) -> None:
         """Sort the new rows by path, so that the queries above find them."""
+        self._store_rows()
         self._db.execute("CREATE UNIQUE INDEX IF NOT EXISTS temp.new_path ON new(path)")
 
     def commit(self, state: SiteState, removed: Iterable[str]) -> None:
@@ -175,6 +188,7 @@ class SiteManifest:
         Removed paths are listed until no tree has their files.
         """
         db = self._db
+        self._store_rows()
         db.execute("BEGIN IMMEDIATE")
         for path in removed:
             db.execute("DELETE FROM files WHERE path = ?", (path,))
@@ -191,6 +205,7 @@ class SiteManifest:
     def start_over(self) -> None:
         """Remove every row and the state."""
         self.close()
+        self._rows.clear()
         _remove(self._path)
         self._db = _open(self._path)
         self.state = SiteState()
@@ -198,6 +213,10 @@ class SiteManifest:
     def close(self) -> None:
         """Close the manifest. Rows that were not committed are lost."""
         self._db.close()
+
+    def _store_rows(self) -> None:
+        self._db.executemany("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows)
+        self._rows.clear()
 
     def _read_state(self) -> SiteState:
         with suppress(sqlite3.DatabaseError, msgspec.MsgspecError):

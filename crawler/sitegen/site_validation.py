@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 from zlib import crc32
 
@@ -16,11 +16,9 @@ PAGE_LIMIT = 512 * 1024  # bytes
 # Sound for our own pages only: every attribute there is quoted, and autoescape leaves no quotation
 # mark in text. Each pattern begins with a fixed word, which `re` finds several times faster than
 # an alternation.
-_NOT_EXTERNAL = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
-_LINKS = (
-    re.compile(rb'href="' + _NOT_EXTERNAL + rb'([^"]*)"'),
-    re.compile(rb'src="' + _NOT_EXTERNAL + rb'([^"]*)"'),
-)
+_TO_OTHER_PAGE = rb'(?![A-Za-z][A-Za-z0-9+.-]*:|//|#)([^"]*)"'
+_LINKS = (re.compile(rb'href="' + _TO_OTHER_PAGE), re.compile(rb'src="' + _TO_OTHER_PAGE))
+_ANCHORS = (re.compile(rb'href="#([^"]*)"'), re.compile(rb'src="#([^"]*)"'))
 _ID = re.compile(rb' id="([^"]*)"')
 
 
@@ -33,36 +31,35 @@ class SiteLinter:
         self._page_by_anchor: dict[tuple[str, str], str] = {}
         self._marks_by_folder: dict[str, dict[bytes, bytes]] = {}
 
-    def add(self, file: OutputFile) -> bytes:
-        """Record the problems and the links of `file`.
+    def add(self, file: OutputFile, *, is_valid: bool = False) -> bytes:
+        """Record the links of `file`, and its own problems unless it `is_valid`.
 
         Return the marks of the paths that it links to, sorted.
         """
-        self.problems += file_problems(file)
+        if not is_valid:
+            self.problems += file_problems(file)
         return self._record_links(file) if file.path.endswith(".html") else b""
 
-    def finish(self, has: Callable[[str], bool], read: Callable[[str], bytes]) -> list[str]:
+    def finish(
+        self, missing: Callable[[Iterable[str]], set[str]], read: Callable[[str], bytes]
+    ) -> list[str]:
         """Return all problems of a site.
 
-        `has` returns whether the site has a path, `read` the bytes of the file there.
+        `missing` returns the paths that the site lacks, `read` the bytes of the file at a path.
         """
-        missing_pages = [
-            _broken_link(page, target)
-            for target, page in self._page_by_target.items()
-            if not has(target)
-        ]
+        lacking = missing(self._page_by_target)
+        missing_pages = [_broken_link(self._page_by_target[target], target) for target in lacking]
         missing_anchors = [
             _broken_link(page, f"{target}#{anchor}")
             for (target, anchor), page in self._page_by_anchor.items()
-            if has(target) and anchor.encode() not in _ID.findall(read(target))
+            if target not in lacking and anchor.encode() not in _ID.findall(read(target))
         ]
         return sorted(self.problems + missing_pages + missing_anchors)
 
     def _record_links(self, file: OutputFile) -> bytes:
         folder = posixpath.dirname(file.path)
         marks = self._marks_by_folder.setdefault(folder, {})
-        links = _links(file)
-        links -= _anchors(links)
+        links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
         for link in links - marks.keys():
             target, anchor = _target(folder, link)
             marks[link] = path_mark(target)
@@ -93,22 +90,14 @@ def _page_problems(file: OutputFile) -> Iterator[str]:
     for name, count in ids.items():
         if count > 1:
             yield f'{file.path} has the id "{name.decode()}" {count} times'
-    for anchor in sorted(_anchors(_links(file))):
-        if anchor[1:] and anchor[1:] not in ids:
-            yield _broken_link(file.path, anchor.decode())
+    anchors = {anchor for pattern in _ANCHORS for anchor in pattern.findall(file.data)}
+    for anchor in sorted(anchors):
+        if anchor and anchor not in ids:
+            yield _broken_link(file.path, f"#{anchor.decode()}")
 
 
 def _broken_link(page: str, target: str) -> str:
     return f"{page} links to {target}, which does not exist"
-
-
-def _links(file: OutputFile) -> set[bytes]:
-    return {link for pattern in _LINKS for link in pattern.findall(file.data)}
-
-
-def _anchors(links: set[bytes]) -> set[bytes]:
-    """Return the links within a page."""
-    return {link for link in links if link.startswith(b"#")}
 
 
 def _target(folder: str, link: bytes) -> tuple[str, str]:

@@ -13,7 +13,7 @@ def problems(**pages: str) -> list[str]:
     files = {f"{name.replace('__', '/')}.html": text.encode() for name, text in pages.items()}
     for path, data in files.items():
         linter.add(OutputFile(path, data))
-    return linter.finish(files.__contains__, files.__getitem__)
+    return linter.finish(lambda paths: set(paths) - files.keys(), files.__getitem__)
 
 
 def test_valid_site_has_no_problems() -> None:
