@@ -19,8 +19,10 @@ from crawler.sitegen.search_text_words import COMMON
 
 Entries = dict[str, str]
 
-_LEAST_LENGTH = 2_300
-_MOST_LENGTH = 3_000
+LENGTH = 2_300
+"""The least length of a file of terms that another one follows, unless its entries are long."""
+
+_MOST_MORE = 700
 _BORDER = 8  # one of eight terms may begin a file
 _MAX_LISTED = 800
 _MAX_PREFIX = 5
@@ -59,8 +61,8 @@ def list_entries(terms: SearchTerms, texts: Mapping[str, str], places: Sequence[
     return dict(sorted(entries.items()))
 
 
-def split_entries(entries: Entries) -> list[TermFile]:
-    """Return the sorted `entries` in files of similar length.
+def split_entries(entries: Entries, least: int = LENGTH) -> list[TermFile]:
+    """Return the sorted `entries` in files of similar length, the `least` one or a little more.
 
     The term alone decides whether a file may begin with it, so that a change of an entry moves few
     entries to other files.
@@ -70,8 +72,8 @@ def split_entries(entries: Entries) -> list[TermFile]:
     first, last, length = "", "", 0
     for term, lists in entries.items():
         line = f"{term} {lists}"
-        may_begin = length >= _LEAST_LENGTH and crc32(term.encode()) % _BORDER == 0
-        if lines and (may_begin or length + len(line) > _MOST_LENGTH):
+        may_begin = length >= least and crc32(term.encode()) % _BORDER == 0
+        if lines and (may_begin or length + len(line) > least + _MOST_MORE):
             files.append(TermFile(first, "\n".join(lines)))
             lines, length = [], 0
             first = term[: _common_length(last, term) + 1]

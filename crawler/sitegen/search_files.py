@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.search_documents import RankedNumbers
-from crawler.sitegen.search_entries import TermFile, list_entries, split_entries
+from crawler.sitegen.search_entries import LENGTH, TermFile, list_entries, split_entries
 from crawler.sitegen.search_levels import encode_levels, lowest_ranks
 from crawler.sitegen.search_script import script
-from crawler.sitegen.search_segments import Segment
+from crawler.sitegen.search_segments import NAMED, Segment
 from crawler.sitegen.search_spellings import list_spellings
 from crawler.sitegen.search_terms import SearchTerms
+
+_LENGTH_OF_NAMED = 600  # a query reads such a file in addition to those of articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def segment_files(content: SegmentContent) -> Iterator[OutputFile]:
     places = [0] * size
     for place, number in enumerate(content.ranked.numbers):
         places[number] = place
-    files = split_entries(list_entries(terms, content.texts, places))
+    least = _LENGTH_OF_NAMED if segment.series == NAMED else LENGTH
+    files = split_entries(list_entries(terms, content.texts, places), least)
     yield script(f"search/h-{segment.name}.js", "segment", segment.name, _head(content, files))
     for number, file in enumerate(files):
         path = f"search/w-{segment.name}-{number}.js"

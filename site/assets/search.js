@@ -1,7 +1,7 @@
 // Searches articles, notes, topics, systems and people. The index is small script files, so the search also works from a folder.
 // Format of the files: crawler/sitegen/search_index.py, of their entries: search_entries.py. Words are split as in crawler/search_words.py.
 const hashtrail = (() => {
-  const PAGE = 10, MAX_REQUESTS = 5, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
+  const PAGE = 10, FIRST_ROW_FILES = 3, MAX_LENGTH = 200, MAX_CLAUSES = 12, MAX_CHECKED = 48, DEBOUNCE = 160
   const WEIGHTS = [12, 8, 3, 3, 1] // whole name, title, facts, excerpt, text
   const OWN_FIELDS = [0, 1, 3, 4] // without facts: topics and their aliases exclude nothing
   const STEM = 0.9, PREFIX = 0.6, LONGEST_SHORT_PREFIX = 5, MAX_TERM = 40, LEADING = 4, NAMED_LEVEL = 18, NO_RANK = -1e9
@@ -332,14 +332,12 @@ const hashtrail = (() => {
     }
     return matching
   }
-  // The first documents whose rows need few requests: the reader sees results soon and loads the others on demand
-  const rowBudget = ({ words }) => rows.size ? Math.max(3, MAX_REQUESTS - words.length) : 2
-  function firstPage(numbers, start, budget) {
+  // The first rows need few requests, so that the reader sees results soon; the others are loaded on demand
+  function nextRows(numbers, start) {
     const files = new Set(), page = []
     for (const number of numbers.slice(start, start + PAGE)) {
       const { file } = placeOf(number)
-      if (!rows.has(file) && !files.has(file) && files.size >= budget && page.length >= 3) break
-      if (!rows.has(file)) files.add(file)
+      if (!start && !rows.has(file) && files.add(file).size > FIRST_ROW_FILES) break
       page.push(number)
     }
     return page
@@ -424,7 +422,7 @@ const hashtrail = (() => {
     return item
   }
   async function show(numbers, request, count, search) {
-    const page = firstPage(numbers, count, rowBudget(request))
+    const page = nextRows(numbers, count)
     await Promise.all(page.map(loadRow))
     if (search !== searches) return
     const items = page.filter(row).map(number => resultRow(number, request))
