@@ -37,7 +37,7 @@ from crawler.sitegen.search_items import SearchItem, items_of_notes, read_articl
 from crawler.sitegen.search_rows import ROWS, item_row, named_row, row_files
 from crawler.sitegen.search_script import script
 from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, UNITS, Segment, split_ids
-from crawler.sitegen.search_terms import terms_of_items, terms_of_named_pages
+from crawler.sitegen.search_terms import read_entities, terms_of_items, terms_of_named_pages
 from crawler.sitegen.search_text_words import read_text_words
 from crawler.sitegen.site_model import SiteModel
 
@@ -145,7 +145,8 @@ def _groups_of_articles(
         own = [contents[start] for start in contents if segment.start <= start < segment.end]
         if own:
             make = partial(_article_files, model, segment)
-            yield SearchGroup(segment.name, _version(rules, own, texts), make, segment)
+            version = _version(rules, own, texts, segment.is_last)
+            yield SearchGroup(segment.name, version, make, segment)
 
 
 def _article_ids(model: SiteModel) -> Iterator[int]:
@@ -161,7 +162,8 @@ def _unit_version(model: SiteModel, unit: Segment, rules: str, published: str) -
     items = _version(rules, model.article_versions[unit.start : unit.end].tobytes())
     if published.startswith(f"{items}{_CONTENT}"):
         return published
-    return f"{items}{_CONTENT}{_version(list(read_articles(model, unit)))}"
+    content = _version(list(read_articles(model, unit)), read_entities(model, unit))
+    return f"{items}{_CONTENT}{content}"
 
 
 def _article_files(model: SiteModel, segment: Segment) -> Iterator[OutputFile]:

@@ -20,7 +20,7 @@ _Postings = defaultdict[str, list[int]]
 _ENTITIES = """
 SELECT e.name, m.article_id FROM article_entities m JOIN entities e ON e.id = m.entity_id
 WHERE m.article_id >= ? AND m.article_id < ? AND e.kind IN (SELECT value FROM json_each(?))
-ORDER BY m.article_id
+ORDER BY m.article_id, e.name
 """
 
 
@@ -161,15 +161,21 @@ def _one_word(text: str) -> str:
     return "".join(text.split())
 
 
+def read_entities(model: SiteModel, segment: Segment) -> list[tuple[str, int]]:
+    """Return each system and organization that an article of `segment` names, with its id."""
+    kinds = json.dumps(KINDS_WITH_PAGES)
+    rows = model.articles.query(_ENTITIES, (segment.start, segment.end, kinds))
+    return [(name, article_id) for name, article_id in rows]
+
+
 def _add_entities(
     terms: SearchTerms, model: SiteModel, segment: Segment, numbers: Collection[int]
 ) -> None:
     """Add the names of the systems and organizations that the articles `numbers` name."""
     articles: defaultdict[str, list[int]] = defaultdict(list)
-    kinds = json.dumps(KINDS_WITH_PAGES)
-    for name, number in model.articles.query(_ENTITIES, (segment.start, segment.end, kinds)):
-        if number - segment.start in numbers:
-            articles[name].append(number - segment.start)
+    for name, article_id in read_entities(model, segment):
+        if article_id - segment.start in numbers:
+            articles[name].append(article_id - segment.start)
     for name, named in articles.items():
         spellings = (name, *aliases_of(name))
         _extend(terms.facts, (word for text in spellings for word in split_terms(text)), named)

@@ -117,3 +117,24 @@ def test_check_of_an_article_makes_no_file_of_a_segment(factory: Factory, publis
         f"search/d-a{number}.js" for number in range(4, 8)
     }
     assert written == set()
+
+
+def test_new_entity_writes_the_files_of_its_words(
+    factory: Factory, publish: Publish, tmp_path: Path
+) -> None:
+    factory.entity("Zanzibar", [33])
+    _, written = publish("site")
+    assert written
+    publish("full")
+    assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
+
+
+def test_segment_has_spellings_when_it_is_no_longer_the_last(
+    factory: Factory, publish: Publish, tmp_path: Path
+) -> None:
+    last = factory.article("Zanzibar")
+    publish("site")
+    factory.article("Borders", id=last + UNIT)
+    publish("site")
+    publish("full")
+    assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
