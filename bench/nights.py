@@ -65,10 +65,7 @@ _STEPS: Mapping[str, Sequence[str]] = {
     "relations": ("crawl.annotate_and_rank:rank_and_relate",),
     "similar posts": ("crawl.rank_and_relate:update_similar_posts",),
     "ranks": ("crawl.rank_and_relate:_update_ranks",),
-    "stories": (
-        "crawl.rank_and_relate:_store_stories",
-        "crawl.rank_and_relate:_update_stories",
-    ),
+    "stories": ("crawl.rank_and_relate:_update_stories",),
     "changes": ("crawl.annotate_and_rank:record_changes",),
     "source health": (
         "nightly.crawl_step:update_source_health",
