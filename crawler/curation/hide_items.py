@@ -21,9 +21,9 @@ _SHARED = """WITH ids AS (SELECT value AS id FROM json_each(?))
 _LINKED = "SELECT article_id, url FROM links WHERE article_id IS NOT NULL"
 _SUBJECTS = "SELECT subject FROM curation_decisions WHERE action = ?"
 _OF_AUTHORS = "SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))"
-_SET_HIDDEN = """WITH hidden_ids AS (SELECT value AS id FROM json_each(?))
-    UPDATE {} SET hidden = id IN (SELECT id FROM hidden_ids)
-    WHERE hidden <> (id IN (SELECT id FROM hidden_ids))"""
+_SHOW = """UPDATE {} SET hidden = 0
+    WHERE hidden <> 0 AND id NOT IN (SELECT value FROM json_each(?))"""
+_HIDE = "UPDATE {} SET hidden = 1 WHERE hidden = 0 AND id IN (SELECT value FROM json_each(?))"
 
 
 def set_hidden_items(db: Database, articles: Collection[int], posts: Collection[int]) -> None:
@@ -100,7 +100,8 @@ def _shares(
 
 
 def _set_hidden(db: Database, table: str, hidden: Iterable[int]) -> None:
-    db.conn.execute(_SET_HIDDEN.format(table), [_json(hidden)])
+    for statement in (_SHOW, _HIDE):
+        db.conn.execute(statement.format(table), [_json(hidden)])
 
 
 def _json(values: Iterable[int]) -> str:

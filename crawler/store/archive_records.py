@@ -18,6 +18,8 @@ from crawler.url_secrets import without_secrets
 
 Place = tuple[str, int]
 
+_ANY_NOARCHIVE = "SELECT EXISTS (SELECT 1 FROM articles WHERE instr(directives, 'noarchive') > 0)"
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivedArticle:
@@ -65,6 +67,8 @@ def last_record(db: Database, url: str) -> Place | None:
 
 def withdrawn_records(db: Database) -> list[Place]:
     """Return the records of every article with the directive noarchive, under any of its URLs."""
+    if not db.execute(_ANY_NOARCHIVE).fetchone()[0]:
+        return []
     return db.execute(
         """SELECT DISTINCT f.archive_file, f.archive_offset
            FROM articles a JOIN aliases x ON x.article_id = a.id

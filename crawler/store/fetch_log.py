@@ -43,8 +43,9 @@ def delete_old_fetches(db: Database, before: datetime) -> int:
     """
     with transaction(db):
         deleted: int = db.conn.execute(
-            "DELETE FROM fetches WHERE at < ? AND archive_file IS NULL AND id NOT IN "
-            "(SELECT MAX(id) FROM fetches GROUP BY url, purpose)",
+            "DELETE FROM fetches WHERE at < ? AND archive_file IS NULL AND EXISTS (SELECT 1 "
+            "FROM fetches newer WHERE newer.url = fetches.url AND newer.purpose = fetches.purpose "
+            "AND newer.id > fetches.id)",
             [iso(before)],
         ).rowcount
     return deleted

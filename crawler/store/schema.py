@@ -14,6 +14,7 @@ from crawler.store.schema_changed_items import FEATURES
 from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
 from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
+from crawler.store.schema_due_indexes import CREATE_DUE_INDEXES
 from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
     ENTITY_ARTICLES,
@@ -240,4 +241,11 @@ def features_of_articles(db: Database) -> None:
 def changes_since_the_snapshot(db: Database) -> None:
     """Record what changes after the public snapshot was written, so that it need not be again."""
     for statement in sql_statements(change_tables(db)):
+        db.execute(statement)
+
+
+@migrations()
+def indexes_of_due_rows(db: Database) -> None:
+    """Index what is due, hidden or expired, so that a night reads only these rows."""
+    for statement in sql_statements(CREATE_DUE_INDEXES):
         db.execute(statement)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from crawler.store.schema_due_indexes import DUE_INDEXES
+
 Change = Literal["article", "post", "relation", "text"]
 """`article`: values from which ranks, stories and relations are derived. `post`: values by which
 posts are compared. `relation`: a related article was deleted. `text`: values by which the texts of
@@ -147,6 +149,7 @@ TRIGGERS = "\n".join(
 )
 
 _DROPPED_INDEXES = (
+    *DUE_INDEXES,
     "articles_pending",
     "posts_pending",
     "posts_similar",

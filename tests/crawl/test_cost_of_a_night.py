@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlite_utils import Database
@@ -10,9 +10,15 @@ from sqlite_utils import Database
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.join_copies import join_changed_copies
 from crawler.crawl.rank_and_relate import rank_and_relate
+from crawler.curation.hide_items import set_hidden_items
 from crawler.store import derivation_inputs
+from crawler.store.archive_records import withdrawn_records
+from crawler.store.article_changes import record_changes
+from crawler.store.articles import count_due_articles, due_articles
 from crawler.store.database import open_memory, transaction
+from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.item_annotations import count_pending
+from crawler.store.post_rechecks import due_posts_by_source
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NEW = 5
@@ -28,7 +34,8 @@ def _insert(db: Database, first: int, count: int) -> None:
             text = " ".join(f"word{group}x{position}" for position in range(90))
             db.execute(
                 "INSERT INTO articles (id, url, key, host, title, summary, text, first_seen, "
-                "annotated) VALUES (?, ?, ?, 'a.example', ?, ?, ?, '2026-11-01T00:00:00Z', 'yes')",
+                "annotated, next_check) VALUES "
+                "(?, ?, ?, 'a.example', ?, ?, ?, '2026-11-01T00:00:00Z', 'yes', '2026-12-01')",
                 [number, f"https://a.example/{number}", f"a.example/{number}", title,
                  f"epsilon{group}", f"{text} {number}" * (number % 4 == 0)],
             )  # fmt: skip
@@ -47,7 +54,18 @@ def _insert(db: Database, first: int, count: int) -> None:
 def _derive(db: Database) -> None:
     assert count_pending(db) == 0
     join_changed_copies(open_ledger(db), NOW)
+    _find_due_and_withheld(db)
     assert rank_and_relate(db) == []
+
+
+def _find_due_and_withheld(db: Database) -> None:
+    assert due_articles(db, NOW, 100) == []
+    assert count_due_articles(db, NOW) == 0
+    assert withdrawn_records(db) == []
+    assert due_posts_by_source(db, (), NOW, timedelta(1)) == {}
+    assert delete_old_fetches(db, NOW) == 0
+    set_hidden_items(db, (), ())
+    record_changes(db, NOW)
 
 
 def _steps_of_a_night(articles: int) -> int:
