@@ -1,6 +1,6 @@
 """Measure what the cluster costs: two Dask workers and two processes of the local engine.
 
-    python -m bench.cluster [--pages 800] [--texts 2000] [--repeat 5]
+    python -m bench.cluster [--pages 400] [--texts 2000] [--repeat 7]
 
 Both engines run the same batches on this machine, in turns: `reextract` reads pages from an
 archive, and `retag` decides the topics of texts. CPU time is that of all processes, with scheduler
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ from crawler.crawl.reextract_articles import (
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
-from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.parallel.engine import Engine, Job, map_in_order, open_engine
 from crawler.settings.all_settings import Settings
 from crawler.settings.engine import EngineSettings
 from crawler.store.archive_records import ArchivedArticle
@@ -112,9 +112,26 @@ class Cost:
 
 
 def overhead(work: Work, repeat: int) -> str:
-    """Measure `work` on both engines, `repeat` times in turns. Return the medians as a line."""
-    runs = [(_local(work), _cluster(work)) for _ in range(repeat)]
+    """Measure `work` on both engines, `repeat` times in turns. Return the medians as a line.
 
+    Both engines stay open, so that the two runs of a pair follow each other at once.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        loopback_cluster(Path(folder), _WORKERS) as cluster,
+        _started(work, EngineSettings(processes=_WORKERS, memory_mb=_MEMORY_MB)) as local,
+    ):
+        cluster.wait_for_workers()
+        settings = EngineSettings(name="dask", scheduler=cluster.url, memory_mb=_MEMORY_MB)
+        with _started(work, settings) as distributed:
+            runs = [
+                (_cost(work, local, cluster.process_ids()), _cost(work, distributed, ()))
+                for _ in range(repeat)
+            ]
+    return _line(work, runs)
+
+
+def _line(work: Work, runs: Sequence[tuple[Cost, Cost]]) -> str:
     def median(value: Callable[[Cost, Cost], float]) -> float:
         return statistics.median(value(*run) for run in runs)
 
@@ -128,40 +145,25 @@ def overhead(work: Work, repeat: int) -> str:
     )
 
 
-def _local(work: Work) -> Cost:
-    return _cost(work, EngineSettings(processes=_WORKERS, memory_mb=_MEMORY_MB))
-
-
-def _cluster(work: Work) -> Cost:
-    with _running_cluster() as settings:
-        return _cost(work, settings)
-
-
 @contextmanager
-def _running_cluster() -> Iterator[EngineSettings]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        loopback_cluster(Path(folder), _WORKERS) as cluster,
-    ):
-        settings = EngineSettings(name="dask", scheduler=cluster.url, memory_mb=_MEMORY_MB)
-        yield settings
-
-
-def _cost(work: Work, settings: EngineSettings) -> Cost:
-    """Return the cost of all processes for the second pass over the batches.
-
-    The first pass starts the child processes of every worker, and loads the code.
-    """
-    with open_engine(settings, work.job(replace(settings))) as engine:
-        while settings.name == "dask" and engine.workers < _WORKERS:
-            time.sleep(0.1)
+def _started(work: Work, settings: EngineSettings) -> Iterator[Engine[Any, Any]]:
+    """Yield an engine after a first pass over the batches, in which all processes load the code."""
+    with open_engine(settings, work.job(settings)) as engine:
         list(map_in_order(engine, work.batches))
-        began, start = tree_cpu_seconds(os.getpid()), time.perf_counter()
-        results = list(map_in_order(engine, work.batches))
-        elapsed = time.perf_counter() - start
-        cost = Cost(tree_cpu_seconds(os.getpid()) - began, elapsed)
-        assert not any(work.failed(value) for _, values in results for value in values)
-        return cost
+        yield engine
+
+
+def _cost(work: Work, engine: Engine[Any, Any], others: Sequence[int]) -> Cost:
+    """Return the cost of one pass for this process and its descendants, without the `others`."""
+
+    def cpu() -> float:
+        return tree_cpu_seconds(os.getpid()) - sum(map(tree_cpu_seconds, others))
+
+    began, start = cpu(), time.perf_counter()
+    results = list(map_in_order(engine, work.batches))
+    cost = Cost(cpu() - began, time.perf_counter() - start)
+    assert not any(work.failed(value) for _, values in results for value in values)
+    return cost
 
 
 def main() -> None:
@@ -169,9 +171,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pages", type=int, default=800)
+    parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--texts", type=int, default=2000)
-    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=7)
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}")
     with tempfile.TemporaryDirectory() as folder:
