@@ -11,46 +11,44 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from crawler.store.changed_items import EVERYTHING, changed_ids
 from crawler.store.database import transaction
-from crawler.store.schema_changed_items import EVERYTHING
 from crawler.utc_times import iso
 
 _STORED_DAYS = 400
 
-_CHANGED = f"""(
-    SELECT id FROM changed_items WHERE change = 'article'
-    UNION SELECT id FROM articles WHERE EXISTS (
-        SELECT 1 FROM changed_items WHERE change = 'article' AND id = {EVERYTHING}))"""  # noqa: S608
-_ADDED = f"""
+_EVERY_ARTICLE = "SELECT id FROM articles"
+_CHANGED_ARTICLES = "SELECT id FROM changed_items WHERE change = 'article'"
+_ADDED = """
 INSERT INTO article_changes (article_id, at, change, detail)
 SELECT t.subject_id, :now, 'topic-added', t.topic FROM taggings t
-WHERE t.subject_kind = 'article' AND t.subject_id IN {_CHANGED} AND t.confidence <> 'weak'
+WHERE t.subject_kind = 'article' AND t.subject_id IN ({changed}) AND t.confidence <> 'weak'
     AND EXISTS (SELECT 1 FROM recorded_topics WHERE article_id = t.subject_id AND topic = '')
     AND NOT EXISTS (
         SELECT 1 FROM recorded_topics WHERE article_id = t.subject_id AND topic = t.topic)
 ORDER BY t.subject_id, t.topic
-"""  # noqa: S608
-_REMOVED = f"""
+"""
+_REMOVED = """
 INSERT INTO article_changes (article_id, at, change, detail)
 SELECT r.article_id, :now, 'topic-removed', r.topic FROM recorded_topics r
-WHERE r.article_id IN {_CHANGED} AND r.topic <> '' AND NOT EXISTS (
+WHERE r.article_id IN ({changed}) AND r.topic <> '' AND NOT EXISTS (
     SELECT 1 FROM taggings WHERE subject_kind = 'article' AND subject_id = r.article_id
     AND topic = r.topic AND confidence <> 'weak')
 ORDER BY r.article_id, r.topic
-"""  # noqa: S608
-_FORGET_REMOVED = f"""
-DELETE FROM recorded_topics WHERE article_id IN {_CHANGED} AND topic <> '' AND NOT EXISTS (
+"""
+_FORGET_REMOVED = """
+DELETE FROM recorded_topics WHERE article_id IN ({changed}) AND topic <> '' AND NOT EXISTS (
     SELECT 1 FROM taggings WHERE subject_kind = 'article'
     AND subject_id = recorded_topics.article_id AND topic = recorded_topics.topic
     AND confidence <> 'weak')
-"""  # noqa: S608
-_RECORD = f"""
+"""
+_RECORD = """
 INSERT INTO recorded_topics (article_id, topic)
 SELECT subject_id, topic FROM taggings
-WHERE subject_kind = 'article' AND subject_id IN {_CHANGED} AND confidence <> 'weak'
-UNION SELECT id, '' FROM articles WHERE id IN {_CHANGED}
-EXCEPT SELECT article_id, topic FROM recorded_topics WHERE article_id IN {_CHANGED}
-"""  # noqa: S608
+WHERE subject_kind = 'article' AND subject_id IN ({changed}) AND confidence <> 'weak'
+UNION SELECT id, '' FROM articles WHERE id IN ({changed})
+EXCEPT SELECT article_id, topic FROM recorded_topics WHERE article_id IN ({changed})
+"""
 _DATE = "UPDATE article_changes SET at = :now WHERE at IS NULL"
 _DELETE_OLD = "DELETE FROM article_changes WHERE at < :oldest"
 _MERGE = """
@@ -71,10 +69,12 @@ def record_changes(db: Database, now: datetime) -> int:
     """
     times = {"now": iso(now), "oldest": iso(now - timedelta(days=_STORED_DAYS))}
     with transaction(db):
-        added = db.conn.execute(_ADDED, times).rowcount
-        removed = db.conn.execute(_REMOVED, times).rowcount
-        db.conn.execute(_FORGET_REMOVED)
-        db.conn.execute(_RECORD)
+        is_every_article = EVERYTHING in changed_ids(db, "article")
+        changed = _EVERY_ARTICLE if is_every_article else _CHANGED_ARTICLES
+        added, removed, *_ = (
+            db.conn.execute(statement.format(changed=changed), times).rowcount
+            for statement in (_ADDED, _REMOVED, _FORGET_REMOVED, _RECORD)
+        )
         db.conn.execute(_DATE, times)
         db.conn.execute(_DELETE_OLD, times)
     return added + removed
