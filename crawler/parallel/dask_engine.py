@@ -317,14 +317,19 @@ def _result(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any
 
 
 def _unpack(files: SentFiles) -> dict[str, Path]:
-    """Write the files of a job to a temporary folder, in place of those of the last job."""
+    """Write the files of a job to the worker's folder, in place of those of the last job.
+
+    Dask deletes that folder at the end, or when the next worker starts after a kill.
+    """
+    from distributed import get_worker
+
     global _unpacked
     if _unpacked:
         _unpacked.cleanup()
         _unpacked = None
     if not files.names:
         return {}
-    _unpacked = TemporaryDirectory(prefix="hashtrail-")
+    _unpacked = TemporaryDirectory(prefix="hashtrail-", dir=get_worker().local_directory)
     return files.unpack(Path(_unpacked.name))
 
 
