@@ -57,8 +57,11 @@ class ArticleRecords:
         """Return the articles among `ids` whose records have the version of the snapshot."""
         try:
             rows = self._db.execute(_READ, (msgspec.json.encode(ids).decode(),))
+            current = self._versions
             return {
-                key: _decode(data) for key, stored, data in rows if stored == self._version(key)
+                key: _decode(data)
+                for key, stored, data in rows
+                if key < len(current) and stored == current[key] >> 1
             }
         except (sqlite3.DatabaseError, msgspec.MsgspecError):
             return {}

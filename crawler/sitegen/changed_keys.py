@@ -156,7 +156,9 @@ def _keys(
     keys: dict[str, set[str] | None] = {
         subject: set(_in_both(db, *queries)) for subject, queries in _SUBJECT_QUERIES.items()
     }
-    keys["week"] = _weeks(db) | (set(groups["weekly_digests"]) ^ set(finished_weeks(model)))
+    finished_or_not_any_more = set(groups["weekly_digests"]) ^ set(finished_weeks(model))
+    linking = set(_weeks_with_new_links(groups["weeks"], model.by_week))
+    keys["week"] = _weeks(db) | finished_or_not_any_more | linking
     keys["topic"] = _with_topics_above(model, keys["topic"] or ())
     _add_neighbours_of_entities(db, model, groups["entities"], keys)
     _add_articles_of_weeks(db, model, groups["weeks"], keys)
@@ -186,6 +188,14 @@ def _weeks(db: sqlite3.Connection) -> set[str]:
     """Return the weeks of changed articles, and the weeks after, whose digests compare."""
     weeks = {week_of(time) for time in _in_both(db, *_TIMES)}
     return weeks | {_week_after(week) for week in weeks}
+
+
+def _weeks_with_new_links(before: Collection[str], now: Collection[str]) -> Iterator[str]:
+    """Yield the weeks next to one that has a page only before or only now: they link to it."""
+    for weeks in (sorted(before), sorted(now)):
+        for place, week in enumerate(weeks):
+            if (week in before) != (week in now):
+                yield from weeks[max(place - 1, 0) : place + 2]
 
 
 def _week_after(week: str) -> str:
@@ -255,11 +265,11 @@ def _add(keys: dict[str, set[str] | None], subject: str, more: Iterator[str]) ->
 def _subjects_of_weeks(model: SiteModel, groups: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Yield the subjects of which every page shows something else since weeks began or ended.
 
-    Charts end with the newest week; a page of a week links to the one before and after.
+    Charts end with the newest week, and their numbers link to the pages of weeks.
     """
     published = set(groups["weeks"])
     if published != set(model.by_week):
-        yield from ("topic", "week")
+        yield "topic"
     if max(published, default="") != max(model.by_week, default=""):
         yield "host"
     if max(published, default="")[:4] != max(model.by_week, default="")[:4]:

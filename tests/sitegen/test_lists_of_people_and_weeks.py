@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from crawler.sitegen.page_kinds import Page, PageKind, all_pages
 from crawler.sitegen.pages import authors, posts_without_links, publishers, weeks
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
+from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
 
@@ -136,3 +138,17 @@ def test_same_words_of_several_people_are_shown_once(library: Factory, tmp_path:
 )
 def test_days_of_a_week_repeat_no_month_and_no_year(week: str, days: str) -> None:
     assert format_week(week) == days
+
+
+def test_weeks_link_to_a_week_that_gets_articles_between_them(
+    factory: Factory, build: Build, page: Callable[[str], str]
+) -> None:
+    factory.topic("raft")
+    for day in ("2026-10-05", "2026-10-26"):
+        factory.article(day, topics={"raft": "certain"}, first_seen=f"{day}T05:00:00Z")
+    build()
+    assert "week/2026-W44.html" in page("week/2026-W41.html")
+    factory.article("Late", topics={"raft": "certain"}, first_seen="2026-10-14T05:00:00Z")
+    build()
+    assert 'rel="next" href="../week/2026-W42.html"' in page("week/2026-W41.html")
+    assert 'rel="prev" href="../week/2026-W42.html"' in page("week/2026-W44.html")
