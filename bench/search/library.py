@@ -93,6 +93,7 @@ def fill_snapshot(articles: Iterator[GeneratedArticle]) -> Database:
             )
         for article in articles:
             _insert(db, article)
+        db.conn.execute("INSERT INTO article_words SELECT id, text FROM articles WHERE text <> ''")
         store_text_words(db.conn)
     return db
 

@@ -12,7 +12,10 @@ from crawler.search_words import split_terms
 
 _MIN_LENGTH = 4
 _SPELLINGS = """
-SELECT word FROM search_spellings WHERE length(word) BETWEEN ? AND ? ORDER BY documents DESC, word
+SELECT word FROM (
+    SELECT word FROM search_spellings WHERE documents >= 2
+    ORDER BY documents DESC, word LIMIT 20000
+) WHERE length(word) BETWEEN ? AND ?
 """
 
 

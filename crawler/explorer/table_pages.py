@@ -215,6 +215,7 @@ FIRST_TABLES = (
 """The tables that most visitors need."""
 
 HIDDEN_TABLES = (
+    "article_words",
     "article_vectors",
     "derivation_versions",
     "item_versions",

@@ -178,6 +178,9 @@ TABLES = (
 """Tables that pages show as a whole: each has one version, of the kind `table`."""
 
 
+ChangedRows = tuple[Collection[tuple[object, ...]], Collection[tuple[object, ...]]]
+"""The deleted and the inserted rows of a table."""
+
 _STORED = "SELECT version FROM item_versions WHERE kind = ? AND id = ?"
 _REPLACE = "REPLACE INTO item_versions (kind, id, version) VALUES (?, ?, ?)"
 
@@ -194,20 +197,48 @@ def store_item_versions(copy: sqlite3.Connection) -> None:
 
 
 def update_item_versions(
-    snapshot: sqlite3.Connection, items: Mapping[str, Collection[int]], tables: Iterable[str]
+    snapshot: sqlite3.Connection,
+    items: Mapping[str, Collection[int]],
+    tables: Iterable[str],
+    changed_rows: Mapping[str, ChangedRows],
 ) -> None:
-    """Make the versions of `items` (ids by kind) and `tables` of `snapshot` again."""
+    """Make the versions of `items` (ids by kind) and `tables` of `snapshot` again.
+
+    The versions of tables in `changed_rows` are updated by the rows that changed.
+    """
     total = int.from_bytes(snapshot_version(snapshot))
-    changed = {kind: _versions_of(snapshot, kind, ids) for kind, ids in items.items()}
+    changed: dict[str, dict[int | str, int | None]] = {}
+    for kind, ids in items.items():
+        changed[kind] = {**dict.fromkeys(ids), **_versions_of(snapshot, kind, ids)}
     changed["table"] = {table: _table_version(snapshot, table) for table in tables}
+    for table, rows in changed_rows.items():
+        changed["table"][table] = _updated_table_version(snapshot, table, rows)
     for kind, versions in changed.items():
         for item, version in versions.items():
-            old = snapshot.execute(_STORED, (kind, item)).fetchone()
-            new = (kind, item, version.to_bytes(_BYTES))
-            total += _row_digest("item", new)
-            total -= _row_digest("item", (kind, item, old[0])) if old else 0
-            snapshot.execute(_REPLACE, new)
+            total += _replace_version(snapshot, kind, item, version)
     snapshot.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
+
+
+def _replace_version(
+    snapshot: sqlite3.Connection, kind: str, item: int | str, version: int | None
+) -> int:
+    """Replace the version of an item; None deletes it. Return what it adds to the total."""
+    old = snapshot.execute(_STORED, (kind, item)).fetchone()
+    added = -_row_digest("item", (kind, item, old[0])) if old else 0
+    if version is not None:
+        new = (kind, item, version.to_bytes(_BYTES))
+        snapshot.execute(_REPLACE, new)
+        return added + _row_digest("item", new)
+    if old:
+        snapshot.execute("DELETE FROM item_versions WHERE kind = ? AND id = ?", (kind, item))
+    return added
+
+
+def _updated_table_version(snapshot: sqlite3.Connection, table: str, rows: ChangedRows) -> int:
+    (stored,) = snapshot.execute(_STORED, ("table", table)).fetchone()
+    deleted, inserted = rows
+    version = int.from_bytes(stored) + sum(_row_digest(table, row) for row in inserted)
+    return (version - sum(_row_digest(table, row) for row in deleted)) % _MODULUS
 
 
 def _versions_of(

@@ -31,8 +31,9 @@ _SENTENCES_OF_POSTS = """
 SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
 JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
 """
-_INSERT = """INSERT INTO evidence (tagging_id, field, quote, start, rule, weight, times, sentence)
-    VALUES (:tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)"""
+_INSERT = """INSERT INTO evidence
+    (id, tagging_id, field, quote, start, rule, weight, times, sentence)
+    VALUES (:id, :tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)"""
 _SENTENCES_OF_ENTITIES = """SELECT a.summary, e.sentence, e.article_id, e.entity_id
     FROM article_entities e JOIN articles a ON a.id = e.article_id"""
 _SET_ENTITY_SENTENCE = """UPDATE article_entities SET sentence = ?, start = 0
@@ -78,8 +79,9 @@ def _published_rows(rows: list[_Row]) -> Iterator[_Row]:
     for _, group in groupby(rows, key=itemgetter("subject_id")):
         evidence = {row["id"]: row for row in group}
         words = next(iter(evidence.values()))["words"]
-        for quote in published_quotes(map(_quote, evidence.values()), words):
-            yield _published(evidence[quote.id], quote)
+        quotes = published_quotes(map(_quote, evidence.values()), words)
+        for row_id, quote in zip(sorted(evidence), quotes, strict=True):
+            yield {**_published(evidence[quote.id], quote), "id": row_id}
 
 
 def _quote(row: _Row) -> EvidenceQuote:

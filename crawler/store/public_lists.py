@@ -61,26 +61,7 @@ LISTS = (
             "(story_id) WHERE story_id IS NOT NULL",
         ),
     ),
-    StoredView(
-        "topic_activity",
-        "topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)",
-        "topic, week",
-        ("(week, topic, articles)",),
-        is_clustered=True,
-    ),
 )
-EXACT_LISTS = (
-    StoredView(
-        "sharers",
-        """author_id INTEGER PRIMARY KEY REFERENCES authors(id), articles INTEGER,
-        agreed_articles INTEGER, followed_articles INTEGER, later_sharers INTEGER,
-        led_articles INTEGER, last_shared TEXT""",
-        "author_id",
-        ("(agreed_articles)", "(led_articles)"),
-    ),
-)
-"""The lists that compare times, stored before the times of some posts become days."""
-
 QUERY_LISTS = (
     StoredView(
         "shares",
@@ -155,6 +136,25 @@ QUERY_LISTS = (
         "topic, written, post_id",
         is_clustered=True,
     ),
+)
+
+
+COUNTED_LISTS = (
+    StoredView(
+        "topic_activity",
+        "topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)",
+        "topic, week",
+        ("(week, topic, articles)",),
+        is_clustered=True,
+    ),
+    StoredView(
+        "sharers",
+        """author_id INTEGER PRIMARY KEY REFERENCES authors(id), articles INTEGER,
+        agreed_articles INTEGER, followed_articles INTEGER, later_sharers INTEGER,
+        led_articles INTEGER, last_shared TEXT""",
+        "author_id",
+        ("(agreed_articles)", "(led_articles)"),
+    ),
     StoredView(
         "topic_pairs",
         """topic TEXT REFERENCES topics(slug), other_topic TEXT REFERENCES topics(slug),
@@ -172,6 +172,7 @@ QUERY_LISTS = (
         is_clustered=True,
     ),
 )
+"""The lists whose rows count several items, stored after all others."""
 
 
 def store_views(copy: sqlite3.Connection, stored_views: Iterable[StoredView]) -> None:

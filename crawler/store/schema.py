@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from crawler.store.change_triggers import change_tables
+from crawler.store.change_triggers import change_tables, renewed_triggers
 from crawler.store.early_migrations import migrations
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
 from crawler.store.schema_changed_items import FEATURES
@@ -19,12 +19,13 @@ from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
     ENTITY_ARTICLES,
     QUERY_VIEWS,
+    SHARERS,
     TOPIC_ARTICLES,
     TOPIC_POSTS,
     UNLINKED_POSTS,
 )
 from crawler.store.schema_views import ARTICLE_LIST, ARTICLES
-from crawler.store.search_tables import SEARCH_TABLES
+from crawler.store.search_tables import SEARCH_TABLES, WORDS_OF_ARTICLES
 from crawler.store.sql_script import sql_statements
 
 __all__ = ["APPLICATION_ID", "migrations"]
@@ -248,4 +249,21 @@ def changes_since_the_snapshot(db: Database) -> None:
 def indexes_of_due_rows(db: Database) -> None:
     """Index what is due, hidden or expired, so that a night reads only these rows."""
     for statement in sql_statements(CREATE_DUE_INDEXES):
+        db.execute(statement)
+
+
+@migrations()
+def words_of_articles(db: Database) -> None:
+    """Store in the snapshot the words of each article, and define sharers by shown times."""
+    for statement in sql_statements(WORDS_OF_ARTICLES):
+        db.execute(statement)
+    db.execute("DROP VIEW sharers")
+    for statement in sql_statements(SHARERS):
+        db.execute(statement)
+
+
+@migrations()
+def changed_items_of_the_snapshot(db: Database) -> None:
+    """Record by item what changes after the public snapshot was written, so that it is updated."""
+    for statement in sql_statements(renewed_triggers(db)):
         db.execute(statement)

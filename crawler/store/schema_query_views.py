@@ -13,7 +13,7 @@ WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak';
 """
 
 # The newest share ends both periods of 90 days: a snapshot gives the same rows on every day.
-_TOPIC_PAIRS = """
+TOPIC_PAIRS = """
 CREATE VIEW topic_pairs AS
 SELECT a.topic, b.topic AS other_topic, count(*) AS articles,
        sum(a.first_shared >= period.recent) AS recent_articles,
@@ -33,7 +33,7 @@ SELECT former.value, min(t.slug), t.label FROM topics t, json_each(t.formerly) f
 WHERE former.value NOT IN (SELECT slug FROM topics) GROUP BY 1;
 """
 
-# A post without a named author counts as one sharer, as in `article_list.sharers`.
+# The migration `words_of_articles` replaces it.
 _SHARERS = """
 CREATE VIEW sharers AS
 SELECT author_id, count(*) AS articles, sum(sharers > 1) AS agreed_articles,
@@ -64,7 +64,31 @@ FROM (
 """
 """The view of the sharers of each article, without their identity."""
 
-_SOURCE_COVERAGE = """
+# Only the day of the last share of a person below full is public: it counts at the end of that day.
+SHARERS = """
+CREATE VIEW sharers AS
+SELECT author_id, count(*) AS articles, sum(sharers > 1) AS agreed_articles,
+       sum(later_sharers > 0) AS followed_articles, sum(later_sharers) AS later_sharers,
+       sum(is_first AND later_sharers > 0) AS led_articles, max(last_shared) AS last_shared
+FROM (
+    SELECT author_id, last_shared, first_shared = min(first_shared) OVER article AS is_first,
+           count(*) OVER article AS sharers,
+           count(*) OVER article - count(*) OVER (PARTITION BY article_id ORDER BY first_shared)
+               AS later_sharers
+    FROM (
+        SELECT a.article_id, s.author_id, a.last_shared,
+               CASE WHEN s.consent = 'full' THEN COALESCE((
+                   SELECT min(f.shared) FROM shares f
+                   WHERE f.article_id = a.article_id AND f.author_id = s.author_id), s.shared)
+               ELSE date(a.last_shared) || 'T23:59:59Z' END AS first_shared
+        FROM article_sharers a
+        JOIN shares s ON s.article_id = a.article_id AND s.post_id = a.post_id
+    ) WINDOW article AS (PARTITION BY article_id)
+) WHERE author_id IN (SELECT id FROM publishable_authors) GROUP BY 1;
+"""
+"""The view of the people who may be named, by when they share articles."""
+
+SOURCE_COVERAGE = """
 CREATE VIEW source_coverage AS
 SELECT source, sum(posts) AS posts, count(*) AS articles, sum(sources = 1) AS unique_articles,
        max(last_shared) AS last_shared
@@ -100,5 +124,5 @@ JOIN entities e ON e.id = x.entity_id JOIN article_list l ON l.id = x.article_id
 """
 """The view of the articles of each entity."""
 
-QUERY_VIEWS = _TOPIC_NAMES + TOPIC_ARTICLES + _TOPIC_PAIRS + _SHARERS + _SOURCE_COVERAGE
+QUERY_VIEWS = _TOPIC_NAMES + TOPIC_ARTICLES + TOPIC_PAIRS + _SHARERS + SOURCE_COVERAGE
 """Every view as a script of CREATE statements, in an order in which each uses earlier ones."""

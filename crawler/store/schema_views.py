@@ -152,14 +152,14 @@ FROM (
 """
 """The view of articles with topics and shares."""
 
-_ACTIVITY = """
+ACTIVITY = """
 CREATE VIEW topic_activity AS
 SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
 FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
-VIEWS = _POSTS + _AUTHORS + ARTICLES + _CARDS + _SHARES + ARTICLE_LIST + _ACTIVITY
+VIEWS = _POSTS + _AUTHORS + ARTICLES + _CARDS + _SHARES + ARTICLE_LIST + ACTIVITY
 """Every view as a script of CREATE statements, in an order in which each finds those it uses."""
 
 VIEW_NAMES = (

@@ -18,6 +18,16 @@ CREATE VIRTUAL TABLE search_fts USING fts5(
 """
 """The tables as a script of CREATE statements. They are empty except in a snapshot."""
 
+WORDS_OF_ARTICLES = """
+CREATE TABLE article_words (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE, words TEXT NOT NULL
+);
+ALTER TABLE text_words ADD COLUMN articles INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX search_spellings_documents ON search_spellings(documents DESC, word)
+    WHERE documents >= 2;
+"""
+"""The migration `words_of_articles`: what an update of a snapshot needs to remove former words."""
+
 FACETS = {
     "type": "f",
     "topic": "t",

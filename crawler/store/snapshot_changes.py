@@ -13,6 +13,8 @@ from crawler.derivation_versions import package_digest
 from crawler.store.change_triggers import EVERYTHING
 from crawler.store.database import transaction
 
+_CONTEXT = "context"
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotChanges:
@@ -47,6 +49,7 @@ def changes_since(db: Database, snapshot: Path) -> SnapshotChanges:
     makes an update impossible.
     """
     written = dict(db.execute("SELECT name, value FROM snapshot_state"))
+    written.pop(_CONTEXT, None)
     if not written or written != _state(snapshot):
         return WRITE_IN_FULL
     ids: dict[str, list[int]] = {}
@@ -54,6 +57,13 @@ def changes_since(db: Database, snapshot: Path) -> SnapshotChanges:
     for kind, subject in db.execute(query):
         ids.setdefault(kind, []).append(subject)
     return SnapshotChanges({kind: tuple(subjects) for kind, subjects in ids.items()})
+
+
+def recorded_context(db: Database) -> str:
+    """Return the digest that was given to `record_written`; empty for none."""
+    query = "SELECT value FROM snapshot_state WHERE name = ?"
+    row = db.execute(query, [_CONTEXT]).fetchone()
+    return str(row[0]) if row else ""
 
 
 def take_changes(db: Database) -> None:
@@ -69,12 +79,18 @@ def take_changes(db: Database) -> None:
         db.execute("DELETE FROM snapshot_changes WHERE taken = 0")
 
 
-def record_written(db: Database, snapshot: Path) -> None:
-    """Record that the file `snapshot` has all changes that were taken."""
+def record_written(db: Database, snapshot: Path, context: str) -> None:
+    """Record that the file `snapshot` has all changes that were taken.
+
+    `context` is a digest of the rows from which any other row of the snapshot may follow.
+    """
     with transaction(db):
         db.execute("DELETE FROM snapshot_changes WHERE taken = 1")
         db.execute("DELETE FROM snapshot_state")
-        db.conn.executemany("INSERT INTO snapshot_state VALUES (?, ?)", _state(snapshot).items())
+        db.conn.executemany(
+            "INSERT INTO snapshot_state VALUES (?, ?)",
+            {**_state(snapshot), _CONTEXT: context}.items(),
+        )
 
 
 def _state(snapshot: Path) -> dict[str, str]:

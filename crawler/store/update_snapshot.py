@@ -1,34 +1,43 @@
-"""Update the public snapshot: keep it, copy the changes, or write it in full."""
+"""Update the public snapshot: keep it, replace the rows of changed items, or write it in full."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database
 
-from crawler.errors import store_error_from_os
-from crawler.store.change_triggers import CHECKED_ARTICLE_COLUMNS, CHECKED_POST_COLUMNS
+from crawler.store.affected_items import AffectedItems, find_affected_items
+from crawler.store.change_triggers import (
+    CHECKED_ARTICLE_COLUMNS,
+    CHECKED_POST_COLUMNS,
+)
+from crawler.store.counted_lists import article_counts, update_counted_lists
 from crawler.store.database import database_path
-from crawler.store.database_files import remove_database
-from crawler.store.item_versions import update_item_versions
-from crawler.store.partial_copy import partial_copy
-from crawler.store.public_snapshot import draft_error, make_public, write_snapshot
+from crawler.store.item_versions import ChangedRows, update_item_versions
+from crawler.store.partial_copy import DECIDED, copy_rows, partial_copy
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.redact_links_to_hidden_articles import Key
+from crawler.store.reduce_rows import reduce_rows
+from crawler.store.replace_items import insert_rows, replace_items
+from crawler.store.replaced_file import replaced_file
 from crawler.store.snapshot_changes import (
     SnapshotChanges,
     changes_since,
     record_written,
+    recorded_context,
     take_changes,
 )
+from crawler.store.snapshot_context import snapshot_context
+from crawler.store.snapshot_full_text import article_terms, post_terms, update_full_text
+from crawler.store.snapshot_search import documents_of, update_search_index
+from crawler.store.text_words import update_text_words
 
-_MOST_CHANGES = 20_000  # more rows than a full write copies in the same time
+_MOST_CHECKS = 20_000  # more rows than a full write copies in the same time
+_MOST_ITEMS = 0.2  # more of the articles cost as much as a full write
+_FEW_ITEMS = 20
 
 _WHOLE_TABLES = ("sources", "runs", "run_measures")
 _ARTICLE_CHECKS = ", ".join(CHECKED_ARTICLE_COLUMNS)
@@ -36,15 +45,20 @@ _POST_CHECKS = f"""
 SELECT {", ".join(CHECKED_POST_COLUMNS)}, id FROM posts
 WHERE id IN (SELECT value FROM json_each(?))
 """  # noqa: S608
+_WORDS = """
+SELECT article_id, words FROM article_words WHERE article_id IN (SELECT value FROM json_each(?))
+"""
 
 
 def update_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     """Update the snapshot `target` of `db` at the least cost.
 
-    If nothing that is published changed, the file does not change. If only runs, requests, sources
-    and times of checks changed, their rows are copied into a copy of the file. Everything else is
-    written in full. Rows and item versions are those of a full write; only the statistics of SQLite
-    and the order of pages in the file may differ. `key` is as for `write_snapshot`.
+    If nothing that is published changed, the file does not change. If articles, posts and other
+    items changed, their rows are made public by the code of a full write, and replace the former
+    ones in a copy of the file. Changed topics and decisions, newly hidden articles and many changes
+    are written in full. Rows, answers and item versions are those of a full write; only the
+    statistics of SQLite and the order of rows and pages in the file may differ. `key` is as for
+    `write_snapshot`.
 
     Readers of the old file keep it. Returns `target`. Raises StoreError.
     """
@@ -53,61 +67,107 @@ def update_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     take_changes(db)
     changes = changes_since(db, target)
     database = database_path(db)
-    if changes.needs_full_write or len(changes) > _MOST_CHANGES or not database.name:
+    context = snapshot_context(database) if database.name else ""
+    is_small = not changes.needs_full_write and len(changes) <= _MOST_CHECKS
+    if not (
+        is_small
+        and context
+        and context == recorded_context(db)
+        and _update(db, database, target, changes, key)
+    ):
         write_snapshot(db, target, key)
-    else:
-        with partial_copy(database, changes) as copy:
-            make_public(copy, key)
-            _replace_file(target, partial(_copy_changes, db, copy, changes))
-    record_written(db, target)
+    record_written(db, target, context)
     return target
 
 
-def _replace_file(target: Path, change: Callable[[sqlite3.Connection], None]) -> None:
-    """Replace the file `target` by a copy that `change` has changed."""
-    draft = target.with_name(f"{target.name}.draft")
-    remove_database(draft)
-    try:
-        shutil.copyfile(target, draft)
-        with closing(sqlite3.connect(draft, isolation_level=None)) as snapshot:
-            snapshot.execute("PRAGMA journal_mode = MEMORY")  # a lost draft is written again
-            snapshot.execute("PRAGMA secure_delete = ON")
-            snapshot.execute("BEGIN")
-            change(snapshot)
-            snapshot.execute("COMMIT")
-        os.replace(draft, target)
-    except sqlite3.DatabaseError as error:
-        raise draft_error(error, target) from error
-    except OSError as error:
-        raise store_error_from_os(error, target) from error
-    finally:
-        remove_database(draft)
+def _update(db: Database, database: Path, target: Path, changes: SnapshotChanges, key: Key) -> bool:
+    """Replace the rows of `changes` in the snapshot. Return False if there are too many."""
+    with partial_copy(database, target) as copy:
+        items = find_affected_items(copy, changes)
+        (articles,) = copy.execute("SELECT count(*) FROM private.articles").fetchone()
+        if len(items.articles) > max(_MOST_ITEMS * articles, _FEW_ITEMS):
+            return False
+        copy_rows(copy, changes)
+        reduce_rows(copy, key, DECIDED)
+        with replaced_file(target) as snapshot:
+            _replace_items(copy, snapshot, items, _copy_checks(db, copy, changes, snapshot))
+    return True
 
 
-def _copy_changes(
+def _replace_items(
+    copy: sqlite3.Connection,
+    snapshot: sqlite3.Connection,
+    items: AffectedItems,
+    changed_rows: dict[str, ChangedRows],
+) -> None:
+    """Replace the rows of `items`, and update lists, indexes and versions."""
+    documents = {
+        "articles": items.articles,
+        "authors": items.authors,
+        "entities": items.entities,
+        "posts": items.posts,
+    }
+    has_items = any((*documents.values(), items.stories))
+    if has_items:
+        old_counts = article_counts(snapshot, items.articles)
+        old_words = _words(snapshot, items)
+        old_articles = article_terms(snapshot, items.articles)
+        old_posts = post_terms(snapshot, items.posts)
+        old_documents = documents_of(snapshot, documents)
+
+        replace_items(copy, snapshot, items)
+
+        update_counted_lists(snapshot, old_counts, article_counts(snapshot, items.articles))
+        new_articles = article_terms(snapshot, items.articles)
+        update_full_text(snapshot, "articles_fts", old_articles, new_articles)
+        new_posts = post_terms(snapshot, items.posts)
+        update_full_text(snapshot, "posts_fts", old_posts, new_posts)
+        update_search_index(snapshot, old_documents, documents_of(snapshot, documents))
+        new_words = _words(snapshot, items)
+        changed_rows["text_words"] = update_text_words(snapshot, old_words, new_words)
+    checked = [row[0] for row in copy.execute("SELECT id FROM articles")]
+    update_item_versions(
+        snapshot,
+        {
+            "article": sorted({*items.articles, *checked}),
+            "author": items.authors,
+            "entity": items.entities,
+            "post": items.posts,
+            "story": items.stories,
+        },
+        (*_WHOLE_TABLES, "stories") if items.stories else _WHOLE_TABLES,
+        changed_rows,
+    )
+
+
+def _words(snapshot: sqlite3.Connection, items: AffectedItems) -> dict[int, str]:
+    return dict(snapshot.execute(_WORDS, [msgspec.json.encode(items.articles).decode()]))
+
+
+def _copy_checks(
     db: Database,
     copy: sqlite3.Connection,
     changes: SnapshotChanges,
     snapshot: sqlite3.Connection,
-) -> None:
-    """Replace the changed rows of `snapshot` by those of the public `copy`.
+) -> dict[str, ChangedRows]:
+    """Replace the changed runs, requests, sources and times of checks by those of the `copy`.
 
-    An article or post that the snapshot does not show gets no row.
+    An article or post that the snapshot does not show gets no row. Returns the changed rows by
+    table.
     """
     for table in _WHOLE_TABLES:
         _replace_rows(copy, snapshot, table, "1", ())
-    _replace_rows(copy, snapshot, "run_sources", "run_id = ?", changes.of("run"))
+    run_sources = _replace_rows(copy, snapshot, "run_sources", "run_id = ?", changes.of("run"))
     _replace_rows(copy, snapshot, "fetches", "id = ?", changes.of("fetch"))
     articles = copy.execute(f"SELECT {_ARTICLE_CHECKS}, id FROM articles").fetchall()  # noqa: S608
-    snapshot.executemany(_update("articles", CHECKED_ARTICLE_COLUMNS), articles)
+    snapshot.executemany(_update_of("articles", CHECKED_ARTICLE_COLUMNS), articles)
     snapshot.executemany(
         "UPDATE article_list SET last_checked = ? WHERE id = ?",
         copy.execute("SELECT last_checked, id FROM articles"),
     )
     posts = db.execute(_POST_CHECKS, [msgspec.json.encode(changes.of("post-check")).decode()])
-    snapshot.executemany(_update("posts", CHECKED_POST_COLUMNS), posts)
-    checked = [row[-1] for row in articles]
-    update_item_versions(snapshot, {"article": checked}, (*_WHOLE_TABLES, "run_sources"))
+    snapshot.executemany(_update_of("posts", CHECKED_POST_COLUMNS), posts)
+    return {"run_sources": run_sources}
 
 
 def _replace_rows(
@@ -116,19 +176,19 @@ def _replace_rows(
     table: str,
     condition: str,
     ids: Iterable[int],
-) -> None:
+) -> ChangedRows:
     """Replace rows of a table: those that fulfil the `condition` of each id, or all rows."""
-    deleted = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608
-    if "?" in condition:
-        snapshot.executemany(deleted, [(subject,) for subject in ids])
-    else:
-        snapshot.execute(deleted)
-    rows = copy.execute(f"SELECT * FROM {table}")  # noqa: S608
-    places = ", ".join("?" * len(rows.description))
-    snapshot.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
+    parameters: list[tuple[int, ...]] = [(row_id,) for row_id in ids] if "?" in condition else [()]
+    deleted: list[tuple[object, ...]] = []
+    for row in parameters:
+        deleted += snapshot.execute(f"SELECT * FROM {table} WHERE {condition}", row)  # noqa: S608
+    snapshot.executemany(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
+    inserted = copy.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+    insert_rows(snapshot, table, inserted)
+    return deleted, inserted
 
 
-def _update(table: str, columns: Iterable[str]) -> str:
+def _update_of(table: str, columns: Iterable[str]) -> str:
     """Return the statement that sets `columns` of the row with an id."""
     assignments = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE {table} SET {assignments} WHERE id = ?"  # noqa: S608

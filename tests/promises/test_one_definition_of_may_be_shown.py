@@ -37,7 +37,8 @@ _PREDICATE = re.compile(
 # These modules decide about storing, fetching or rechecking, not about publication.
 _OTHER_QUESTIONS = {
     "store/change_triggers.py": "which changes write the snapshot in full",
-    "store/partial_copy.py": "which hidden articles are copied, to remove links to them",
+    "store/schema_query_views.py": "which people count at the end of a day",
+    "store/snapshot_context.py": "which hidden articles are copied, to remove links to them",
     "store/archive_records.py": "which pages are archived",
     "store/articles.py": "which articles are fetched",
     "store/due_queries.py": "which articles are due",

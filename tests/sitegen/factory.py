@@ -189,7 +189,8 @@ class Factory:
         """Write everything to a file, replacing it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        store_word_sets(self.db.conn, self._word_sets())
+        word_sets = list(self._word_sets())
+        store_word_sets(self.db.conn, word_sets, len(word_sets))
         store_item_versions(self.db.conn)
         self.db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
         self.db.conn.commit()

@@ -9,16 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlite_utils import Database
 
+from crawler.store import update_snapshot as update_module
 from crawler.store.change_triggers import change_triggers
-from crawler.store.database import open_store
+from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
+from crawler.store.search_indexes import INDEXES
 from crawler.store.snapshot_changes import changes_since, take_changes
 from crawler.store.update_snapshot import update_snapshot
 from tests.store.conftest import add_article, fill
+from tests.store.random_changes import CHANGES, fill_library
 
 HISTORIES = int(os.environ.get("HASHTRAIL_HISTORIES", "2"))
 STEPS = 6
@@ -43,24 +47,36 @@ CHECKS = (
     "UPDATE articles SET last_outcome = 'timeout', failures = failures + 1",
     "UPDATE posts SET last_checked = '2026-11-21T00:00:00Z', refusals = 1",
 )
-# Statements that change published rows: the snapshot is written in full.
+# Statements that change published rows.
 NEWS = (
     "UPDATE articles SET last_outcome = 'legal'",
-    "UPDATE articles SET hidden = 1 - hidden WHERE id = 1",
     "UPDATE articles SET directives = '{\"nosnippet\":true}' WHERE id = 1",
     "UPDATE articles SET title = title || ' again'",
     "UPDATE authors SET consent = 'none' WHERE id % 2",
     "UPDATE authors SET consent = 'full'",
     "UPDATE posts SET consent = 'reference' WHERE id = 1",
-    "UPDATE posts SET visibility = 'private'",
     "UPDATE posts SET visibility = 'public'",
     "UPDATE posts SET hidden = 1 WHERE id = 1",
     "UPDATE posts SET deleted_at = '2026-11-20' WHERE id = 1",
     "INSERT OR IGNORE INTO unconfirmed_posts VALUES (1)",
     "DELETE FROM posts WHERE id = 1",
+)
+# Statements after which the snapshot is written in full: texts may name a hidden article anywhere.
+REWRITES = (
+    "UPDATE articles SET hidden = 1 - hidden WHERE id = 1",
+    "UPDATE posts SET visibility = 'private'",
     "UPDATE topics SET label = label || '!'",
     "INSERT OR IGNORE INTO curation_decisions (action, subject, object, reason, who, since) "
     "VALUES ('hide', 'https://a.example/leases', '', '', 'me', '2026')",
+)
+# Statements that withdraw what the snapshot shows, and a word that it may not contain afterwards.
+WITHDRAWALS = (
+    ("DELETE FROM posts WHERE id = 1", "distributedsystems"),
+    ("UPDATE posts SET deleted_at = '2026-11-20' WHERE id = 1", "distributedsystems"),
+    ("UPDATE posts SET consent = 'link-only' WHERE id = 1", "distributedsystems"),
+    ("UPDATE authors SET consent = 'none'", "anna"),
+    ("UPDATE articles SET directives = '{\"nosnippet\":true}' WHERE id = 1", "dead"),
+    ("UPDATE articles SET text = 'A lease.', title = 'L', summary = '' WHERE id = 1", "dead"),
 )
 
 
@@ -72,19 +88,34 @@ def store(tmp_path: Path) -> Iterator[Database]:
     db.close()
 
 
-def rows(path: Path) -> dict[str, list[Any]]:
-    """Return the rows of all tables of a snapshot, without the statistics of SQLite."""
+def contents(path: Path) -> dict[str, list[Any]]:
+    """Return the rows of all tables of a snapshot and the terms of its indexes.
+
+    The statistics of SQLite and the files of the indexes are left out.
+    """
     names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
     with closing(sqlite3.connect(path)) as snapshot:
         tables = sorted(name for (name,) in snapshot.execute(names))
         assert snapshot.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        return {
-            name: sorted(snapshot.execute(f"SELECT * FROM {name}"), key=repr) for name in tables
+        found = {
+            name: sorted(snapshot.execute(f"SELECT * FROM {name}"), key=repr)
+            for name in tables
+            if "_fts" not in name or name.endswith("_docsize")
         }
+        for index in INDEXES:
+            snapshot.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
+            terms = f"CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, {index}, instance)"
+            snapshot.execute(terms)
+            found[index] = sorted(snapshot.execute("SELECT * FROM temp.terms"))
+            snapshot.execute("DROP TABLE temp.terms")
+        return found
 
 
 def assert_same_as_a_full_write(db: Database, updated: Path) -> None:
-    assert rows(updated) == rows(write_snapshot(db, updated.with_name("full.db")))
+    full = contents(write_snapshot(db, updated.with_name("full.db")))
+    for name, rows in contents(updated).items():
+        assert set(rows) - set(full[name]) == set(full[name]) - set(rows), name
+        assert rows == full[name], name
 
 
 def execute(db: Database, statement: str) -> None:
@@ -102,8 +133,29 @@ def test_updated_snapshot_has_the_rows_of_a_full_write_after_random_histories(
         for statement in dice.sample(CHECKS, 3):
             execute(store, statement)
         if dice.random() < 0.4:
-            execute(store, dice.choice(NEWS))
+            execute(store, dice.choice((*NEWS, *REWRITES)))
         assert_same_as_a_full_write(store, update_snapshot(store, tmp_path / "public.db"))
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_updates_after_random_changes_give_a_full_write(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    db = open_store(tmp_path / "hashtrail.db")
+    with transaction(db):
+        fill_library(db, dice, 12)
+    public = update_snapshot(db, tmp_path / "public.db")
+    updates = 0
+    for _ in range(STEPS):
+        before = public.stat().st_ino
+        with transaction(db):
+            for change in dice.choices(CHANGES, k=dice.choice((1, 2, 12))):
+                change(db, dice)
+        with patch.object(update_module, "write_snapshot", wraps=write_snapshot) as full:
+            update_snapshot(db, public)
+        updates += public.stat().st_ino != before and not full.called
+        assert_same_as_a_full_write(db, public)
+    assert updates
+    db.close()
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -119,15 +171,44 @@ def test_night_without_news_updates_the_snapshot_to_the_rows_of_a_full_write(
     assert_same_as_a_full_write(store, update_snapshot(store, public))
 
 
+def update_without_full_write(db: Database, public: Path) -> None:
+    with patch.object(update_module, "write_snapshot") as full:
+        update_snapshot(db, public)
+    assert not full.called
+
+
 @pytest.mark.parametrize("statement", NEWS)
-def test_change_of_a_published_row_needs_a_full_write(
+def test_change_of_a_published_row_is_updated(
     store: Database, tmp_path: Path, statement: str
 ) -> None:
     execute(store, "UPDATE posts SET visibility = 'unlisted'")
     execute(store, "UPDATE authors SET consent = 'reference'")
     public = update_snapshot(store, tmp_path / "public.db")
     execute(store, statement)
-    assert changes_since(store, public).needs_full_write
+    update_without_full_write(store, public)
+    assert_same_as_a_full_write(store, public)
+
+
+@pytest.mark.parametrize("statement", REWRITES)
+def test_hidden_article_and_changed_topic_need_a_full_write(
+    store: Database, tmp_path: Path, statement: str
+) -> None:
+    public = update_snapshot(store, tmp_path / "public.db")
+    execute(store, statement)
+    with patch.object(update_module, "write_snapshot", wraps=write_snapshot) as full:
+        update_snapshot(store, public)
+    assert full.called
+
+
+@pytest.mark.parametrize(("statement", "word"), WITHDRAWALS)
+def test_updated_snapshot_has_no_withdrawn_word(
+    store: Database, tmp_path: Path, statement: str, word: str
+) -> None:
+    public = update_snapshot(store, tmp_path / "public.db")
+    assert word.encode() in public.read_bytes().lower()
+    execute(store, statement)
+    update_without_full_write(store, public)
+    assert word.encode() not in public.read_bytes().lower()
 
 
 def test_unchanged_database_leaves_the_file_alone(store: Database, tmp_path: Path) -> None:

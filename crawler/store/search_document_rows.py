@@ -1,0 +1,280 @@
+"""Read the documents of the search from the rows of a snapshot.
+
+A document follows from the rows alone, so that the terms of a former document are known before its
+rows change.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from crawler.search_words import index_text
+from crawler.store.document_numbers import named_number, rank_of_time, ranked_number
+
+_MAX_AUTHORS = 20
+_TOPICS = """
+SELECT row_number() OVER (ORDER BY slug), slug, label, definition, aliases, hashtags, formerly, (
+    SELECT count(*) FROM taggings
+    WHERE subject_kind IN ('article', 'post') AND topic = t.slug AND confidence <> 'weak')
+FROM topics t ORDER BY slug
+"""
+_ENTITIES = """
+SELECT e.id, e.name, e.slug, e.kind, (
+    SELECT count(*) FROM article_entities m WHERE m.entity_id = e.id) AS articles
+FROM entities e WHERE e.kind <> 'figure' AND articles > 0{among}
+"""
+_PEOPLE = """
+SELECT a.id, a.handle, a.name, a.network, count(p.id), max(COALESCE(p.published, p.seen_at))
+FROM publishable_authors a LEFT JOIN posts p ON p.author_id = a.id WHERE 1{among} GROUP BY a.id
+"""
+_ARTICLES = """
+SELECT l.id, l.rank, l.title, l.summary, l.host, l.site_name, l.kind, l.language,
+       substr(COALESCE(l.first_shared, l.published, ''), 1, 10), a.authors, COALESCE(w.words, '')
+FROM article_list l JOIN articles a ON a.id = l.id LEFT JOIN article_words w ON w.article_id = l.id
+WHERE 1{among}
+"""
+_POSTS = """
+SELECT p.id, p.text, p.network, p.language, substr(COALESCE(p.published, p.seen_at), 1, 10),
+       p.similar_to IS NOT NULL, a.name, a.handle
+FROM posts p LEFT JOIN publishable_authors a ON a.id = p.author_id
+WHERE p.text <> ''{among}
+"""
+_POST_DAYS = """
+SELECT id, substr(COALESCE(published, seen_at), 1, 10), similar_to IS NOT NULL
+FROM posts WHERE text <> ''
+"""
+_TAGGINGS = """
+SELECT subject_id, topic FROM taggings
+WHERE subject_kind = '{kind}' AND confidence <> 'weak'{among}
+ORDER BY subject_id, score DESC, topic
+"""
+_HASHTAGS = "SELECT post_id, hashtag FROM post_hashtags WHERE 1{among} ORDER BY post_id, hashtag"
+_NETWORKS = """
+SELECT DISTINCT l.article_id, p.network FROM links l JOIN posts p ON p.id = l.post_id
+WHERE l.article_id IS NOT NULL{among} ORDER BY l.article_id, p.network
+"""
+_NAMED_ENTITIES = """
+SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id
+WHERE e.kind <> 'figure'{among} ORDER BY m.article_id, e.id
+"""
+_ENTITY_TYPES = {"organisation": "organization"}
+
+Facet = tuple[str, str]
+"""A facet and its value."""
+
+_Ids = Collection[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One document. `names` are its title and other names, `spellings` further words for it.
+
+    `labels` are the names of its topics and entities, which are further facts. `words` are those of
+    its text, as the index has them. `table` and `key` identify the row that it describes.
+    """
+
+    number: int
+    type: str
+    table: str
+    key: str
+    names: tuple[str, ...]
+    spellings: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    excerpt: str = ""
+    words: str = ""
+    day: str = ""
+    facets: tuple[Facet, ...] = ()
+
+
+def read_topics(snapshot: sqlite3.Connection) -> list[SearchDocument]:
+    """Return the documents of all topics of `snapshot`. Their definitions count as text."""
+    return list(_topics(snapshot))
+
+
+def read_documents(
+    snapshot: sqlite3.Connection,
+    topics: Iterable[SearchDocument],
+    ids: Mapping[str, Collection[int]],
+) -> Iterator[SearchDocument]:
+    """Yield the documents of the rows of `snapshot` with `ids`.
+
+    They are ids of `articles`, `authors`, `entities` and `posts`, by table. `topics` are the
+    documents of all topics.
+    """
+    labels = {topic.key: (*topic.names, *topic.spellings) for topic in topics}
+    yield from _entities(snapshot, ids.get("entities", ()))
+    yield from _people(snapshot, ids.get("authors", ()))
+    yield from _articles(snapshot, ids.get("articles", ()), labels)
+    yield from _posts(snapshot, ids.get("posts", ()), labels)
+
+
+def ordered_ids(snapshot: sqlite3.Connection) -> list[tuple[int, str, int]]:
+    """Return the number, table and row id of every document of `snapshot` but topics, in order."""
+    entities = [
+        (named_number(False, row[0], row[-1]), "entities", row[0])
+        for row in _rows(snapshot, _ENTITIES, "", None)
+    ]
+    people = [
+        (ranked_number("person", row[0], rank_of_time(row[-1] or "", row[-2])), "authors", row[0])
+        for row in _rows(snapshot, _PEOPLE, "", None)
+    ]
+    articles = [
+        (ranked_number("article", article_id, rank), "articles", article_id)
+        for article_id, rank in snapshot.execute("SELECT id, rank FROM article_list")
+    ]
+    posts = [
+        (_post_number(post_id, day, is_copy), "posts", post_id)
+        for post_id, day, is_copy in snapshot.execute(_POST_DAYS)
+    ]
+    return sorted((*entities, *people, *articles, *posts))
+
+
+def _rows(snapshot: sqlite3.Connection, query: str, column: str, ids: _Ids) -> sqlite3.Cursor:
+    """Return the rows of a `query` whose `column` is one of `ids`; all rows for None."""
+    if ids is None:
+        return snapshot.execute(query.replace("{among}", ""))
+    among = f" AND {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    parameter = msgspec.json.encode(sorted(ids)).decode()
+    return snapshot.execute(query.replace("{among}", among), [parameter])
+
+
+def _topics(snapshot: sqlite3.Connection) -> Iterator[SearchDocument]:
+    for place, slug, label, definition, *lists, subjects in snapshot.execute(_TOPICS):
+        aliases, hashtags, formerly = map(_strings, lists)
+        yield SearchDocument(
+            named_number(True, place, subjects),
+            "topic",
+            "topics",
+            slug,
+            (label, slug, *formerly),
+            tuple(hashtags),
+            tuple(aliases),
+            words=" ".join(sorted(set(index_text(definition).split()))),
+        )
+
+
+def _entities(snapshot: sqlite3.Connection, ids: _Ids) -> Iterator[SearchDocument]:
+    for entity_id, name, slug, kind, articles in _rows(snapshot, _ENTITIES, "e.id", ids):
+        yield SearchDocument(
+            named_number(False, entity_id, articles),
+            _ENTITY_TYPES.get(kind, kind),
+            "entities",
+            str(entity_id),
+            (name, slug),
+        )
+
+
+def _people(snapshot: sqlite3.Connection, ids: _Ids) -> Iterator[SearchDocument]:
+    for author_id, handle, name, network, posts, newest in _rows(snapshot, _PEOPLE, "a.id", ids):
+        yield SearchDocument(
+            ranked_number("person", author_id, rank_of_time(newest or "", posts)),
+            "person",
+            "authors",
+            str(author_id),
+            (name or handle, handle),
+            facets=(("network", network),),
+        )
+
+
+def _articles(
+    snapshot: sqlite3.Connection, ids: _Ids, labels: Mapping[str, tuple[str, ...]]
+) -> Iterator[SearchDocument]:
+    taggings = _TAGGINGS.replace("{kind}", "article")
+    topics = _lists(_rows(snapshot, taggings, "subject_id", ids))
+    networks = _lists(_rows(snapshot, _NETWORKS, "l.article_id", ids))
+    entities = _lists(_rows(snapshot, _NAMED_ENTITIES, "m.article_id", ids))
+    for row in _rows(snapshot, _ARTICLES, "l.id", ids):
+        article_id, rank, title, summary, host, site, kind, language, day, authors, words = row
+        slugs = topics.get(article_id, [])
+        site_names = (host.removeprefix("www."), site)
+        people = _strings(authors)[:_MAX_AUTHORS]
+        yield SearchDocument(
+            ranked_number("article", article_id, rank),
+            "article",
+            "articles",
+            str(article_id),
+            (title,),
+            (),
+            (*site_names, *people),
+            (*entities.get(article_id, ()), *_labels(slugs, labels)),
+            summary,
+            indexed_words(words),
+            day,
+            (
+                *(("topic", slug) for slug in slugs),
+                ("kind", kind or "article"),
+                ("site", host),
+                *(("network", network) for network in networks.get(article_id, ())),
+                ("language", language),
+            ),
+        )
+
+
+def _posts(
+    snapshot: sqlite3.Connection, ids: _Ids, labels: Mapping[str, tuple[str, ...]]
+) -> Iterator[SearchDocument]:
+    taggings = _TAGGINGS.replace("{kind}", "post")
+    topics = _lists(_rows(snapshot, taggings, "subject_id", ids))
+    hashtags = _lists(_rows(snapshot, _HASHTAGS, "post_id", ids))
+    for row in _rows(snapshot, _POSTS, "p.id", ids):
+        post_id, text, network, language, day, is_copy, name, handle = row
+        slugs = topics.get(post_id, [])
+        yield SearchDocument(
+            _post_number(post_id, day, is_copy),
+            "post",
+            "posts",
+            str(post_id),
+            (),
+            (),
+            (name or "", handle or "", *hashtags.get(post_id, ())),
+            tuple(_labels(slugs, labels)),
+            text,
+            "",
+            day,
+            (
+                *(("topic", slug) for slug in slugs),
+                ("network", network),
+                ("language", language),
+            ),
+        )
+
+
+def _post_number(post_id: int, day: str, is_copy: int) -> int:
+    return ranked_number("post", post_id, 0.0 if is_copy else rank_of_time(day))
+
+
+def indexed_words(word_set: str) -> str:
+    """Return the terms of a `word_set` for a full-text index, each once, in order."""
+    if word_set.isascii() and word_set.replace(" ", "").isalnum():
+        return word_set
+    plain: set[str] = set()
+    for word in word_set.split(" "):
+        if word.isascii() and word.isalnum():
+            plain.add(word)
+        else:
+            plain.update(index_text(word).split())
+    return " ".join(sorted(plain))
+
+
+def _lists(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    """Return the values of `rows` by the id in their first column."""
+    lists: defaultdict[int, list[str]] = defaultdict(list)
+    for row_id, value in rows:
+        lists[row_id].append(value)
+    return dict(lists)
+
+
+def _labels(slugs: Iterable[str], labels: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    return (name for slug in slugs for name in labels.get(slug, (slug,)))
+
+
+def _strings(text: str) -> list[str]:
+    """Return the strings of a JSON list."""
+    return [str(value) for value in json.loads(text)]
