@@ -145,7 +145,7 @@ def _groups_of_articles(
         own = [contents[start] for start in contents if segment.start <= start < segment.end]
         if own:
             make = partial(_article_files, model, segment)
-            version = _version(rules, own, texts, segment.is_last)
+            version = _segment_version(segment, rules, own, texts)
             yield SearchGroup(segment.name, version, make, segment)
 
 
@@ -183,7 +183,7 @@ def _groups_of_notes(model: SiteModel, rules: str) -> Iterator[SearchGroup]:
         own = [note for note in notes if segment.start <= note.id < segment.end]
         if own:
             make = partial(_note_files, model, segment, own)
-            yield SearchGroup(segment.name, _version(rules, own), make, segment)
+            yield SearchGroup(segment.name, _segment_version(segment, rules, own), make, segment)
 
 
 def _note_files(
@@ -207,6 +207,11 @@ def _taxonomy(model: SiteModel) -> list[object]:
         (slug, topic.label, topic.hashtags, topic.formerly, topic.broader)
         for slug, topic in sorted(model.topics.items())
     ]
+
+
+def _segment_version(segment: Segment, rules: str, *content: object) -> str:
+    """Return the version of the files of terms: they also depend on the borders of `segment`."""
+    return _version(rules, segment.end, segment.is_last, content)
 
 
 def _version(*content: object) -> str:

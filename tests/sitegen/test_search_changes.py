@@ -11,7 +11,7 @@ import pytest
 
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.search_index import render_search_index
-from crawler.sitegen.search_segments import ARTICLES, UNITS
+from crawler.sitegen.search_segments import ARTICLES, NOTES, UNITS
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
 from tests.sitegen.factory import Factory
@@ -29,6 +29,7 @@ Publish = Callable[[str], tuple[set[str], set[str]]]
 def publish(factory: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publish:
     """Segments are short, so that a small library has several."""
     monkeypatch.setitem(UNITS, ARTICLES, UNIT)
+    monkeypatch.setitem(UNITS, NOTES, UNIT)
     for topic in TOPICS:
         factory.topic(topic)
     add_articles(factory, 0, OLD)
@@ -135,6 +136,17 @@ def test_segment_has_spellings_when_it_is_no_longer_the_last(
     last = factory.article("Zanzibar")
     publish("site")
     factory.article("Borders", id=last + UNIT)
+    publish("site")
+    publish("full")
+    assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
+
+
+def test_segment_of_notes_has_a_level_for_each_id_up_to_its_new_border(
+    factory: Factory, publish: Publish, tmp_path: Path
+) -> None:
+    factory.post("Gossip about membership", topics={"caching": "likely"}, id=3 * UNIT)
+    publish("site")
+    factory.post("Another rumour", topics={"caching": "likely"}, id=4 * UNIT)
     publish("site")
     publish("full")
     assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
