@@ -167,6 +167,7 @@ def _add_articles(folder: Path, count: int, number: int) -> None:
     seen = (_FIRST_NIGHT + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
     first = db.execute("SELECT max(id) + 1 FROM articles").fetchone()[0]
     post = db.execute("SELECT max(id) + 1 FROM posts").fetchone()[0]
+    authors = db.execute("SELECT max(id) FROM authors").fetchone()[0]
     with transaction(db):
         for article in range(first, first + count):
             url = f"https://new{article % 97}.example.net/{article}"
@@ -189,7 +190,7 @@ def _add_articles(folder: Path, count: int, number: int) -> None:
                     "seen_at, text, content_hash) VALUES (?, 'Source 1', 'mastodon', ?, ?, ?, ?, "
                     "?, ?, ?)",
                     [post, f"https://new.example/{post}", f"https://new.example/{post}",
-                     1 + post % 900, seen, seen, words.sentence(25, ()), f"digest {post}"],
+                     1 + post % authors, seen, seen, words.sentence(25, ()), f"digest {post}"],
                 )  # fmt: skip
                 db.conn.execute(
                     "INSERT INTO links (post_id, url, shown, origin, position, article_id) "
