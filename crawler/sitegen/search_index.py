@@ -38,12 +38,11 @@ from crawler.sitegen.search_rows import ROWS, item_row, named_row, row_files
 from crawler.sitegen.search_script import script
 from crawler.sitegen.search_segments import ARTICLES, NAMED, NOTES, UNITS, Segment, split_ids
 from crawler.sitegen.search_terms import read_entities, terms_of_items, terms_of_named_pages
-from crawler.sitegen.search_text_words import read_text_words
+from crawler.sitegen.search_text_words import list_text_words, read_word_sets
 from crawler.sitegen.site_model import SiteModel
 
 _KIND = "search_index"
 _IDS = "SELECT id FROM article_list ORDER BY id"
-_TEXT_WORDS = "SELECT version FROM item_versions WHERE kind = 'table' AND id = 'text_words'"
 _VERSION_BYTES = 8
 _CONTENT = "."  # between the version of items and that of what they show
 
@@ -140,12 +139,11 @@ def _groups_of_articles(
         version = _unit_version(model, unit, rules, published.get(key, ""))
         contents[unit.start] = version.partition(_CONTENT)[2]
         yield SearchGroup(key, version, partial(_article_rows, model, unit))
-    texts = [row[0] for row in model.articles.query(_TEXT_WORDS)]
     for segment in split_ids(ARTICLES, last):
         own = [contents[start] for start in contents if segment.start <= start < segment.end]
         if own:
             make = partial(_article_files, model, segment)
-            version = _segment_version(segment, rules, own, texts)
+            version = _segment_version(segment, rules, own)
             yield SearchGroup(segment.name, version, make, segment)
 
 
@@ -162,14 +160,14 @@ def _unit_version(model: SiteModel, unit: Segment, rules: str, published: str) -
     items = _version(rules, model.article_versions[unit.start : unit.end].tobytes())
     if published.startswith(f"{items}{_CONTENT}"):
         return published
-    content = _version(list(read_articles(model, unit)), read_entities(model, unit))
-    return f"{items}{_CONTENT}{content}"
+    entities, words = read_entities(model, unit), list(read_word_sets(model, unit))
+    return f"{items}{_CONTENT}{_version(list(read_articles(model, unit)), entities, words)}"
 
 
 def _article_files(model: SiteModel, segment: Segment) -> Iterator[OutputFile]:
     ranked = rank_articles(model, segment)
     terms = terms_of_items(model, segment, read_articles(model, segment))
-    texts = read_text_words(model.db, segment, ranked.numbers)
+    texts = list_text_words(model, segment)
     yield from segment_files(SegmentContent(segment, ranked, terms, texts))
 
 

@@ -85,6 +85,7 @@ ROWS = (
         """SELECT article_id, post_id, title, description, site_name, published, score FROM cards
         WHERE article_id IS NOT NULL""",
     ),
+    VersionedRows("article", "article_words", "SELECT article_id, words FROM article_words"),
     VersionedRows(
         "article", "published_entries", "SELECT article_id, changed FROM published_entries"
     ),

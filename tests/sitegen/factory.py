@@ -11,7 +11,6 @@ from typing import Any
 from crawler.store.database import open_memory
 from crawler.store.item_versions import store_item_versions
 from crawler.store.quotation_limits import word_set
-from crawler.store.text_words import store_word_sets
 
 SEEN = "2026-11-20T03:41:00Z"
 
@@ -189,8 +188,8 @@ class Factory:
         """Write everything to a file, replacing it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        word_sets = list(self._word_sets())
-        store_word_sets(self.db.conn, word_sets, len(word_sets))
+        self.db.execute("DELETE FROM article_words")
+        self.db.conn.executemany("INSERT INTO article_words VALUES (?, ?)", self._word_sets())
         store_item_versions(self.db.conn)
         self.db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
         self.db.conn.commit()

@@ -62,6 +62,7 @@ def add_articles(factory: Factory, first: int, count: int) -> None:
             url=f"https://site{number % 7}.example/{number}",
             topics={topic: "likely"},
             summary=" ".join(words),
+            text=" ".join(reversed(words)),
             rank=number % 13,
         )
 
