@@ -112,15 +112,15 @@ def copy_whole(backup: Path, target: Path) -> None:
 
 
 @contextmanager
-def whole_database(backup: Path) -> Iterator[Path]:
+def whole_database(backup: Path, folder: Path | None = None) -> Iterator[Path]:
     """Yield the file of the whole database in a `backup`: itself, or a copy for this block.
 
-    Raises the errors of `copy_whole`.
+    The copy is in `folder`, by default in that of the backup. Raises the errors of `copy_whole`.
     """
     if backup.suffix != DIFFERENTIAL:
         yield backup
         return
-    draft = backup.with_name(f"{backup.stem}-whole-{os.getpid()}.draft")
+    draft = (folder or backup.parent) / f"{backup.stem}-whole-{os.getpid()}.db.draft"
     try:
         copy_whole(backup, draft)
         yield draft
@@ -128,10 +128,13 @@ def whole_database(backup: Path) -> Iterator[Path]:
         remove_database(draft)
 
 
-def whole_databases(databases: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files of whole `databases`, one at a time. Backups that are damaged are skipped."""
+def whole_databases(databases: Iterable[Path], folder: Path) -> Iterator[Path]:
+    """Yield the files of whole `databases`, one at a time. Copies are in `folder`.
+
+    Backups that are damaged are skipped.
+    """
     for path in databases:
-        with suppress(CorruptStoreError), whole_database(path) as whole:
+        with suppress(CorruptStoreError), whole_database(path, folder) as whole:
             yield whole
 
 

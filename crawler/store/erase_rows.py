@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crawler.errors import InputError
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
-from crawler.store.database import transaction
+from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 from crawler.store.search_indexes import FILLED_INDEXES
 from crawler.store.similarity_keys import delete_unused_keys
@@ -126,7 +126,8 @@ def import_tombstones(db: Database, others: Iterable[Path]) -> int:
 
     A restore needs those that are newer than the backup.
     """
-    rows = {row for path in whole_databases(others) for row in _tombstones(path)}
+    folder = database_path(db).parent  # that of the backups may be read-only
+    rows = {row for path in whole_databases(others, folder) for row in _tombstones(path)}
     with transaction(db):
         before = db.table("tombstones").count
         db.conn.executemany(

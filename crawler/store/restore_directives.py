@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.models.articles import Directives
 from crawler.store.articles import narrow_directives
-from crawler.store.database import transaction
+from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 
 _DIRECTIVES = "SELECT x.url, a.directives FROM aliases x JOIN articles a ON a.id = x.article_id"
@@ -25,7 +25,7 @@ def reapply_directives(db: Database, newer: Iterable[Path]) -> int:
     Returns the number of articles changed.
     """
     directives: dict[str, Directives] = {}
-    for path in whole_databases(newer):
+    for path in whole_databases(newer, database_path(db).parent):
         for url, stated in _load_directives(path).items():
             directives.setdefault(url, stated)
     with transaction(db):

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Consent, Post
 from crawler.store.authors import author_id, withdraw_posts
-from crawler.store.database import transaction
+from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 from crawler.store.posts import mark_deleted
 from crawler.store.withheld_authors import is_pseudonym, pseudonym, without_withheld_names
@@ -93,7 +93,8 @@ def reapply_withdrawals(
     unconfirmed = _hold_back(db, readable)
     databases = [*reversed(newer), *readable] if unconfirmed else readable
     posts = authors = 0
-    for path in filter(_is_intact, whole_databases(databases)):
+    folder = database_path(db).parent  # that of the backups may be read-only
+    for path in filter(_is_intact, whole_databases(databases, folder)):
         narrowed_posts, narrowed_authors = _reapply_from(db, path)
         posts += narrowed_posts
         authors += narrowed_authors

@@ -19,7 +19,7 @@ from crawler.store.backup import check_backup, create_backup, restore_backup
 from crawler.store.backup_manifest import database_content
 from crawler.store.database import open_store, transaction
 from crawler.store.database_files import DIFFERENTIAL, FULL, backup_files
-from crawler.store.differential_backup import full_backup_of, whole_database
+from crawler.store.differential_backup import full_backup_of, whole_database, whole_databases
 from crawler.store.page_changes import load_changes
 from crawler.store.verify_backup import verify_backup
 from tests.store.conftest import NOW, fill
@@ -172,6 +172,19 @@ def test_backup_in_a_folder_that_cannot_be_written_is_restored(
     monkeypatch.setattr("crawler.store.backup.whole_database", None)  # it writes to that folder
     restore_backup(second, target, NOW)
     assert target.is_file()
+
+
+def test_databases_read_by_a_restore_are_copied_next_to_the_restored_one(
+    store: Database, path: Path, tmp_path: Path
+) -> None:
+    """The folder of the backups may be read-only."""
+    back_up(store)
+    second = back_up(store, 1)
+    for whole in whole_databases([second], tmp_path):
+        assert whole.parent == tmp_path
+        assert ".db" in whole.suffixes  # an erasure finds the copy that a killed restore leaves
+        assert list(second.parent.glob("*draft*")) == []
+    assert not list(tmp_path.rglob("*draft*"))
 
 
 def test_check_of_a_differential_backup_needs_space_for_the_whole_database(
