@@ -50,6 +50,10 @@ _TEXT, _TOPICS = "text", "topics"
 class AnnotationReport:
     """How many articles and posts were decided, and which taggings came, went and changed.
 
+    `diff` lists the changes of texts that had been decided before; the changes of new texts would
+    be as many as the texts. `taggings` counts the changes of all texts: `gained`, `lost` and
+    `changed`.
+
     `failures`: one for each article or post that could not be decided, and for each step over all
     of them that failed. `unresolved`: the
     curator's decisions that do not match exactly one subject. `redone`: for each part whose
@@ -59,6 +63,7 @@ class AnnotationReport:
     articles: int
     posts: int
     diff: TagDiff
+    taggings: Mapping[str, int]
     failures: tuple[Failure, ...] = ()
     unresolved: tuple[UnresolvedDecision, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
@@ -105,6 +110,7 @@ def annotate_pending(
         articles,
         posts,
         merge_diffs(annotator.diffs),
+        dict(annotator.taggings),
         (*annotator.failures, *skipped),
         applied.unresolved,
         _count_redone(db, annotator.redone, versions),
@@ -184,8 +190,9 @@ def retag(
 class _Annotator:
     """Annotates the pending items and stores the annotations, a chunk at a time.
 
-    `stale` names the parts whose version changed. `diffs` holds what changed, `redone` how many
-    stored articles and posts each stale part was derived again for.
+    `stale` names the parts whose version changed. `diffs` holds what changed for texts decided
+    before, and `taggings` counts the changes of all texts. `redone` counts the stored articles and
+    posts that each stale part was derived again for.
     """
 
     def __init__(
@@ -197,6 +204,7 @@ class _Annotator:
         self._engine = engine
         self.waiting = item_annotations.count_pending(db, stale)
         self.diffs: list[TagDiff] = []
+        self.taggings: Counter[str] = Counter(gained=0, lost=0, changed=0)
         self.failures: list[Failure] = []
         self.redone: Counter[str] = Counter()
 
@@ -253,10 +261,13 @@ class _Annotator:
             diff = save_taggings(db, scores, tagger.name, tagger.version)
             item_annotations.save_annotations(db, of_articles)
             item_annotations.mark_annotated(db, table, [item.id for item in annotations])
-        for annotation in annotations:
-            if not annotation.new:
-                self.redone.update(annotation.parts)
-        return diff
+        self.taggings.update(
+            gained=len(diff.gained), lost=len(diff.lost), changed=len(diff.changed)
+        )
+        decided_before = [annotation for annotation in annotations if not annotation.new]
+        for annotation in decided_before:
+            self.redone.update(annotation.parts)
+        return diff.only({(kind, annotation.id) for annotation in decided_before})
 
 
 def _failed(kind: SubjectKind, annotation: ItemAnnotation, error: Exception) -> Failure:

@@ -50,9 +50,4 @@ def health_counts(db: sqlite3.Connection, limits: SilenceLimits) -> dict[str, in
 
 def tagging_counts(report: AnnotationReport) -> dict[str, int]:
     """Return how many taggings of `report` were gained, lost and changed."""
-    diff = report.diff
-    return {
-        "taggings_gained": len(diff.gained),
-        "taggings_lost": len(diff.lost),
-        "taggings_changed": len(diff.changed),
-    }
+    return {f"taggings_{change}": count for change, count in report.taggings.items()}

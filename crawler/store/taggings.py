@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -83,6 +83,17 @@ class TagDiff:
     lost: tuple[Tagged, ...] = ()
     changed: tuple[Tagged, ...] = ()
     why: Mapping[Tagged, TaggingReasons] = field(default_factory=dict, compare=False)
+
+    def only(self, subjects: Collection[Subject]) -> TagDiff:
+        """Return the changes of these `subjects`."""
+
+        def of_subjects(changes: Sequence[Tagged]) -> tuple[Tagged, ...]:
+            return tuple(tagged for tagged in changes if tagged[:2] in subjects)
+
+        why = {tagged: reasons for tagged, reasons in self.why.items() if tagged[:2] in subjects}
+        return TagDiff(
+            of_subjects(self.gained), of_subjects(self.lost), of_subjects(self.changed), why
+        )
 
 
 @dataclass(frozen=True, slots=True)

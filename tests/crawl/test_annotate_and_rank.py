@@ -65,6 +65,14 @@ def test_annotated_texts_are_not_annotated_again(
     assert "cache-stampede" in _topics(db)
 
 
+def test_taggings_of_new_texts_are_counted_and_not_listed(
+    db: Database, workspace: Workspace, run_log: RunLog
+) -> None:
+    report = annotate_pending(db, workspace, run_log, NOW)
+    assert report.taggings == {"gained": len(_topics(db)), "lost": 0, "changed": 0}
+    assert report.diff == TagDiff()
+
+
 def test_retag_after_a_change_reports_losses_and_keeps_other_topics(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
