@@ -7,10 +7,12 @@ https://docs.datasette.io/en/stable/metadata.html.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.errors import StoreError
 from crawler.explorer.metadata import explorer_metadata
 from crawler.links.article_key import normalize_url
 from crawler.named_queries.data_licence import LICENCE, LICENCE_URL
@@ -22,12 +24,17 @@ METADATA_FILE = "public.metadata.json"
 """The name of the file, next to the snapshot."""
 
 
-def publish_snapshot(db: Database, workspace: Workspace) -> None:
+def publish_snapshot(
+    db: Database, workspace: Workspace, on_failed_update: Callable[[StoreError], None]
+) -> None:
     """Update the public snapshot of the `workspace`, and write its metadata next to it.
 
+    `on_failed_update` is called with the error if the snapshot could only be written in full.
     Raises StoreError and OSError, for example for a full disk.
     """
-    update_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
+    update_snapshot(
+        db, workspace.public_database, lambda url: normalize_url(url).key, on_failed_update
+    )
     write_plain_metadata(workspace)
 
 

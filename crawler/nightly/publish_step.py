@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlite_utils import Database
 
 from crawler.crawl.collect_posts import list_sources_before_first_crawl
+from crawler.errors import StoreError
 from crawler.explorer.plain_metadata import publish_snapshot
 from crawler.nightly.run_report import CurrentRun, RunReport
+from crawler.run_telemetry import RunLog
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.item_failures import failures_of, record_failures
@@ -30,7 +33,7 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
             list_sources_before_first_crawl(run.db, workspace)
             if changes_since(run.db, workspace.public_database).needs_full_write:
                 record_changed_entries(run.db, run.now())
-            publish_snapshot(run.db, workspace)
+            publish_snapshot(run.db, workspace, partial(_log_failed_update, run_log))
             stage.advance()
         with run_log.stage("build") as stage:
             site = _build_site(run, stage.advance)
@@ -42,6 +45,10 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
         site=site,
         page=workspace.public / "index.html",
     )
+
+
+def _log_failed_update(run_log: RunLog, error: StoreError) -> None:
+    run_log.event("snapshot_update_failed", message=error.message)
 
 
 def _build_site(run: CurrentRun, on_file: Callable[[], None]) -> BuildResult:

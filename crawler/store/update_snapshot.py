@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database
 
+from crawler.errors import DiskFullError, StoreError
 from crawler.store.affected_items import AffectedItems, find_affected_items
 from crawler.store.change_triggers import (
     CHECKED_ARTICLE_COLUMNS,
@@ -18,7 +19,7 @@ from crawler.store.counted_lists import article_counts, update_counted_lists
 from crawler.store.database import database_path
 from crawler.store.item_versions import ChangedRows, update_item_versions
 from crawler.store.partial_copy import DECIDED, copy_rows, partial_copy
-from crawler.store.public_snapshot import write_snapshot
+from crawler.store.public_snapshot import draft_error, write_snapshot
 from crawler.store.redact_links_to_hidden_articles import Key
 from crawler.store.reduce_rows import reduce_rows
 from crawler.store.replace_items import insert_rows, replace_items
@@ -50,15 +51,21 @@ SELECT article_id, words FROM article_words WHERE article_id IN (SELECT value FR
 """
 
 
-def update_snapshot(db: Database, target: Path, key: Key = str) -> Path:
+def update_snapshot(
+    db: Database,
+    target: Path,
+    key: Key = str,
+    on_failed_update: Callable[[StoreError], None] = lambda error: None,
+) -> Path:
     """Update the snapshot `target` of `db` at the least cost.
 
     If nothing that is published changed, the file does not change. If articles, posts and other
     items changed, their rows are made public by the code of a full write, and replace the former
     ones in a copy of the file. Changed topics and decisions, newly hidden articles and many changes
-    are written in full. Rows, answers and item versions are those of a full write; only the
-    statistics of SQLite and the order of rows and pages in the file may differ. `key` is as for
-    `write_snapshot`.
+    are written in full. So is a snapshot whose update fails, unless the disk is full;
+    `on_failed_update` is called with the error. Rows, answers and item versions are those of a full
+    write; only the statistics of SQLite and the order of rows and pages in the file may differ.
+    `key` is as for `write_snapshot`.
 
     Readers of the old file keep it. Returns `target`. Raises StoreError.
     """
@@ -69,28 +76,37 @@ def update_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     database = database_path(db)
     context = snapshot_context(database) if database.name else ""
     is_small = not changes.needs_full_write and len(changes) <= _MOST_CHECKS
-    if not (
-        is_small
-        and context
-        and context == recorded_context(db)
-        and _update(db, database, target, changes, key)
-    ):
+    is_updated = False
+    if is_small and context and context == recorded_context(db):
+        try:
+            is_updated = _update(db, database, target, changes, key)
+        except DiskFullError:
+            raise
+        except StoreError as error:
+            on_failed_update(error)
+    if not is_updated:
         write_snapshot(db, target, key)
     record_written(db, target, context)
     return target
 
 
 def _update(db: Database, database: Path, target: Path, changes: SnapshotChanges, key: Key) -> bool:
-    """Replace the rows of `changes` in the snapshot. Return False if there are too many."""
-    with partial_copy(database, target) as copy:
-        items = find_affected_items(copy, changes)
-        (articles,) = copy.execute("SELECT count(*) FROM private.articles").fetchone()
-        if len(items.articles) > max(_MOST_ITEMS * articles, _FEW_ITEMS):
-            return False
-        copy_rows(copy, changes)
-        reduce_rows(copy, key, DECIDED)
-        with replaced_file(target) as snapshot:
-            _replace_items(copy, snapshot, items, _copy_checks(db, copy, changes, snapshot))
+    """Replace the rows of `changes` in the snapshot. Return False if there are too many.
+
+    Raises StoreError.
+    """
+    try:
+        with partial_copy(database, target) as copy:
+            items = find_affected_items(copy, changes)
+            (articles,) = copy.execute("SELECT count(*) FROM private.articles").fetchone()
+            if len(items.articles) > max(_MOST_ITEMS * articles, _FEW_ITEMS):
+                return False
+            copy_rows(copy, changes)
+            reduce_rows(copy, key, DECIDED)
+            with replaced_file(target) as snapshot:
+                _replace_items(copy, snapshot, items, _copy_checks(db, copy, changes, snapshot))
+    except sqlite3.DatabaseError as error:
+        raise draft_error(error, target) from error
     return True
 
 

@@ -14,12 +14,14 @@ from unittest.mock import patch
 import pytest
 from sqlite_utils import Database
 
+from crawler.errors import DiskFullError, StoreError
 from crawler.store import update_snapshot as update_module
 from crawler.store.change_triggers import change_triggers
-from crawler.store.database import open_store, transaction
+from crawler.store.database import database_path, open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.search_indexes import INDEXES
-from crawler.store.snapshot_changes import changes_since, take_changes
+from crawler.store.snapshot_changes import changes_since, record_written, take_changes
+from crawler.store.snapshot_context import snapshot_context
 from crawler.store.update_snapshot import update_snapshot
 from tests.store.conftest import add_article, fill
 from tests.store.random_changes import CHANGES, fill_library
@@ -248,6 +250,32 @@ def test_snapshot_of_another_state_is_written_in_full(
     assert not changes_since(store, public)
     event(store, public)
     assert changes_since(store, public).needs_full_write
+
+
+def test_snapshot_whose_update_fails_is_written_in_full(store: Database, tmp_path: Path) -> None:
+    public = update_snapshot(store, tmp_path / "public.db")
+    with closing(sqlite3.connect(public)) as copy:
+        copy.execute("DROP TABLE article_words")
+        copy.commit()
+    record_written(store, public, snapshot_context(database_path(store)))
+    execute(store, NEWS[2])
+    errors: list[StoreError] = []
+    update_snapshot(store, public, on_failed_update=errors.append)
+    assert "article_words" in errors[0].message
+    assert_same_as_a_full_write(store, public)
+
+
+def test_update_on_a_full_disk_is_not_repeated_in_full(store: Database, tmp_path: Path) -> None:
+    public = update_snapshot(store, tmp_path / "public.db")
+    execute(store, NEWS[2])
+    full = DiskFullError("public.db")
+    with (
+        patch.object(update_module, "_update", side_effect=full),
+        patch.object(update_module, "write_snapshot") as write,
+        pytest.raises(DiskFullError),
+    ):
+        update_snapshot(store, public)
+    assert not write.called
 
 
 def test_killed_write_leaves_the_changes_for_the_next_one(store: Database, tmp_path: Path) -> None:
