@@ -60,7 +60,7 @@ class SiteLinter:
         folder = posixpath.dirname(file.path)
         marks = self._marks_by_folder.setdefault(folder, {})
         links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
-        for link in links - marks.keys():
+        for link in [link for link in links if link not in marks]:
             target, anchor = _target(folder, link)
             marks[link] = path_mark(target)
             self._page_by_target.setdefault(target, file.path)
