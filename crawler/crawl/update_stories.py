@@ -73,7 +73,7 @@ class _Graph:
 
     def _learn(self, headlines: Iterable[Headline]) -> None:
         numbers = {number for head in headlines for number in word_numbers(head.title)}
-        unknown = numbers - self._counts.keys()
+        unknown = {number for number in numbers if number not in self._counts}
         self._counts.update(dict.fromkeys(unknown, 1) | load_counts(self._db, unknown))
 
     def connected_with(self, article_ids: Collection[int]) -> set[int]:
