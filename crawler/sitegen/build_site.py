@@ -25,11 +25,12 @@ from crawler.sitegen.failed_pages import withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory, SiteSize
+from crawler.sitegen.page_links import path_mark
 from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files
 from crawler.sitegen.site_manifest import BuildInputs
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.site_rules import rules_version
-from crawler.sitegen.site_validation import SiteLinter, path_mark
+from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.store.item_versions import snapshot_version
@@ -197,8 +198,8 @@ def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResu
     return BuildResult(
         pages=size.pages,
         articles=articles,
-        written=len(output.written),
-        unchanged=size.files - len(output.written),
+        written=output.written,
+        unchanged=size.files - output.written,
         removed=len(output.vanished()),
         bytes=size.bytes,
     )

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from itertools import chain
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class SiteSize:
 
 
 class OutputDirectory:
-    """The files of a new site, in a hidden folder until `publish`.
+    """The files of a new site, in a hidden folder until `publish`; `written` counts the new ones.
 
     Before that, and after a crash, readers see the whole published site. `target` is the link that
     readers see; `now` names the new build. `on_file` is called for every file. With `afresh`, the
@@ -74,11 +75,10 @@ class OutputDirectory:
         if afresh:
             self._start_over()
         self._number = self._manifest.state.number + 1
-        self._paths: set[str] = set()
         self._change: Counter[str] = Counter()
         self._due: set[str] | None = None
         self._unmade: set[str] = set()
-        self.written: set[str] = set()
+        self.written = 0
 
     @property
     def state(self) -> SiteState:
@@ -128,7 +128,7 @@ class OutputDirectory:
         """Add `file`; it is written only if the published one differs.
 
         `group` is its page group, `links` has the marks of the paths it links to, and `version`
-        is that of its page. Raises BuildError if two pages have the same path.
+        is that of its page. Raises BuildError if another page has the path, or else `publish` does.
         """
         published = self._manifest.file(file.path)
         self._add(file.path, published)
@@ -137,8 +137,7 @@ class OutputDirectory:
         changed = published.changed if is_same and published else self._number
         row = FileRow(file.path, len(file.data), digest, group, version, links, changed)
         if not is_same:
-            self._trees.stage(file.path, file.data)
-            self.written.add(file.path)
+            self._stage(file)
         if row != published:
             self._record(row, published)
 
@@ -167,12 +166,12 @@ class OutputDirectory:
             self._trees.relink(path, source, filter(None, (state.tree, state.spare)))
             return
         self._trees.stage_link(path, source)
-        self.written.add(path)
+        self.written += 1
         self._record(FileRow(path, source.stat().st_size, b"", "", "", b"", self._number), None)
 
     def missing(self, paths: Iterable[str]) -> set[str]:
         """Return those of `paths` at which the new site has no file, made or published."""
-        others = set(paths) - self._paths
+        others = set(self._manifest.unmade(paths))
         due = {path for path in others if self.is_due(path)}
         return due.union(self._manifest.unknown(others - due))
 
@@ -180,12 +179,12 @@ class OutputDirectory:
         """Return whether the file at `path` is made again, or else removed."""
         return self._due is None or path in self._due
 
-    def paths(self) -> list[str]:
-        """Return the paths of all files of the new site made so far, sorted."""
-        if self._due is None:
-            return sorted(self._paths)
-        others = (path for path in self._manifest.paths() if path not in self._due)
-        return sorted(self._paths.union(others))
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of all files of the new site made so far, sorted."""
+        made, due = self._manifest.made_paths(), self._due
+        if due is None:
+            return made
+        return merge(made, (path for path in self._manifest.paths() if path not in due))
 
     def pages_linking_to(self, marks: Collection[bytes]) -> Iterator[OutputFile]:
         """Yield the pages that are not made again and may link to the paths with these `marks`."""
@@ -195,7 +194,8 @@ class OutputDirectory:
 
     def read(self, path: str) -> bytes:
         """Return the bytes of an added file, by its `path`."""
-        return self._trees.read_staged(path) if path in self.written else self.published(path)
+        staged = self._trees.read_staged(path)
+        return self.published(path) if staged is None else staged
 
     def published(self, path: str) -> bytes:
         """Return the bytes of the published file at `path`; empty if there is none."""
@@ -217,8 +217,9 @@ class OutputDirectory:
 
     def vanished(self) -> list[str]:
         """Return the paths of published files that the new site lacks, sorted."""
-        due = self._manifest.paths() if self._due is None else sorted(self._due)
-        return [path for path in due if path not in self._paths]
+        if self._due is None:
+            return self._manifest.lost()
+        return sorted(self._manifest.unmade(self._due))
 
     def publish(
         self,
@@ -232,8 +233,11 @@ class OutputDirectory:
         `inputs` are those of the site, `articles` the number of its articles, and `withheld` the
         failures of items whose pages were replaced. The file `snapshot` stays, as a link, for the
         comparison with the next one. Returns whether readers see something new. The manifest is
-        the decision: a build that is killed after it is published by the next one.
+        the decision: a build that is killed after it is published by the next one. Raises
+        BuildError if two pages have the same path.
         """
+        if path := self._manifest.repeated_path():
+            raise _two_pages(path)
         if snapshot:
             self._trees.link_again(self._snapshot_path(inputs), snapshot)
         removed = self.vanished()
@@ -278,14 +282,18 @@ class OutputDirectory:
         return self._trees.builds / f"snapshot-{inputs.snapshot.hex()}.db"
 
     def _add(self, path: str, published: FileRow | None) -> None:
-        if path in self._paths or (published and not self.is_due(path)):
-            raise BuildError(
-                f"Two pages have the path {path}.",
-                "This is a bug in Hashtrail. The published site is unchanged.",
-            )
-        self._paths.add(path)
+        if published and not self.is_due(path):
+            raise _two_pages(path)
+        self._manifest.add_path(path)
         if self._on_file:
             self._on_file()
+
+    def _stage(self, file: OutputFile) -> None:
+        try:
+            self._trees.stage(file.path, file.data)
+        except FileExistsError:
+            raise _two_pages(file.path) from None
+        self.written += 1
 
     def _is_whole(self, row: FileRow) -> bool:
         """Return whether nobody removed or shortened the published file of `row`."""
@@ -324,7 +332,10 @@ class OutputDirectory:
             spare, missing = "", manifest.changed_after(0)
         try:
             self._trees.complete(
-                spare, gone, (path for path in missing if path not in gone), self.written
+                spare,
+                gone,
+                (path for path in missing if path not in gone),
+                manifest.new_paths(self._number),
             )
         except FileNotFoundError as error:
             manifest.start_over()
@@ -367,6 +378,13 @@ def _rows_of(folder: Path, paths: Iterator[str]) -> Iterator[FileRow]:
         else:
             data = (folder / path).read_bytes()
             yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)
+
+
+def _two_pages(path: str) -> BuildError:
+    return BuildError(
+        f"Two pages have the path {path}.",
+        "This is a bug in Hashtrail. The published site is unchanged.",
+    )
 
 
 def _counts(row: FileRow) -> dict[str, int]:

@@ -36,18 +36,22 @@ CREATE TEMP TABLE new (
     path TEXT NOT NULL, size INTEGER NOT NULL, digest BLOB NOT NULL,
     page_group TEXT NOT NULL, version TEXT NOT NULL, links BLOB NOT NULL, changed INTEGER NOT NULL
 );
+CREATE TEMP TABLE made (path TEXT NOT NULL);
 """
 _CHANGED = """
 SELECT path FROM files
 WHERE changed > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
 _UNKNOWN = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT path FROM files)"
+_UNMADE = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT path FROM made)"
+_REPEATED = "SELECT path FROM made GROUP BY path HAVING count(*) > 1 LIMIT 1"
+_LOST = "SELECT path FROM files WHERE path NOT IN (SELECT path FROM made) ORDER BY path"
 _REMOVED = """
 SELECT path FROM removed
 WHERE build > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
 _DIGEST_BYTES = 16
-_BATCH = 1_000  # new rows that are stored at once
+_BATCH = 1_000  # rows that are stored at once
 
 
 class FileRow(NamedTuple):
@@ -113,6 +117,7 @@ class SiteManifest:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = _open(path)
         self._rows: list[FileRow] = []
+        self._made: list[tuple[str]] = []
         self.state = self._read_state()
 
     def file(self, path: str) -> FileRow | None:
@@ -124,8 +129,40 @@ class SiteManifest:
 
     def unknown(self, paths: Iterable[str]) -> list[str]:
         """Return those of `paths` without a published file."""
-        wanted = msgspec.json.encode(list(paths)).decode()
-        return [path for (path,) in self._db.execute(_UNKNOWN, (wanted,))]
+        return self._paths(_UNKNOWN, paths)
+
+    def add_path(self, path: str) -> None:
+        """Record that the new site has a file at `path`, also if its row stays."""
+        self._made.append((path,))
+        if len(self._made) >= _BATCH:
+            self._store_rows()
+
+    def made_paths(self) -> Iterator[str]:
+        """Yield the recorded paths, sorted."""
+        self._index_made()
+        return (path for (path,) in self._db.execute("SELECT path FROM made ORDER BY path"))
+
+    def unmade(self, paths: Iterable[str]) -> list[str]:
+        """Return those of `paths` that are not recorded."""
+        self._index_made()
+        return self._paths(_UNMADE, paths)
+
+    def lost(self) -> list[str]:
+        """Return the paths of published files that are not recorded, sorted."""
+        self._index_made()
+        return [path for (path,) in self._db.execute(_LOST)]
+
+    def repeated_path(self) -> str:
+        """Return a path that was recorded twice, empty without one."""
+        self._index_made()
+        row = self._db.execute(_REPEATED).fetchone()
+        return row[0] if row else ""
+
+    def new_paths(self, number: int) -> Iterator[str]:
+        """Yield the paths of the new rows of files that build `number` changed."""
+        self._store_rows()
+        rows = self._db.execute("SELECT path FROM new WHERE changed = ?", (number,))
+        return (path for (path,) in rows)
 
     def paths(self) -> Iterator[str]:
         """Yield the paths of all published files, sorted."""
@@ -200,12 +237,14 @@ class SiteManifest:
         db.execute("INSERT INTO state VALUES (?)", (msgspec.json.encode(state),))
         db.execute("COMMIT")
         db.execute("DELETE FROM new")
+        db.execute("DELETE FROM made")
         self.state = state
 
     def start_over(self) -> None:
         """Remove every row and the state."""
         self.close()
         self._rows.clear()
+        self._made.clear()
         _remove(self._path)
         self._db = _open(self._path)
         self.state = SiteState()
@@ -215,8 +254,22 @@ class SiteManifest:
         self._db.close()
 
     def _store_rows(self) -> None:
+        if not self._rows and not self._made:
+            return
+        self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO new VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows)
+        self._db.executemany("INSERT INTO made VALUES (?)", self._made)
+        self._db.execute("COMMIT")
         self._rows.clear()
+        self._made.clear()
+
+    def _index_made(self) -> None:
+        self._store_rows()
+        self._db.execute("CREATE INDEX IF NOT EXISTS temp.made_path ON made(path)")
+
+    def _paths(self, query: str, paths: Iterable[str]) -> list[str]:
+        wanted = msgspec.json.encode(list(paths)).decode()
+        return [path for (path,) in self._db.execute(query, (wanted,))]
 
     def _read_state(self) -> SiteState:
         with suppress(sqlite3.DatabaseError, msgspec.MsgspecError):

@@ -64,9 +64,12 @@ class SiteTrees:
         except OSError:
             return None
 
-    def read_staged(self, path: str) -> bytes:
-        """Return the bytes of a file of the new build."""
-        return self._staging.root.joinpath(path).read_bytes()
+    def read_staged(self, path: str) -> bytes | None:
+        """Return the bytes of a file of the new build; None if there is none."""
+        try:
+            return self._staging.root.joinpath(path).read_bytes()
+        except OSError:
+            return None
 
     def stage(self, path: str, data: bytes) -> None:
         """Write a file of the new build, which no reader can see yet."""

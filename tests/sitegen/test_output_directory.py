@@ -13,19 +13,22 @@ from crawler.errors import BuildError
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.rendered_file import OutputFile
 from tests.sitegen.killed_builds import KilledError, kill_at
+from tests.sitegen.written_files import written_since
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
 def publish(
     target: Path, files: dict[str, str], now: datetime = NOW, *, afresh: bool = False
-) -> OutputDirectory:
+) -> set[str]:
+    """Return the paths of the files that were written: a file is replaced, never rewritten."""
+    written = written_since(target)
     output = OutputDirectory(target, now, afresh=afresh)
     for path, text in files.items():
         output.put(OutputFile(path, text.encode()))
     output.publish()
     output.close()
-    return output
+    return written()
 
 
 def trees(target: Path) -> list[Path]:
@@ -51,8 +54,7 @@ def test_only_unchanged_files_are_hard_links(tmp_path: Path) -> None:
     target = tmp_path / "public"
     publish(target, {"same": "same", "other": "old"})
     before = (target / "same").stat().st_ino
-    output = publish(target, {"same": "same", "other": "new"})
-    assert output.written == {"other"}
+    assert publish(target, {"same": "same", "other": "new"}) == {"other"}
     assert (target / "same").stat().st_ino == before
     assert (target / "other").read_text() == "new"
 
@@ -173,9 +175,9 @@ def test_lost_manifest_is_made_from_the_published_tree(tmp_path: Path) -> None:
     publish(target, files)
     before = target.resolve()
     (tmp_path / ".builds/manifest.db").write_bytes(b"damaged" * 1000)
-    assert publish(target, files).written == set()
+    assert publish(target, files) == set()
     assert target.resolve() == before
-    assert publish(target, {"page": "new", "a/b": "text"}).written == {"page"}
+    assert publish(target, {"page": "new", "a/b": "text"}) == {"page"}
     assert read_all(target.resolve()) == {"page": "new", "a/b": "text"}
 
 
@@ -185,7 +187,7 @@ def test_damaged_published_file_is_written_again(tmp_path: Path) -> None:
     publish(target, files)
     (target / "page").write_text("tex")
     (target / "gone").unlink()
-    assert publish(target, files).written == {"page", "gone"}
+    assert publish(target, files) == {"page", "gone"}
     assert read_all(target.resolve()) == files
 
 
@@ -247,6 +249,15 @@ def test_two_files_with_one_path_raise_build_error(tmp_path: Path) -> None:
     output.put(OutputFile("page", b"one"))
     with pytest.raises(BuildError, match="Two pages have the path"):
         output.put(OutputFile("page", b"two"))
+
+
+def test_two_unchanged_files_with_one_path_raise_build_error(tmp_path: Path) -> None:
+    publish(tmp_path / "public", {"page": "one"})
+    output = OutputDirectory(tmp_path / "public", NOW)
+    output.put(OutputFile("page", b"one"))
+    output.put(OutputFile("page", b"one"))
+    with pytest.raises(BuildError, match="Two pages have the path page"):
+        output.publish()
 
 
 def test_foreign_folder_is_not_replaced(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from crawler.sitegen.search_segments import ARTICLES, NOTES, UNITS
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
 from tests.sitegen.factory import Factory
+from tests.sitegen.written_files import written_since
 
 UNIT = 20
 OLD = UNIT * 16 + 5
@@ -39,7 +40,8 @@ def publish(factory: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         nonlocal now
         now += timedelta(days=1)
         snapshot = open_snapshot(factory.save(tmp_path / "public.db"))
-        output = OutputDirectory(tmp_path / site / "public", now)
+        target = tmp_path / site / "public"
+        output, written = OutputDirectory(target, now), written_since(target)
         with closing(snapshot), closing(output):
             if output.previous:
                 output.make_only(())
@@ -47,7 +49,7 @@ def publish(factory: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             for made in files:
                 output.put(made.file, made.group, b"", made.version)
             output.publish()
-            return {made.file.path for made in files}, output.written
+            return {made.file.path for made in files}, written()
 
     publish_index("site")
     return publish_index
