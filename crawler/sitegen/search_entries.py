@@ -7,10 +7,10 @@ of runs, a month such as `date:2026-11` its documents and their days.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from heapq import nsmallest
+from itertools import chain, groupby, takewhile
 from zlib import crc32
 
 from crawler.sitegen.search_codes import encode_ascending, encode_numbers, encode_runs
@@ -40,57 +40,58 @@ class TermFile:
     lines: str
 
 
-def list_entries(terms: SearchTerms, texts: Mapping[str, str], places: Sequence[int]) -> Entries:
-    """Return every term with its encoded lists, sorted.
+def list_entries(
+    terms: SearchTerms, texts: Mapping[str, str], places: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    """Yield every term with its encoded lists, sorted.
 
     `texts` has the encoded lists of the words of texts, `places` the place of each document by
     rank.
     """
-    facts = {term: sorted(set(numbers)) for term, numbers in terms.facts.items()}
-    fields = [
-        _encoded(postings, places)
-        for postings in (terms.names, terms.titles, facts, terms.excerpts)
-    ]
-    names, titles, shared, excerpts = fields
-    entries = {
-        term: f"{names.get(term, '')}|{titles.get(term, '')}|{shared.get(term, '')}"
-        f"|{excerpts.get(term, '')}|{texts.get(term, '')}".rstrip("|")
-        for term in texts.keys() | set().union(*fields)
-    }
-    entries |= _filter_entries(terms) | _prefix_entries(terms, places)
-    return dict(sorted(entries.items()))
+    filters = _filter_entries(terms) | _prefix_entries(terms, places)
+    fields = (terms.names, terms.titles, terms.facts, terms.excerpts)
+    for term in sorted(filters.keys() | texts.keys() | set().union(*fields)):
+        yield term, filters.get(term) or _lists(term, terms, texts, places)
 
 
-def split_entries(entries: Entries, least: int = LENGTH) -> list[TermFile]:
-    """Return the sorted `entries` in files of similar length, the `least` one or a little more.
+def _lists(term: str, terms: SearchTerms, texts: Mapping[str, str], places: Sequence[int]) -> str:
+    facts = sorted(set(terms.facts.get(term, ())))
+    fields = (
+        _encoded(terms.names.get(term, ()), places),
+        _encoded(terms.titles.get(term, ()), places),
+        _encoded(facts, places),
+        _encoded(terms.excerpts.get(term, ()), places),
+        texts.get(term, ""),
+    )
+    return "|".join(fields).rstrip("|")
+
+
+def split_entries(entries: Iterable[tuple[str, str]], least: int = LENGTH) -> Iterator[TermFile]:
+    """Yield the sorted `entries` in files of similar length, the `least` one or a little more.
 
     The term alone decides whether a file may begin with it, so that a change of an entry moves few
     entries to other files.
     """
-    files: list[TermFile] = []
     lines: list[str] = []
     first, last, length = "", "", 0
-    for term, lists in entries.items():
+    for term, lists in entries:
         line = f"{term} {lists}"
         may_begin = length >= least and crc32(term.encode()) % _BORDER == 0
         if lines and (may_begin or length + len(line) > least + _MOST_MORE):
-            files.append(TermFile(first, "\n".join(lines)))
+            yield TermFile(first, "\n".join(lines))
             lines, length = [], 0
             first = term[: _common_length(last, term) + 1]
         lines.append(line)
         length += len(line) + 1
         last = term
-    return [*files, TermFile(first, "\n".join(lines))]
+    yield TermFile(first, "\n".join(lines))
 
 
-def _encoded(postings: Mapping[str, list[int]], places: Sequence[int]) -> Entries:
-    """Return the code of each list; of a long one only the documents of highest rank."""
-    return {
-        term: encode_ascending(numbers)
-        if len(numbers) <= _MAX_LISTED
-        else COMMON + encode_ascending(_best(numbers, places, _MAX_LISTED))
-        for term, numbers in postings.items()
-    }
+def _encoded(numbers: Sequence[int], places: Sequence[int]) -> str:
+    """Return the code of a list; of a long one only the documents of highest rank."""
+    if len(numbers) <= _MAX_LISTED:
+        return encode_ascending(numbers)
+    return COMMON + encode_ascending(_best(numbers, places, _MAX_LISTED))
 
 
 def _filter_entries(terms: SearchTerms) -> Entries:
@@ -104,22 +105,22 @@ def _filter_entries(terms: SearchTerms) -> Entries:
 
 def _prefix_entries(terms: SearchTerms, places: Sequence[int]) -> Entries:
     """Return for each short prefix of title words, as `ku*`, the documents of highest rank."""
-    candidates: defaultdict[str, list[int]] = defaultdict(list)
-    for term, numbers in terms.titles.items():
-        best = _best(numbers, places, _PREFIX_RESULTS)
-        for length in range(1, min(_MAX_PREFIX, len(term)) + 1):
-            candidates[term[:length]] += best
-    return {
-        f"{prefix}*": encode_ascending(_best(sorted(set(numbers)), places, _PREFIX_RESULTS))
-        for prefix, numbers in candidates.items()
-    }
+    entries: Entries = {}
+    titles = sorted(terms.titles)
+    for length in range(1, _MAX_PREFIX + 1):
+        long = (term for term in titles if len(term) >= length)
+        for prefix, group in groupby(long, key=lambda term: term[:length]):
+            best = (_best(terms.titles[term], places, _PREFIX_RESULTS) for term in group)
+            numbers = sorted(set(chain.from_iterable(best)))
+            entries[f"{prefix}*"] = encode_ascending(_best(numbers, places, _PREFIX_RESULTS))
+    return entries
 
 
-def _best(numbers: list[int], places: Sequence[int], limit: int) -> list[int]:
+def _best(numbers: Sequence[int], places: Sequence[int], limit: int) -> Sequence[int]:
     """Return at most `limit` of the numbers, those of highest rank, ascending."""
     if len(numbers) <= limit:
         return numbers
-    return sorted(sorted(numbers, key=places.__getitem__)[:limit])
+    return sorted(nsmallest(limit, numbers, key=places.__getitem__))
 
 
 def _common_length(first: str, second: str) -> int:

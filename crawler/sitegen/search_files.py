@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.search_documents import RankedNumbers
-from crawler.sitegen.search_entries import LENGTH, TermFile, list_entries, split_entries
+from crawler.sitegen.search_entries import LENGTH, list_entries, split_entries
 from crawler.sitegen.search_levels import encode_levels, lowest_ranks
 from crawler.sitegen.search_script import script
 from crawler.sitegen.search_segments import NAMED, Segment
@@ -32,7 +32,7 @@ class SegmentContent:
 
 
 def segment_files(content: SegmentContent) -> Iterator[OutputFile]:
-    """Yield the head, the terms and the spellings of the segment with `content`.
+    """Yield the terms, the head and the spellings of the segment with `content`.
 
     The last of several segments has no spellings: they would change with each new article.
     """
@@ -42,18 +42,20 @@ def segment_files(content: SegmentContent) -> Iterator[OutputFile]:
     for place, number in enumerate(content.ranked.numbers):
         places[number] = place
     least = _LENGTH_OF_NAMED if segment.series == NAMED else LENGTH
-    files = split_entries(list_entries(terms, content.texts, places), least)
-    yield script(f"search/h-{segment.name}.js", "segment", segment.name, _head(content, files))
-    for number, file in enumerate(files):
+    firsts = []
+    entries = list_entries(terms, content.texts, places)
+    for number, file in enumerate(split_entries(entries, least)):
+        firsts.append(file.first)
         path = f"search/w-{segment.name}-{number}.js"
         yield script(path, "words", segment.name, number, file.lines)
+    yield script(f"search/h-{segment.name}.js", "segment", segment.name, _head(content, firsts))
     if has_spellings(content):
         for length, classes in list_spellings(terms.titles, content.subjects):
             path = f"search/s-{segment.name}-{length}.js"
             yield script(path, "spellings", segment.name, length, classes)
 
 
-def _head(content: SegmentContent, files: list[TermFile]) -> dict[str, object]:
+def _head(content: SegmentContent, firsts: list[str]) -> dict[str, object]:
     segment, ranked = content.segment, content.ranked
     months = sorted(content.terms.days)
     return {
@@ -62,7 +64,7 @@ def _head(content: SegmentContent, files: list[TermFile]) -> dict[str, object]:
         "ranks": lowest_ranks(ranked.ranks),
         "months": " ".join(month.removeprefix("date:") for month in months),
         "spellings": has_spellings(content),
-        "terms": " ".join(file.first for file in files),
+        "terms": " ".join(firsts),
     }
 
 

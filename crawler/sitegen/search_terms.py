@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 from crawler.public_suffixes import registrable_domain
@@ -16,7 +18,7 @@ from crawler.sitegen.search_items import SearchItem
 from crawler.sitegen.search_segments import ARTICLES, Segment
 from crawler.sitegen.site_model import SiteModel
 
-_Postings = defaultdict[str, list[int]]
+_Postings = defaultdict[str, "array[int]"]  # four bytes for each number
 _ENTITIES = """
 SELECT e.name, m.article_id FROM article_entities m JOIN entities e ON e.id = m.entity_id
 WHERE m.article_id >= ? AND m.article_id < ? AND e.kind IN (SELECT value FROM json_each(?))
@@ -25,7 +27,7 @@ ORDER BY m.article_id, e.name
 
 
 def _postings() -> _Postings:
-    return defaultdict(list)
+    return defaultdict(partial(array, "I"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +192,4 @@ def _add_names(terms: SearchTerms, names: str, number: int) -> None:
 
 def _extend(postings: _Postings, words: Iterable[str], numbers: list[int]) -> None:
     for word in set(words):
-        postings[word] += numbers
+        postings[word].extend(numbers)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from crawler.search_words import fold_letters, is_unspaced
 from crawler.sitegen.search_codes import encode_ascending
@@ -40,7 +42,7 @@ def list_text_words(model: SiteModel, segment: Segment) -> dict[str, str]:
     """
     (texts,) = model.articles.query(_COUNT, (segment.start, segment.end)).fetchone()
     limit = min(max(_MIN_COMMON, texts // _COMMON_SHARE), _MAX_LISTED)
-    documents: defaultdict[str, list[int]] = defaultdict(list)
+    documents: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
     for article_id, words in read_word_sets(model, segment):
         number = article_id - segment.start
         for word in words.split(" "):
@@ -50,10 +52,12 @@ def list_text_words(model: SiteModel, segment: Segment) -> dict[str, str]:
     return _entries(documents, limit)
 
 
-def _entries(documents: defaultdict[str, list[int]], limit: int) -> dict[str, str]:
+def _entries(documents: dict[str, array[int]], limit: int) -> dict[str, str]:
+    """Return the entries of words, which are removed from `documents`."""
     entries = {}
     spellings: defaultdict[str, set[int]] = defaultdict(set)
-    for word, listed in documents.items():
+    for word in list(documents):
+        listed = documents.pop(word)
         if not _is_useful(word, len(listed)):
             continue
         if len(listed) > limit:

@@ -142,7 +142,7 @@ def entries_of(count: int) -> dict[str, str]:
 
 def test_files_of_terms_are_bounded_and_sorted() -> None:
     entries = entries_of(2_000)
-    files = split_entries(entries)
+    files = list(split_entries(entries.items()))
     lines = [line for file in files for line in file.lines.split("\n")]
     assert [line.split(" ")[0] for line in lines] == list(entries)
     for before, file in pairwise(files):
@@ -153,8 +153,8 @@ def test_files_of_terms_are_bounded_and_sorted() -> None:
 @pytest.mark.parametrize("term", ["term0003", "term0777", "term1500a"])
 def test_change_of_one_entry_changes_at_most_two_files(term: str) -> None:
     entries = entries_of(2_000)
-    before = {file.lines for file in split_entries(entries)}
-    after = {file.lines for file in split_entries(dict(sorted({**entries, term: "y"}.items())))}
+    before = {file.lines for file in split_entries(entries.items())}
+    after = {file.lines for file in split_entries(sorted({**entries, term: "y"}.items()))}
     assert len(after - before) <= 2
 
 
