@@ -81,6 +81,10 @@ class ArticleStore(Mapping[int, ListedArticle]):
         """Write the kept articles that got texts since they were read to the records."""
         self._write(list(self._kept))
 
+    def release(self) -> None:
+        """Free the memory of all articles; the next use reads them again."""
+        self._forget(list(self._kept))
+
     def _read(self, ids: list[int]) -> dict[int, ListedArticle]:
         if self._records is None:
             return read_articles(self._db, ids)

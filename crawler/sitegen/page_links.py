@@ -16,7 +16,7 @@ from crawler.sitegen.rendered_file import OutputFile
 _TO_OTHER_PAGE = rb'(?![A-Za-z][A-Za-z0-9+.-]*:|//|#)([^"]*)"'
 _LINKS = (re.compile(rb'href="' + _TO_OTHER_PAGE), re.compile(rb'src="' + _TO_OTHER_PAGE))
 _ID = re.compile(rb' id="([^"]*)"')
-_MAX_LINKS = 5_000  # of one folder in memory, about 1 MB
+_MAX_LINKS = 20_000  # in memory, about 4 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,24 @@ class LinkReader:
 
     def __init__(self) -> None:
         self._marks_by_folder: dict[str, dict[bytes, bytes]] = {}
+        self._remembered = 0
 
     def read(self, file: OutputFile) -> PageLinks:
         """Return the links of `file`, none if it is not an HTML page."""
         if not file.path.endswith(".html"):
             return PageLinks()
+        if self._remembered > _MAX_LINKS:
+            self._marks_by_folder.clear()
+            self._remembered = 0
         folder = posixpath.dirname(file.path)
         marks = self._marks_by_folder.setdefault(folder, {})
-        if len(marks) > _MAX_LINKS:
-            marks.clear()
         links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
         targets = []
         for link in [link for link in links if link not in marks]:
             target = _target(folder, link)
             marks[link] = path_mark(target[0])
             targets.append(target)
+        self._remembered += len(targets)
         return PageLinks(b"".join(sorted({marks[link] for link in links})), tuple(targets))
 
 

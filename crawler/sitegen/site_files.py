@@ -91,6 +91,7 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile
     yield from map(GroupedFile, render_opml(plan.feeds, model, renderer))
     yield from map(GroupedFile, _optional_files(plan, renderer))
     yield from _files_of_kinds(output, plan, renderer, asset_names)
+    model.articles.release()
     yield from render_search_index(model, output)
     yield from map(GroupedFile, _last_files(output, plan, renderer))
 

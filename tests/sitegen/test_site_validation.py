@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.sitegen import page_links
+from crawler.sitegen.page_links import LinkReader
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_validation import PAGE_LIMIT, SiteLinter
 
@@ -43,3 +45,12 @@ def test_valid_site_has_no_problems() -> None:
 )
 def test_each_problem_is_reported(text: str, problem: str) -> None:
     assert problems(index=text) == [problem]
+
+
+def test_links_that_were_forgotten_are_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_links, "_MAX_LINKS", 1)
+    pages = {f"page{number}": '<a href="a.html"><a href="b.html#x">' for number in range(3)}
+    links_of = LinkReader().read
+    read = [links_of(OutputFile(f"{name}.html", text.encode())) for name, text in pages.items()]
+    assert read == [read[0]] * 3
+    assert problems(**pages, b='<p id="x">') == ["page0.html links to a.html, which does not exist"]
