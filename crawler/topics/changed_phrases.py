@@ -50,7 +50,6 @@ def phrase_table(tagger: Tagger) -> PhraseTable:
         [(*place, sorted(taxonomy.needs[place])) for place in sorted(taxonomy.needs)],
         sorted(taxonomy.technical_hosts),
         sorted(taxonomy.topic_hosts.items()),
-        taxonomy.combinations,
         tagger.learned_version,
         sorted(tagger.followed),
     )

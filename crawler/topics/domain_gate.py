@@ -10,7 +10,7 @@ in the table of required context and counts only near one of the words listed th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -109,6 +109,17 @@ class DomainGate:
         if len(text) < _LONG:
             return False
         return len(self._field_words.in_text(text[:_EXAMINED])) >= _TECHNICAL
+
+    def has_sign(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
+        """Whether a `text` shows that it is about software.
+
+        The signs are a field word, code, or a certain phrase among its `matches`.
+        """
+        return (
+            any(match.rule in _SURE for match in matches)
+            or bool(self._field_words.in_text(text))
+            or bool(_CODE.search(text))
+        )
 
     def _technical_host(self, url: str) -> str:
         """The host of a URL if its pages are about software, else an empty string."""

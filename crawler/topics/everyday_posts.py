@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crawler.topics.phrase_matcher import WordSet, fold_words, phrase_key
-from crawler.topics.taxonomy_phrases import COMBINATION, HASHTAG, STRONG, PhraseMatch
+from crawler.topics.taxonomy_phrases import HASHTAG, STRONG, PhraseMatch
 
 USED_IN_JEST = frozenset(
     (
@@ -160,13 +160,13 @@ def is_used_in_jest(match: PhraseMatch) -> bool:
 def is_everyday(text: str, matches: Iterable[PhraseMatch], field_words: WordSet) -> bool:
     """Return whether a post is an everyday one: only terms used in jest, and an everyday noun.
 
-    `matches` are those of its `text`. A description, a hashtag, another strong phrase or another of
-    the `field_words` shows that the post is about software.
+    `matches` are those of its `text`. A hashtag, another strong phrase or another of the
+    `field_words` shows that the post is about software.
     """
     if not _NOUNS.in_text(text):
         return False
     for match in matches:
-        if match.rule in (COMBINATION, HASHTAG):
+        if match.rule == HASHTAG:
             return False
         if match.rule == STRONG and not is_used_in_jest(match):
             return False

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
+from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic
 from crawler.topics.scoring import WeightedMatches
-from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, DropReason, ScoredTopic, Tagger
+from crawler.topics.tagger import DropReason, Tagger
 from crawler.topics.taxonomy_phrases import NOT_THIS, PhraseMatch
 
 NOT_GIVEN = "no"
@@ -69,7 +70,7 @@ def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Exp
         _explained(
             tagger,
             topic,
-            weighed.get(topic, []),
+            given[topic].matches if topic in given else weighed.get(topic, []),
             barred.get(topic, []),
             given.get(topic),
             dropped.get(topic),

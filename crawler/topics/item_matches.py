@@ -26,7 +26,6 @@ from crawler.topics.taxonomy_phrases import (
     PhraseMatch,
 )
 from crawler.topics.url_evidence import sites_of, slug_words
-from crawler.topics.word_combinations import CombinationMatcher
 from crawler.urls_and_hashtags import (
     blank_urls,
     blank_urls_and_hashtags,
@@ -41,7 +40,7 @@ SHORT_POST = 500
 
 
 MOST_DESCRIBED = 800
-"""Characters of a post that is searched for combinations of words."""
+"""Characters of a post whose words are classified."""
 
 
 class ItemMatches(NamedTuple):
@@ -78,7 +77,6 @@ class ItemMatcher:
             taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
         )
         self._topic_hosts = taxonomy.topic_hosts
-        self._combinations = CombinationMatcher(taxonomy.combinations)
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)
@@ -96,9 +94,6 @@ class ItemMatcher:
         marked = self._marked(item)
         text = blank_urls_except_slugs(item.text)
         counted = self._phrases.counted(text, "text", {match.topic for match in marked})
-        if not item.title and len(text) <= MOST_DESCRIBED:
-            for match in self._combinations.matches(text):
-                counted.setdefault(match.topic, []).append(match)
         if item.post:
             marked += self._phrases.matches(_own_words(item), POST)
         short = not item.title and len(counted) > 1 and len(text) <= SHORT_POST
@@ -140,6 +135,10 @@ class ItemMatcher:
     def is_technical(self, item: Item) -> bool:
         """Whether an item is an article with many words of software engineering."""
         return self._domain.is_technical(item.text)
+
+    def has_sign_of_field(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
+        """Whether a field word or code in a `text`, or one of its `matches`, is about software."""
+        return self._domain.has_sign(text, matches)
 
     def titled(self, item: Item) -> list[PhraseMatch]:
         """Return the matches in the title and the URL of an `item`, without learned phrases."""

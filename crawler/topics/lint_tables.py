@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from crawler.topics.lint import LintFinding
@@ -19,8 +18,6 @@ from crawler.topics.taxonomy import (
     Taxonomy,
 )
 from crawler.topics.url_evidence import TOPIC_HOSTS
-from crawler.topics.word_combinations import COMBINATIONS
-from crawler.topics.word_groups import WORD_GROUPS
 
 WIDE_TOPICS = "_wide_topics.tsv"
 LEAST_PHRASES, MOST_PHRASES = 8, 40
@@ -36,7 +33,6 @@ def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
     """
     return [
         *_without_effect(taxonomy),
-        *_repeated_words(taxonomy),
         *_unsorted(folder),
     ]
 
@@ -99,16 +95,6 @@ def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
             yield LintFinding(slug, REQUIRED_CONTEXT, message)
 
 
-def _repeated_words(taxonomy: Taxonomy) -> Iterator[LintFinding]:
-    """The words in two groups of a combination: one place in a text would count for both."""
-    for combination in taxonomy.combinations:
-        counts = Counter(chain.from_iterable(map(set, combination.groups)))
-        for word in sorted(word for word, count in counts.items() if count > 1):
-            yield LintFinding(
-                combination.topic, COMBINATIONS, f"{word!r} is in two groups of a row"
-            )
-
-
 def _unsorted(folder: Path) -> Iterator[LintFinding]:
     """The first line of each table that comes before the line above it, in any letter case."""
     terms = sorted(path.name for path in folder.glob(PATTERN))
@@ -119,9 +105,7 @@ def _unsorted(folder: Path) -> Iterator[LintFinding]:
         TECHNICAL_HOSTS,
         SYSTEMS,
         TOPIC_HOSTS,
-        COMBINATIONS,
         WIDE_TOPICS,
-        WORD_GROUPS,
         *terms,
     ):
         lines = table_lines(folder / name)

@@ -18,7 +18,6 @@ from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import ItemMatches
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.taxonomy_phrases import (
-    COMBINATION,
     CONTEXTUAL,
     HASHTAG,
     HASHTAGS,
@@ -38,8 +37,7 @@ _MARKED = {
     ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("url", AMBIGUOUS): 0.1,
     ("hashtags", HASHTAG): 1.0, ("hashtags", AMBIGUOUS): 0.3,
 }  # fmt: skip
-_DESCRIBED_BESIDE_NAMED = 0.7  # a topic without its term in a post that names another topic
-_TEXT = {STRONG: 1.0, COMBINATION: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
+_TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
@@ -82,7 +80,6 @@ class MatchScorer:
         passing = frozenset[str]()
         if matches.sentences:
             passing = _in_passing(matches) | _mentioned_beside_subject(matches)
-        named = _named(matches) if not long else set()
         for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
@@ -90,8 +87,6 @@ class MatchScorer:
                 pairs = [(match, worth * _ASIDE) for match, worth in pairs]
             if topic in passing:
                 pairs = [(match, worth * _PASSING) for match, worth in pairs]
-            if named and named != {topic}:
-                pairs = _beside_named(pairs)
             own = weighed.setdefault(topic, [])
             own.extend(pairs)
             if long and topic in in_title:
@@ -128,24 +123,11 @@ def _is_aside(matches: Sequence[PhraseMatch], length: int) -> bool:
     return matches[0].rule == CONTEXTUAL and matches[0].times == 1
 
 
-def _named(matches: ItemMatches) -> set[str]:
-    """The topics that a text names by several certain phrases."""
-    return {topic for topic, own in matches.counted.items() if _separate(_sure(own)) > 1}
-
-
-def _beside_named(pairs: WeightedMatches) -> WeightedMatches:
-    """The matches of a topic; its description needs support, because the post names another."""
-    return [
-        (match, worth * _DESCRIBED_BESIDE_NAMED if match.rule == COMBINATION else worth)
-        for match, worth in pairs
-    ]
-
-
 def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
     """The topics that a post names once, after its subject and not in a list of topics.
 
-    A subject is a topic that the post describes, or names more than once. A sentence that names
-    three topics is a list.
+    A subject is a topic that the post names more than once. A sentence that names three topics is
+    a list.
     """
     if matches.length < _ASIDE_FROM:
         return set()
@@ -171,10 +153,9 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
 
 
 def _is_subject(matches: Sequence[PhraseMatch]) -> bool:
-    """Whether a post describes a topic, or names the topic more than once."""
+    """Whether a post names a topic more than once."""
     sure = _sure(matches)
-    described = any(match.rule == COMBINATION for match in matches)
-    return described or _separate(sure) > 1 or sum([match.times for match in sure]) > 1
+    return _separate(sure) > 1 or sum([match.times for match in sure]) > 1
 
 
 def _sure(matches: Iterable[PhraseMatch]) -> list[PhraseMatch]:

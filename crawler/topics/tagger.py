@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from crawler.derivation_versions import version_of
 from crawler.models.topics import Confidence, Item, TopicScore
-from crawler.topics.item_matches import ItemMatcher
+from crawler.topics.item_matches import MOST_DESCRIBED, ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
+from crawler.topics.post_classifier import CLASSIFIER_FILE, PostClassifier, read_classifier
+from crawler.topics.post_decision import ambiguous_places, decide_post
+from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
 from crawler.topics.scoring import MatchScorer, WeightedMatches
 from crawler.topics.shown_evidence import (
     LEAST_SHOWN,
@@ -22,7 +25,6 @@ from crawler.topics.shown_evidence import (
 )
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.taxonomy_phrases import (
-    COMBINATION,
     CONTEXTUAL,
     HASHTAG,
     HASHTAGS,
@@ -30,8 +32,9 @@ from crawler.topics.taxonomy_phrases import (
     POST,
     STRONG,
 )
+from crawler.workspace import bundled_path
 
-VERSION = 17
+VERSION = 18
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -54,11 +57,8 @@ PLACES = frozenset(
 USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgresql"}
 """Topics that texts about other subjects name because they use them. They come after the others."""
 
-CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
-"""The weights from which a topic is certain, likely, or given."""
-
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
-_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG, COMBINATION})
+_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
 _SURE = frozenset({STRONG, CONTEXTUAL})
 _MAIN = 0.8
 _LONGER_THAN_A_SENTENCE = 110  # characters
@@ -75,15 +75,7 @@ class DropReason(StrEnum):
     MANY_HASHTAGS = "only a hashtag names it, and hashtags give at most two topics"
     AREA = "it is the area of a topic that is given"
     MANY_TOPICS = "other topics have more evidence"
-
-
-class ScoredTopic(NamedTuple):
-    """A topic with its score and its weighed matches."""
-
-    topic: str
-    score: float
-    confidence: Confidence
-    matches: WeightedMatches
+    WORDS = "the other words of the post are about something else"
 
 
 class Tagger:
@@ -95,13 +87,19 @@ class Tagger:
     name = "phrases"
 
     def __init__(
-        self, taxonomy: Taxonomy, learned: LearnedWeights, followed: Iterable[str] = FOLLOWED
+        self,
+        taxonomy: Taxonomy,
+        learned: LearnedWeights,
+        followed: Iterable[str] = FOLLOWED,
+        classifier: PostClassifier | None = None,
     ) -> None:
         self.taxonomy = taxonomy
+        self._classifier = classifier
         self.followed = frozenset(followed)
         self._learned = learned
-        self.learned_version = learned.version
-        self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
+        tables = (learned.version, classifier.version if classifier else "")
+        self.learned_version = "+".join(filter(None, tables))
+        self.version = "+".join(filter(None, (taxonomy.version, *tables)))
         self.reader = ItemMatcher(taxonomy, learned, self.followed)
         self._scales = MatchScorer(learned)
         self._area_of = {
@@ -126,21 +124,25 @@ class Tagger:
                 taxonomy.technical_hosts,
                 taxonomy.terms,
                 dict(taxonomy.topic_hosts),
-                taxonomy.combinations,
             ),
             self._learned,
             self.followed,
+            self._classifier,
         )
 
     @classmethod
     def load(cls, folder: Path, generated: Path | None = None) -> Tagger:
-        """Return the tagger of a `folder` of topic files, with learned weights if there are any.
+        """Return the tagger of a `folder` of topic files, with the learned tables if there are any.
 
-        The weights are in the folder `generated`; without it, in the one next to `folder`. Raises
-        ConfigurationError if a file cannot be used.
+        They are in the folder `generated`; without it, in the one next to `folder`. A folder
+        without a classifier of posts uses the bundled one. Raises ConfigurationError if a file
+        cannot be used.
         """
-        weights = (generated or folder.parent / GENERATED) / FILE_NAME
-        return cls(read_taxonomy(folder), read_weights(weights))
+        tables = generated or folder.parent / GENERATED
+        own, bundled = tables / CLASSIFIER_FILE, bundled_path("data", GENERATED, CLASSIFIER_FILE)
+        taxonomy = read_taxonomy(folder)
+        classifier = read_classifier(own if own.is_file() else bundled, taxonomy.topics)
+        return cls(taxonomy, read_weights(tables / FILE_NAME), classifier=classifier)
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """Return the topics of an `item`, the most certain first.
@@ -164,10 +166,29 @@ class Tagger:
     def decided(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
-        """Return the topics that the `weighed` matches of an `item` give, best first.
+        """Return the topics of an `item` with the `weighed` matches, best first.
 
         The second value has the reason for each topic with matches that is not given.
         """
+        scores, dropped = self.decided_by_phrases(item, weighed)
+        classifier = self._classifier
+        if classifier is None or item.title or len(item.text) > MOST_DESCRIBED:
+            return scores, dropped
+        fit = classifier.read(item.text, ambiguous_places(weighed))
+        if fit is None:
+            return scores, dropped
+        matches = [match for pairs in weighed.values() for match, _ in pairs]
+        has_sign = self.reader.has_sign_of_field(item.text, matches)
+        decided = decide_post(scores, fit, classifier, has_sign)
+        given = {score.topic for score in decided}
+        lost = [score.topic for score in scores if score.topic not in given]
+        reasons = {topic: why for topic, why in dropped.items() if topic not in given}
+        return decided, reasons | dict.fromkeys(lost, DropReason.WORDS)
+
+    def decided_by_phrases(
+        self, item: Item, weighed: Mapping[str, WeightedMatches]
+    ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
+        """Return what `decided` would return for an `item` if only `weighed` phrases counted."""
         dropped: dict[str, DropReason] = {}
         scores = []
         for topic, matches in weighed.items():
@@ -275,9 +296,12 @@ def version(tagger: Tagger) -> str:
 
 
 def _made_from(
-    taxonomy: tuple[Any, ...], learned: LearnedWeights, followed: frozenset[str]
+    taxonomy: tuple[Any, ...],
+    learned: LearnedWeights,
+    followed: frozenset[str],
+    classifier: PostClassifier | None,
 ) -> Tagger:
-    return Tagger(Taxonomy(*taxonomy), learned, followed)
+    return Tagger(Taxonomy(*taxonomy), learned, followed, classifier)
 
 
 def _content(score: ScoredTopic) -> bool:
@@ -319,7 +343,7 @@ def _with_weak_places(scores: list[ScoredTopic]) -> list[ScoredTopic]:
 
 
 def _is_once(score: ScoredTopic) -> bool:
-    """Whether only one phrase names a topic, once, and no hashtag or description."""
+    """Whether only one phrase names a topic, once, and no hashtag."""
     sure = [match for match, _ in score.matches if match.rule in _STRONG_RULES]
     return len(sure) == sure[0].times == 1 and sure[0].rule in _SURE if sure else False
 
@@ -338,7 +362,7 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
 
     Learned phrases only support a phrase or a hashtag, and a weak phrase needs a second match.
     """
-    score = _sum(matches)
+    score = sum_of_weights(matches)
     if score < LEAST:
         return DropReason.LITTLE
     rules = {match.rule for match, _ in matches}
@@ -351,13 +375,9 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
     own = score
     if any(match.field == POST for match, _ in matches):
         own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
-    if rules == _HASHTAG_ONLY or (COMBINATION in rules and rules.isdisjoint(_SURE)):
+    if rules == _HASHTAG_ONLY:
         own = min(own, LIKELY)
     return ScoredTopic(topic, score, _confidence(score, own), matches)
-
-
-def _sum(matches: WeightedMatches) -> float:
-    return round(sum([weight for _, weight in matches]), 2)
 
 
 def _confidence(score: float, own: float) -> Confidence:

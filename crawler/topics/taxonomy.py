@@ -18,7 +18,6 @@ from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines
 from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
-from crawler.topics.word_combinations import COMBINATIONS, Combination, read_combinations
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
 COMMON_WORDS = "_common_words.txt"
@@ -38,7 +37,6 @@ class Taxonomy:
     technical_hosts: frozenset[str] = frozenset()
     terms: tuple[Term, ...] = ()
     topic_hosts: Mapping[str, str] = field(default_factory=dict)
-    combinations: tuple[Combination, ...] = ()
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -60,7 +58,6 @@ def read_taxonomy(folder: Path) -> Taxonomy:
         read_words(folder / TECHNICAL_HOSTS),
         read_terms(folder),
         read_topic_hosts(folder / TOPIC_HOSTS),
-        read_combinations(folder / COMBINATIONS),
     )
 
 
@@ -71,15 +68,13 @@ def make_taxonomy(
     technical_hosts: frozenset[str] = frozenset(),
     terms: tuple[Term, ...] = (),
     topic_hosts: Mapping[str, str] = MappingProxyType({}),
-    combinations: tuple[Combination, ...] = (),
 ) -> Taxonomy:
     """Return a taxonomy of `topics` with its tables.
 
     `field_words` are words of software engineering, `needs` the required context by topic and
     phrase, and `terms` the phrases in other languages. Pages on `technical_hosts` are about
-    software, and those on one of the `topic_hosts` about its topic. Posts with one of the
-    `combinations` of words are about its topic. Raises ConfigurationError if a topic or a row of a
-    table names an unknown topic.
+    software, and those on one of the `topic_hosts` about its topic. Raises
+    ConfigurationError if a topic or a row of a table names an unknown topic.
     """
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
@@ -88,14 +83,12 @@ def make_taxonomy(
     for term in terms:
         _check_term(term, by_slug)
     _check_hosts(topic_hosts, by_slug)
-    _check_combinations(combinations, by_slug)
     context = (
         sorted(field_words),
         [(*place, sorted(needs[place])) for place in sorted(needs)],
         sorted(technical_hosts),
         terms,
         sorted(topic_hosts.items()),
-        combinations,
     )
     version = _version(by_slug.values(), context)
     return Taxonomy(
@@ -106,7 +99,6 @@ def make_taxonomy(
         technical_hosts,
         terms,
         topic_hosts,
-        combinations,
     )
 
 
@@ -199,15 +191,6 @@ def _check_hosts(topic_hosts: Mapping[str, str], by_slug: Mapping[str, Topic]) -
         if topic not in by_slug:
             raise ConfigurationError(
                 f"{TOPIC_HOSTS}: {host} names {topic!r}, which does not exist.",
-                "Name a topic by its file, without .toml.",
-            )
-
-
-def _check_combinations(combinations: Iterable[Combination], by_slug: Mapping[str, Topic]) -> None:
-    for combination in combinations:
-        if combination.topic not in by_slug:
-            raise ConfigurationError(
-                f"{COMBINATIONS}: a row names {combination.topic!r}, which does not exist.",
                 "Name a topic by its file, without .toml.",
             )
 

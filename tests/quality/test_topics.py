@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.quality_topics import LABELS, TOPICS, hand_labels, read_labels, report
+from bench import quality_posts
+from bench.quality_topics import LABELS, ROOT, TOPICS, hand_labels, read_labels, report
+from crawler.knowledge.entities import entity_table
 from crawler.models.topics import Item
 from crawler.topics.evaluate import evaluate, shown_topics
+from crawler.topics.labelled_posts import read_labelled_posts
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
@@ -59,3 +62,21 @@ def test_enough_distinct_rows_are_labelled_by_hand() -> None:
 def test_quality_of_topics_meets_floors() -> None:
     for name, value, _, floor in report(in_folds=False):
         assert floor is None or value >= floor, f"{name}: {value} is under {floor}"
+
+
+def test_quality_of_posts_meets_floors() -> None:
+    for name, value, _, floor in quality_posts.report():
+        assert floor is not None
+        assert value >= floor, f"{name}: {value} is under {floor}"
+
+
+LABELLED = [*quality_posts.POSTS.values(), *sorted((ROOT / "bench/labelled_posts").glob("*.tsv"))]
+
+
+@pytest.mark.parametrize("path", LABELLED, ids=lambda path: path.stem)
+def test_labelled_posts_have_existing_topics_and_name_no_person_of_the_field(path: Path) -> None:
+    people = {entity.name for entity in entity_table() if entity.kind == "person"}
+    full_names = [name for name in people if " " in name]
+    for post in read_labelled_posts(path):
+        assert {*post.topics, *post.accepted} <= SHIPPED.taxonomy.topics.keys(), post.text
+        assert not any(name in post.text for name in full_names), post.text

@@ -343,7 +343,7 @@ def test_new_tagger_gives_the_same_topics() -> None:
     assert SHIPPED.tag(item) == Tagger.load(bundled_path("data", "topics")).tag(replace(item))
 
 
-def test_everyday_expression_once_in_a_post_is_weak_and_alone_in_a_sentence_is_likely() -> None:
+def test_everyday_expression_alone_is_likely_and_once_in_a_post_is_not() -> None:
     sentence = "We looked at a dashboard of the database."
     filler = " Then we walked along the harbour, and nobody spoke about work until the evening."
     alone, aside = (
@@ -351,7 +351,7 @@ def test_everyday_expression_once_in_a_post_is_weak_and_alone_in_a_sentence_is_l
         for text in (sentence, sentence + filler * 2)
     )
     assert alone["monitoring-and-alerting"] == "likely"
-    assert aside["monitoring-and-alerting"] == "weak"
+    assert aside.get("monitoring-and-alerting") != "likely"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""The topics of a post, decided by its phrases and by the fit of all its words together.
+
+Phrases alone miss a topic that a post describes in its own words, and they do not tell which topic
+is the main one. The coefficients come from posts of writers that the classifier had not seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from crawler.topics.domain_gate import AMBIGUOUS
+from crawler.topics.item_matches import MOST_DESCRIBED, SHORT_POST
+from crawler.topics.post_classifier import NO_TOPIC, Coefficients, PostClassifier, PostFit, Spans
+from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
+from crawler.topics.scoring import WeightedMatches
+
+_LEAST_CHANCE = (
+    0.35  # a topic is likely from this chance: a missing one costs more than a wrong one
+)
+_LEAST_LOG_ODDS = math.log(_LEAST_CHANCE / (1 - _LEAST_CHANCE))
+_LOG_ODDS = 3.0  # log odds for a weight of 1.0
+_MOST_SCORE = 2.0
+_FEW_WORDS = 8
+
+Features = tuple[float, ...]
+"""The features of a topic of a post, in the order of `Coefficients`."""
+
+
+def decide_post(
+    scores: Sequence[ScoredTopic], fit: PostFit, classifier: PostClassifier, has_sign: bool
+) -> list[ScoredTopic]:
+    """Return the topics of a post, the main one first.
+
+    `scores` are the topics that its phrases give, best first, and `fit` is that of its words. The
+    `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small.
+    Another topic becomes likely by one match: the words that describe it, with the weight that is
+    missing for its chance. In a longer post words count less. `has_sign` is set if anything shows
+    that the post is about software; without it, a few words need more weight.
+    """
+    share = _share_of_words(len(fit.text))
+    least = LIKELY if has_sign or len(fit.words) > _FEW_WORDS else CERTAIN
+    decided: list[tuple[float, ScoredTopic]] = []
+    for topic, score, features in candidates(scores, fit):
+        log_odds = _log_odds(features, classifier.listed) - _LEAST_LOG_ODDS
+        wanted = LIKELY + log_odds / _LOG_ODDS
+        if wanted < LEAST * share:
+            continue
+        if score is None or score.confidence == "weak":
+            score = _described(topic, score, share * wanted, least, fit)
+        if score is not None:
+            decided.append((_log_odds(features, classifier.main), score))
+    decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
+    return [score for _, score in decided]
+
+
+def ambiguous_places(weighed: Mapping[str, WeightedMatches]) -> dict[str, Spans]:
+    """Return the places of ambiguous phrases among the `weighed` matches of a post, by topic."""
+    places = {
+        topic: [
+            (match.start, match.start + len(match.quote))
+            for match, _ in matches
+            if match.rule == AMBIGUOUS and match.field == "text"
+        ]
+        for topic, matches in weighed.items()
+    }
+    return {topic: spans for topic, spans in places.items() if spans}
+
+
+def candidates(
+    scores: Sequence[ScoredTopic], fit: PostFit
+) -> list[tuple[str, ScoredTopic | None, Features]]:
+    """Return the topics that a post may have: those of its phrases, and those that fit best.
+
+    Each comes with the score that phrases give it, if any, and with its features.
+    """
+    by_topic = {score.topic: score for score in scores}
+    first = scores[0].topic if scores else ""
+    return [
+        (topic, by_topic.get(topic), _features(topic, by_topic.get(topic), topic == first, fit))
+        for topic in dict.fromkeys((*by_topic, *fit.best))
+    ]
+
+
+def _features(topic: str, score: ScoredTopic | None, is_first: bool, fit: PostFit) -> Features:
+    confidence = score.confidence if score else None
+    return (
+        fit.fits.get(topic, 0.0),
+        fit.lead(topic),
+        max(fit.fits.get(NO_TOPIC, 0.0), 0.0),
+        math.log(len(fit.words)),
+        fit.concentration(topic),
+        min(score.score, _MOST_SCORE) if score else 0.0,
+        float(confidence == "weak"),
+        float(confidence == "likely"),
+        float(confidence == "certain"),
+        float(is_first),
+    )
+
+
+def _log_odds(features: Features, coefficients: Coefficients) -> float:
+    products = zip(coefficients, features, strict=False)
+    return coefficients.bias + sum([factor * feature for factor, feature in products])
+
+
+def _described(
+    topic: str, score: ScoredTopic | None, wanted: float, least: float, fit: PostFit
+) -> ScoredTopic | None:
+    """The topic with the `wanted` weight by a match for its words, if it is at least `least`.
+
+    Otherwise return what its phrases give.
+    """
+    phrases = score.matches if score else []
+    words = fit.match(topic) if wanted >= least else None
+    missing = round(wanted - sum_of_weights(phrases), 2)
+    if words is None or missing <= 0:
+        return score
+    matches = [*phrases, (words, missing)]
+    return ScoredTopic(topic, sum_of_weights(matches), "likely", matches)
+
+
+def _share_of_words(length: int) -> float:
+    """How far the words of a post of this `length` count, in comparison with its phrases."""
+    return min(1.0, (MOST_DESCRIBED - length) / (MOST_DESCRIBED - SHORT_POST))
