@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +21,7 @@ from crawler.parallel.reused_pool import end_reused_pool
 from crawler.settings.engine import EngineSettings
 
 _AHEAD = 2  # submitted batches per worker: one running, one waiting
+_FAR_AHEAD = 8  # for a caller that has other work
 A = TypeVar("A")
 A_contra = TypeVar("A_contra", contravariant=True)
 T = TypeVar("T")
@@ -102,6 +103,31 @@ def submit_in_order(engine: Engine[A, T], batches: Iterable[A]) -> Iterator[tupl
             return
         batch, future = submitted.popleft()
         yield batch, future
+
+
+def map_as_done(engine: Engine[A, T], batches: Iterable[A], meanwhile: Iterator[T]) -> Iterator[T]:
+    """Yield the values of `batches` from the `engine` as they are done, and those of `meanwhile`.
+
+    The latter are made by this process when no value of the engine is waiting. Errors of the
+    function are raised here.
+    """
+    waiting = iter(batches)
+    running: set[Future[T]] = set()
+    own: deque[T] = deque()
+    while True:
+        ahead = _FAR_AHEAD * engine.workers - len(running)
+        running.update(engine.submit(batch) for batch in islice(waiting, ahead))
+        if not running:
+            yield from meanwhile
+            return
+        done, running = wait(running, timeout=0, return_when=FIRST_COMPLETED)
+        if not done:
+            own.extend(islice(meanwhile, 1))
+        if not done and not own:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in done)
+        yield from own
+        own.clear()
 
 
 def count_processes(settings: EngineSettings) -> int:

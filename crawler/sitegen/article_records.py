@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -31,6 +31,11 @@ COMMIT;
 """
 _READ = """
 SELECT id, version, article FROM record WHERE id IN (SELECT value FROM json_each(?))
+"""
+_ADD_LONGER = """
+INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (id)
+DO UPDATE SET version = excluded.version, article = excluded.article
+WHERE record.version <> excluded.version OR length(record.article) < length(excluded.article)
 """
 _TABLES = """
 SELECT version FROM item_versions
@@ -72,6 +77,13 @@ class ArticleRecords:
         with suppress(sqlite3.DatabaseError):
             self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
 
+    def add_from(self, path: Path) -> None:
+        """Store the records of the file at `path` that have more texts than those here."""
+        with suppress(sqlite3.DatabaseError), closing(_connect(path)) as db:
+            rows = db.execute("SELECT id, version, article FROM record")
+            current = (row for row in rows if row[1] == self._version(row[0]))
+            self._db.executemany(_ADD_LONGER, current)
+
     def remove_others(self) -> None:
         """Remove the records of articles that the snapshot lacks or has in another version."""
         with suppress(sqlite3.DatabaseError):
@@ -93,6 +105,11 @@ class ArticleRecords:
         """Make all changes permanent."""
         with suppress(sqlite3.DatabaseError):
             self._db.commit()
+
+    def store_without_waiting(self) -> None:
+        """Let `commit` not wait for the disk: after a power failure, the file may be damaged."""
+        self._db.commit()
+        self._db.execute("PRAGMA synchronous = OFF")
 
     def close(self) -> None:
         """Close the file. Changes that were not committed are lost."""
@@ -122,6 +139,13 @@ def open_records(folder: Path, snapshot: sqlite3.Connection, rules: str) -> Arti
     """Return the records in `folder` of articles of the `snapshot`, under the `rules` of a site."""
     basis = _basis(snapshot, rules)
     return ArticleRecords(folder / _FILE_NAME, basis, read_article_versions(snapshot))
+
+
+def open_temporary_records(path: Path, snapshot: sqlite3.Connection) -> ArticleRecords:
+    """Return new records of articles of the `snapshot`, for this build only."""
+    records = ArticleRecords(path, "", read_article_versions(snapshot))
+    records.store_without_waiting()
+    return records
 
 
 def _basis(snapshot: sqlite3.Connection, rules: str) -> str:

@@ -24,14 +24,16 @@ from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
 from crawler.sitegen.failed_pages import withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
-from crawler.sitegen.output_directory import OutputDirectory, SiteSize
+from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_links import path_mark
 from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files
 from crawler.sitegen.site_manifest import BuildInputs
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.site_rules import rules_version
+from crawler.sitegen.site_size import SiteSize
 from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.sitegen.staged_files import StagedFile
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.store.item_versions import snapshot_version
 
@@ -214,6 +216,9 @@ def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...
     for made in make_files(output, plan):
         if isinstance(made, Failure):
             withheld.append(made)
+        elif isinstance(made, StagedFile):
+            linter.add_staged(made.row.path, made.problems, made.targets)
+            output.put_staged(made)
         else:
             links = linter.add(made.file, is_valid=made.is_valid)
             output.put(made.file, made.group, links, made.version)
@@ -225,7 +230,7 @@ def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...
     if refusal:
         problems = [refusal, withheld[0].message, *problems]
     _refuse_broken(problems)
-    return tuple(withheld)
+    return tuple(sorted(withheld, key=lambda failure: failure.url))
 
 
 def _refuse_losses(

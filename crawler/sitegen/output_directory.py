@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import chain
@@ -27,28 +26,13 @@ from crawler.sitegen.site_manifest import (
     SiteState,
     content_digest,
 )
+from crawler.sitegen.site_size import DATABASE, SiteSize, counts_of_file
 from crawler.sitegen.site_trees import SiteTrees
+from crawler.sitegen.staged_files import StagedFile, StagingPlace
+from crawler.sitegen.tree_folder import two_pages_error
 
 MANIFEST = "manifest.db"
-_PICTURE = ".png"
-_DATABASE = ".db"
 _NO_INPUTS = BuildInputs()
-
-
-@dataclass(frozen=True, slots=True)
-class SiteSize:
-    """Numbers of the files of a site.
-
-    `pages` are HTML pages. `bytes` does not count the database of the explorer page, which has
-    a separate limit. `optional` files are pictures and the database: a build without the drawing
-    library or without the explorer has none. `picture_bytes` is the size of the pictures.
-    """
-
-    files: int = 0
-    pages: int = 0
-    bytes: int = 0
-    optional: int = 0
-    picture_bytes: int = 0
 
 
 class OutputDirectory:
@@ -95,6 +79,16 @@ class OutputDirectory:
         """Return the folder of the trees and of files that speed up the next build."""
         return self._trees.builds
 
+    @property
+    def place(self) -> StagingPlace:
+        """Return the place where workers write files of the new site."""
+        trees, published = self._trees, self._trees.published
+        return StagingPlace(
+            trees.staging.absolute(),
+            published and published.absolute(),
+            (trees.builds / MANIFEST).absolute(),
+        )
+
     def group_keys(self, kind: str) -> set[str]:
         """Return the keys of the published page groups of a page `kind`."""
         groups = self._manifest.groups(f"{kind}/")
@@ -137,7 +131,22 @@ class OutputDirectory:
         changed = published.changed if is_same and published else self._number
         row = FileRow(file.path, len(file.data), digest, group, version, links, changed)
         if not is_same:
-            self._stage(file)
+            self._trees.stage(file.path, file.data)
+            self.written += 1
+        if row != published:
+            self._record(row, published)
+
+    def put_staged(self, file: StagedFile) -> None:
+        """Add a `file` that a worker compared with the published one, and wrote if they differ.
+
+        Raises BuildError as `put`.
+        """
+        published = self._manifest.file(file.row.path)
+        self._add(file.row.path, published)
+        is_same = published and not file.is_written
+        changed = published.changed if published and is_same else self._number
+        row = file.row._replace(changed=changed)
+        self.written += file.is_written
         if row != published:
             self._record(row, published)
 
@@ -212,7 +221,7 @@ class OutputDirectory:
         for path in self.vanished():
             row = self._manifest.file(path)
             if row:
-                totals.subtract(_counts(row))
+                totals.subtract(counts_of_file(row))
         return SiteSize(**totals)
 
     def vanished(self) -> list[str]:
@@ -237,7 +246,7 @@ class OutputDirectory:
         BuildError if two pages have the same path.
         """
         if path := self._manifest.repeated_path():
-            raise _two_pages(path)
+            raise two_pages_error(path)
         if snapshot:
             self._trees.link_again(self._snapshot_path(inputs), snapshot)
         removed = self.vanished()
@@ -283,17 +292,10 @@ class OutputDirectory:
 
     def _add(self, path: str, published: FileRow | None) -> None:
         if published and not self.is_due(path):
-            raise _two_pages(path)
+            raise two_pages_error(path)
         self._manifest.add_path(path)
         if self._on_file:
             self._on_file()
-
-    def _stage(self, file: OutputFile) -> None:
-        try:
-            self._trees.stage(file.path, file.data)
-        except FileExistsError:
-            raise _two_pages(file.path) from None
-        self.written += 1
 
     def _is_whole(self, row: FileRow) -> bool:
         """Return whether nobody removed or shortened the published file of `row`."""
@@ -301,9 +303,9 @@ class OutputDirectory:
 
     def _record(self, row: FileRow, published: FileRow | None) -> None:
         self._manifest.put(row)
-        self._change.update(_counts(row))
+        self._change.update(counts_of_file(row))
         if published:
-            self._change.subtract(_counts(published))
+            self._change.subtract(counts_of_file(published))
 
     def _next_state(self) -> SiteState:
         state, size = self._manifest.state, self.size()
@@ -366,34 +368,15 @@ class OutputDirectory:
         totals: Counter[str] = Counter()
         for row in _rows_of(published, self._trees.published_paths()):
             self._manifest.put(row)
-            totals.update(_counts(row))
+            totals.update(counts_of_file(row))
         state = SiteState(1, published.name, totals=dict(totals))
         self._manifest.commit(state, ())
 
 
 def _rows_of(folder: Path, paths: Iterator[str]) -> Iterator[FileRow]:
     for path in paths:
-        if path.endswith(_DATABASE):
+        if path.endswith(DATABASE):
             yield FileRow(path, (folder / path).stat().st_size, b"", "", "", b"", 1)
         else:
             data = (folder / path).read_bytes()
             yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)
-
-
-def _two_pages(path: str) -> BuildError:
-    return BuildError(
-        f"Two pages have the path {path}.",
-        "This is a bug in Hashtrail. The published site is unchanged.",
-    )
-
-
-def _counts(row: FileRow) -> dict[str, int]:
-    """Return what one file adds to a SiteSize."""
-    is_picture, is_database = row.path.endswith(_PICTURE), row.path.endswith(_DATABASE)
-    return {
-        "files": 1,
-        "pages": row.path.endswith(".html"),
-        "bytes": 0 if is_database else row.size,
-        "optional": is_picture or is_database,
-        "picture_bytes": row.size if is_picture else 0,
-    }

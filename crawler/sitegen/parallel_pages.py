@@ -1,26 +1,32 @@
 """Pages of large sites on the engine, whose workers make ranges of page groups at the same time.
 
-Each worker opens the snapshot itself and has separate templates. The files come back in the order
-of the page kinds and their keys, so a site has the same files with any number of workers.
+Each worker opens the snapshot itself and has separate templates. Child processes write their files
+themselves and keep records of articles; the workers of a cluster return the files. A site has the
+same files with any number of workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from crawler.models.outcomes import Failure
-from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.parallel.engine import Job, map_as_done, open_engine
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
+from crawler.sitegen.article_records import ArticleRecords, open_temporary_records
 from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.page_kinds import PageKind, load_page_kinds
 from crawler.sitegen.rendered_groups import GroupedFile, kind_name, render_groups
+from crawler.sitegen.search_index import ArticleFiles, render_article_files
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.sitegen.staged_files import FileStager, StagedFile, StagingPlace
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer, SocialCard
 
@@ -41,7 +47,8 @@ class PageInputs:
     """All that a worker needs to render pages as this process does.
 
     `database` is the snapshot, `cards` the pictures of pages by path. `compiled` has the compiled
-    templates.
+    templates. Workers write files at `place` and records of articles into the folder `records`;
+    without a place they return the files.
     """
 
     database: Path
@@ -50,12 +57,28 @@ class PageInputs:
     assets: dict[str, str]
     cards: dict[str, SocialCard]
     compiled: bytes
+    place: StagingPlace | None = None
+    records: Path | None = None
+
+
+MadeFile = GroupedFile | StagedFile | Failure
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class PageBatch:
+    """Page groups of one kind."""
+
     kind: str
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBatch:
+    """The files of the search index for a range of articles, in one page group."""
+
+    group: str
+    version: str
+    articles: ArticleFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +86,39 @@ class _Worker:
     model: SiteModel
     renderer: Renderer
     kinds: dict[str, PageKind]
+    stager: FileStager | None
+    records: ArticleRecords | None
 
 
 _worker: _Worker | None = None
 
 
 def render_on_engine(
-    kinds: list[PageKind], model: SiteModel, inputs: PageInputs, settings: EngineSettings
-) -> Iterator[GroupedFile | Failure]:
-    """Yield the files of every page group of `kinds`, and a Failure for each withheld item.
+    batches: Iterable[PageBatch | SearchBatch],
+    inputs: PageInputs,
+    settings: EngineSettings,
+    meanwhile: Iterator[MadeFile],
+) -> Iterator[MadeFile]:
+    """Yield the files of `batches` and of `meanwhile`, and a Failure for each withheld item.
 
-    `model` lists the keys. `settings` select the engine, whose workers render `inputs`.
-    Raises BuildError if a template cannot be rendered, HashtrailError if the workers are lost.
+    `settings` select the engine, whose workers render `inputs`. This process makes the files of
+    `meanwhile` when it has nothing else to do. Raises BuildError if a template cannot be rendered,
+    HashtrailError if the workers are lost.
     """
     job = Job(_render_batch, _prepare, (inputs,), files=_files(inputs))
+    own = ([file] for file in meanwhile)
     with open_engine(settings, job) as engine:
-        for _, made in map_in_order(engine, _batches(kinds, model)):
+        for made in map_as_done(engine, batches, own):
             yield from made
 
 
-def _batches(kinds: list[PageKind], model: SiteModel) -> Iterator[_Batch]:
+def page_batches(kinds: list[PageKind], model: SiteModel) -> Iterator[PageBatch]:
+    """Yield the batches of all page groups of `kinds`, whose keys `model` lists."""
     for kind in kinds:
         size = _GROUPS.get(kind.SUBJECT, _OTHER_GROUPS)
         keys = _keys(kind, model)
         while batch := tuple(islice(keys, size)):
-            yield _Batch(kind_name(kind), batch)
+            yield PageBatch(kind_name(kind), batch)
 
 
 def _keys(kind: PageKind, model: SiteModel) -> Iterator[str]:
@@ -123,17 +154,39 @@ def _folders(files: Mapping[str, Path], folders: TemplateFolders) -> TemplateFol
 def _prepare(files: Mapping[str, Path], inputs: PageInputs) -> None:
     global _worker
     COMPILED.add(inputs.compiled)
-    model = read_site_model(open_snapshot(files[_SNAPSHOT]), inputs.settings)
+    snapshot = open_snapshot(files[_SNAPSHOT])
+    records = None
+    if inputs.records:
+        records = open_temporary_records(inputs.records / f"{os.getpid()}.db", snapshot)
+    model = read_site_model(snapshot, inputs.settings, records)
     feeds = feed_contents(model)
     folders = _folders(files, inputs.folders)
     renderer = Renderer(model, folders, inputs.assets, feeds)
     for page, card in inputs.cards.items():
         renderer.add_card(page, card)
     kinds = {kind_name(kind): kind for kind in load_page_kinds()}
-    _worker = _Worker(model, renderer, kinds)
+    stager = FileStager(inputs.place) if inputs.place else None
+    _worker = _Worker(model, renderer, kinds, stager, records)
 
 
-def _render_batch(batch: _Batch) -> list[GroupedFile | Failure]:
-    assert _worker is not None
-    kind = _worker.kinds[batch.kind]
-    return list(render_groups(kind, batch.keys, _worker.model, _worker.renderer))
+def _render_batch(batch: PageBatch | SearchBatch) -> list[MadeFile]:
+    worker = _worker
+    assert worker is not None
+    made = list(map(partial(_staged, worker.stager), _made(worker, batch)))
+    if worker.records:
+        worker.model.articles.write_texts()
+        worker.records.commit()
+    return made
+
+
+def _made(worker: _Worker, batch: PageBatch | SearchBatch) -> Iterator[GroupedFile | Failure]:
+    if isinstance(batch, PageBatch):
+        kind = worker.kinds[batch.kind]
+        yield from render_groups(kind, batch.keys, worker.model, worker.renderer)
+        return
+    for file in render_article_files(worker.model, batch.articles):
+        yield GroupedFile(file, batch.group, batch.version)
+
+
+def _staged(stager: FileStager | None, made: GroupedFile | Failure) -> MadeFile:
+    return stager.stage(made) if stager and isinstance(made, GroupedFile) else made

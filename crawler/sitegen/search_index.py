@@ -60,47 +60,92 @@ class PublishedGroups(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleFiles:
+    """The files of a range of articles: those of terms of a segment, or those of rows."""
+
+    segment: Segment
+    is_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SearchGroup:
     """Files of the index that are made together; `version` covers all that they show.
 
-    `segment` is the one whose terms the files have; None for files of rows.
+    `segment` is the one whose terms the files have; None for files of rows. `articles` are those
+    that the files show, None for files of other documents.
     """
 
     key: str
     version: str
     make: Callable[[], Iterator[OutputFile]]
     segment: Segment | None = None
+    articles: ArticleFiles | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the page group."""
+        return f"{_KIND}/{self.key}"
+
+    def files(self) -> Iterator[GroupedFile]:
+        """Make and yield the files."""
+        for file in self.make():
+            yield GroupedFile(file, self.name, self.version)
+
+
+class SearchIndex:
+    """The index of the library in `model`, compared with the published one in `output`."""
+
+    def __init__(self, model: SiteModel, output: PublishedGroups | None = None) -> None:
+        self._model = model
+        self._output = output
+        self._segments: list[list[object]] = []
+
+    def changed_groups(self) -> Iterator[SearchGroup]:
+        """Yield the groups that the published index lacks or has in another version.
+
+        The files of other groups stay, and those of groups that the index lacks do not.
+        """
+        output = self._output
+        published = output.group_versions(_KIND) if output else {}
+        former = set(published)
+        for group in _groups(self._model, published):
+            former.discard(group.key)
+            if group.segment:
+                segment = group.segment
+                self._segments.append([segment.series, segment.start, segment.end, group.version])
+            if published.get(group.key) != group.version:
+                if output:
+                    output.make_again((group.name,))
+                yield group
+        if output:
+            output.make_again(f"{_KIND}/{key}" for key in sorted(former))
+
+    def head(self) -> GroupedFile:
+        """Return the file that names the segments, when all groups were yielded."""
+        content = {
+            "rows": ROWS,
+            "topics": [self._model.topics[slug].label for slug in topic_positions(self._model)],
+            "segments": self._segments,
+        }
+        return GroupedFile(script("search/index.js", "index", content))
 
 
 def render_search_index(
     model: SiteModel, output: PublishedGroups | None = None
 ) -> Iterator[GroupedFile]:
     """Yield the files of the index of `model`, without the groups that `output` has already."""
-    published = output.group_versions(_KIND) if output else {}
-    groups = list(_groups(model, published))
-    versions = {group.key: group.version for group in groups}
-    keys = published.keys() | versions.keys()
-    changed = {key for key in keys if published.get(key) != versions.get(key)}
-    if output:
-        output.make_again(f"{_KIND}/{key}" for key in sorted(changed))
-    for group in groups:
-        if group.key in changed:
-            for file in group.make():
-                yield GroupedFile(file, f"{_KIND}/{group.key}", group.version)
-    yield GroupedFile(script("search/index.js", "index", _head(model, groups)))
+    index = SearchIndex(model, output)
+    for group in index.changed_groups():
+        yield from group.files()
+    yield index.head()
 
 
-def _head(model: SiteModel, groups: list[SearchGroup]) -> dict[str, object]:
-    segments = [
-        [group.segment.series, group.segment.start, group.segment.end, group.version]
-        for group in groups
-        if group.segment
-    ]
-    return {
-        "rows": ROWS,
-        "topics": [model.topics[slug].label for slug in topic_positions(model)],
-        "segments": segments,
-    }
+def render_article_files(model: SiteModel, articles: ArticleFiles) -> Iterator[OutputFile]:
+    """Yield the files of a range of the articles of `model`."""
+    segment = articles.segment
+    if articles.is_rows:
+        return _files_of_rows(model, segment, read_articles(model, segment))
+    return _files_of_terms(model, segment)
 
 
 def _groups(model: SiteModel, published: Mapping[str, str]) -> Iterator[SearchGroup]:
@@ -138,13 +183,20 @@ def _groups_of_articles(
         key = f"d-{unit.name}"
         version = _unit_version(model, unit, rules, published.get(key, ""))
         contents[unit.start] = version.partition(_CONTENT)[2]
-        yield SearchGroup(key, version, partial(_article_rows, model, unit))
+        yield _group_of_articles(model, key, version, ArticleFiles(unit, is_rows=True))
     for segment in split_ids(ARTICLES, last):
         own = [contents[start] for start in contents if segment.start <= start < segment.end]
         if own:
-            make = partial(_article_files, model, segment)
             version = _segment_version(segment, rules, own)
-            yield SearchGroup(segment.name, version, make, segment)
+            yield _group_of_articles(model, segment.name, version, ArticleFiles(segment))
+
+
+def _group_of_articles(
+    model: SiteModel, key: str, version: str, articles: ArticleFiles
+) -> SearchGroup:
+    make = partial(render_article_files, model, articles)
+    segment = None if articles.is_rows else articles.segment
+    return SearchGroup(key, version, make, segment, articles)
 
 
 def _article_ids(model: SiteModel) -> Iterator[int]:
@@ -164,15 +216,11 @@ def _unit_version(model: SiteModel, unit: Segment, rules: str, published: str) -
     return f"{items}{_CONTENT}{_version(list(read_articles(model, unit)), entities, words)}"
 
 
-def _article_files(model: SiteModel, segment: Segment) -> Iterator[OutputFile]:
+def _files_of_terms(model: SiteModel, segment: Segment) -> Iterator[OutputFile]:
     ranked = rank_articles(model, segment)
     terms = terms_of_items(model, segment, read_articles(model, segment))
     texts = list_text_words(model, segment)
     yield from segment_files(SegmentContent(segment, ranked, terms, texts))
-
-
-def _article_rows(model: SiteModel, unit: Segment) -> Iterator[OutputFile]:
-    return _files_of_rows(model, unit, read_articles(model, unit))
 
 
 def _groups_of_notes(model: SiteModel, rules: str) -> Iterator[SearchGroup]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crawler.models.outcomes import Failure
 from crawler.parallel.engine import count_processes
@@ -23,8 +25,16 @@ from crawler.sitegen.llms_txt import render_llms_txt
 from crawler.sitegen.machine_files import render_machine_files
 from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.page_kinds import WHOLE_SITE, Page, load_page_kinds
-from crawler.sitegen.parallel_pages import LEAST_ARTICLES, PageInputs, render_on_engine
+from crawler.sitegen.page_kinds import WHOLE_SITE, Page, PageKind, load_page_kinds
+from crawler.sitegen.parallel_pages import (
+    LEAST_ARTICLES,
+    MadeFile,
+    PageBatch,
+    PageInputs,
+    SearchBatch,
+    page_batches,
+    render_on_engine,
+)
 from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.rendered_groups import (
@@ -33,9 +43,10 @@ from crawler.sitegen.rendered_groups import (
     render_groups,
     render_page,
 )
-from crawler.sitegen.search_index import render_search_index
+from crawler.sitegen.search_index import SearchGroup, SearchIndex, render_search_index
 from crawler.sitegen.site_feeds import feed_groups_to_make, render_feeds
 from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.site_trees import PARTIAL
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.social_cards import load_drawing_library, render_social_cards
 from crawler.sitegen.template_folders import TemplateFolders
@@ -75,7 +86,7 @@ def groups_to_make(plan: BuildPlan, group_keys: Callable[[str], set[str]]) -> li
     return groups
 
 
-def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile | Failure]:
+def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[MadeFile]:
     """Yield the files of the page groups that `plan` names, and those of no group.
 
     `output` has the published files, and those that were made before.
@@ -87,13 +98,20 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[GroupedFile
     draw = load_drawing_library()
     yield from map(GroupedFile, assets.values())
     yield from map(GroupedFile, render_social_cards(model, renderer, output.published, draw))
-    yield from render_feeds(plan.feeds, plan.keys, model, renderer)
-    yield from map(GroupedFile, render_opml(plan.feeds, model, renderer))
-    yield from map(GroupedFile, _optional_files(plan, renderer))
-    yield from _files_of_kinds(output, plan, renderer, asset_names)
-    model.articles.release()
-    yield from render_search_index(model, output)
+    if _may_use_workers(plan):
+        yield from _files_with_workers(output, plan, renderer, asset_names)
+    else:
+        yield from _files_about_site(plan, renderer)
+        yield from _files_of_kinds(load_page_kinds(), output, plan, renderer)
+        model.articles.release()
+        yield from render_search_index(model, output)
     yield from map(GroupedFile, _last_files(output, plan, renderer))
+
+
+def _files_about_site(plan: BuildPlan, renderer: Renderer) -> Iterator[GroupedFile]:
+    yield from render_feeds(plan.feeds, plan.keys, plan.model, renderer)
+    yield from map(GroupedFile, render_opml(plan.feeds, plan.model, renderer))
+    yield from map(GroupedFile, _optional_files(plan, renderer))
 
 
 def _optional_files(plan: BuildPlan, renderer: Renderer) -> Iterator[OutputFile]:
@@ -126,26 +144,70 @@ def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
 
 
 def _files_of_kinds(
-    output: OutputDirectory, plan: BuildPlan, renderer: Renderer, assets: dict[str, str]
+    kinds: Iterable[PageKind], output: OutputDirectory, plan: BuildPlan, renderer: Renderer
 ) -> Iterator[GroupedFile | Failure]:
-    """Yield the files of all page kinds; those of many articles come from workers."""
-    kinds = load_page_kinds()
-    if _may_use_workers(plan):
-        parallel = [kind for kind in kinds if kind.SUBJECT != WHOLE_SITE]
-        renderer.compile_all()
-        inputs = PageInputs(
-            plan.database,
-            plan.model.settings,
-            plan.folders,
-            assets,
-            renderer.cards,
-            COMPILED.encoded(),
-        )
-        yield from render_on_engine(parallel, plan.model, inputs, plan.engine)
-        kinds = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
     for kind in kinds:
         keys = plan.keys[kind.SUBJECT]
         yield from render_groups(kind, keys, plan.model, renderer, output.keep)
+
+
+def _files_with_workers(
+    output: OutputDirectory, plan: BuildPlan, renderer: Renderer, assets: dict[str, str]
+) -> Iterator[MadeFile]:
+    """Yield the files of page kinds and search index from workers, those about the site from here.
+
+    Child processes keep records of the articles, which become part of those of `plan`.
+    """
+    kinds = load_page_kinds()
+    about_site = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
+    own = chain(
+        _files_about_site(plan, renderer), _files_of_kinds(about_site, output, plan, renderer)
+    )
+    index = SearchIndex(plan.model, output)
+    own_groups: list[SearchGroup] = []
+    batches: Iterator[PageBatch | SearchBatch] = chain(
+        _search_batches(index, own_groups),
+        page_batches([kind for kind in kinds if kind not in about_site], plan.model),
+    )
+    renderer.compile_all()
+    with TemporaryDirectory(dir=output.builds.absolute(), suffix=PARTIAL) as records:
+        inputs = _page_inputs(output, plan, renderer, assets, Path(records))
+        yield from render_on_engine(batches, inputs, plan.engine, own)
+        for path in sorted(Path(records).glob("*.db")):
+            plan.records.add_from(path)
+    for group in own_groups:
+        yield from group.files()
+    yield index.head()
+
+
+def _search_batches(index: SearchIndex, own_groups: list[SearchGroup]) -> Iterator[SearchBatch]:
+    """Yield the batches of articles; add the groups of other documents to `own_groups`."""
+    for group in index.changed_groups():
+        if group.articles:
+            yield SearchBatch(group.name, group.version, group.articles)
+        else:
+            own_groups.append(group)
+
+
+def _page_inputs(
+    output: OutputDirectory,
+    plan: BuildPlan,
+    renderer: Renderer,
+    assets: dict[str, str],
+    records: Path,
+) -> PageInputs:
+    """Return what workers need. Those of this machine write files themselves."""
+    is_here = plan.engine.name == "local"
+    return PageInputs(
+        plan.database,
+        plan.model.settings,
+        plan.folders,
+        assets,
+        renderer.cards,
+        COMPILED.encoded(),
+        output.place if is_here else None,
+        records if is_here else None,
+    )
 
 
 def _may_use_workers(plan: BuildPlan) -> bool:

@@ -16,10 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import BuildError
+from crawler.sitegen.tree_folder import TreeFolder, size_of_file
 from crawler.workspace import BUILDS
 
-_PARTIAL = ".partial"
-_TREE = ".tree" + _PARTIAL
+PARTIAL = ".partial"
+"""The end of the names of what a build needs only until it ends."""
+
+_TREE = ".tree" + PARTIAL
 _DRAFT = "linked.draft"
 
 
@@ -37,12 +40,17 @@ class SiteTrees:
         self.published = _published(target)
         self._clear_partial()
         self._folder = self._new_folder(now)
-        self._staging = _Folder(self._folder.with_name(self._folder.name + _PARTIAL))
+        self._staging = TreeFolder(self._folder.with_name(self._folder.name + PARTIAL))
 
     @property
     def new_name(self) -> str:
         """Return the name of the folder that `complete` makes."""
         return self._folder.name
+
+    @property
+    def staging(self) -> Path:
+        """Return the folder of the files of the new build."""
+        return self._staging.root
 
     def has(self, name: str) -> bool:
         """Return whether a complete tree has this `name`."""
@@ -59,10 +67,7 @@ class SiteTrees:
 
     def size(self, path: str) -> int | None:
         """Return the size of the published file at `path` in bytes; None if there is none."""
-        try:
-            return os.stat(f"{self.published}/{path}").st_size
-        except OSError:
-            return None
+        return size_of_file(f"{self.published}/{path}")
 
     def read_staged(self, path: str) -> bytes | None:
         """Return the bytes of a file of the new build; None if there is none."""
@@ -72,11 +77,11 @@ class SiteTrees:
             return None
 
     def stage(self, path: str, data: bytes) -> None:
-        """Write a file of the new build, which no reader can see yet."""
-        with open(self._staging.make_parents(path), "xb", buffering=0) as out:
-            unwritten = memoryview(data)
-            while unwritten:
-                unwritten = unwritten[out.write(unwritten) :]
+        """Write a file of the new build, which no reader can see yet.
+
+        Raises BuildError if it has a file at `path` already.
+        """
+        self._staging.write(path, data)
 
     def stage_link(self, path: str, source: Path) -> None:
         """Add the file `source` to the new build as a hard link."""
@@ -162,15 +167,15 @@ class SiteTrees:
         """Remove the files of the new build. The published site is unchanged."""
         shutil.rmtree(self._staging.root, ignore_errors=True)
 
-    def _take(self, spare: str) -> _Folder:
-        tree = _Folder(self._folder.with_name(self._folder.name + _TREE))
+    def _take(self, spare: str) -> TreeFolder:
+        tree = TreeFolder(self._folder.with_name(self._folder.name + _TREE))
         if spare:
             (self.builds / spare).rename(tree.root)
         else:
             tree.root.mkdir()
         return tree
 
-    def _bring_forward(self, tree: _Folder, paths: Iterable[str]) -> None:
+    def _bring_forward(self, tree: TreeFolder, paths: Iterable[str]) -> None:
         assert self.published is not None
         published = str(self.published)
         for path in paths:
@@ -180,13 +185,13 @@ class SiteTrees:
             except FileExistsError:  # of a build that was killed before it removed old files
                 link_or_copy(source, tree.make_free(path))
 
-    def _move_staged(self, tree: _Folder, paths: Iterable[str]) -> None:
+    def _move_staged(self, tree: TreeFolder, paths: Iterable[str]) -> None:
         staging = str(self._staging.root)
         for path in paths:
             os.replace(f"{staging}/{path}", tree.make_parents(path))
 
     def _clear_partial(self) -> None:
-        for folder in self.builds.glob(f"*{_PARTIAL}"):
+        for folder in self.builds.glob(f"*{PARTIAL}"):
             shutil.rmtree(folder)
 
     def _new_folder(self, now: datetime) -> Path:
@@ -197,40 +202,6 @@ class SiteTrees:
             return self.builds / name
         stem, _, number = newest.partition("-")
         return self.builds / f"{stem}-{int(number) + 1 if number.isdecimal() else 1:04d}"
-
-
-class _Folder:
-    """A folder that nobody reads yet; it remembers which of its folders exist."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._prefix = f"{root}/"
-        self._made: set[str] = set()
-
-    def make_parents(self, path: str) -> str:
-        """Return the full path of the file at `path`, in a folder that exists."""
-        folder = path.rpartition("/")[0]
-        if folder not in self._made:
-            os.makedirs(self._prefix + folder, exist_ok=True)
-            self._made.add(folder)
-        return self._prefix + path
-
-    def make_free(self, path: str) -> str:
-        """Return the full path of the file at `path`, which does not exist any more."""
-        full = self.make_parents(path)
-        with suppress(FileNotFoundError):
-            os.unlink(full)
-        return full
-
-    def remove(self, path: str) -> None:
-        """Remove the file at `path`, if it exists, and the folders that it leaves empty."""
-        with suppress(FileNotFoundError):
-            os.unlink(os.path.join(self.root, path))
-        folder = os.path.dirname(path)
-        with suppress(OSError):  # not empty, or removed before
-            while folder:
-                os.rmdir(os.path.join(self.root, folder))
-                folder = os.path.dirname(folder)
 
 
 def link_or_copy(source: str | Path, target: str | Path) -> None:

@@ -35,6 +35,13 @@ class SiteLinter:
         self._targets.add(file.path, links.targets)
         return links.marks
 
+    def add_staged(
+        self, page: str, problems: Iterable[str], targets: Iterable[tuple[str, str]]
+    ) -> None:
+        """Record the `problems` that a worker found in a `page`, and the targets of its links."""
+        self.problems += problems
+        self._targets.add(page, targets)
+
     def finish(
         self, missing: Callable[[Iterable[str]], set[str]], read: Callable[[str], bytes]
     ) -> list[str]:

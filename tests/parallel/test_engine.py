@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crawler.errors import HashtrailError
-from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.parallel.engine import Job, map_as_done, map_in_order, open_engine
 from crawler.settings.engine import EngineSettings
 
 _added = 0
@@ -62,3 +62,24 @@ def test_exception_of_the_function_is_raised_in_the_caller() -> None:
 def test_child_that_dies_raises_an_error_with_advice() -> None:
     with pytest.raises(HashtrailError, match="child process ended"):
         list(_run(die, [3], 1, 0))
+
+
+def test_caller_works_while_children_do() -> None:
+    own = []
+
+    def meanwhile() -> Iterator[int]:
+        for number in range(3):
+            own.append(number)
+            yield -number
+
+    job: Job[int, int] = Job(double_and_add, prepare, (1,))
+    with open_engine(EngineSettings(processes=2), job) as engine:
+        values = list(map_as_done(engine, range(40), meanwhile()))
+    assert own == [0, 1, 2]
+    assert sorted(values) == sorted([*(0, -1, -2), *(2 * number + 1 for number in range(40))])
+
+
+def test_caller_works_without_batches() -> None:
+    job: Job[int, int] = Job(double_and_add)
+    with open_engine(EngineSettings(processes=1), job) as engine:
+        assert list(map_as_done(engine, [], iter([5, 6]))) == [5, 6]

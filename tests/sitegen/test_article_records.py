@@ -101,3 +101,19 @@ def test_words_that_the_snapshot_lost_are_not_in_the_records(
     build()
     assert b"Forgettable" not in records.read_bytes()
     assert b"Quorums" in records.read_bytes()
+
+
+def test_record_with_more_texts_replaces_one_with_fewer(
+    tmp_path: Path, article: ListedArticle
+) -> None:
+    path, workers = tmp_path / "articles.db", [tmp_path / "1.db", tmp_path / "2.db"]
+    _store(path, article)
+    article.texts["title"] = "Quorums"
+    _store(workers[0], article)
+    article.texts.clear()
+    _store(workers[1], article)
+    with closing(ArticleRecords(path, "rules", VERSIONS)) as records:
+        for worker in workers:
+            records.add_from(worker)
+        records.commit()
+    assert [sorted(read.texts) for read in _read(path)] == [["row", "title"]]

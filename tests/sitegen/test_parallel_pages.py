@@ -1,5 +1,7 @@
 """A site rendered by child processes or by a cluster equals the one of a single process."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +61,41 @@ def test_two_processes_write_the_files_of_one(tmp_path: Path, library: Factory) 
     assert two == one
     assert [failure.url for failure in two.withheld] == [f"article/{_BROKEN}-a-broken-row.html"]
     assert files(tmp_path / "two/public") == files(tmp_path / "one/public")
+
+
+def test_two_processes_write_only_what_changed(tmp_path: Path, library: Factory) -> None:
+    database, target = library.save(tmp_path / "public.db"), tmp_path / "site/public"
+    first = built(database, target, EngineSettings(processes=2))
+    (target / "article/1-article-0.html").unlink()
+    footer = tmp_path / "kb/templates/site/footer.html"
+    footer.parent.mkdir(parents=True)
+    footer.write_text("<footer>Our own footer</footer>")
+    (target / "article/1-article-0.json").write_text("damaged")
+
+    second = built(database, target, EngineSettings(processes=2), tmp_path / "kb")
+
+    one = built(database, tmp_path / "one/public", EngineSettings(processes=1), tmp_path / "kb")
+    assert files(target) == files(tmp_path / "one/public")
+    assert second.written == second.pages + 1
+    assert second.written + second.unchanged == first.written == one.written
+
+
+def test_articles_of_child_processes_have_records(tmp_path: Path, library: Factory) -> None:
+    database, target = library.save(tmp_path / "public.db"), tmp_path / "site/public"
+    built(database, target, EngineSettings(processes=2))
+    with closing(sqlite3.connect(tmp_path / "site/.builds/articles.db")) as records:
+        ids = [number for (number,) in records.execute("SELECT id FROM record ORDER BY id")]
+    assert ids == list(range(1, _BROKEN + 1))
+    assert {path.name for path in (tmp_path / "site/.builds").iterdir() if path.is_dir()} == {
+        target.resolve().name
+    }
+
+    more = library.article("One more", topics={"raft": "certain"})
+    library.post("A note about one more", more)
+    database = library.save(tmp_path / "public.db")
+    built(database, target, EngineSettings(processes=2))
+    built(database, tmp_path / "one/public", EngineSettings(processes=1))
+    assert files(target) == files(tmp_path / "one/public")
 
 
 def test_cluster_writes_the_files_of_one_process(tmp_path: Path, library: Factory) -> None:
