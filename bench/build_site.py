@@ -1,6 +1,7 @@
 """Build the same articles with Hashtrail and with generators of static sites, each as a command.
 
 Each sample builds everything, builds again without a change, and again with 100 new articles.
+Every generator uses as many processes as it does by default.
 """
 
 from __future__ import annotations
@@ -118,6 +119,7 @@ def _figures(
         "100 new articles": more.seconds,
         "CPU time, 100 new articles": more.cpu_seconds,
         "peak memory": full.peak_mb,
+        "peak memory of all processes": full.tree_mb,
     }
 
 

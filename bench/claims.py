@@ -82,6 +82,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "100 new articles": "s",
                 "CPU time, 100 new articles": "CPU s",
                 "peak memory": "MB",
+                "peak memory of all processes": "MB",
                 "snapshot": "CPU s",
             },
             sizes=(200, 800),

@@ -22,12 +22,14 @@ _LAUNCHER = Path(__file__).with_name("measured_command.py")
 class Usage:
     """Seconds and memory of a command.
 
-    `cpu_seconds` includes its child processes; `peak_mb` is the memory of its largest process.
+    `cpu_seconds` includes its child processes; `peak_mb` is the memory of its largest process,
+    `tree_mb` that of all of them at the same time (Linux, else 0).
     """
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
+    tree_mb: float
     output: str
 
 

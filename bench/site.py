@@ -1,12 +1,13 @@
 """Speed of the site build: complete, without a change, and with a hundred new articles.
 
     python -m bench.site [--articles N] [--folder DIR] [--processes P]
-    python -m bench.site --build SNAPSHOT SITE              one build of an existing snapshot
+    python -m bench.site --build SNAPSHOT SITE [--processes P]    one build of an existing snapshot
 
 The data is synthetic and seeded: N articles on 200 hosts over two years, 80 topics, one to four
 posts each, evidence for every topic. Prints one line per build: files, elapsed and CPU seconds,
-files per CPU second, and the peak memory. DIR should be on the disk to be measured. CPU and memory
-are those of this process, without its P child processes.
+files per CPU second, and the peak memory. DIR should be on the disk to be measured. P is the number
+of child processes, by default one per core, as for `hashtrail build`. CPU and memory are those of
+this process, without its children; with P = 1 it has none.
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=0)
     parser.add_argument("--build", nargs=2, type=Path, metavar=("SNAPSHOT", "SITE"))
     arguments = parser.parse_args()
     if arguments.build:
-        _build(*arguments.build)
+        _build(*arguments.build, arguments.processes)
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         _measure(Path(folder), arguments.articles, arguments.processes)
@@ -70,7 +71,7 @@ def _timed(name: str, folder: Path, db: Database, processes: int) -> None:
     _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _build(snapshot: Path, site: Path, processes: int = 1) -> BuildResult:
+def _build(snapshot: Path, site: Path, processes: int) -> BuildResult:
     return build_site(
         snapshot,
         site,
