@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--build", nargs=2, type=Path, metavar=("SNAPSHOT", "SITE"))
     arguments = parser.parse_args()
     if arguments.build:
-        _build(*arguments.build, arguments.processes)
+        _timed_build("build", *arguments.build, arguments.processes)
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         _measure(Path(folder), arguments.articles, arguments.processes)
@@ -66,8 +66,12 @@ def _measure(folder: Path, articles: int, processes: int) -> None:
 def _timed(name: str, folder: Path, db: Database, processes: int) -> None:
     snapshot = folder / "public.db"
     write_snapshot(db, snapshot)
+    _timed_build(name, snapshot, folder / "site/public", processes)
+
+
+def _timed_build(name: str, snapshot: Path, site: Path, processes: int) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
-    built = _build(snapshot, folder / "site/public", processes)
+    built = _build(snapshot, site, processes)
     _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
