@@ -40,7 +40,8 @@ class SiteTrees:
         self.published = _published(target)
         self._clear_partial()
         self._folder = self._new_folder(now)
-        self._staging = TreeFolder(self._folder.with_name(self._folder.name + PARTIAL))
+        name = f"{self._folder.name}.{os.getpid()}{PARTIAL}"  # not that of a killed build
+        self._staging = TreeFolder(self._folder.with_name(name))
 
     @property
     def new_name(self) -> str:
@@ -191,13 +192,15 @@ class SiteTrees:
             os.replace(f"{staging}/{path}", tree.make_parents(path))
 
     def _clear_partial(self) -> None:
+        """Remove what killed builds left; children of one may write for a moment longer."""
         for folder in self.builds.glob(f"*{PARTIAL}"):
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _new_folder(self, now: datetime) -> Path:
         """Return a folder whose name sorts after all trees, even if the clock was set back."""
         name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        newest = max((path.name for path in self.builds.glob("*") if path.is_dir()), default="")
+        trees = (path.name for path in self.builds.glob("*") if path.is_dir())
+        newest = max((tree for tree in trees if PARTIAL not in tree), default="")
         if name > newest:
             return self.builds / name
         stem, _, number = newest.partition("-")

@@ -244,6 +244,19 @@ def test_files_of_killed_build_are_removed(tmp_path: Path) -> None:
     assert not list((tmp_path / ".builds").glob("*.partial"))
 
 
+def test_child_of_a_killed_build_writes_nothing_into_the_next(tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    place = OutputDirectory(target, NOW).place
+    later = tmp_path / ".builds" / place.folder.name.replace(f".{os.getpid()}.", ".1.")
+    later.mkdir(parents=True)
+    (later / "page").write_text("of a killed build")
+    publish(target, {"page": "text"})
+    (tmp_path / ".builds/20261122T040000Z.1.partial").mkdir()
+    publish(target, {"page": "new"})
+    assert read_all(target.resolve()) == {"page": "new"}
+    assert [tree.name for tree in trees(target)] == ["20261122T040000Z", "20261122T040000Z-0001"]
+
+
 def test_two_files_with_one_path_raise_build_error(tmp_path: Path) -> None:
     output = OutputDirectory(tmp_path / "public", NOW)
     output.put(OutputFile("page", b"one"))
