@@ -229,7 +229,6 @@ HIDDEN_TABLES = (
     "search_fts",
     "search_spellings",
     "sqlite_sequence",
-    "text_words",
     "tombstones",
     "unconfirmed_posts",
     "unquotable_articles",

@@ -173,7 +173,6 @@ TABLES = (
     "runs",
     "sources",
     "stories",
-    "text_words",
     "topics",
 )
 """Tables that pages show as a whole: each has one version, of the kind `table`."""

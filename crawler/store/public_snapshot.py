@@ -25,7 +25,6 @@ from crawler.store.reduce_rows import reduce_rows
 from crawler.store.schema_descriptions import store_schema_descriptions
 from crawler.store.snapshot_full_text import store_full_text
 from crawler.store.snapshot_search import store_search_index
-from crawler.store.text_words import store_text_words
 
 # Readers count by these columns; each entry gets an index.
 _FACETS = (
@@ -124,7 +123,6 @@ def make_public(copy: sqlite3.Connection, key: Key) -> None:
     store_full_text(copy)
     copy.execute("COMMIT")
     copy.execute("BEGIN")
-    store_text_words(copy)
     store_search_index(copy)
     copy.execute("COMMIT")
     copy.execute("BEGIN")

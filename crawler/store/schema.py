@@ -267,3 +267,9 @@ def changed_items_of_the_snapshot(db: Database) -> None:
     """Record by item what changes after the public snapshot was written, so that it is updated."""
     for statement in sql_statements(renewed_triggers(db)):
         db.execute(statement)
+
+
+@migrations()
+def without_text_words(db: Database) -> None:
+    """Drop the list of articles by word: the search of the site reads the words by article."""
+    db.execute("DROP TABLE text_words")

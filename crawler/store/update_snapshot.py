@@ -34,7 +34,6 @@ from crawler.store.snapshot_changes import (
 from crawler.store.snapshot_context import snapshot_context
 from crawler.store.snapshot_full_text import article_terms, post_terms, update_full_text
 from crawler.store.snapshot_search import documents_of, update_search_index
-from crawler.store.text_words import update_text_words
 
 _MOST_CHECKS = 20_000  # more rows than a full write copies in the same time
 _MOST_ITEMS = 0.2  # more of the articles cost as much as a full write
@@ -46,9 +45,6 @@ _POST_CHECKS = f"""
 SELECT {", ".join(CHECKED_POST_COLUMNS)}, id FROM posts
 WHERE id IN (SELECT value FROM json_each(?))
 """  # noqa: S608
-_WORDS = """
-SELECT article_id, words FROM article_words WHERE article_id IN (SELECT value FROM json_each(?))
-"""
 
 
 def update_snapshot(
@@ -126,7 +122,6 @@ def _replace_items(
     has_items = any((*documents.values(), items.stories))
     if has_items:
         old_counts = article_counts(snapshot, items.articles)
-        old_words = _words(snapshot, items)
         old_articles = article_terms(snapshot, items.articles)
         old_posts = post_terms(snapshot, items.posts)
         old_documents = documents_of(snapshot, documents)
@@ -139,8 +134,6 @@ def _replace_items(
         new_posts = post_terms(snapshot, items.posts)
         update_full_text(snapshot, "posts_fts", old_posts, new_posts)
         update_search_index(snapshot, old_documents, documents_of(snapshot, documents))
-        new_words = _words(snapshot, items)
-        changed_rows["text_words"] = update_text_words(snapshot, old_words, new_words)
     checked = [row[0] for row in copy.execute("SELECT id FROM articles")]
     update_item_versions(
         snapshot,
@@ -154,10 +147,6 @@ def _replace_items(
         (*_WHOLE_TABLES, "stories") if items.stories else _WHOLE_TABLES,
         changed_rows,
     )
-
-
-def _words(snapshot: sqlite3.Connection, items: AffectedItems) -> dict[int, str]:
-    return dict(snapshot.execute(_WORDS, [msgspec.json.encode(items.articles).decode()]))
 
 
 def _copy_checks(
