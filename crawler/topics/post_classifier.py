@@ -29,10 +29,11 @@ CLASSIFIER_FILE = "post_classifier.tsv"
 NO_TOPIC = "none"
 """The name of the class of texts without a topic."""
 
-BIAS, LISTED, MAIN = "*bias", "*listed", "*main"
-"""The rows of the table with the biases of topics, and with the coefficients for two questions.
+BIAS, LISTED, MAIN, ABOUT = "*bias", "*listed", "*main", "*about"
+"""The rows of the table with the biases of topics, and with the coefficients for three questions.
 
-They are whether a post is listed under a topic, and whether the topic is its main one.
+They are whether a post is listed under a topic, whether the topic is its main one, and whether a
+post that names a topic is about it.
 """
 
 _WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
@@ -41,6 +42,7 @@ _LEAST_STEM = 4
 _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
 _LEAST_SHARE = 0.5  # a text with fewer words of the table is in a language that was not learned
 _QUOTED = 4  # words that explain a topic
+_TOGETHER = 80  # characters of a text: about a dozen words
 _BEST = 4  # topics that a post may have without a phrase of theirs
 
 
@@ -87,6 +89,9 @@ class WordWeights(NamedTuple):
     weights: Mapping[str, float]
 
 
+_Share = tuple[float, PostWord]  # what a word adds to the fit of a topic
+
+
 @dataclass(frozen=True, slots=True)
 class PostFit:
     """How well the `text` of a post fits each topic, and the words on which that is based.
@@ -113,16 +118,22 @@ class PostFit:
         return max(shares) / sum(shares) if shares else 1.0
 
     def match(self, topic: str) -> PhraseMatch | None:
-        """Return the words that speak most for a `topic` as one match; None if there are none."""
-        words = nlargest(_QUOTED, self._shares(topic))
-        if not words:
+        """Return the words that speak most for a `topic` as one match; None if there are none.
+
+        They lie together: a quotation of half the post explains nothing.
+        """
+        shares = sorted(self._shares(topic), key=lambda share: share[1].start)
+        together = max(
+            (_from(shares, first) for first in range(len(shares))), key=_sum_of_shares, default=[]
+        )
+        if not together:
             return None
-        placed = sorted([(word.start, word.end) for _, word in words])
-        named = " … ".join([self.text[start:end] for start, end in placed])
-        first, last = placed[0][0], placed[-1][1]
+        words = sorted(nlargest(_QUOTED, together), key=lambda share: share[1].start)
+        first, last = words[0][1].start, max(word.end for _, word in words)
+        named = " … ".join([self.text[word.start : word.end] for _, word in words])
         return PhraseMatch(topic, "text", COMBINATION, named, self.text[first:last], first)
 
-    def _shares(self, topic: str) -> list[tuple[float, PostWord]]:
+    def _shares(self, topic: str) -> list[_Share]:
         """The words for a topic, with what they add to its fit."""
         spans = self.ambiguous.get(topic, ())
         return [
@@ -140,6 +151,7 @@ class PostClassifier:
     biases: Mapping[str, float]
     listed: Coefficients
     main: Coefficients
+    about: Coefficients
     version: str
     _read: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict, compare=False)
 
@@ -195,10 +207,11 @@ def read_classifier(path: Path, topics: Iterable[str]) -> PostClassifier | None:
     rows = dict(_named(lines))
     try:
         biases = _read_pairs(rows.pop(BIAS))
-        listed, main = (Coefficients(**_read_pairs(rows.pop(row))) for row in (LISTED, MAIN))
+        questions = (LISTED, MAIN, ABOUT)
+        listed, main, about = (Coefficients(**_read_pairs(rows.pop(name))) for name in questions)
     except (KeyError, TypeError, ValueError):
         raise ConfigurationError(
-            f"{path} has no valid rows {BIAS}, {LISTED} and {MAIN}.",
+            f"{path} has no valid rows {BIAS}, {LISTED}, {MAIN} and {ABOUT}.",
             "Copy the file of the package again, or delete it.",
         ) from None
     version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
@@ -206,9 +219,10 @@ def read_classifier(path: Path, topics: Iterable[str]) -> PostClassifier | None:
     if not wanted - {NO_TOPIC}:
         return None
     if len(wanted) == len(biases):
-        return PostClassifier(rows, biases, listed, main, version)
+        return PostClassifier(rows, biases, listed, main, about, version)
     chosen = {topic: biases[topic] for topic in sorted(wanted)}
-    return PostClassifier(_only_topics(rows, wanted), chosen, listed, main, version)
+    rows = _only_topics(rows, wanted)
+    return PostClassifier(rows, chosen, listed, main, about, version)
 
 
 def content_words(text: str) -> Iterator[PostWord]:
@@ -261,6 +275,16 @@ def _stems(word: str, start: int) -> Iterator[PostWord]:
             if not part[0].isdigit():
                 at = start + part.start()
                 yield PostWord(_stem(fold(part[0])), at, at + len(part[0]))
+
+
+def _from(shares: Sequence[_Share], first: int) -> list[_Share]:
+    """The words from the `first` one on that lie together, in the order of the text."""
+    end = shares[first][1].start + _TOGETHER
+    return [share for share in shares[first:] if share[1].end <= end]
+
+
+def _sum_of_shares(shares: Sequence[_Share]) -> float:
+    return sum([share for share, _ in shares])
 
 
 def _fit_within(spans: Spans, topic: str, words: Iterable[WordWeights]) -> float:

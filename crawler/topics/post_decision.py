@@ -20,8 +20,9 @@ _LEAST_CHANCE = (
 )
 _LEAST_LOG_ODDS = math.log(_LEAST_CHANCE / (1 - _LEAST_CHANCE))
 _LOG_ODDS = 3.0  # log odds for a weight of 1.0
+_LEAST_ABOUT = math.log(0.05 / (1 - 0.05))  # a post below that mentions a topic in passing
 _MOST_SCORE = 2.0
-_FEW_WORDS = 8
+_FEW_WORDS = 8  # of the table: about a sentence
 
 Features = tuple[float, ...]
 """The features of a topic of a post, in the order of `Coefficients`."""
@@ -33,20 +34,24 @@ def decide_post(
     """Return the topics of a post, the main one first.
 
     `scores` are the topics that its phrases give, best first, and `fit` is that of its words. The
-    `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small.
-    Another topic becomes likely by one match: the words that describe it, with the weight that is
-    missing for its chance. In a longer post words count less. `has_sign` is set if anything shows
-    that the post is about software; without it, a few words need more weight.
+    `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small. It is
+    weak if a post of more than a sentence only mentions it. Another topic becomes likely by one
+    match: the words that describe it, with the weight that is missing for its chance. In a longer
+    post words count less. `has_sign` is set if anything shows that the post is about software;
+    without it, the words of a sentence need more weight.
     """
     share = _share_of_words(len(fit.text))
-    least = LIKELY if has_sign or len(fit.words) > _FEW_WORDS else CERTAIN
+    is_sentence = len(fit.words) <= _FEW_WORDS
+    least = CERTAIN if is_sentence and not has_sign else LIKELY
     decided: list[tuple[float, ScoredTopic]] = []
     for topic, score, features in candidates(scores, fit):
         log_odds = _log_odds(features, classifier.listed) - _LEAST_LOG_ODDS
         wanted = LIKELY + log_odds / _LOG_ODDS
         if wanted < LEAST * share:
             continue
-        if score is None or score.confidence == "weak":
+        if score and not is_sentence and _log_odds(features, classifier.about) < _LEAST_ABOUT:
+            score = score._replace(confidence="weak")
+        elif score is None or score.confidence == "weak":
             score = _described(topic, score, share * wanted, least, fit)
         if score is not None:
             decided.append((_log_odds(features, classifier.main), score))

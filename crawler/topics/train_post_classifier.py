@@ -18,6 +18,7 @@ from crawler.errors import UsageError
 from crawler.models.topics import Item
 from crawler.topics.labelled_posts import LabelledPost
 from crawler.topics.post_classifier import (
+    ABOUT,
     BIAS,
     LISTED,
     MAIN,
@@ -54,6 +55,7 @@ def train_post_classifier(
     """
     listed: list[_Row] = []
     main: list[_Row] = []
+    about: list[_Row] = []
     for number, group in enumerate(groups):
         remaining = [post for n, posts in enumerate(groups) if n != number for post in posts]
         classifier = _fitted([*remaining, *more])
@@ -62,10 +64,13 @@ def train_post_classifier(
                 main.append((features, topic == next(iter(post.topics), "")))
                 if not _is_open(topic, score, post):
                     listed.append((features, topic in post.topics))
+                if score and score.confidence != "weak" and topic not in post.accepted:
+                    about.append((features, topic in post.topics))
     whole = _fitted([*(post for group in groups for post in group), *more])
     return [
         f"{LISTED}\t{pairs_text(_coefficients(listed)._asdict())}",
         f"{MAIN}\t{pairs_text(_coefficients(main)._asdict())}",
+        f"{ABOUT}\t{pairs_text(_coefficients(about)._asdict())}",
         f"{BIAS}\t{pairs_text(whole.biases)}",
         *(f"{word}\t{row}" for word, row in sorted(whole.rows.items())),
     ]
@@ -103,7 +108,7 @@ def _fitted(posts: Sequence[LabelledPost]) -> PostClassifier:
             if abs(weight) >= _LEAST_WEIGHT:
                 weights[word][topic] = float(weight)
     rows = {word: table_row(frequencies[word], weights[word]) for word in words}
-    return PostClassifier(rows, biases, _UNKNOWN, _UNKNOWN, "")
+    return PostClassifier(rows, biases, _UNKNOWN, _UNKNOWN, _UNKNOWN, "")
 
 
 def _inverse_document_frequencies(counts: Sequence[Mapping[str, int]]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from crawler.topics.evaluate import shown_topics
 from crawler.topics.labelled_posts import LabelledPost, read_labelled_posts
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.post_classifier import (
+    ABOUT,
     BIAS,
     CLASSIFIER_FILE,
     LISTED,
@@ -48,7 +49,7 @@ ROWS = {
 def path(tmp_path: Path) -> Path:
     biases = {"caching": -1.0, "idempotency": -1.0, "none": -1.0}
     row = pairs_text(COEFFICIENTS._asdict())
-    lines = {BIAS: pairs_text(biases), LISTED: row, MAIN: row, **ROWS}
+    lines = {BIAS: pairs_text(biases), LISTED: row, MAIN: row, ABOUT: row, **ROWS}
     table = tmp_path / CLASSIFIER_FILE
     rows = "".join(f"{name}\t{row}\n" for name, row in lines.items())
     table.write_text(f"# words\n{rows}", encoding="utf-8")
@@ -143,7 +144,7 @@ def test_classifier_without_a_topic_of_the_taxonomy_is_not_used(
     assert read_classifier(path, topics) is None
 
 
-@pytest.mark.parametrize("line", [BIAS, LISTED, MAIN])
+@pytest.mark.parametrize("line", [BIAS, LISTED, MAIN, ABOUT])
 def test_table_without_biases_or_coefficients_is_reported(path: Path, line: str) -> None:
     rows = path.read_text(encoding="utf-8").splitlines()
     kept = [row for row in rows if not row.startswith(line)]
@@ -173,14 +174,14 @@ def test_training_gives_a_table_that_knows_its_posts(
 def _posts(time: str, day: str) -> list[LabelledPost]:
     """Posts of one writer."""
     texts = {
-        ("idempotency",): ("charge was sent twice", "same payment sent twice", "charge came twice"),
-        ("caching",): ("page was stale again", "old copy was served", "stale copy of the page"),
-        (): ("walk at the river", "friends at the river", "long walk with friends"),
+        ("idempotency",): ("charge was sent twice", "payment was sent twice beside the cache"),
+        ("caching",): ("page was stale again", "cache served a stale copy of the page"),
+        (): ("walk at the river was long", "walk with friends was long"),
     }
     return [
         LabelledPost("post", topics, f"In the {time} of {day} the {text}, says writer {number}.")
         for topics, phrases in texts.items()
-        for number, text in enumerate(phrases * 4)
+        for number, text in enumerate(phrases * 6)
     ]
 
 
