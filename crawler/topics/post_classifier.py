@@ -89,12 +89,12 @@ class WordWeights(NamedTuple):
     weights: Mapping[str, float]
 
 
-_Share = tuple[float, PostWord]  # what a word adds to the fit of a topic
+_Share = tuple[float, PostWord]  # the part of a word in the fit of a topic
 
 
 @dataclass(frozen=True, slots=True)
 class PostFit:
-    """How well the `text` of a post fits each topic, and the words on which that is based.
+    """How well the `text` of a post fits each topic, and the words behind it.
 
     `best` has the topics with the best fit, the best one first. `ambiguous` has the places of
     phrases of a topic that lack their technical sense: their words do not count for it.

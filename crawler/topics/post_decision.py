@@ -14,6 +14,7 @@ from crawler.topics.item_matches import MOST_DESCRIBED, SHORT_POST
 from crawler.topics.post_classifier import NO_TOPIC, Coefficients, PostClassifier, PostFit, Spans
 from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
 from crawler.topics.scoring import WeightedMatches
+from crawler.topics.taxonomy_phrases import HASHTAG
 
 _LEAST_CHANCE = (
     0.35  # a topic is likely from this chance: a missing one costs more than a wrong one
@@ -40,19 +41,18 @@ def decide_post(
     post words count less. `has_sign` is set if anything shows that the post is about software;
     without it, the words of a sentence need more weight.
     """
-    share = _share_of_words(len(fit.text))
     is_sentence = len(fit.words) <= _FEW_WORDS
     least = CERTAIN if is_sentence and not has_sign else LIKELY
+    share = _share_of_words(len(fit.text))
     decided: list[tuple[float, ScoredTopic]] = []
     for topic, score, features in candidates(scores, fit):
         log_odds = _log_odds(features, classifier.listed) - _LEAST_LOG_ODDS
         wanted = LIKELY + log_odds / _LOG_ODDS
-        if wanted < LEAST * share:
-            continue
-        if score and not is_sentence and _log_odds(features, classifier.about) < _LEAST_ABOUT:
-            score = score._replace(confidence="weak")
-        elif score is None or score.confidence == "weak":
+        if score is None or score.confidence == "weak":
             score = _described(topic, score, share * wanted, least, fit)
+        elif not _has_hashtag(score):
+            is_mention = _log_odds(features, classifier.about) < _LEAST_ABOUT
+            score = _weaker(score, wanted < LEAST * share, is_mention and not is_sentence)
         if score is not None:
             decided.append((_log_odds(features, classifier.main), score))
     decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
@@ -124,6 +124,18 @@ def _described(
     return ScoredTopic(topic, sum_of_weights(matches), "likely", matches)
 
 
+def _weaker(score: ScoredTopic, is_unlikely: bool, is_mention: bool) -> ScoredTopic | None:
+    """The topic of a phrase, weak if it is only mentioned, or None if it is unlikely."""
+    if is_unlikely:
+        return None
+    return score._replace(confidence="weak") if is_mention else score
+
+
 def _share_of_words(length: int) -> float:
     """How far the words of a post of this `length` count, in comparison with its phrases."""
     return min(1.0, (MOST_DESCRIBED - length) / (MOST_DESCRIBED - SHORT_POST))
+
+
+def _has_hashtag(score: ScoredTopic) -> bool:
+    """Whether the author named a topic by a hashtag."""
+    return any(match.rule == HASHTAG for match, _ in score.matches)
