@@ -14,7 +14,7 @@ from crawler.topics.item_matches import MOST_DESCRIBED, SHORT_POST
 from crawler.topics.post_classifier import NO_TOPIC, Coefficients, PostClassifier, PostFit, Spans
 from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
 from crawler.topics.scoring import WeightedMatches
-from crawler.topics.taxonomy_phrases import HASHTAG
+from crawler.topics.taxonomy_phrases import HASHTAG, STRONG
 
 _LEAST_CHANCE = (
     0.35  # a topic is likely from this chance: a missing one costs more than a wrong one
@@ -52,7 +52,8 @@ def decide_post(
             score = _described(topic, score, share * wanted, least, fit)
         elif not _has_hashtag(score):
             is_mention = _log_odds(features, classifier.about) < _LEAST_ABOUT
-            score = _weaker(score, wanted < LEAST * share, is_mention and not is_sentence)
+            is_unlikely = wanted < LEAST * share and not _has_long_phrase(score)
+            score = _weaker(score, is_unlikely, is_mention and not is_sentence)
         if score is not None:
             decided.append((_log_odds(features, classifier.main), score))
     decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
@@ -139,3 +140,8 @@ def _share_of_words(length: int) -> float:
 def _has_hashtag(score: ScoredTopic) -> bool:
     """Whether the author named a topic by a hashtag."""
     return any(match.rule == HASHTAG for match, _ in score.matches)
+
+
+def _has_long_phrase(score: ScoredTopic) -> bool:
+    """Whether a strong phrase of several words names a topic: it has no everyday meaning."""
+    return any(match.rule == STRONG and " " in match.phrase for match, _ in score.matches)

@@ -180,10 +180,11 @@ class Tagger:
         matches = [match for pairs in weighed.values() for match, _ in pairs]
         has_sign = self.reader.has_sign_of_field(item.text, matches)
         decided = decide_post(scores, fit, classifier, has_sign)
-        given = {score.topic for score in decided}
-        lost = [score.topic for score in scores if score.topic not in given]
-        reasons = {topic: why for topic, why in dropped.items() if topic not in given}
-        return decided, reasons | dict.fromkeys(lost, DropReason.WORDS)
+        specific = self._without_areas_of(decided)
+        reasons = dict.fromkeys([score.topic for score in scores], DropReason.WORDS)
+        reasons |= dropped | dict.fromkeys([score.topic for score in decided], DropReason.AREA)
+        given = {score.topic for score in specific}
+        return specific, {topic: why for topic, why in reasons.items() if topic not in given}
 
     def decided_by_phrases(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
