@@ -14,7 +14,6 @@ from itertools import accumulate
 from sqlite_utils import Database
 
 from crawler.store.database import open_memory, transaction
-from crawler.store.text_words import store_text_words
 
 TOPICS = 110
 HOSTS = 900
@@ -94,7 +93,6 @@ def fill_snapshot(articles: Iterator[GeneratedArticle]) -> Database:
         for article in articles:
             _insert(db, article)
         db.conn.execute("INSERT INTO article_words SELECT id, text FROM articles WHERE text <> ''")
-        store_text_words(db.conn)
     return db
 
 
