@@ -74,7 +74,7 @@ def plan_of(days: int) -> YearPlan:
         killed={day: moments.uniform(0.02, 0.98) for day in nights},
         clock=clock,
         moved=at(0.2),
-        old_url_gone=at(0.65),
+        old_url_gone=at(0.8),
         stopped=at(0.25),
         article_days=max(3, days // 6),
     )
