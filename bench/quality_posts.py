@@ -23,11 +23,11 @@ POSTS = {
 FLOORS = {
     "posts by hand, main topic found": 0.825,
     "posts by hand, main topic first": 0.92,
-    "posts by hand, precision": 0.85,
+    "posts by hand, precision": 0.84,
     "posts by hand, without topic left untagged": 0.99,
     "posts by hand, fresh, main topic found": 0.81,
     "posts by hand, fresh, main topic first": 0.925,
-    "posts by hand, fresh, precision": 0.82,
+    "posts by hand, fresh, precision": 0.815,
     "posts by hand, fresh, without topic left untagged": 0.96,
 }
 

@@ -21,7 +21,8 @@ _LEAST_CHANCE = (
 )
 _LEAST_LOG_ODDS = math.log(_LEAST_CHANCE / (1 - _LEAST_CHANCE))
 _LOG_ODDS = 3.0  # log odds for a weight of 1.0
-_LEAST_ABOUT = math.log(0.05 / (1 - 0.05))  # a post below that mentions a topic in passing
+_LEAST_ABOUT = math.log(0.04 / (1 - 0.04))  # a post below that mentions a topic in passing
+_LIST = 5  # a post that names as many topics lists its subjects
 _MOST_SCORE = 2.0
 _FEW_WORDS = 8  # of the table: about a sentence
 
@@ -36,12 +37,13 @@ def decide_post(
 
     `scores` are the topics that its phrases give, best first, and `fit` is that of its words. The
     `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small. It is
-    weak if a post of more than a sentence only mentions it. Another topic becomes likely by one
-    match: the words that describe it, with the weight that is missing for its chance. In a longer
-    post words count less. `has_sign` is set if anything shows that the post is about software;
-    without it, the words of a sentence need more weight.
+    weak if the post only mentions it, and is neither a sentence nor a list of topics. Another topic
+    becomes likely by one match: the words that describe it, with the weight that is missing for its
+    chance. In a longer post words count less. `has_sign` is set if anything shows that the post is
+    about software; without it, the words of a sentence need more weight.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
+    is_list = sum(score.confidence != "weak" for score in scores) >= _LIST
     least = CERTAIN if is_sentence and not has_sign else LIKELY
     share = _share_of_words(len(fit.text))
     decided: list[tuple[float, ScoredTopic]] = []
@@ -53,7 +55,7 @@ def decide_post(
         elif not _has_hashtag(score):
             is_mention = _log_odds(features, classifier.about) < _LEAST_ABOUT
             is_unlikely = wanted < LEAST * share and not _has_long_phrase(score)
-            score = _weaker(score, is_unlikely, is_mention and not is_sentence)
+            score = _weaker(score, is_unlikely, is_mention and not (is_sentence or is_list))
         if score is not None:
             decided.append((_log_odds(features, classifier.main), score))
     decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
