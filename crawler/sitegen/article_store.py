@@ -14,7 +14,7 @@ from crawler.sitegen.snapshot_reader import ListedArticle, read_articles
 BATCH = 200
 """Articles that are read by one query."""
 
-_MAX_KEPT = 2_000  # 4,000 need 16 MB more and save nothing
+_MAX_KEPT = 2_000  # 4,000 need 16 MB more
 _VERSION_BYTES = 8  # two versions are equal by chance once in 2**64
 _VERSIONS = "SELECT id, version FROM item_versions WHERE kind = 'article'"
 _LAST = "SELECT max(id) FROM item_versions WHERE kind = 'article'"
