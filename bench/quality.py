@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared/corpora"
-SUBJECTS = ("extraction", "identity", "knowledge", "topics", "posts")
+SUBJECTS = ("extraction", "identity", "knowledge", "topics", "posts", "articles")
 PAGE = ROOT / "docs/QUALITY.md"
 HEAD = """# Quality, measured
 

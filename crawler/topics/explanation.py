@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
+from crawler.topics.phrase_decision import DropReason
 from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic
 from crawler.topics.scoring import WeightedMatches
-from crawler.topics.tagger import DropReason, Tagger
+from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy_phrases import NOT_THIS, PhraseMatch
 
 NOT_GIVEN = "no"

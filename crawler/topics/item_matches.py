@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -71,8 +72,8 @@ class ItemMatcher:
     def __init__(
         self, taxonomy: Taxonomy, learned: LearnedWeights, followed: Iterable[str] = ()
     ) -> None:
-        topics = with_terms(taxonomy.topics.values(), taxonomy.terms)
-        self._phrases = PhraseIndex(topics)
+        topics = tuple(with_terms(taxonomy.topics.values(), taxonomy.terms))
+        self._phrases = _phrase_index(topics)
         self._domain = DomainGate(
             taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
         )
@@ -181,6 +182,12 @@ class ItemMatcher:
                 quote = url[start : start + len(host)]
                 yield PhraseMatch(topic, "url", STRONG, host, quote, start)
                 return
+
+
+@lru_cache(maxsize=2)
+def _phrase_index(topics: tuple[Topic, ...]) -> PhraseIndex:
+    """The phrases of equal topics: several steps of a night use them, and only one builds them."""
+    return PhraseIndex(topics)
 
 
 class LearnedPhrases:

@@ -8,56 +8,96 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import MOST_DESCRIBED, SHORT_POST
-from crawler.topics.post_classifier import NO_TOPIC, Coefficients, PostClassifier, PostFit, Spans
-from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
-from crawler.topics.scoring import WeightedMatches
-from crawler.topics.taxonomy_phrases import HASHTAG, STRONG
-
-_LEAST_CHANCE = (
-    0.35  # a topic is likely from this chance: a missing one costs more than a wrong one
+from crawler.topics.logistic_regression import log_odds, log_odds_of
+from crawler.topics.scored_topic import (
+    LEAST,
+    LIKELY,
+    LOG_ODDS,
+    ScoredTopic,
+    described,
+    has_hashtag,
 )
-_LEAST_LOG_ODDS = math.log(_LEAST_CHANCE / (1 - _LEAST_CHANCE))
-_LOG_ODDS = 3.0  # log odds for a weight of 1.0
-_LEAST_ABOUT = math.log(0.04 / (1 - 0.04))  # a post below that mentions a topic in passing
+from crawler.topics.scoring import SURE, WeightedMatches
+from crawler.topics.taxonomy_phrases import STRONG
+from crawler.topics.word_classifier import NO_TOPIC, Spans, WordClassifier, WordFit
+from crawler.urls_and_hashtags import blank_urls
+
+LISTED, MAIN, ABOUT = "*post_listed", "*post_main", "*post_about"
+"""Whether a post is listed under a topic, whether it is the main one, and whether a post that names
+a topic is about it.
+"""
+
+_LEAST_CHANCE = log_odds_of(0.35)  # a missing topic costs more than a wrong one
+_LEAST_OF_SENTENCE = 1.6  # the weight of words that decide a sentence without a sign of the field
+_LEAST_ABOUT = log_odds_of(0.15)  # a post below that mentions a topic in passing
+_BEST = 4  # topics that a post may have without a phrase of theirs
 _LIST = 5  # a post that names as many topics lists its subjects
 _MOST_SCORE = 2.0
 _FEW_WORDS = 8  # of the table: about a sentence
 
-Features = tuple[float, ...]
-"""The features of a topic of a post, in the order of `Coefficients`."""
+
+class PostFeatures(NamedTuple):
+    """The features of a topic of a post.
+
+    `fit` is the fit of the topic, `lead` its difference to the best other topic, and `none` the fit
+    of no topic if it is above zero. `words` is the logarithm of the number of known words, `single`
+    the part of the fit that one word gives, and `score` the score of the phrases, at most 2.0. The
+    others tell the confidence that phrases give, and the `first` topic that phrases give.
+    """
+
+    fit: float
+    lead: float
+    none: float
+    words: float
+    single: float
+    score: float
+    weak: float
+    likely: float
+    certain: float
+    first: float
+
+
+REGRESSIONS = dict.fromkeys((LISTED, MAIN, ABOUT), PostFeatures._fields)
+"""The features of each logistic regression by its name in the table."""
 
 
 def decide_post(
-    scores: Sequence[ScoredTopic], fit: PostFit, classifier: PostClassifier, has_sign: bool
+    scores: Sequence[ScoredTopic], fit: WordFit, classifier: WordClassifier, has_sign: bool
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
 
     `scores` are the topics that its phrases give, best first, and `fit` is that of its words. The
     `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small. It is
-    weak if the post only mentions it, and is neither a sentence nor a list of topics. Another topic
+    weak if the post only mentions it, and is neither a sentence nor a list of topics. A phrase in
+    the slug of a URL is not a mention: the slug is the title of the linked page. Another topic
     becomes likely by one match: the words that describe it, with the weight that is missing for its
     chance. In a longer post words count less. `has_sign` is set if anything shows that the post is
     about software; without it, the words of a sentence need more weight.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(score.confidence != "weak" for score in scores) >= _LIST
-    least = CERTAIN if is_sentence and not has_sign else LIKELY
+    least = _LEAST_OF_SENTENCE if is_sentence and not has_sign else LIKELY
+    without_urls = blank_urls(fit.text)
     share = _share_of_words(len(fit.text))
     decided: list[tuple[float, ScoredTopic]] = []
-    for topic, score, features in candidates(scores, fit):
-        log_odds = _log_odds(features, classifier.listed) - _LEAST_LOG_ODDS
-        wanted = LIKELY + log_odds / _LOG_ODDS
+    coefficients = classifier.coefficients
+    for topic, score, features in post_candidates(scores, fit):
+        excess = log_odds(features, coefficients[LISTED]) - _LEAST_CHANCE
+        wanted = LIKELY + excess / LOG_ODDS
         if score is None or score.confidence == "weak":
-            score = _described(topic, score, share * wanted, least, fit)
-        elif not _has_hashtag(score):
-            is_mention = _log_odds(features, classifier.about) < _LEAST_ABOUT
+            words = share * wanted
+            score = described(topic, score, words, fit) if words >= least else score
+        elif not has_hashtag(score):
+            is_mention = log_odds(features, coefficients[ABOUT]) < _LEAST_ABOUT
             is_unlikely = wanted < LEAST * share and not _has_long_phrase(score)
-            score = _weaker(score, is_unlikely, is_mention and not (is_sentence or is_list))
+            is_subject = is_sentence or is_list or _is_in_slug(score, without_urls)
+            score = _weaker(score, is_unlikely, is_mention and not is_subject)
         if score is not None:
-            decided.append((_log_odds(features, classifier.main), score))
+            decided.append((log_odds(features, coefficients[MAIN]), score))
     decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
     return [score for _, score in decided]
 
@@ -75,9 +115,9 @@ def ambiguous_places(weighed: Mapping[str, WeightedMatches]) -> dict[str, Spans]
     return {topic: spans for topic, spans in places.items() if spans}
 
 
-def candidates(
-    scores: Sequence[ScoredTopic], fit: PostFit
-) -> list[tuple[str, ScoredTopic | None, Features]]:
+def post_candidates(
+    scores: Sequence[ScoredTopic], fit: WordFit
+) -> list[tuple[str, ScoredTopic | None, PostFeatures]]:
     """Return the topics that a post may have: those of its phrases, and those that fit best.
 
     Each comes with the score that phrases give it, if any, and with its features.
@@ -86,13 +126,13 @@ def candidates(
     first = scores[0].topic if scores else ""
     return [
         (topic, by_topic.get(topic), _features(topic, by_topic.get(topic), topic == first, fit))
-        for topic in dict.fromkeys((*by_topic, *fit.best))
+        for topic in dict.fromkeys((*by_topic, *fit.best[:_BEST]))
     ]
 
 
-def _features(topic: str, score: ScoredTopic | None, is_first: bool, fit: PostFit) -> Features:
+def _features(topic: str, score: ScoredTopic | None, is_first: bool, fit: WordFit) -> PostFeatures:
     confidence = score.confidence if score else None
-    return (
+    return PostFeatures(
         fit.fits.get(topic, 0.0),
         fit.lead(topic),
         max(fit.fits.get(NO_TOPIC, 0.0), 0.0),
@@ -104,27 +144,6 @@ def _features(topic: str, score: ScoredTopic | None, is_first: bool, fit: PostFi
         float(confidence == "certain"),
         float(is_first),
     )
-
-
-def _log_odds(features: Features, coefficients: Coefficients) -> float:
-    products = zip(coefficients, features, strict=False)
-    return coefficients.bias + sum([factor * feature for factor, feature in products])
-
-
-def _described(
-    topic: str, score: ScoredTopic | None, wanted: float, least: float, fit: PostFit
-) -> ScoredTopic | None:
-    """The topic with the `wanted` weight by a match for its words, if it is at least `least`.
-
-    Otherwise return what its phrases give.
-    """
-    phrases = score.matches if score else []
-    words = fit.match(topic) if wanted >= least else None
-    missing = round(wanted - sum_of_weights(phrases), 2)
-    if words is None or missing <= 0:
-        return score
-    matches = [*phrases, (words, missing)]
-    return ScoredTopic(topic, sum_of_weights(matches), "likely", matches)
 
 
 def _weaker(score: ScoredTopic, is_unlikely: bool, is_mention: bool) -> ScoredTopic | None:
@@ -139,9 +158,12 @@ def _share_of_words(length: int) -> float:
     return min(1.0, (MOST_DESCRIBED - length) / (MOST_DESCRIBED - SHORT_POST))
 
 
-def _has_hashtag(score: ScoredTopic) -> bool:
-    """Whether the author named a topic by a hashtag."""
-    return any(match.rule == HASHTAG for match, _ in score.matches)
+def _is_in_slug(score: ScoredTopic, without_urls: str) -> bool:
+    """Whether a phrase of a topic is in a URL, which is blank in the text `without_urls`."""
+    return any(
+        match.field == "text" and match.rule in SURE and without_urls[match.start].isspace()
+        for match, _ in score.matches
+    )
 
 
 def _has_long_phrase(score: ScoredTopic) -> bool:

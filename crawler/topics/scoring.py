@@ -38,7 +38,8 @@ _MARKED = {
     ("hashtags", HASHTAG): 1.0, ("hashtags", AMBIGUOUS): 0.3,
 }  # fmt: skip
 _TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
-_SURE = frozenset({STRONG, CONTEXTUAL})
+SURE = frozenset({STRONG, CONTEXTUAL})
+"""The rules of phrases that name their topic."""
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
 _PASSING = 0.7  # a topic that a post only mentions
@@ -52,7 +53,8 @@ _TITLE_OF_LONG = 0.28
 _VARIETY, _OPENING, _DENSITY, _PROMINENCE = 0.15, 0.06, 0.06, 0.54
 # A topic named this often, for each 1,000 characters, and as often as the others is a subject.
 _OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 3.2, 0.85, 1.0
-_OPENING_CHARACTERS = 600
+OPENING_CHARACTERS = 600
+"""Characters at the beginning of an article that name its subject."""
 _ASIDE = 0.9  # an everyday expression, once in a whole post
 _ASIDE_FROM, _ASIDE_TO = 160, 500  # characters of a post
 _LIST = 3  # topics that a sentence lists
@@ -71,7 +73,7 @@ class MatchScorer:
         marked_factor = 1 - long * (1 - _TITLE_OF_LONG)
         factors = dict.fromkeys(("title", "headings", "url"), marked_factor)
         factors |= {HASHTAGS: 1.0, POST: _BESIDE_TEXT if matches.length else 1.0}
-        mentions = {topic: _mentions(own) for topic, own in matches.counted.items()}
+        mentions = {topic: mentions_of(own) for topic, own in matches.counted.items()}
         most = max(mentions.values(), default=0)
         weighed = {
             topic: self._marked(own, factors) for topic, own in _by_topic(matches.marked).items()
@@ -146,7 +148,7 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
         for topic, own in matches.counted.items()
         if topic not in tagged
         and len(own) == own[0].times == 1
-        and own[0].rule in _SURE
+        and own[0].rule in SURE
         and own[0].start > min(starts)
         and named[bisect_left(matches.sentences, own[0].start)] < _LIST
     }
@@ -159,7 +161,7 @@ def _is_subject(matches: Sequence[PhraseMatch]) -> bool:
 
 
 def _sure(matches: Iterable[PhraseMatch]) -> list[PhraseMatch]:
-    return [match for match in matches if match.rule in _SURE]
+    return [match for match in matches if match.rule in SURE]
 
 
 def _in_passing(matches: ItemMatches) -> frozenset[str]:
@@ -172,7 +174,7 @@ def _in_passing(matches: ItemMatches) -> frozenset[str]:
     sure = {
         topic: own
         for topic, counted in matches.counted.items()
-        if (own := [match for match in counted if match.rule in _SURE])
+        if (own := [match for match in counted if match.rule in SURE])
     }
     tagged = {match.topic for match in matches.marked}
     strong = sum(any(match.rule == STRONG for match in own) for own in sure.values())
@@ -231,7 +233,7 @@ def _as_subject(own: WeightedMatches) -> WeightedMatches:
 
 
 def _is_sure(match: PhraseMatch, field: str) -> bool:
-    return match.field == field and match.rule in _SURE
+    return match.field == field and match.rule in SURE
 
 
 def _length_share(length: int) -> float:
@@ -258,10 +260,10 @@ def _text(
     total = long * _long_worth(sure, mentions, prominence, length) if sure else 0.0
     share = total / (sum([match.times for match in sure]) or 1)
     if long == 1:
-        return [(match, share * match.times if match.rule in _SURE else 0.0) for match in matches]
+        return [(match, share * match.times if match.rule in SURE else 0.0) for match in matches]
     short = _short(matches, titled)
     return [
-        (match, (1 - long) * worth + (share * match.times if match.rule in _SURE else 0.0))
+        (match, (1 - long) * worth + (share * match.times if match.rule in SURE else 0.0))
         for match, worth in zip(matches, short, strict=True)
     ]
 
@@ -277,7 +279,7 @@ def _repeats(match: PhraseMatch, matches: Sequence[PhraseMatch]) -> bool:
     """Whether a hint lies within a certain phrase, which counts instead: `balancer`."""
     end = match.start + len(match.quote)
     return match.rule == WEAK and any(
-        certain.rule in _SURE
+        certain.rule in SURE
         and certain.start <= match.start
         and end <= certain.start + len(certain.quote)
         and match.times <= certain.times
@@ -285,11 +287,11 @@ def _repeats(match: PhraseMatch, matches: Sequence[PhraseMatch]) -> bool:
     )
 
 
-def _mentions(matches: Sequence[PhraseMatch]) -> int:
-    """How often a topic is named in a text; weak phrases count with certain ones."""
+def mentions_of(matches: Iterable[PhraseMatch]) -> int:
+    """Return how often `matches` name a topic in a text; weak phrases count with certain ones."""
     sure = weak = 0
     for match in matches:
-        if match.rule in _SURE:
+        if match.rule in SURE:
             sure += match.times
         elif match.rule == WEAK:
             weak += match.times
@@ -312,7 +314,7 @@ def _long_worth(
     Its own measures and its prominence among the topics of the text count together. A topic that
     is named often enough is a subject of the text, whatever else the text names.
     """
-    opening = sum([match.start < _OPENING_CHARACTERS for match in sure])
+    opening = sum([match.start < OPENING_CHARACTERS for match in sure])
     density = mentions * 1_000 / (length + 1)
     worth = (
         _VARIETY * math.log1p(len(sure))

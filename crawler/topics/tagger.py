@@ -5,77 +5,44 @@ without.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from crawler.derivation_versions import version_of
-from crawler.models.topics import Confidence, Item, TopicScore
+from crawler.models.topics import Item, TopicScore
+from crawler.topics import article_decision, post_decision
+from crawler.topics.article_decision import decide_article
 from crawler.topics.item_matches import MOST_DESCRIBED, ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
-from crawler.topics.post_classifier import CLASSIFIER_FILE, PostClassifier, read_classifier
+from crawler.topics.phrase_decision import DropReason, PhraseDecision, most_topics
 from crawler.topics.post_decision import ambiguous_places, decide_post
-from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic, sum_of_weights
+from crawler.topics.scored_topic import ScoredTopic
 from crawler.topics.scoring import MatchScorer, WeightedMatches
-from crawler.topics.shown_evidence import (
-    LEAST_SHOWN,
-    is_shown,
-    quoted_texts,
-    shown_evidence,
-)
-from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
-from crawler.topics.taxonomy_phrases import (
-    CONTEXTUAL,
-    HASHTAG,
-    HASHTAGS,
-    LEARNED,
-    POST,
-    STRONG,
+from crawler.topics.shown_evidence import quoted_texts, shown_evidence
+from crawler.topics.taxonomy import Taxonomy, read_taxonomy
+from crawler.topics.word_classifier import (
+    CLASSIFIER_FILE,
+    WordClassifier,
+    WordFit,
+    read_classifier,
 )
 from crawler.workspace import bundled_path
 
-VERSION = 18
+VERSION = 19
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
 """The name of the folder of computed files next to the folder of topics."""
 
-MOST_TOPICS_OF_ARTICLE = 5
-MOST_TOPICS_OF_POST = (
-    9  # a post that lists its subjects names more of them than an article is about
-)
-MOST_TOPICS_OF_HASHTAGS = 2
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
-PLACES = frozenset(
-    {"billing", "containers", "databases", "fintech", "networking", "nosql", "online-games"}
-    | {"payments", "recommender-systems", "sql-databases"}
-)
-"""Topics of the component or the business in which the subject of a text occurs."""
+CLASSIFIED = 3_000
+"""Characters of an article whose words are classified."""
 
-USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgresql"}
-"""Topics that texts about other subjects name because they use them. They come after the others."""
-
-_LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
-_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
-_SURE = frozenset({STRONG, CONTEXTUAL})
-_MAIN = 0.8
-_LONGER_THAN_A_SENTENCE = 110  # characters
-_SEVERAL = 2  # strong phrases of the main topic of an article
-_ENOUGH_TO_LEAD = 1.2  # from this weight the topic that a text names first comes first
-
-
-class DropReason(StrEnum):
-    """Why a topic with matches is not given."""
-
-    LITTLE = "its matches weigh too little"
-    LEARNED_ALONE = "only learned phrases match, which support other matches"
-    WEAK_ALONE = "only weak phrases match, and they weigh less than a likely topic needs"
-    MANY_HASHTAGS = "only a hashtag names it, and hashtags give at most two topics"
-    AREA = "it is the area of a topic that is given"
-    MANY_TOPICS = "other topics have more evidence"
-    WORDS = "the other words of the post are about something else"
+_LEAST_CLASSIFIED = 400  # characters; a description under a title is decided by its phrases
+REGRESSIONS = {**post_decision.REGRESSIONS, **article_decision.REGRESSIONS}
+"""The features of each logistic regression by its name in the table of the classifier."""
 
 
 class Tagger:
@@ -91,7 +58,7 @@ class Tagger:
         taxonomy: Taxonomy,
         learned: LearnedWeights,
         followed: Iterable[str] = FOLLOWED,
-        classifier: PostClassifier | None = None,
+        classifier: WordClassifier | None = None,
     ) -> None:
         self.taxonomy = taxonomy
         self._classifier = classifier
@@ -102,15 +69,7 @@ class Tagger:
         self.version = "+".join(filter(None, (taxonomy.version, *tables)))
         self.reader = ItemMatcher(taxonomy, learned, self.followed)
         self._scales = MatchScorer(learned)
-        self._area_of = {
-            topic: above[-1]
-            for topic in taxonomy.topics
-            if (above := broader_topics(topic, taxonomy.topics))
-        }
-        self._areas = frozenset(self._area_of.values())
-        self._above = {
-            topic: frozenset(broader_topics(topic, taxonomy.topics)) for topic in taxonomy.topics
-        }
+        self._by_phrases = PhraseDecision(taxonomy.topics)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process makes its own from the same phrases: an automaton cannot be pickled."""
@@ -141,7 +100,9 @@ class Tagger:
         tables = generated or folder.parent / GENERATED
         own, bundled = tables / CLASSIFIER_FILE, bundled_path("data", GENERATED, CLASSIFIER_FILE)
         taxonomy = read_taxonomy(folder)
-        classifier = read_classifier(own if own.is_file() else bundled, taxonomy.topics)
+        classifier = read_classifier(
+            own if own.is_file() else bundled, taxonomy.topics, REGRESSIONS
+        )
         return cls(taxonomy, read_weights(tables / FILE_NAME), classifier=classifier)
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
@@ -172,123 +133,47 @@ class Tagger:
         """
         scores, dropped = self.decided_by_phrases(item, weighed)
         classifier = self._classifier
-        if classifier is None or item.title or len(item.text) > MOST_DESCRIBED:
+        fit = self.fit(item, weighed, classifier) if classifier else None
+        if classifier is None or fit is None:
             return scores, dropped
-        fit = classifier.read(item.text, ambiguous_places(weighed))
-        if fit is None:
-            return scores, dropped
-        matches = [match for pairs in weighed.values() for match, _ in pairs]
-        has_sign = self.reader.has_sign_of_field(item.text, matches)
-        decided = decide_post(scores, fit, classifier, has_sign)
-        specific = self._without_areas_of(decided)
+        if item.title:
+            decided = decide_article(scores, weighed, item, fit, classifier)
+        else:
+            matches = [match for pairs in weighed.values() for match, _ in pairs]
+            has_sign = self.reader.has_sign_of_field(item.text, matches)
+            decided = decide_post(scores, fit, classifier, has_sign)
+        main = decided[:1] if item.title else []
+        specific = self._by_phrases.without_areas_of(decided, main)
+        given = specific[: most_topics(item)]
         reasons = dict.fromkeys([score.topic for score in scores], DropReason.WORDS)
         reasons |= dropped | dict.fromkeys([score.topic for score in decided], DropReason.AREA)
-        given = {score.topic for score in specific}
-        return specific, {topic: why for topic, why in reasons.items() if topic not in given}
+        reasons |= dict.fromkeys([score.topic for score in specific], DropReason.MANY_TOPICS)
+        for score in given:
+            reasons.pop(score.topic, None)
+        return given, reasons
+
+    @staticmethod
+    def fit(
+        item: Item, weighed: Mapping[str, WeightedMatches], classifier: WordClassifier
+    ) -> WordFit | None:
+        """Return how well the words of an `item` with the `weighed` matches fit each topic.
+
+        The `classifier` decides it. Return None for a title, a long post, and a text in a language
+        that was not learned.
+        """
+        if item.title:
+            if len(item.text) < _LEAST_CLASSIFIED:
+                return None
+            return classifier.read(item.text[:CLASSIFIED], {}, (item.title, *item.headings))
+        if len(item.text) > MOST_DESCRIBED:
+            return None
+        return classifier.read(item.text, ambiguous_places(weighed))
 
     def decided_by_phrases(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
         """Return what `decided` would return for an `item` if only `weighed` phrases counted."""
-        dropped: dict[str, DropReason] = {}
-        scores = []
-        for topic, matches in weighed.items():
-            score = _score(topic, matches)
-            if isinstance(score, ScoredTopic):
-                scores.append(score)
-            else:
-                dropped[topic] = score
-        main = _main_topic(scores)
-        if main is not None and (_is_named(main) or self.reader.is_technical(item)):
-            scores = [s._replace(confidence="likely") if s is main else s for s in scores]
-        if not item.title and len(item.text) >= _LONGER_THAN_A_SENTENCE:
-            scores = _with_weak_places(scores)
-        few = self._few_of_hashtags(scores) if item.hashtags else scores
-        specific = self._without_areas_of(few)
-        specific.sort(key=lambda score: self._order(score, item))
-        if item.title and item.text:
-            specific = self._narrow_first(specific)
-        most = MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
-        for remaining, before, reason in (
-            (few, scores, DropReason.MANY_HASHTAGS),
-            (specific, few, DropReason.AREA),
-            (specific[:most], specific, DropReason.MANY_TOPICS),
-        ):
-            if len(remaining) < len(before):
-                names = {score.topic for score in remaining}
-                lost = [score.topic for score in before if score.topic not in names]
-                dropped |= dict.fromkeys(lost, reason)
-        return specific[:most], dropped
-
-    def _order(self, score: ScoredTopic, item: Item) -> tuple[Any, ...]:
-        """Topics found in the item come before those of hashtags, areas after their topics.
-
-        The hashtags and the posts of others count half. In a text, a topic that is only used
-        comes after the subjects, and topics of the title come before the others. Of topics with
-        enough evidence the one named first leads.
-        """
-        has_text, in_title = bool(item.text), _in_title(score)
-        weak = score.confidence == "weak"
-        content = [
-            match.start
-            for match, worth in score.matches
-            if worth >= LEAST_SHOWN and match.field != HASHTAGS and is_shown(match, worth)
-        ]
-        first = min(content) if content else 0
-        weight = score.score
-        if item.hashtags or item.post:
-            counts = [worth for match, worth in score.matches if match.field in (HASHTAGS, POST)]
-            weight = round(weight - sum(counts) / 2, 2)
-        used = has_text and score.topic in USED_TOPICS
-        if has_text:
-            weight = min(weight, _ENOUGH_TO_LEAD)
-        area = score.topic in self._areas
-        narrow = -len(self._above[score.topic])
-        untitled = has_text and not in_title
-        return weak, not content, area, used, untitled, -weight, first, narrow, score.topic
-
-    def _narrow_first(self, ordered: list[ScoredTopic]) -> list[ScoredTopic]:
-        """Put each likely topic before the topics above it, unless the title names only those.
-
-        An article about a narrow topic names the broader one as well.
-        """
-        narrowed: list[ScoredTopic] = []
-        for score in ordered:
-            above = self._above[score.topic]
-            if above.isdisjoint([before.topic for before in narrowed]):
-                narrowed.append(score)
-                continue
-            place = next(
-                (
-                    n
-                    for n, before in enumerate(narrowed)
-                    if before.topic in above
-                    and score.confidence != "weak"
-                    and (_in_title(score) or not _in_title(before))
-                ),
-                len(narrowed),
-            )
-            narrowed.insert(place, score)
-        return narrowed
-
-    def _few_of_hashtags(self, scores: list[ScoredTopic]) -> list[ScoredTopic]:
-        """Hashtags alone give at most two topics: those named first, areas last."""
-        alone = [score for score in scores if score.confidence != "weak" and not _content(score)]
-        if len(alone) <= MOST_TOPICS_OF_HASHTAGS:
-            return scores
-        alone.sort(key=lambda score: (score.topic in self._areas, _first_hashtag(score)))
-        dropped = {score.topic for score in alone[MOST_TOPICS_OF_HASHTAGS:]}
-        return [score for score in scores if score.topic not in dropped]
-
-    def _without_areas_of(self, scored: list[ScoredTopic]) -> list[ScoredTopic]:
-        """Leave out an area if one of its topics is given, unless a hashtag of the author names it.
-
-        An area is a topic at the top of the tree. A topic between the area and a more specific
-        topic has its own phrases in the text, so both are given.
-        """
-        named = (score.topic for score in scored if score.confidence != "weak")
-        areas = {self._area_of.get(topic) for topic in named}
-        return [s for s in scored if s.topic not in areas or _has_hashtag(s)]
+        return self._by_phrases.decide(item, weighed, lambda: self.reader.is_technical(item))
 
 
 def version(tagger: Tagger) -> str:
@@ -300,87 +185,6 @@ def _made_from(
     taxonomy: tuple[Any, ...],
     learned: LearnedWeights,
     followed: frozenset[str],
-    classifier: PostClassifier | None,
+    classifier: WordClassifier | None,
 ) -> Tagger:
     return Tagger(Taxonomy(*taxonomy), learned, followed, classifier)
-
-
-def _content(score: ScoredTopic) -> bool:
-    """Whether a topic has evidence that is not a hashtag."""
-    return any(match.field != HASHTAGS and is_shown(match, worth) for match, worth in score.matches)
-
-
-def _in_title(score: ScoredTopic) -> bool:
-    """Whether the title names a topic by a certain phrase."""
-    return any(match.field == "title" and match.rule in _SURE for match, _ in score.matches)
-
-
-def _first_hashtag(score: ScoredTopic) -> int:
-    """The place of the weightiest hashtag, the earlier one first."""
-    tags = [(-worth, match.start) for match, worth in score.matches if match.field == HASHTAGS]
-    return min(tags)[1]
-
-
-def _has_hashtag(score: ScoredTopic) -> bool:
-    return any(match.field == HASHTAGS and is_shown(match, worth) for match, worth in score.matches)
-
-
-def _main_topic(scores: list[ScoredTopic]) -> ScoredTopic | None:
-    """The best topic of an article in which no topic is likely, if it comes close."""
-    best = max(scores, key=lambda score: (score.score, score.topic), default=None)
-    if best is None or best.score < _MAIN or any(s.confidence != "weak" for s in scores):
-        return None
-    return best
-
-
-def _with_weak_places(scores: list[ScoredTopic]) -> list[ScoredTopic]:
-    """The topics of a post; a place that the post names once is weak if there is a subject."""
-    if all(score.topic in PLACES or score.confidence == "weak" for score in scores):
-        return scores
-    return [
-        score._replace(confidence="weak") if score.topic in PLACES and _is_once(score) else score
-        for score in scores
-    ]
-
-
-def _is_once(score: ScoredTopic) -> bool:
-    """Whether only one phrase names a topic, once, and no hashtag."""
-    sure = [match for match, _ in score.matches if match.rule in _STRONG_RULES]
-    return len(sure) == sure[0].times == 1 and sure[0].rule in _SURE if sure else False
-
-
-def _is_named(score: ScoredTopic) -> bool:
-    """Whether an article names a topic in its title, or by several strong phrases."""
-    strong = {match.phrase for match, _ in score.matches if match.rule == STRONG}
-    titled = any(
-        match.field == "title" and is_shown(match, worth) for match, worth in score.matches
-    )
-    return titled or len(strong) >= _SEVERAL
-
-
-def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
-    """The topic, if there is enough evidence for it.
-
-    Learned phrases only support a phrase or a hashtag, and a weak phrase needs a second match.
-    """
-    score = sum_of_weights(matches)
-    if score < LEAST:
-        return DropReason.LITTLE
-    rules = {match.rule for match, _ in matches}
-    if rules == _LEARNED_ONLY:
-        return DropReason.LEARNED_ALONE
-    if score < LIKELY and rules.isdisjoint(_STRONG_RULES):
-        return DropReason.WEAK_ALONE
-    if not any(is_shown(match, weight) for match, weight in matches):
-        return DropReason.LITTLE
-    own = score
-    if any(match.field == POST for match, _ in matches):
-        own = round(sum([weight for match, weight in matches if match.field != POST]), 2)
-    if rules == _HASHTAG_ONLY:
-        own = min(own, LIKELY)
-    return ScoredTopic(topic, score, _confidence(score, own), matches)
-
-
-def _confidence(score: float, own: float) -> Confidence:
-    """Only phrases of the topic make it certain, not a post about an article."""
-    return "certain" if own >= CERTAIN else "likely" if score >= LIKELY else "weak"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench import quality_posts
+from bench import quality_articles, quality_posts
 from bench.quality_topics import LABELS, ROOT, TOPICS, hand_labels, read_labels, report
 from crawler.knowledge.entities import entity_table
 from crawler.models.topics import Item
 from crawler.topics.evaluate import evaluate, shown_topics
-from crawler.topics.labelled_posts import read_labelled_posts
+from crawler.topics.labelled_texts import read_labelled_articles, read_labelled_posts
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
@@ -70,13 +70,26 @@ def test_quality_of_posts_meets_floors() -> None:
         assert value >= floor, f"{name}: {value} is under {floor}"
 
 
-LABELLED = [*quality_posts.POSTS.values(), *sorted((ROOT / "bench/labelled_posts").glob("*.tsv"))]
+@pytest.mark.skipif(not TOPICS.is_dir(), reason="the corpora are not next to this checkout")
+def test_quality_of_articles_meets_floors() -> None:
+    for name, value, _, floor in quality_articles.report():
+        assert floor is None or value >= floor, f"{name}: {value} is under {floor}"
 
 
-@pytest.mark.parametrize("path", LABELLED, ids=lambda path: path.stem)
-def test_labelled_posts_have_existing_topics_and_name_no_person_of_the_field(path: Path) -> None:
+LABELLED = (
+    *quality_posts.POSTS.values(),
+    *sorted((ROOT / "bench/labelled_posts").glob("*.tsv")),
+    *sorted((ROOT / "bench/labelled_articles").glob("*.tsv")),
+)
+
+
+@pytest.mark.parametrize("path", LABELLED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_labelled_texts_have_existing_topics_and_name_no_person_of_the_field(path: Path) -> None:
     people = {entity.name for entity in entity_table() if entity.kind == "person"}
     full_names = [name for name in people if " " in name]
-    for post in read_labelled_posts(path):
-        assert {*post.topics, *post.accepted} <= SHIPPED.taxonomy.topics.keys(), post.text
-        assert not any(name in post.text for name in full_names), post.text
+    is_article = path.parent.name == "labelled_articles"
+    texts = read_labelled_articles(path) if is_article else read_labelled_posts(path)
+    for text in texts:
+        item, (topics, accepted) = text.item, text.labels
+        assert {*topics, *accepted} <= SHIPPED.taxonomy.topics.keys(), item
+        assert not any(name in f"{item.title} {item.text}" for name in full_names), item

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crawler.models.topics import Evidence, Item, Topic
 from crawler.topics.evaluate import shown_topics
 from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights, make_weights
-from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
+from crawler.topics.phrase_decision import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST
+from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.urls_and_hashtags import find_hashtags
 from crawler.workspace import bundled_path

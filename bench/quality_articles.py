@@ -1,0 +1,61 @@
+"""Measure the topics of real articles from sources of which the classifier has learned nothing.
+
+The figures are those of posts (`bench.quality_posts`). The F1 is that of one label for each
+document, the folder it was filed in, so that its precision is a lower bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bench.quality_posts import figures, tagged_text
+from bench.quality_topics import Row, articles, f1_figures
+from bench.real_articles import (
+    CORPORA,
+    HELD_OUT,
+    RealArticle,
+    document_articles,
+    document_key,
+    feed_articles,
+    labels_by_key,
+)
+from crawler.topics.evaluate import evaluate
+from crawler.topics.tagger import Tagger
+from crawler.workspace import bundled_path
+
+_FEEDS, _DOCUMENTS = HELD_OUT / "articles_feeds.tsv", HELD_OUT / "articles_documents.tsv"
+FLOORS = {
+    "articles of feeds, main topic found": 0.68,
+    "articles of feeds, main topic first": 0.8,
+    "articles of feeds, precision": 0.91,
+    "articles of feeds, without topic left untagged": 0.76,
+    "documents, main topic found": 0.89,
+    "documents, main topic first": 0.88,
+    "documents, precision": 0.95,
+    "topics of documents, micro F1": 0.75,
+    "topics of documents, macro F1": 0.81,
+}
+
+
+def report(folder: Path = CORPORA) -> list[Row]:
+    """Return the name, value, number of articles and floor of each figure."""
+    tagger = Tagger.load(bundled_path("data", "topics"))
+    held_out = labels_by_key(_DOCUMENTS)
+    pairs = articles(folder / "topics", tagger, lambda row: document_key(row) in held_out)
+    rows = [
+        *_figures("articles of feeds", feed_articles(_FEEDS, folder), tagger),
+        *_figures("documents", document_articles(_DOCUMENTS, folder), tagger),
+        *f1_figures("topics of documents", evaluate(pairs)),
+    ]
+    return [(name, value, size, FLOORS.get(name)) for name, value, size in rows]
+
+
+def _figures(
+    name: str, rows: Iterable[RealArticle], tagger: Tagger
+) -> list[tuple[str, float, int]]:
+    tagged = []
+    for _, (item, labels) in rows:
+        shown = [score.topic for score in tagger.tag(item) if score.confidence != "weak"]
+        tagged.append(tagged_text(labels, shown, tagger.taxonomy))
+    return [(f"{name}, {figure}", value, size) for figure, value, size in figures(tagged)]

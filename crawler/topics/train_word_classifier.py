@@ -1,0 +1,258 @@
+"""Training of the classifier of words from labelled posts and articles.
+
+Needs scikit-learn (the extra `learn`); reading the table does not. One linear support vector
+machine for each topic (one-vs-rest, L2, squared hinge loss, liblinear) learns from the tf-idf of
+words. Small weights are dropped. Logistic regressions over (text, topic) pairs then learn how far
+fit and phrases count together. They see each text through a classifier that has not learned from
+its writers. The same texts make the same table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from crawler.errors import UsageError
+from crawler.models.topics import Item
+from crawler.topics import article_decision, post_decision
+from crawler.topics.article_decision import article_candidates
+from crawler.topics.labelled_texts import LabelledArticle, LabelledPost, Labels
+from crawler.topics.logistic_regression import BIAS
+from crawler.topics.post_decision import post_candidates
+from crawler.topics.scored_topic import ScoredTopic
+from crawler.topics.tagger import CLASSIFIED, REGRESSIONS, Tagger
+from crawler.topics.word_classifier import (
+    BIASES,
+    NO_TOPIC,
+    WordClassifier,
+    count_stems,
+    pairs_text,
+    table_row,
+)
+
+_INVERSE_PENALTY = 0.5
+_LEAST_WEIGHT = 0.15
+_MOST_TEXTS = 0.1  # a word of more texts is a stop word
+_ARTICLE = 1
+_WRITTEN, _REAL = 0.3, 1.0  # the weights of articles that were written as examples, and of others
+
+
+_Text = TypeVar("_Text")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTexts:
+    """The labelled texts that the classifier learns from.
+
+    The `posts`, the `written` articles and the `real` ones are in groups with different writers.
+    From `more` posts, which are not as people write them, words are learned, but not how far
+    phrases count.
+    """
+
+    posts: Sequence[Sequence[LabelledPost]]
+    more: Sequence[LabelledPost]
+    written: Sequence[Sequence[LabelledArticle]]
+    real: Sequence[Sequence[LabelledArticle]]
+
+    def count(self) -> int:
+        """Return the number of texts."""
+        groups: tuple[Sequence[Any], ...] = (
+            *self.posts,
+            self.more,
+            *self.written,
+            *self.real,
+        )
+        return sum(map(len, groups))
+
+
+class _Row(NamedTuple):
+    """The features of a topic of a text, whether it has the topic, and the weight of the text."""
+
+    features: tuple[float, ...]
+    has_topic: bool
+    weight: float = 1.0
+
+
+class _Rows(defaultdict[str, list[_Row]]):
+    """The rows of each logistic regression, by its name."""
+
+    def add(self, regression: str, *values: Any) -> None:
+        self[regression].append(_Row(*values))
+
+
+def train_word_classifier(texts: LabelledTexts, tagger: Tagger) -> list[str]:
+    """Return the lines of the table that labelled texts give: rows of numbers, then words.
+
+    `tagger` finds the phrases of texts, and has no classifier. Raises UsageError when scikit-learn
+    is missing.
+    """
+    posts = [*_all_of(texts.posts), *texts.more]
+    written, real = _all_of(texts.written), _all_of(texts.real)
+    rows = _Rows(list)
+    for own_posts, other_posts in _held_out(texts.posts):
+        classifier = fitted_classifier([*other_posts, *texts.more], [*written, *real])
+        for post in own_posts:
+            _add_post(post, classifier, tagger, rows)
+    for own, others in _held_out(texts.written):
+        classifier = fitted_classifier(posts, [*others, *real])
+        for article in own:
+            _add_article(article, _WRITTEN, classifier, tagger, rows)
+    for own, others in _held_out(texts.real):
+        classifier = fitted_classifier(posts, [*written, *others])
+        for article in own:
+            _add_article(article, _REAL, classifier, tagger, rows)
+    whole = fitted_classifier(posts, [*written, *real])
+    return [
+        f"{BIASES}\t{pairs_text(whole.biases)}",
+        *(
+            f"{name}\t{pairs_text(_coefficients(rows[name], features))}"
+            for name, features in REGRESSIONS.items()
+        ),
+        *whole.words.splitlines(),
+    ]
+
+
+def fitted_classifier(
+    posts: Iterable[LabelledPost], articles: Iterable[LabelledArticle]
+) -> WordClassifier:
+    """Return the classifier that `posts` and `articles` give, without coefficients for phrases.
+
+    Raises UsageError when scikit-learn is missing.
+    """
+    try:
+        from sklearn.feature_extraction import DictVectorizer
+        from sklearn.preprocessing import normalize
+        from sklearn.svm import LinearSVC
+    except ImportError:
+        raise UsageError(
+            "Learning needs scikit-learn.", "Install it with: pip install 'hashtrail[learn]'"
+        ) from None
+    texts = [*_texts_with_topics(posts, articles)]
+    counts = [count_stems(text) for text, _ in texts]
+    frequencies = _inverse_document_frequencies(counts)
+    vectorizer = DictVectorizer()
+    vectors = vectorizer.fit_transform(_values(count, frequencies) for count in counts)
+    matrix = normalize(vectors)
+    words: Sequence[str] = vectorizer.feature_names_
+    weights: dict[str, dict[str, float]] = {word: {} for word in words}
+    biases = {}
+    labels = [frozenset(topics) or {NO_TOPIC} for _, topics in texts]
+    for topic in sorted(set().union(*labels)):
+        model = LinearSVC(C=_INVERSE_PENALTY, random_state=0)
+        model.fit(matrix, [topic in label for label in labels])
+        biases[topic] = round(float(model.intercept_[0]), 2)
+        for word, weight in zip(words, model.coef_[0], strict=True):
+            if abs(weight) >= _LEAST_WEIGHT:
+                weights[word][topic] = float(weight)
+    lines = [f"{word}\t{table_row(frequencies[word], weights[word])}" for word in sorted(words)]
+    return WordClassifier("\n".join(lines), biases, {}, "")
+
+
+def _texts_with_topics(
+    posts: Iterable[LabelledPost], articles: Iterable[LabelledArticle]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for post in posts:
+        yield post.text, post.labels.topics
+    for item, labels in articles:
+        text = "\n".join((item.title, *item.headings, item.text[:CLASSIFIED]))
+        yield from [(text, labels.topics)] * _ARTICLE
+
+
+def _all_of(groups: Iterable[Sequence[_Text]]) -> list[_Text]:
+    return [text for group in groups for text in group]
+
+
+def _held_out(
+    groups: Sequence[Sequence[_Text]],
+) -> Iterator[tuple[Sequence[_Text], list[_Text]]]:
+    """Yield each group with the texts of the other groups."""
+    for number, group in enumerate(groups):
+        yield group, _all_of([*groups[:number], *groups[number + 1 :]])
+
+
+def _inverse_document_frequencies(counts: Sequence[Mapping[str, int]]) -> dict[str, float]:
+    """The smoothed inverse document frequency of each word, as scikit-learn computes it.
+
+    That of a stop word is zero.
+    """
+    texts = Counter(word for count in counts for word in count)
+    most = max(_MOST_TEXTS * len(counts), 1)
+    return {
+        word: math.log((1 + len(counts)) / (1 + n)) + 1 if n <= most else 0.0
+        for word, n in texts.items()
+    }
+
+
+def _values(counts: Mapping[str, int], frequencies: Mapping[str, float]) -> dict[str, float]:
+    return {word: (1 + math.log(n)) * frequencies[word] for word, n in counts.items()}
+
+
+def _add_post(post: LabelledPost, classifier: WordClassifier, tagger: Tagger, rows: _Rows) -> None:
+    """Add the rows of a post, unless the classifier has never seen one of its topics."""
+    labels = post.labels
+    if not classifier.biases.keys() >= {*labels.topics}:
+        return
+    weighed = tagger.weighed(post.item)
+    fit = tagger.fit(post.item, weighed, classifier)
+    scores, _ = tagger.decided_by_phrases(post.item, weighed)
+    for topic, score, features in post_candidates(scores, fit) if fit else ():
+        is_listed = topic in labels.topics
+        rows.add(post_decision.MAIN, features, topic in labels.topics[:1])
+        if not _is_open(topic, score, labels):
+            rows.add(post_decision.LISTED, features, is_listed)
+        if score and score.confidence != "weak" and topic not in labels.accepted:
+            rows.add(post_decision.ABOUT, features, is_listed)
+
+
+def _add_article(
+    article: LabelledArticle,
+    weight: float,
+    classifier: WordClassifier,
+    tagger: Tagger,
+    rows: _Rows,
+) -> None:
+    item, labels = article
+    for topic, features in article_rows(item, classifier, tagger):
+        rows.add(article_decision.MAIN, features, topic in labels.topics[:1], weight)
+        if topic in labels.topics or topic not in labels.accepted:
+            rows.add(article_decision.LISTED, features, topic in labels.topics, weight)
+
+
+def article_rows(
+    item: Item, classifier: WordClassifier, tagger: Tagger
+) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the topics that the article `item` may have, with their features.
+
+    The `tagger` finds its phrases, and the `classifier` reads its words.
+    """
+    weighed = tagger.weighed(item)
+    fit = tagger.fit(item, weighed, classifier)
+    scores, _ = tagger.decided_by_phrases(item, weighed)
+    candidates = article_candidates(scores, weighed, item, fit) if fit else ()
+    return [(topic, features) for topic, _, features in candidates]
+
+
+def _is_open(topic: str, score: ScoredTopic | None, labels: Labels) -> bool:
+    """Whether it is open if a post is listed under a topic.
+
+    A reader accepts the topic, or a post about other topics names it. Labels are for what a post is
+    about, and not for all that it names.
+    """
+    is_named = score is not None and score.confidence != "weak" and bool(labels.topics)
+    return topic in labels.accepted or (is_named and topic not in labels.topics)
+
+
+def _coefficients(rows: Iterable[_Row], names: Sequence[str]) -> dict[str, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    features, has_topic, weights = zip(*rows, strict=True)
+    model: Any = LogisticRegression(max_iter=2_000)
+    model.fit(features, has_topic, sample_weight=weights)
+    factors = dict(zip(names, model.coef_[0], strict=True))
+    return {
+        name: round(float(value), 2)
+        for name, value in (*factors.items(), (BIAS, model.intercept_[0]))
+    }

@@ -1,0 +1,338 @@
+"""A linear classifier of texts: how well the words of a text fit each topic.
+
+*The same event arrives twice* is about idempotency and contains no phrase of it. A learned table
+has a weight for each word and topic. The fit of a topic is `bias + sum(weight * tf-idf)`. Term
+frequencies are sublinear, and the vector has length one (Manning, Raghavan and Schütze,
+Introduction to Information Retrieval, 2008, sections 6.2 to 6.4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from heapq import nlargest
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import ConfigurationError
+from crawler.text_cleaning import fold
+from crawler.topics.logistic_regression import Coefficients, named_coefficients
+from crawler.topics.packed_vectors import PackedVectors
+from crawler.topics.taxonomy_phrases import COMBINATION, PhraseMatch
+from crawler.urls_and_hashtags import blank_urls_and_hashtags
+
+CLASSIFIER_FILE = "word_classifier.tsv"
+NO_TOPIC = "none"
+"""The name of the class of texts without a topic."""
+
+BIASES = "*bias"
+"""The row of the table with the biases of the topics; rows of coefficients begin with `*`, too."""
+
+_COMMENTS = re.compile(r"\A(?:#.*\n)*")
+_WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
+_PART = re.compile(r"[^-]+")
+_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
+_LEAST_STEM = 4
+_LEAST_WORDS = 3  # fewer words of the table are too little to decide by
+_LEAST_SHARE = 0.5  # a text with fewer words of the table is in a language that was not learned
+_QUOTED = 4  # words that explain a topic
+_TOGETHER = 80  # characters of a text: about a dozen words
+_FEW_WEIGHTS = 8  # up to this number a loop is as fast as packed weights
+_BEST = 6  # topics that a text may have without a phrase of theirs
+
+
+class TextWord(NamedTuple):
+    """A word of a text: its stem, and its place in the text in characters."""
+
+    stem: str
+    start: int
+    end: int
+
+
+Spans = Sequence[tuple[int, int]]
+"""Places in a text: the first character of each, and the one after its last."""
+
+
+class WordRow(NamedTuple):
+    """The row of a word: its stem, its inverse document frequency and its weights by topic.
+
+    `vector` has the weights packed if there are many, otherwise it is zero.
+    """
+
+    stem: str
+    frequency: float
+    weights: Mapping[str, float]
+    vector: int
+
+
+_Word = tuple[WordRow, float]  # a word of a text and its tf-idf
+_Share = tuple[float, TextWord]  # the part of a word in the fit of a topic
+
+
+@dataclass(frozen=True)
+class WordFit:
+    """How well the words of a `text` fit each topic.
+
+    `best` has the topics with the best fit, the best one first. `words` are the words with their
+    tf-idf. `ambiguous` has the places of phrases of a topic that lack their technical sense: their
+    words do not count for it.
+    """
+
+    fits: Mapping[str, float]
+    best: Sequence[str]
+    words: Sequence[_Word]
+    text: str
+    ambiguous: Mapping[str, Spans]
+
+    def lead(self, topic: str) -> float:
+        """Return the difference between the fit of a `topic` and that of the best other one."""
+        own = self.fits.get(topic, 0.0)
+        rivals = (self.fits[rival] for rival in self.best[:2] if rival != topic)
+        return own - next(rivals, own)
+
+    def concentration(self, topic: str) -> float:
+        """Return the part of the words for a `topic` that the weightiest of them has, up to 1.0."""
+        shares = [share for share, _ in self._shares(topic)]
+        return max(shares) / sum(shares) if shares else 1.0
+
+    def match(self, topic: str) -> PhraseMatch | None:
+        """Return the words that speak most for a `topic` as one match; None if there are none.
+
+        They lie together on one line: a quotation of half the text explains nothing.
+        """
+        shares = sorted(self._shares(topic), key=lambda share: share[1].start)
+        together = max(
+            (self._from(shares, first) for first in range(len(shares))),
+            key=_sum_of_shares,
+            default=[],
+        )
+        if not together:
+            return None
+        words = sorted(nlargest(_QUOTED, together), key=lambda share: share[1].start)
+        first, last = words[0][1].start, max(word.end for _, word in words)
+        named = " … ".join([self.text[word.start : word.end] for _, word in words])
+        return PhraseMatch(topic, "text", COMBINATION, named, self.text[first:last], first)
+
+    def _from(self, shares: Sequence[_Share], first: int) -> list[_Share]:
+        """The words from the `first` one on that lie together, in the order of the text."""
+        start = shares[first][1].start
+        line_end = self.text.find("\n", start)
+        end = start + _TOGETHER if line_end < 0 else min(start + _TOGETHER, line_end)
+        return list(takewhile(lambda share: share[1].end <= end, islice(shares, first, None)))
+
+    def _shares(self, topic: str) -> list[_Share]:
+        """The words of the text for a topic, with what they add to its fit."""
+        spans = self.ambiguous.get(topic, ())
+        return [
+            (value * weight, place)
+            for row, value in self.words
+            if (weight := row.weights.get(topic, 0.0)) > 0
+            and (place := self._places.get(row.stem)) is not None
+            and not _is_within(place, spans)
+        ]
+
+    @cached_property
+    def _places(self) -> Mapping[str, TextWord]:
+        """The first place of each stem in the text."""
+        return _first_places(self.text)
+
+
+@dataclass(frozen=True)
+class WordClassifier:
+    """The learned table.
+
+    Each line of `words` has a stem, its inverse document frequency, and its weights. `biases` are
+    those of the topics that count. `coefficients` are the other rows of numbers, by name.
+    """
+
+    words: str
+    biases: Mapping[str, float]
+    coefficients: Mapping[str, Coefficients]
+    version: str
+    _parsed: dict[str, WordRow] = field(default_factory=dict, compare=False)
+
+    def read(
+        self, text: str, ambiguous: Mapping[str, Spans], headings: Iterable[str] = ()
+    ) -> WordFit | None:
+        """Return how well a `text` fits each topic; None if too few of its words are known.
+
+        `ambiguous` has places by topic, whose words do not count for the topic. The words of a
+        title and of other `headings` count as well.
+        """
+        counts = count_stems("\n".join((*headings, text)))
+        learned = [row for row in map(self._row, counts) if row is not None]
+        if len(learned) < max(_LEAST_WORDS, _LEAST_SHARE * len(counts)):
+            return None
+        rows = [row for row in learned if row.frequency]  # without stop words
+        values = [_term_weight(counts[row.stem]) * row.frequency for row in rows]
+        length = math.sqrt(sum([value * value for value in values]))
+        if not length:
+            return None
+        words = [(row, value / length) for row, value in zip(rows, values, strict=True)]
+        fits = self._fits(words)
+        if ambiguous:
+            _subtract(ambiguous, words, _first_places(text), fits)
+        best = nlargest(_BEST + 1, fits, key=fits.__getitem__)
+        best = [topic for topic in best if topic != NO_TOPIC][:_BEST]
+        return WordFit(fits, best, words, text, ambiguous)
+
+    def _fits(self, words: Sequence[_Word]) -> dict[str, float]:
+        """The fit of each topic to some words."""
+        packed = [word for word in words if word[0].vector]
+        sums = self._vectors.weighted_sum(
+            [row.vector for row, _ in packed], [value for _, value in packed]
+        )
+        for row, value in words:
+            if not row.vector:
+                for topic, weight in row.weights.items():
+                    sums[topic] += weight * value
+        return {topic: bias + sums[topic] for topic, bias in self.biases.items()}
+
+    @cached_property
+    def _vectors(self) -> PackedVectors:
+        return PackedVectors(tuple(self.biases))
+
+    @cached_property
+    def _lines_by_stem(self) -> Mapping[str, str]:
+        """The lines, split for the first text: many commands read none."""
+        return dict(map(_name_and_row, self.words.splitlines()))
+
+    def _row(self, stem: str) -> WordRow | None:
+        """The row of a word, parsed at its first use; None if the word was not learned."""
+        row = self._parsed.get(stem)
+        if row is None and (line := self._lines_by_stem.get(stem)) is not None:
+            row = self._parsed[stem] = self._parse(stem, line)
+        return row
+
+    def _parse(self, stem: str, line: str) -> WordRow:
+        frequency, _, pairs = line.partition("\t")
+        biases = self.biases
+        weights = {name: weight for name, weight in _read_pairs(pairs).items() if name in biases}
+        vector = self._vectors.pack(weights) if len(weights) > _FEW_WEIGHTS else 0
+        return WordRow(stem, float(frequency), weights, vector)
+
+
+def read_classifier(
+    path: Path, topics: Iterable[str], regressions: Mapping[str, Sequence[str]]
+) -> WordClassifier | None:
+    """Return the classifier in the file at `path` for these `topics`.
+
+    `regressions` has the features by the name of each row of coefficients. Return None if there is
+    no file, or if it has none of the topics. Raises ConfigurationError if the file has no valid row
+    of biases or coefficients.
+    """
+    if not path.is_file():
+        return None
+    table = _COMMENTS.sub("", path.read_text(encoding="utf-8"), count=1)
+    *first, words = table.split("\n", len(regressions) + 1)
+    numbers = dict(map(_name_and_row, first))
+    try:
+        biases = _read_pairs(numbers[BIASES])
+        coefficients = {
+            name: named_coefficients(_read_pairs(numbers[name]), features)
+            for name, features in regressions.items()
+        }
+    except (KeyError, ValueError):
+        raise ConfigurationError(
+            f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.",
+            "Copy the file of the package again, or delete it.",
+        ) from None
+    wanted = biases.keys() & {NO_TOPIC, *topics}
+    if not wanted - {NO_TOPIC}:
+        return None
+    version = hashlib.sha256(table.encode()).hexdigest()[:12]
+    chosen = {topic: bias for topic, bias in biases.items() if topic in wanted}
+    return WordClassifier(words, chosen, coefficients, version)
+
+
+def count_stems(text: str) -> dict[str, int]:
+    """Return how often each stem occurs in a `text`.
+
+    Words of URLs and hashtags do not count, and neither do numbers. A compound with hyphens counts
+    as a whole and by its parts.
+    """
+    counts: dict[str, int] = {}
+    for word, number in Counter(_WORD.findall(blank_urls_and_hashtags(text))).items():
+        for stem in _stems(word):
+            counts[stem] = counts.get(stem, 0) + number
+    return counts
+
+
+def _first_places(text: str) -> dict[str, TextWord]:
+    """The first place of each stem in a text."""
+    places: dict[str, TextWord] = {}
+    for word in _WORD.finditer(blank_urls_and_hashtags(text)):
+        for part in (word, *(_PART.finditer(word[0]) if "-" in word[0] else ())):
+            start = part.start() if part is word else word.start() + part.start()
+            for stem in _stems(part[0])[:1]:
+                places.setdefault(stem, TextWord(stem, start, start + len(part[0])))
+    return places
+
+
+def _subtract(
+    ambiguous: Mapping[str, Spans],
+    words: Iterable[_Word],
+    places: Mapping[str, TextWord],
+    fits: dict[str, float],
+) -> None:
+    """Take the words in ambiguous places out of the fits of their topics."""
+    for topic in ambiguous.keys() & fits.keys():
+        fits[topic] -= sum(
+            value * max(row.weights.get(topic, 0.0), 0.0)
+            for row, value in words
+            if (place := places.get(row.stem)) and _is_within(place, ambiguous[topic])
+        )
+
+
+def table_row(frequency: float, weights: Mapping[str, float]) -> str:
+    """Return the row of a word: its inverse document frequency, then its weights by topic."""
+    return f"{frequency:.2f}\t{pairs_text(weights)}"
+
+
+def pairs_text(values: Mapping[str, float]) -> str:
+    """Return named `values` as `name=0.50 …`, sorted by name."""
+    return " ".join(f"{name}={values[name]:.2f}" for name in sorted(values))
+
+
+def _name_and_row(line: str) -> tuple[str, str]:
+    name, _, row = line.partition("\t")
+    return name, row
+
+
+def _read_pairs(text: str) -> dict[str, float]:
+    pairs = (pair.rpartition("=") for pair in text.split())
+    return {name: float(value) for name, _, value in pairs}
+
+
+@lru_cache
+def _term_weight(times: int) -> float:
+    """The sublinear weight of a term frequency."""
+    return 1 + math.log(times)
+
+
+@lru_cache(50_000)
+def _stems(word: str) -> tuple[str, ...]:
+    """The stem of a word, and those of its parts."""
+    parts = (word, *word.split("-")) if "-" in word else (word,)
+    return tuple(_stem(folded) for part in parts if not (folded := fold(part)).isdigit())
+
+
+def _sum_of_shares(shares: Sequence[_Share]) -> float:
+    return sum([share for share, _ in shares])
+
+
+def _is_within(word: TextWord, spans: Spans) -> bool:
+    return any(start <= word.start and word.end <= end for start, end in spans)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,57 @@
+"""The topics of an article come from its phrases and from its words together."""
+
+from __future__ import annotations
+
+from crawler.models.topics import Item
+from crawler.topics.tagger import Tagger
+from tests.topics.test_word_classifier import path, tagger
+
+__all__ = ["path", "tagger"]
+
+FILLER = "The same same same. " * 25
+EVENTS = "The same event arrives twice. " * 20
+STALE = "The page is stale. " * 20
+
+
+def shown(tagger: Tagger, item: Item) -> list[str]:
+    return [score.topic for score in tagger.tag(item) if score.confidence != "weak"]
+
+
+def test_article_that_describes_a_topic_in_its_own_words_has_it(tagger: Tagger) -> None:
+    (score,) = tagger.tag(Item(title="A Tuesday", text=EVENTS))
+    (evidence,) = score.evidence
+    assert (score.topic, score.confidence) == ("idempotency", "likely")
+    assert (evidence.rule, evidence.quote) == ("combination", "event arrives twice")
+    assert score.score == evidence.weight >= 1.0
+
+
+def test_article_about_two_subjects_has_both_the_main_one_first(tagger: Tagger) -> None:
+    for text in (STALE + EVENTS, EVENTS + STALE):
+        assert shown(tagger, Item(title="A Tuesday", text=text)) == ["idempotency", "caching"]
+
+
+def test_topic_of_a_phrase_is_weak_if_the_words_are_about_something_else(tagger: Tagger) -> None:
+    text = "The same walk along the river. " * 20 + "A cache. A cache. "
+    (score,) = tagger.tag(Item(title="A Tuesday", text=text))
+    assert (score.topic, score.confidence) == ("caching", "weak")
+
+
+def test_topic_that_the_posts_name_stays_likely(tagger: Tagger) -> None:
+    item = Item(
+        title="A Tuesday",
+        text="The same walk along the river. " * 20,
+        post="How our cache and its caches work. A cached page.",
+    )
+    with_post, without = tagger.tag(item), tagger.tag(Item(title=item.title, text=item.text))
+    assert ([score.topic for score in with_post], without) == (["caching"], ())
+
+
+def test_words_of_title_and_headings_count(tagger: Tagger) -> None:
+    text = FILLER + "The same page. " * 3
+    assert shown(tagger, Item(title="Same", text=text)) == []
+    item = Item(title="The stale page", text=text, headings=("A stale page", "Stale, stale"))
+    assert shown(tagger, item) == ["caching"]
+
+
+def test_words_after_the_classified_characters_do_not_count(tagger: Tagger) -> None:
+    assert shown(tagger, Item(title="A Tuesday", text=FILLER * 7 + EVENTS)) == []
