@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +93,21 @@ def check_intact(db: Database) -> None:
 
 
 def open_memory() -> Database:
-    """Return an empty database in memory with the current schema, for tests and previews."""
+    """Return an empty database in memory with the current schema, for checks and previews."""
     db = Database(sqlite3.connect(":memory:", isolation_level=None))
+    db.conn.deserialize(_empty_database())
     db.execute("PRAGMA foreign_keys = ON")
-    _claim(db, Path(":memory:"))
-    migrations.apply(db)
     return db
+
+
+@cache
+def _empty_database() -> bytes:
+    """A database file with the current schema, made once: a hundred migrations take 0.1 s."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        db = Database(connection)
+        _claim(db, Path(":memory:"))
+        migrations.apply(db)
+        return connection.serialize()
 
 
 @contextmanager

@@ -194,8 +194,9 @@ def _found_as(phrase: str, plurals: bool) -> list[str]:
     """The patterns for the folded text: the phrase in its forms, and with its punctuation as
     spaces.
     """
-    key = phrase_key(phrase)
-    return list(dict.fromkeys([*(forms(key) if plurals else [key]), fold_words(phrase).strip()]))
+    folded = fold_words(phrase)
+    key = " ".join(folded.split())
+    return list(dict.fromkeys([*(forms(key) if plurals else [key]), folded.strip()]))
 
 
 def forms(phrase: str) -> list[str]:
@@ -208,7 +209,8 @@ def forms(phrase: str) -> list[str]:
     joined = [form.replace(" ", "") for form in plain if " " in form]
     varied = [form for word_form in word_forms(phrase) for form in _numbers(word_form, phrase)]
     spelled = [*plain, *(word for word in joined if len(word) >= _LEAST_JOINED), *varied]
-    return list(dict.fromkeys([*spelled, *map(british_spelling, spelled)]))
+    british = map(british_spelling, spelled) if "iz" in phrase else ()
+    return list(dict.fromkeys([*spelled, *british]))
 
 
 def _numbers(word_form: str, phrase: str) -> list[str]:
@@ -231,6 +233,8 @@ def _plurals(phrase: str) -> list[str]:
 
 
 def _capitals(phrase: str) -> list[tuple[int, str]]:
+    if phrase == phrase.lower():
+        return []
     return [
         (match.start(), match[0])
         for match in _TOKEN.finditer(phrase)

@@ -223,17 +223,19 @@ def _shorter_phrases(
     by_key: dict[str, list[int]] = {}
     for index, key in enumerate(keys):
         by_key.setdefault(key, []).append(index)
+    parts = [_parts(key) & by_key.keys() for key in keys]
     longer: dict[tuple[int, str], set[int]] = {}
-    for index, key in enumerate(keys):
-        inner = {part_index for part in _parts(key) for part_index in by_key.get(part, ())}
+    for index, own_parts in enumerate(parts):
+        inner = {part_index for part in own_parts for part_index in by_key[part]}
         for part_index in inner:
             for topic, rule in meanings[part_index]:
                 if rule != NOT_THIS and _covers(meanings[index], topic, rule):
                     longer.setdefault((part_index, topic), set()).add(index)
     shorter: dict[int, list[tuple[int, str]]] = {}
     for place, outer in longer.items():
+        between = {keys[index] for index in outer} - {keys[place[0]]}
         for index in outer:
-            if not _between(keys, place[0], index, outer):
+            if between.isdisjoint(parts[index]):
                 shorter.setdefault(index, []).append(place)
     return [tuple(shorter.get(index, ())) for index in range(len(written))]
 
@@ -245,19 +247,12 @@ def _covers(meaning: Sequence[tuple[str, str]], topic: str, rule: str) -> bool:
     )
 
 
-def _between(keys: Sequence[str], inner: int, outer: int, candidates: set[int]) -> bool:
-    """Whether one of the candidates lies inside the outer phrase and contains the inner one."""
-    padded = f" {keys[outer]} "
-    return any(
-        f" {keys[candidate]} " in padded and keys[candidate] not in (keys[outer], keys[inner])
-        for candidate in candidates
-    )
-
-
 def _parts(key: str) -> set[str]:
     """The runs of words of a phrase that are shorter than the phrase."""
     words = key.split()
     length = len(words)
+    if length == 1:
+        return set()
     return {
         " ".join(words[begin:end])
         for begin in range(length)

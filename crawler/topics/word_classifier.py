@@ -34,7 +34,6 @@ NO_TOPIC = "none"
 BIASES = "*bias"
 """The row of the table with the biases of the topics; rows of coefficients begin with `*`, too."""
 
-_COMMENTS = re.compile(r"\A(?:#.*\n)*")
 _WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
 _PART = re.compile(r"[^-]+")
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
@@ -229,7 +228,11 @@ def read_classifier(
     """
     if not path.is_file():
         return None
-    table = _COMMENTS.sub("", path.read_text(encoding="utf-8"), count=1)
+    table = path.read_text(encoding="utf-8")
+    start = 0
+    while table.startswith("#", start):
+        start = table.index("\n", start) + 1
+    table = table[start:]
     *first, words = table.split("\n", len(regressions) + 1)
     numbers = dict(map(_name_and_row, first))
     try:
@@ -246,7 +249,7 @@ def read_classifier(
     wanted = biases.keys() & {NO_TOPIC, *topics}
     if not wanted - {NO_TOPIC}:
         return None
-    version = hashlib.sha256(table.encode()).hexdigest()[:12]
+    version = hashlib.blake2b(table.encode(), digest_size=6).hexdigest()
     chosen = {topic: bias for topic, bias in biases.items() if topic in wanted}
     return WordClassifier(words, chosen, coefficients, version)
 

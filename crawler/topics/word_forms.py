@@ -152,4 +152,4 @@ def word_forms(phrase: str) -> list[str]:
 
 def british_spelling(phrase: str) -> str:
     """Return a folded `phrase` with -ise for -ize: `containerised` for `containerized`."""
-    return _AMERICAN.sub("is", phrase) if "iz" in phrase else phrase
+    return _AMERICAN.sub("is", phrase)
