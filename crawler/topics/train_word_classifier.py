@@ -111,7 +111,7 @@ def train_word_classifier(texts: LabelledTexts, tagger: Tagger) -> list[str]:
             f"{name}\t{pairs_text(_coefficients(rows[name], features))}"
             for name, features in REGRESSIONS.items()
         ),
-        *whole.words.splitlines(),
+        *whole.words.decode().splitlines(),
     ]
 
 
@@ -148,7 +148,7 @@ def fitted_classifier(
             if abs(weight) >= _LEAST_WEIGHT:
                 weights[word][topic] = float(weight)
     lines = [f"{word}\t{table_row(frequencies[word], weights[word])}" for word in sorted(words)]
-    return WordClassifier("\n".join(lines), biases, {}, "")
+    return WordClassifier("\n".join(lines).encode(), biases, {}, "")
 
 
 def _texts_with_topics(

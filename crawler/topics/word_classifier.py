@@ -146,11 +146,12 @@ class WordFit:
 class WordClassifier:
     """The learned table.
 
-    Each line of `words` has a stem, its inverse document frequency, and its weights. `biases` are
-    those of the topics that count. `coefficients` are the other rows of numbers, by name.
+    Each line of the UTF-8 text `words` has a stem, its inverse document frequency, and its weights.
+    `biases` are those of the topics that count. `coefficients` are the other rows of numbers, by
+    name.
     """
 
-    words: str
+    words: bytes
     biases: Mapping[str, float]
     coefficients: Mapping[str, Coefficients]
     version: str
@@ -200,7 +201,7 @@ class WordClassifier:
     @cached_property
     def _lines_by_stem(self) -> Mapping[str, str]:
         """The lines, split for the first text: many commands read none."""
-        return dict(map(_name_and_row, self.words.splitlines()))
+        return dict(map(_name_and_row, self.words.decode(errors="replace").splitlines()))
 
     def _row(self, stem: str) -> WordRow | None:
         """The row of a word, parsed at its first use; None if the word was not learned."""
@@ -228,14 +229,10 @@ def read_classifier(
     """
     if not path.is_file():
         return None
-    table = path.read_text(encoding="utf-8")
-    start = 0
-    while table.startswith("#", start):
-        start = table.index("\n", start) + 1
-    table = table[start:]
-    *first, words = table.split("\n", len(regressions) + 1)
-    numbers = dict(map(_name_and_row, first))
+    table = _without_comments(path.read_bytes())
+    *first, words = table.split(b"\n", len(regressions) + 1)
     try:
+        numbers = dict(_name_and_row(line.decode()) for line in first)
         biases = _read_pairs(numbers[BIASES])
         coefficients = {
             name: named_coefficients(_read_pairs(numbers[name]), features)
@@ -249,9 +246,16 @@ def read_classifier(
     wanted = biases.keys() & {NO_TOPIC, *topics}
     if not wanted - {NO_TOPIC}:
         return None
-    version = hashlib.blake2b(table.encode(), digest_size=6).hexdigest()
+    version = hashlib.sha256(table).hexdigest()[:12]
     chosen = {topic: bias for topic, bias in biases.items() if topic in wanted}
     return WordClassifier(words, chosen, coefficients, version)
+
+
+def _without_comments(table: bytes) -> bytes:
+    start = 0
+    while table.startswith(b"#", start):
+        start = (table.find(b"\n", start) + 1) or len(table)
+    return table[start:]
 
 
 def count_stems(text: str) -> dict[str, int]:
