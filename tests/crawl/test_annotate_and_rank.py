@@ -51,6 +51,13 @@ def db() -> Database:
     return made
 
 
+def _unlearn(workspace: Workspace, topic: str) -> None:
+    """Delete a topic from the classifier of words."""
+    table = workspace.generated / "word_classifier.tsv"
+    words = re.sub(rf"\b{topic}=\S+ ?", "", table.read_text(encoding="utf-8"))
+    table.write_text(words, encoding="utf-8")
+
+
 def _topics(db: Database) -> set[str]:
     return {
         row[0] for row in db.execute("SELECT topic FROM taggings WHERE subject_kind = 'article'")
@@ -79,6 +86,7 @@ def test_retag_after_a_change_reports_losses_and_keeps_other_topics(
     annotate_pending(db, workspace, run_log, NOW)
     db.execute("UPDATE articles SET kind_reason = 'decided before'")
     (workspace.generated / "topic_weights.tsv").unlink()
+    _unlearn(workspace, "cache-stampede")
     topic = workspace.topics / "cache-stampede.toml"
     emptied = re.sub(r"(?ms)^(strong|contextual|weak) = \[.*?\]$", r"\1 = []", topic.read_text())
     topic.write_text(emptied.replace('label = "Cache stampede"', 'label = "Thundering herd"'))
@@ -95,6 +103,7 @@ def test_retag_records_lost_topics_as_changes_of_the_article(
     changes = "SELECT article_id, change, detail FROM article_changes"
     assert db.execute(changes).fetchall() == []
     (workspace.generated / "topic_weights.tsv").unlink()
+    _unlearn(workspace, "cache-stampede")
     topic = workspace.topics / "cache-stampede.toml"
     emptied = re.sub(r"(?ms)^(strong|contextual|weak) = \[.*?\]$", r"\1 = []", topic.read_text())
     topic.write_text(emptied)
