@@ -25,9 +25,9 @@ from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 LISTED, MAIN = "*article_listed", "*article_main"
 """Whether an article is listed under a topic, and whether the topic is its main one."""
 
-_LEAST_CHANCE = log_odds_of(0.85)  # from this chance a topic is likely
+_LEAST_CHANCE = log_odds_of(0.88)  # from this chance a topic is likely
 _LEAST_CHANCE_OF_BEST = log_odds_of(0.17)  # an article about software has at least one
-_LEAST_CHANCE_OF_NAMED = log_odds_of(0.1)  # of the topic that phrases make likely and put first
+_LEAST_CHANCE_OF_NAMED = log_odds_of(0.15)  # of the topic that phrases make likely and put first
 _MOST_SCORE = 2.5
 
 

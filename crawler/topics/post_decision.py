@@ -31,9 +31,9 @@ LISTED, MAIN, ABOUT = "*post_listed", "*post_main", "*post_about"
 a topic is about it.
 """
 
-_LEAST_CHANCE = log_odds_of(0.35)  # a missing topic costs more than a wrong one
-_LEAST_OF_SENTENCE = 1.6  # the weight of words that decide a sentence without a sign of the field
-_LEAST_ABOUT = log_odds_of(0.15)  # a post below that mentions a topic in passing
+_LEAST_CHANCE = log_odds_of(0.32)  # a missing topic costs more than a wrong one
+_LEAST_OF_SENTENCE = 1.7  # the weight of words that decide a sentence without a sign of the field
+_LEAST_ABOUT = log_odds_of(0.2)  # a post below that mentions a topic in passing
 _BEST = 4  # topics that a post may have without a phrase of theirs
 _LIST = 5  # a post that names as many topics lists its subjects
 _MOST_SCORE = 2.0
