@@ -6,16 +6,16 @@ It reads the corpora next to the checkout and writes topic_weights.tsv and
 topic_evaluation.json in data/generated/.
 
 The weights are learned from link titles and off-topic rows, without rows labelled by hand. Topics
-are measured on rows labelled by hand and on whole articles. For other rows, use
-`hashtrail topics learn` and `hashtrail topics eval --keep`.
+are measured on rows labelled by hand, and on documents that the classifier does not learn from. For
+other rows, use `hashtrail topics learn` and `hashtrail topics eval --keep`.
 """
 
 from __future__ import annotations
 
+from bench.quality_articles import document_pairs
 from bench.quality_topics import (
     ROOT,
     TOPICS,
-    articles,
     by_hand,
     hand_labels,
     link_rows,
@@ -41,7 +41,7 @@ RULES = (
     "crawler/knowledge/entities.tsv",
 )
 """What the topics of titles depend on; word combinations count in posts only."""
-WEIGHTS = ("data/generated/topic_weights.tsv",)
+WEIGHTS = ("data/generated/topic_weights.tsv", "data/generated/word_classifier.tsv")
 LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 
 
@@ -55,7 +55,7 @@ def main() -> None:
     write_weights(GENERATED / FILE_NAME, learned, as_comments(header))
 
     tagger = Tagger.load(FOLDER)
-    measured = evaluate([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
+    measured = evaluate([*by_hand(links, labels, tagger), *document_pairs(tagger)])
     header = new_header(COMMAND, (*RULES, *WEIGHTS), measured.rows, LIBRARIES, taxonomy.version)
     write_evaluation(GENERATED, measured.topics, as_json(header))
     print(

@@ -4,9 +4,9 @@
 
 It reads bench/labelled_posts/, bench/labelled_articles/ and the articles of bench/labelled_real/,
 and writes word_classifier.tsv in data/generated/. The first letter of a file names its group. The
-files of a group have the same writers or the same instructions. How far phrases count is learned
-from texts of a group that the classifier has not seen. The last group of posts has sentences with
-technical words in other senses, which are written for the purpose.
+files of a group have the same writers or the same instructions. The regressions are trained on
+groups that the classifier has not seen. The last group of posts has everyday senses of technical
+words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zlib import crc32
 
 from bench.learn_topics import FOLDER, GENERATED
 from bench.quality_topics import ROOT
-from bench.real_articles import LEARNED, RealArticle, document_articles, feed_articles
+from bench.real_articles import TRAINING_LABELS, RealArticle, document_articles, feed_articles
 from crawler.topics.labelled_texts import (
     LabelledArticle,
     LabelledPost,
@@ -62,7 +62,8 @@ def main() -> None:
     tagger = Tagger(taxonomy, read_weights(GENERATED / FILE_NAME))
     lines = train_word_classifier(texts, tagger)
     header = as_comments(new_header(COMMAND, INPUTS, texts.count(), LIBRARIES, taxonomy.version))
-    out.write_text(f"{header}{_COLUMNS}{_joined(lines)}", encoding="utf-8")
+    table = "".join(f"{line}\n" for line in lines)
+    out.write_text(f"{header}{_COLUMNS}{table}", encoding="utf-8")
     print(
         f"learned {len(lines):,} lines from {texts.count():,} texts: {out.stat().st_size:,} bytes"
     )
@@ -71,19 +72,20 @@ def main() -> None:
 def labelled_texts(taxonomy: Taxonomy) -> LabelledTexts:
     """Return the labelled texts of the repository and of the corpora."""
     *posts, senses = _groups(POSTS, read_labelled_posts)
-    articles = _groups(ARTICLES, read_labelled_articles)
+    written = _groups(ARTICLES, read_labelled_articles)
     real = [
-        *feed_articles(LEARNED / "feeds.tsv"),
-        *document_articles(LEARNED / "documents.tsv"),
+        *feed_articles(TRAINING_LABELS / "feeds.tsv"),
+        *document_articles(TRAINING_LABELS / "documents.tsv"),
     ]
-    return LabelledTexts(posts, [*senses, *_examples(taxonomy)], articles, _by_source(real))
+    return LabelledTexts(posts, [*senses, *_examples(taxonomy)], written, _by_source(real))
 
 
 def _by_source(articles: Iterable[RealArticle]) -> list[list[LabelledArticle]]:
-    """The articles in groups of different sources."""
+    """The articles in groups of different feeds and repositories."""
     groups: list[list[LabelledArticle]] = [[] for _ in range(_REAL_GROUPS)]
     for source, article in articles:
-        groups[crc32(source.encode()) % _REAL_GROUPS].append(article)
+        repository = source.partition(":")[0]
+        groups[crc32(repository.encode()) % _REAL_GROUPS].append(article)
     return groups
 
 
@@ -102,10 +104,6 @@ def _examples(taxonomy: Taxonomy) -> list[LabelledPost]:
         for topic in taxonomy.topics.values()
         for example in topic.examples
     ]
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
 
 
 if __name__ == "__main__":

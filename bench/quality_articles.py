@@ -1,4 +1,6 @@
-"""Measure the topics of real articles from sources of which the classifier has learned nothing.
+"""Measure the topics of articles of feeds and folders that the classifier does not learn from.
+
+It learns from other folders of the same repositories.
 
 The figures are those of posts (`bench.quality_posts`). The F1 is that of one label for each
 document, the folder it was filed in, so that its precision is a lower bound.
@@ -6,14 +8,14 @@ document, the folder it was filed in, so that its precision is a lower bound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.quality_posts import figures, tagged_text
-from bench.quality_topics import Row, articles, f1_figures
+from bench.quality_topics import Pair, Row, articles, f1_figures
 from bench.real_articles import (
     CORPORA,
-    HELD_OUT,
+    TEST_LABELS,
     RealArticle,
     document_articles,
     document_key,
@@ -24,7 +26,7 @@ from crawler.topics.evaluate import evaluate
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
-_FEEDS, _DOCUMENTS = HELD_OUT / "articles_feeds.tsv", HELD_OUT / "articles_documents.tsv"
+_FEEDS, _DOCUMENTS = TEST_LABELS / "articles_feeds.tsv", TEST_LABELS / "articles_documents.tsv"
 FLOORS = {
     "articles of feeds, main topic found": 0.7,
     "articles of feeds, main topic first": 0.9,
@@ -41,14 +43,18 @@ FLOORS = {
 def report(folder: Path = CORPORA) -> list[Row]:
     """Return the name, value, number of articles and floor of each figure."""
     tagger = Tagger.load(bundled_path("data", "topics"))
-    held_out = labels_by_key(_DOCUMENTS)
-    pairs = articles(folder / "topics", tagger, lambda row: document_key(row) in held_out)
     rows = [
         *_figures("articles of feeds", feed_articles(_FEEDS, folder), tagger),
         *_figures("documents", document_articles(_DOCUMENTS, folder), tagger),
-        *f1_figures("topics of documents", evaluate(pairs)),
+        *f1_figures("topics of documents", evaluate(document_pairs(tagger, folder))),
     ]
     return [(name, value, size, FLOORS.get(name)) for name, value, size in rows]
+
+
+def document_pairs(tagger: Tagger, folder: Path = CORPORA) -> Iterator[Pair]:
+    """Return (given, true) of the documents in `folder`, given by the `tagger`."""
+    labels = labels_by_key(_DOCUMENTS)
+    return articles(folder / "topics", tagger, lambda row: document_key(row) in labels)
 
 
 def _figures(

@@ -69,10 +69,10 @@ def figures(tagged: Iterable[TaggedText]) -> list[tuple[str, float, int]]:
     off_topic = [row for row in rows if not row.labels.topics]
     given = [(topic, row) for row in on_topic for topic in row.shown]
     return [
-        ("main topic found", *_share(on_topic, lambda row: row.labels.topics[0] in row.shown)),
-        ("main topic first", *_share(shown, lambda row: row.shown[0] in row.labels.topics)),
-        ("precision", *_share(given, lambda pair: pair[0] in pair[1].right)),
-        ("without topic left untagged", *_share(off_topic, lambda row: not row.shown)),
+        ("main topic found", *_ratio(on_topic, lambda row: row.labels.topics[0] in row.shown)),
+        ("main topic first", *_ratio(shown, lambda row: row.shown[0] in row.labels.topics)),
+        ("precision", *_ratio(given, lambda pair: pair[0] in pair[1].right)),
+        ("without topic left untagged", *_ratio(off_topic, lambda row: not row.shown)),
     ]
 
 
@@ -82,5 +82,5 @@ def _tagged(path: Path, tagger: Tagger) -> Iterator[TaggedText]:
         yield tagged_text(post.labels, shown, tagger.taxonomy)
 
 
-def _share(rows: Sequence[_T], is_counted: Callable[[_T], bool]) -> tuple[float, int]:
+def _ratio(rows: Sequence[_T], is_counted: Callable[[_T], bool]) -> tuple[float, int]:
     return sum(map(is_counted, rows)) / max(len(rows), 1), len(rows)

@@ -121,9 +121,9 @@ def _as_labelled(topic: str, true: frozenset[str], taxonomy: Taxonomy) -> str:
 
 
 def articles(
-    folder: Path, tagger: Tagger, is_wanted: Callable[[Mapping[str, Any]], bool] = bool
+    folder: Path, tagger: Tagger, is_wanted: Callable[[Mapping[str, Any]], bool]
 ) -> Iterator[Pair]:
-    """(given, true) of the whole articles, or of those that are wanted."""
+    """(given, true) of the whole articles that are wanted."""
     for row in filter(is_wanted, _rows(folder / "articles_dev.jsonl")):
         given, true = (
             shown_topics(tagger.tag(Item(row["title"], row["text"]))),
@@ -177,7 +177,7 @@ def _by_hand(name: str, measured: Evaluation) -> list[tuple[str, float, int]]:
 
 
 def f1_figures(name: str, measured: Evaluation, how: str = "") -> list[tuple[str, float, int]]:
-    """Return name, value and rows of the F1 over all topics of texts, and over topics."""
+    """Return the micro and the macro F1 that were `measured`: name, value and number of texts."""
     return [
         (f"{name}, micro F1{how}", measured.micro.f1, measured.rows),
         (f"{name}, macro F1{how}", measured.macro_f1, measured.rows),

@@ -1,4 +1,4 @@
-"""Real articles of the corpora, with the topics that a reader gave them before any was tagged.
+"""Real articles of the corpora, with the topics of a reader who did not see those of the tagger.
 
 The texts belong to others and are not part of the repository. There are entries of feeds, and pages
 of documentation and engineering blogs. The classifier learns from some sources. Quality is measured
@@ -22,19 +22,19 @@ from crawler.html_text_and_links import html_to_text
 from crawler.models.topics import Item
 from crawler.topics.labelled_texts import LabelledArticle, Labels, read_labels
 from crawler.topics.table_files import table_lines
+from crawler.topics.tagger import MOST_HEADINGS
 
 CORPORA = TOPICS.parent
-LEARNED = ROOT / "bench/labelled_real"
+TRAINING_LABELS = ROOT / "bench/labelled_real"
 """The labels of the articles from which the classifier learns: `feeds.tsv`, `documents.tsv`."""
-HELD_OUT = ROOT / "tests/quality"
+TEST_LABELS = ROOT / "tests/quality"
 """The labels of the others: `articles_feeds.tsv`, `articles_documents.tsv`."""
 
 _HEADINGS = ["h1", "h2", "h3", "h4"]
-_MOST_HEADINGS = 25
 
 
 class RealArticle(NamedTuple):
-    """A labelled article and the name of its `source`: a feed or a repository."""
+    """A labelled article and the name of its `source`: a feed, or a folder of a repository."""
 
     source: str
     article: LabelledArticle
@@ -45,10 +45,10 @@ def feed_articles(path: Path, folder: Path = CORPORA) -> list[RealArticle]:
     labels = labels_by_key(path)
     names = sorted({name for name, _ in labels})
     return [
-        RealArticle(name, LabelledArticle(item, labels[name, row_id]))
+        RealArticle(name, LabelledArticle(item, labels[name, entry_id]))
         for name in names
-        for row_id, item in _entries(folder / f"feeds/real/{name}.gz")
-        if (name, row_id) in labels
+        for entry_id, item in _entries(folder / f"feeds/real/{name}.gz")
+        if (name, entry_id) in labels
     ]
 
 
@@ -67,10 +67,10 @@ def document_articles(path: Path, folder: Path = CORPORA) -> list[RealArticle]:
 
 def document_key(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the source and the id of a document, as the files of labels have them."""
-    return "/".join(row["source"].split("/")[:4]), row_id(row["title"])
+    return "/".join(row["source"].split("/")[:4]), title_id(row["title"])
 
 
-def row_id(title: str) -> str:
+def title_id(title: str) -> str:
     """Return the id of the article with a `title` among those of its source."""
     return hashlib.sha256(" ".join(title.split()).encode()).hexdigest()[:10]
 
@@ -86,7 +86,7 @@ def _entries(path: Path) -> Iterator[tuple[str, Item]]:
         bodies = [content.value for content in entry.get("content", [])]
         html = max((*bodies, entry.get("summary", "")), key=len)
         title = entry.get("title", "")
-        headings = BeautifulSoup(html, "html.parser").find_all(_HEADINGS)[:_MOST_HEADINGS]
-        words = tuple(heading.get_text(" ", strip=True) for heading in headings)
+        elements = BeautifulSoup(html, "html.parser").find_all(_HEADINGS)[:MOST_HEADINGS]
+        headings = tuple(heading.get_text(" ", strip=True) for heading in elements)
         text = html_to_text(html).text
-        yield row_id(title), Item(title, text, url=entry.get("link", ""), headings=words)
+        yield title_id(title), Item(title, text, url=entry.get("link", ""), headings=headings)

@@ -126,8 +126,10 @@ def _missing(
             name, least = _NEXT[given.confidence]
             if score < least:
                 yield f"{name} needs a weight of {least:.2f}, and the matches weigh {score:.2f}"
+            elif given.confidence == "weak":
+                yield "the text only mentions the topic: its other words are about something else"
             else:
-                yield f"{name} needs more than hashtags or the post that shares the article"
+                yield f"words, hashtags and posts that share an article never make a topic {name}"
     elif not matched:
         yield "no phrase of the topic counts in this text"
     elif dropped == DropReason.LITTLE:

@@ -40,8 +40,8 @@ SHORT_POST = 500
 """Characters of a post with one subject, the limit of Mastodon. Longer posts list subjects."""
 
 
-MOST_DESCRIBED = 800
-"""Characters of a post whose words are classified."""
+MOST_CLASSIFIED_OF_POST = 800
+"""Characters of the longest post whose words are classified."""
 
 
 class ItemMatches(NamedTuple):

@@ -48,10 +48,11 @@ class LabelledArticle(NamedTuple):
 def read_labelled_posts(path: Path) -> list[LabelledPost]:
     """Return the rows of the table at `path`: kind, topics, text and accepted topics between tabs.
 
-    Commas separate topics; `-` means none. Raises ConfigurationError for a row without a text.
+    Commas separate topics; `-` means none. The accepted topics may be missing. Raises
+    ConfigurationError for a row with other columns.
     """
     posts = []
-    for columns in _rows(path, "a kind, topics, a text and accepted topics", 3):
+    for columns in _rows(path, "a kind, topics, a text and accepted topics", 3, 4):
         kind, topics, text, *accepted = columns
         posts.append(LabelledPost(kind, text, read_labels(topics, *accepted)))
     return posts
@@ -65,7 +66,7 @@ def read_labelled_articles(path: Path) -> list[LabelledArticle]:
     with other columns.
     """
     articles = []
-    for columns in _rows(path, "topics, accepted topics, a title, headings and a text", 5):
+    for columns in _rows(path, "topics, accepted topics, a title, headings and a text", 5, 5):
         topics, accepted, title, headings, text = columns
         item = Item(title=title, text=text, headings=tuple(_names(headings, "|")))
         articles.append(LabelledArticle(item, read_labels(topics, accepted)))
@@ -80,11 +81,15 @@ def read_labels(topics: str, accepted: str = "") -> Labels:
     return Labels(tuple(_names(topics, ",")), frozenset(_names(accepted, ",")))
 
 
-def _rows(path: Path, wanted: str, least: int) -> Iterator[list[str]]:
-    """Yield the columns of each line. Raises ConfigurationError if there are fewer than `least`."""
+def _rows(path: Path, wanted: str, least: int, most: int) -> Iterator[list[str]]:
+    """Yield the columns of each line.
+
+    Raises ConfigurationError if there are fewer than `least` or more than `most`, or if one is
+    empty.
+    """
     for line in table_lines(path):
         columns = line.split("\t")
-        if len(columns) < least or not all(columns[:least]):
+        if not least <= len(columns) <= most or not all(columns[:least]):
             raise ConfigurationError(
                 f"{path}: not {wanted} between tabs: {line!r}.", "Correct or delete that line."
             )

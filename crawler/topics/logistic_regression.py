@@ -23,9 +23,9 @@ def log_odds(features: Sequence[float], coefficients: Coefficients) -> float:
     return coefficients.bias + sum([factor * feature for factor, feature in products])
 
 
-def log_odds_of(chance: float) -> float:
-    """Return the logarithm of the odds of a `chance` between 0 and 1."""
-    return math.log(chance / (1 - chance))
+def logit(probability: float) -> float:
+    """Return the natural logarithm of the odds of a `probability` between 0 and 1."""
+    return math.log(probability / (1 - probability))
 
 
 def named_coefficients(values: Mapping[str, float], features: Sequence[str]) -> Coefficients:

@@ -1,12 +1,11 @@
 """Vectors of decimal numbers packed into one integer each, so that one product scales a vector.
 
-Each number has 32 bits. Python multiplies and adds long integers in C, a hundred times faster than
-a loop over the numbers.
+Each number has 32 bits. Python multiplies and adds long integers in C.
 """
 
 from __future__ import annotations
 
-from array import array
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
@@ -23,6 +22,7 @@ class PackedVectors:
         self._names = names
         self._shifts = {name: _BITS * place for place, name in enumerate(names)}
         self._middles = sum(_MIDDLE << shift for shift in self._shifts.values())
+        self._fields = struct.Struct(f"<{len(names)}I")
 
     def pack(self, numbers: Mapping[str, float]) -> int:
         """Return the vector with these `numbers`, rounded to two decimal places, and zeros."""
@@ -31,17 +31,15 @@ class PackedVectors:
     def weighted_sum(self, vectors: Iterable[int], factors: Iterable[float]) -> dict[str, float]:
         """Return the sum of packed `vectors`, each times its factor, by name.
 
-        The sums of a unit vector of factors have the necessary bits: with weights up to 5.0 and
-        1,000 vectors, a sum is below 160.
-
-        Adding half of the range to each number makes all of them positive, so that they are
-        separate fields of bits.
+        Each sum must be between -1,310 and 1,310: a larger one changes its neighbors. If the
+        `factors` form a vector of length one, and no number is above 5.0, then the sum of 49,000
+        vectors is below 1,110. Half of the range is added to each number, so that all fields of
+        bits are positive.
         """
         whole = [round(factor * _SCALE) for factor in factors]
         total = sum(map(mul, vectors, whole), self._middles)
-        size = len(self._names) * _BITS // 8
-        fields = array("I", total.to_bytes(size, "little"))
+        fields = self._fields.unpack(total.to_bytes(self._fields.size, "little"))
         unit = _UNIT * _SCALE
         return {
-            name: (field - _MIDDLE) / unit for name, field in zip(self._names, fields, strict=True)
+            name: (value - _MIDDLE) / unit for name, value in zip(self._names, fields, strict=True)
         }

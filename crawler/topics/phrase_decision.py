@@ -28,9 +28,9 @@ from crawler.topics.taxonomy_phrases import (
 )
 
 MOST_TOPICS_OF_ARTICLE = 5
-MOST_TOPICS_OF_POST = (
-    9  # a post that lists its subjects names more of them than an article is about
-)
+MOST_TOPICS_OF_POST = 9
+"""A post that lists its subjects names more of them than an article is about."""
+
 MOST_TOPICS_OF_HASHTAGS = 2
 PLACES = frozenset(
     {"billing", "containers", "databases", "fintech", "networking", "nosql", "online-games"}

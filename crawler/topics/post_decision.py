@@ -11,15 +11,18 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from crawler.topics.domain_gate import AMBIGUOUS
-from crawler.topics.item_matches import MOST_DESCRIBED, SHORT_POST
-from crawler.topics.logistic_regression import log_odds, log_odds_of
+from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST, SHORT_POST
+from crawler.topics.logistic_regression import log_odds, logit
 from crawler.topics.scored_topic import (
     LEAST,
     LIKELY,
-    LOG_ODDS,
+    LOG_ODDS_PER_WEIGHT,
+    Candidate,
     ScoredTopic,
-    described,
+    candidates,
     has_hashtag,
+    main_topic_first,
+    with_word_match,
 )
 from crawler.topics.scoring import SURE, WeightedMatches
 from crawler.topics.taxonomy_phrases import STRONG
@@ -31,9 +34,9 @@ LISTED, MAIN, ABOUT = "*post_listed", "*post_main", "*post_about"
 a topic is about it.
 """
 
-_LEAST_CHANCE = log_odds_of(0.32)  # a missing topic costs more than a wrong one
-_LEAST_OF_SENTENCE = 1.7  # the weight of words that decide a sentence without a sign of the field
-_LEAST_ABOUT = log_odds_of(0.2)  # a post below that mentions a topic in passing
+_LEAST_LISTED = logit(0.32)  # a missing topic costs more than a wrong one
+_LEAST_OF_SENTENCE = 1.7  # the weight of words that decide a sentence without a field word
+_LEAST_ABOUT = logit(0.2)  # below it, the topic is only mentioned
 _BEST = 4  # topics that a post may have without a phrase of theirs
 _LIST = 5  # a post that names as many topics lists its subjects
 _MOST_SCORE = 2.0
@@ -66,40 +69,42 @@ REGRESSIONS = dict.fromkeys((LISTED, MAIN, ABOUT), PostFeatures._fields)
 
 
 def decide_post(
-    scores: Sequence[ScoredTopic], fit: WordFit, classifier: WordClassifier, has_sign: bool
+    by_phrases: Sequence[ScoredTopic], fit: WordFit, classifier: WordClassifier, has_sign: bool
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
 
-    `scores` are the topics that its phrases give, best first, and `fit` is that of its words. The
-    `classifier` weighs both. A topic keeps what its phrases give, unless its chance is small. It is
-    weak if the post only mentions it, and is neither a sentence nor a list of topics. A phrase in
-    the slug of a URL is not a mention: the slug is the title of the linked page. Another topic
-    becomes likely by one match: the words that describe it, with the weight that is missing for its
-    chance. In a longer post words count less. `has_sign` is set if anything shows that the post is
-    about software; without it, the words of a sentence need more weight.
+    The topics `by_phrases` come best first, and `fit` is that of the words. The `classifier` weighs
+    both. A topic keeps what its phrases give, unless its probability is low. It is weak if the post
+    only mentions it, and is neither a sentence nor a list of topics. A phrase in the slug of a URL
+    is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
+    match: the words that describe it, with the weight that is missing. In a longer post words count
+    less. `has_sign` is set if anything shows that the post is about software; without it, the words
+    of a sentence need more weight.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
-    is_list = sum(score.confidence != "weak" for score in scores) >= _LIST
+    is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
     least = _LEAST_OF_SENTENCE if is_sentence and not has_sign else LIKELY
     without_urls = blank_urls(fit.text)
-    share = _share_of_words(len(fit.text))
-    decided: list[tuple[float, ScoredTopic]] = []
+    factor = _length_factor(len(fit.text))
     coefficients = classifier.coefficients
-    for topic, score, features in post_candidates(scores, fit):
-        excess = log_odds(features, coefficients[LISTED]) - _LEAST_CHANCE
-        wanted = LIKELY + excess / LOG_ODDS
-        if score is None or score.confidence == "weak":
-            words = share * wanted
-            score = described(topic, score, words, fit) if words >= least else score
-        elif not has_hashtag(score):
+    rated: list[tuple[float, ScoredTopic]] = []
+    for (topic, scored, _), features in post_candidates(by_phrases, fit):
+        margin = log_odds(features, coefficients[LISTED]) - _LEAST_LISTED
+        weight = LIKELY + margin / LOG_ODDS_PER_WEIGHT
+        decided = scored
+        if topic not in fit.fits:
+            pass  # the classifier does not know the topic
+        elif scored is None or scored.confidence == "weak":
+            if factor * weight >= least:
+                decided = with_word_match(topic, scored, factor * weight, fit)
+        elif not has_hashtag(scored):
             is_mention = log_odds(features, coefficients[ABOUT]) < _LEAST_ABOUT
-            is_unlikely = wanted < LEAST * share and not _has_long_phrase(score)
-            is_subject = is_sentence or is_list or _is_in_slug(score, without_urls)
-            score = _weaker(score, is_unlikely, is_mention and not is_subject)
-        if score is not None:
-            decided.append((log_odds(features, coefficients[MAIN]), score))
-    decided.sort(key=lambda pair: (pair[1].confidence == "weak", -pair[0], pair[1].topic))
-    return [score for _, score in decided]
+            is_unlikely = weight < LEAST * factor and not _has_long_phrase(scored)
+            is_subject = is_sentence or is_list or _is_in_slug(scored, without_urls)
+            decided = _weaker(scored, is_unlikely, is_mention and not is_subject)
+        if decided is not None:
+            rated.append((log_odds(features, coefficients[MAIN]), decided))
+    return main_topic_first(rated)
 
 
 def ambiguous_places(weighed: Mapping[str, WeightedMatches]) -> dict[str, Spans]:
@@ -116,56 +121,53 @@ def ambiguous_places(weighed: Mapping[str, WeightedMatches]) -> dict[str, Spans]
 
 
 def post_candidates(
-    scores: Sequence[ScoredTopic], fit: WordFit
-) -> list[tuple[str, ScoredTopic | None, PostFeatures]]:
-    """Return the topics that a post may have: those of its phrases, and those that fit best.
-
-    Each comes with the score that phrases give it, if any, and with its features.
-    """
-    by_topic = {score.topic: score for score in scores}
-    first = scores[0].topic if scores else ""
+    by_phrases: Sequence[ScoredTopic], fit: WordFit
+) -> list[tuple[Candidate, PostFeatures]]:
+    """Return the topics `by_phrases` and those with the best `fit`, with their features."""
     return [
-        (topic, by_topic.get(topic), _features(topic, by_topic.get(topic), topic == first, fit))
-        for topic in dict.fromkeys((*by_topic, *fit.best[:_BEST]))
+        (candidate, _features(candidate, fit))
+        for candidate in candidates(by_phrases, fit.best[:_BEST])
     ]
 
 
-def _features(topic: str, score: ScoredTopic | None, is_first: bool, fit: WordFit) -> PostFeatures:
-    confidence = score.confidence if score else None
+def _features(candidate: Candidate, fit: WordFit) -> PostFeatures:
+    topic, scored, is_first = candidate
+    confidence = scored.confidence if scored else None
     return PostFeatures(
-        fit.fits.get(topic, 0.0),
-        fit.lead(topic),
-        max(fit.fits.get(NO_TOPIC, 0.0), 0.0),
-        math.log(len(fit.words)),
-        fit.concentration(topic),
-        min(score.score, _MOST_SCORE) if score else 0.0,
-        float(confidence == "weak"),
-        float(confidence == "likely"),
-        float(confidence == "certain"),
-        float(is_first),
+        fit=fit.fits.get(topic, 0.0),
+        lead=fit.lead(topic),
+        none=max(fit.fits.get(NO_TOPIC, 0.0), 0.0),
+        words=math.log(len(fit.words)),
+        single=fit.concentration(topic),
+        score=min(scored.score, _MOST_SCORE) if scored else 0.0,
+        weak=float(confidence == "weak"),
+        likely=float(confidence == "likely"),
+        certain=float(confidence == "certain"),
+        first=float(is_first),
     )
 
 
-def _weaker(score: ScoredTopic, is_unlikely: bool, is_mention: bool) -> ScoredTopic | None:
+def _weaker(scored: ScoredTopic, is_unlikely: bool, is_mention: bool) -> ScoredTopic | None:
     """The topic of a phrase, weak if it is only mentioned, or None if it is unlikely."""
     if is_unlikely:
         return None
-    return score._replace(confidence="weak") if is_mention else score
+    return scored._replace(confidence="weak") if is_mention else scored
 
 
-def _share_of_words(length: int) -> float:
+def _length_factor(length: int) -> float:
     """How far the words of a post of this `length` count, in comparison with its phrases."""
-    return min(1.0, (MOST_DESCRIBED - length) / (MOST_DESCRIBED - SHORT_POST))
+    longest = MOST_CLASSIFIED_OF_POST
+    return min(1.0, (longest - length) / (longest - SHORT_POST))
 
 
-def _is_in_slug(score: ScoredTopic, without_urls: str) -> bool:
+def _is_in_slug(scored: ScoredTopic, without_urls: str) -> bool:
     """Whether a phrase of a topic is in a URL, which is blank in the text `without_urls`."""
     return any(
         match.field == "text" and match.rule in SURE and without_urls[match.start].isspace()
-        for match, _ in score.matches
+        for match, _ in scored.matches
     )
 
 
-def _has_long_phrase(score: ScoredTopic) -> bool:
+def _has_long_phrase(scored: ScoredTopic) -> bool:
     """Whether a strong phrase of several words names a topic: it has no everyday meaning."""
-    return any(match.rule == STRONG and " " in match.phrase for match, _ in score.matches)
+    return any(match.rule == STRONG and " " in match.phrase for match, _ in scored.matches)

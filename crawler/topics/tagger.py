@@ -1,6 +1,4 @@
-"""The tagger: an item in, its topics out, ranked, each with all the evidence for it and none
-without.
-"""
+"""The tagger: returns the ranked topics of an item with their evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from crawler.derivation_versions import version_of
 from crawler.models.topics import Item, TopicScore
 from crawler.topics import article_decision, post_decision
 from crawler.topics.article_decision import decide_article
-from crawler.topics.item_matches import MOST_DESCRIBED, ItemMatcher
+from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST, ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
 from crawler.topics.phrase_decision import DropReason, PhraseDecision, most_topics
 from crawler.topics.post_decision import ambiguous_places, decide_post
@@ -37,18 +35,22 @@ GENERATED = "generated"
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
-CLASSIFIED = 3_000
+MOST_CLASSIFIED_OF_ARTICLE = 3_000
 """Characters of an article whose words are classified."""
 
+MOST_HEADINGS = 25
+"""Headings of an article whose words are classified, of 300 characters each."""
+
+_MOST_OF_HEADING = 300
 _LEAST_CLASSIFIED = 400  # characters; a description under a title is decided by its phrases
 REGRESSIONS = {**post_decision.REGRESSIONS, **article_decision.REGRESSIONS}
 """The features of each logistic regression by its name in the table of the classifier."""
 
 
 class Tagger:
-    """Decides topics by weighed phrases.
+    """Decides the topics of items by phrases and, with a classifier, by words.
 
-    `version` changes with the taxonomy and with the learned table.
+    `version` changes with the taxonomy and with the learned tables.
     """
 
     name = "phrases"
@@ -93,16 +95,16 @@ class Tagger:
     def load(cls, folder: Path, generated: Path | None = None) -> Tagger:
         """Return the tagger of a `folder` of topic files, with the learned tables if there are any.
 
-        They are in the folder `generated`; without it, in the one next to `folder`. A folder
-        without a classifier of posts uses the bundled one. Raises ConfigurationError if a file
-        cannot be used.
+        They are in the folder `generated`; without it, in the one next to `folder`. If there is no
+        classifier of words, the bundled one is used. Raises ConfigurationError if a file cannot be
+        used.
         """
         tables = generated or folder.parent / GENERATED
-        own, bundled = tables / CLASSIFIER_FILE, bundled_path("data", GENERATED, CLASSIFIER_FILE)
+        table = tables / CLASSIFIER_FILE
+        if not table.is_file():
+            table = bundled_path("data", GENERATED, CLASSIFIER_FILE)
         taxonomy = read_taxonomy(folder)
-        classifier = read_classifier(
-            own if own.is_file() else bundled, taxonomy.topics, REGRESSIONS
-        )
+        classifier = read_classifier(table, taxonomy.topics, REGRESSIONS)
         return cls(taxonomy, read_weights(tables / FILE_NAME), classifier=classifier)
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
@@ -129,11 +131,11 @@ class Tagger:
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
         """Return the topics of an `item` with the `weighed` matches, best first.
 
-        The second value has the reason for each topic with matches that is not given.
+        The second value has the reason for each candidate that is not given.
         """
         scores, dropped = self.decided_by_phrases(item, weighed)
         classifier = self._classifier
-        fit = self.fit(item, weighed, classifier) if classifier else None
+        fit = self.word_fit(item, weighed, classifier) if classifier else None
         if classifier is None or fit is None:
             return scores, dropped
         if item.title:
@@ -153,27 +155,33 @@ class Tagger:
         return given, reasons
 
     @staticmethod
-    def fit(
+    def word_fit(
         item: Item, weighed: Mapping[str, WeightedMatches], classifier: WordClassifier
     ) -> WordFit | None:
         """Return how well the words of an `item` with the `weighed` matches fit each topic.
 
-        The `classifier` decides it. Return None for a title, a long post, and a text in a language
-        that was not learned.
+        The `classifier` decides it. Return None for an article with less than 400 characters of
+        text, a post of more than 800, and a text with too few known words.
         """
-        if item.title:
-            if len(item.text) < _LEAST_CLASSIFIED:
-                return None
-            return classifier.read(item.text[:CLASSIFIED], {}, (item.title, *item.headings))
-        if len(item.text) > MOST_DESCRIBED:
+        if not item.title:
+            is_long = len(item.text) > MOST_CLASSIFIED_OF_POST
+            return None if is_long else classifier.classify(item.text, ambiguous_places(weighed))
+        if len(item.text) < _LEAST_CLASSIFIED:
             return None
-        return classifier.read(item.text, ambiguous_places(weighed))
+        text, headings = classified_article(item)
+        return classifier.classify(text, {}, headings)
 
     def decided_by_phrases(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
         """Return what `decided` would return for an `item` if only `weighed` phrases counted."""
         return self._by_phrases.decide(item, weighed, lambda: self.reader.is_technical(item))
+
+
+def classified_article(item: Item) -> tuple[str, tuple[str, ...]]:
+    """Return the text of an article `item` that is classified, and its title and headings."""
+    headings = (heading[:_MOST_OF_HEADING] for heading in item.headings[:MOST_HEADINGS])
+    return item.text[:MOST_CLASSIFIED_OF_ARTICLE], (item.title, *headings)
 
 
 def version(tagger: Tagger) -> str:

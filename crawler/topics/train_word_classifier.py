@@ -2,9 +2,9 @@
 
 Needs scikit-learn (the extra `learn`); reading the table does not. One linear support vector
 machine for each topic (one-vs-rest, L2, squared hinge loss, liblinear) learns from the tf-idf of
-words. Small weights are dropped. Logistic regressions over (text, topic) pairs then learn how far
-fit and phrases count together. They see each text through a classifier that has not learned from
-its writers. The same texts make the same table.
+words. Small weights are dropped. Logistic regressions over (text, topic) pairs then learn the
+weights of fit and phrases, on groups of texts that the classifier has not seen. The same texts make
+the same table.
 """
 
 from __future__ import annotations
@@ -16,27 +16,26 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from crawler.errors import UsageError
-from crawler.models.topics import Item
 from crawler.topics import article_decision, post_decision
 from crawler.topics.article_decision import article_candidates
 from crawler.topics.labelled_texts import LabelledArticle, LabelledPost, Labels
 from crawler.topics.logistic_regression import BIAS
 from crawler.topics.post_decision import post_candidates
-from crawler.topics.scored_topic import ScoredTopic
-from crawler.topics.tagger import CLASSIFIED, REGRESSIONS, Tagger
+from crawler.topics.scored_topic import Candidate
+from crawler.topics.tagger import REGRESSIONS, Tagger, classified_article
 from crawler.topics.word_classifier import (
     BIASES,
     NO_TOPIC,
     WordClassifier,
     count_stems,
     pairs_text,
+    sublinear,
     table_row,
 )
 
 _INVERSE_PENALTY = 0.5
 _LEAST_WEIGHT = 0.15
 _MOST_TEXTS = 0.1  # a word of more texts is a stop word
-_ARTICLE = 1
 _WRITTEN, _REAL = 0.3, 1.0  # the weights of articles that were written as examples, and of others
 
 
@@ -48,8 +47,7 @@ class LabelledTexts:
     """The labelled texts that the classifier learns from.
 
     The `posts`, the `written` articles and the `real` ones are in groups with different writers.
-    From `more` posts, which are not as people write them, words are learned, but not how far
-    phrases count.
+    `more` are artificial posts. They train the weights of words only, not the regressions.
     """
 
     posts: Sequence[Sequence[LabelledPost]]
@@ -68,7 +66,7 @@ class LabelledTexts:
         return sum(map(len, groups))
 
 
-class _Row(NamedTuple):
+class _Sample(NamedTuple):
     """The features of a topic of a text, whether it has the topic, and the weight of the text."""
 
     features: tuple[float, ...]
@@ -76,11 +74,7 @@ class _Row(NamedTuple):
     weight: float = 1.0
 
 
-class _Rows(defaultdict[str, list[_Row]]):
-    """The rows of each logistic regression, by its name."""
-
-    def add(self, regression: str, *values: Any) -> None:
-        self[regression].append(_Row(*values))
+_Samples = defaultdict[str, list[_Sample]]  # by the name of the regression
 
 
 def train_word_classifier(texts: LabelledTexts, tagger: Tagger) -> list[str]:
@@ -91,24 +85,24 @@ def train_word_classifier(texts: LabelledTexts, tagger: Tagger) -> list[str]:
     """
     posts = [*_all_of(texts.posts), *texts.more]
     written, real = _all_of(texts.written), _all_of(texts.real)
-    rows = _Rows(list)
-    for own_posts, other_posts in _held_out(texts.posts):
-        classifier = fitted_classifier([*other_posts, *texts.more], [*written, *real])
-        for post in own_posts:
-            _add_post(post, classifier, tagger, rows)
-    for own, others in _held_out(texts.written):
-        classifier = fitted_classifier(posts, [*others, *real])
-        for article in own:
-            _add_article(article, _WRITTEN, classifier, tagger, rows)
-    for own, others in _held_out(texts.real):
-        classifier = fitted_classifier(posts, [*written, *others])
-        for article in own:
-            _add_article(article, _REAL, classifier, tagger, rows)
+    samples: _Samples = defaultdict(list)
+    for held_out_posts, remaining_posts in _leave_one_group_out(texts.posts):
+        classifier = fitted_classifier([*remaining_posts, *texts.more], [*written, *real])
+        for post in held_out_posts:
+            _add_post(post, classifier, tagger, samples)
+    for held_out, remaining in _leave_one_group_out(texts.written):
+        classifier = fitted_classifier(posts, [*remaining, *real])
+        for article in held_out:
+            _add_article(article, _WRITTEN, classifier, tagger, samples)
+    for held_out, remaining in _leave_one_group_out(texts.real):
+        classifier = fitted_classifier(posts, [*written, *remaining])
+        for article in held_out:
+            _add_article(article, _REAL, classifier, tagger, samples)
     whole = fitted_classifier(posts, [*written, *real])
     return [
         f"{BIASES}\t{pairs_text(whole.biases)}",
         *(
-            f"{name}\t{pairs_text(_coefficients(rows[name], features))}"
+            f"{name}\t{pairs_text(_coefficients(samples[name], features))}"
             for name, features in REGRESSIONS.items()
         ),
         *whole.words.decode().splitlines(),
@@ -132,9 +126,9 @@ def fitted_classifier(
         ) from None
     texts = [*_texts_with_topics(posts, articles)]
     counts = [count_stems(text) for text, _ in texts]
-    frequencies = _inverse_document_frequencies(counts)
+    idf_by_word = _inverse_document_frequencies(counts)
     vectorizer = DictVectorizer()
-    vectors = vectorizer.fit_transform(_values(count, frequencies) for count in counts)
+    vectors = vectorizer.fit_transform(_values(count, idf_by_word) for count in counts)
     matrix = normalize(vectors)
     words: Sequence[str] = vectorizer.feature_names_
     weights: dict[str, dict[str, float]] = {word: {} for word in words}
@@ -147,7 +141,7 @@ def fitted_classifier(
         for word, weight in zip(words, model.coef_[0], strict=True):
             if abs(weight) >= _LEAST_WEIGHT:
                 weights[word][topic] = float(weight)
-    lines = [f"{word}\t{table_row(frequencies[word], weights[word])}" for word in sorted(words)]
+    lines = [f"{word}\t{table_row(idf_by_word[word], weights[word])}" for word in sorted(words)]
     return WordClassifier("\n".join(lines).encode(), biases, {}, "")
 
 
@@ -157,15 +151,15 @@ def _texts_with_topics(
     for post in posts:
         yield post.text, post.labels.topics
     for item, labels in articles:
-        text = "\n".join((item.title, *item.headings, item.text[:CLASSIFIED]))
-        yield from [(text, labels.topics)] * _ARTICLE
+        text, headings = classified_article(item)
+        yield "\n".join((*headings, text)), labels.topics
 
 
 def _all_of(groups: Iterable[Sequence[_Text]]) -> list[_Text]:
     return [text for group in groups for text in group]
 
 
-def _held_out(
+def _leave_one_group_out(
     groups: Sequence[Sequence[_Text]],
 ) -> Iterator[tuple[Sequence[_Text], list[_Text]]]:
     """Yield each group with the texts of the other groups."""
@@ -186,25 +180,29 @@ def _inverse_document_frequencies(counts: Sequence[Mapping[str, int]]) -> dict[s
     }
 
 
-def _values(counts: Mapping[str, int], frequencies: Mapping[str, float]) -> dict[str, float]:
-    return {word: (1 + math.log(n)) * frequencies[word] for word, n in counts.items()}
+def _values(counts: Mapping[str, int], idf_by_word: Mapping[str, float]) -> dict[str, float]:
+    return {word: sublinear(n) * idf_by_word[word] for word, n in counts.items()}
 
 
-def _add_post(post: LabelledPost, classifier: WordClassifier, tagger: Tagger, rows: _Rows) -> None:
-    """Add the rows of a post, unless the classifier has never seen one of its topics."""
+def _add_post(
+    post: LabelledPost, classifier: WordClassifier, tagger: Tagger, samples: _Samples
+) -> None:
+    """Add the samples of a post, unless the classifier has never seen one of its topics."""
     labels = post.labels
     if not classifier.biases.keys() >= {*labels.topics}:
         return
     weighed = tagger.weighed(post.item)
-    fit = tagger.fit(post.item, weighed, classifier)
-    scores, _ = tagger.decided_by_phrases(post.item, weighed)
-    for topic, score, features in post_candidates(scores, fit) if fit else ():
+    fit = tagger.word_fit(post.item, weighed, classifier)
+    by_phrases, _ = tagger.decided_by_phrases(post.item, weighed)
+    for candidate, features in post_candidates(by_phrases, fit) if fit else ():
+        topic, scored, _ = candidate
         is_listed = topic in labels.topics
-        rows.add(post_decision.MAIN, features, topic in labels.topics[:1])
-        if not _is_open(topic, score, labels):
-            rows.add(post_decision.LISTED, features, is_listed)
-        if score and score.confidence != "weak" and topic not in labels.accepted:
-            rows.add(post_decision.ABOUT, features, is_listed)
+        is_main = topic in labels.topics[:1]
+        samples[post_decision.MAIN].append(_Sample(features, is_main))
+        if not _is_open(candidate, labels):
+            samples[post_decision.LISTED].append(_Sample(features, is_listed))
+        if scored and scored.confidence != "weak" and topic not in labels.accepted:
+            samples[post_decision.ABOUT].append(_Sample(features, is_listed))
 
 
 def _add_article(
@@ -212,43 +210,38 @@ def _add_article(
     weight: float,
     classifier: WordClassifier,
     tagger: Tagger,
-    rows: _Rows,
+    samples: _Samples,
 ) -> None:
+    """Add the samples of an article, unless the classifier has never seen one of its topics."""
     item, labels = article
-    for topic, features in article_rows(item, classifier, tagger):
-        rows.add(article_decision.MAIN, features, topic in labels.topics[:1], weight)
-        if topic in labels.topics or topic not in labels.accepted:
-            rows.add(article_decision.LISTED, features, topic in labels.topics, weight)
-
-
-def article_rows(
-    item: Item, classifier: WordClassifier, tagger: Tagger
-) -> list[tuple[str, tuple[float, ...]]]:
-    """Return the topics that the article `item` may have, with their features.
-
-    The `tagger` finds its phrases, and the `classifier` reads its words.
-    """
+    if not classifier.biases.keys() >= {*labels.topics}:
+        return
     weighed = tagger.weighed(item)
-    fit = tagger.fit(item, weighed, classifier)
-    scores, _ = tagger.decided_by_phrases(item, weighed)
-    candidates = article_candidates(scores, weighed, item, fit) if fit else ()
-    return [(topic, features) for topic, _, features in candidates]
+    fit = tagger.word_fit(item, weighed, classifier)
+    by_phrases, _ = tagger.decided_by_phrases(item, weighed)
+    candidates = article_candidates(by_phrases, weighed, item, fit) if fit else []
+    for (topic, _, _), features in candidates:
+        is_listed, is_main = topic in labels.topics, topic in labels.topics[:1]
+        samples[article_decision.MAIN].append(_Sample(features, is_main, weight))
+        if is_listed or topic not in labels.accepted:
+            samples[article_decision.LISTED].append(_Sample(features, is_listed, weight))
 
 
-def _is_open(topic: str, score: ScoredTopic | None, labels: Labels) -> bool:
-    """Whether it is open if a post is listed under a topic.
+def _is_open(candidate: Candidate, labels: Labels) -> bool:
+    """Whether the labels leave open if the topic is correct.
 
-    A reader accepts the topic, or a post about other topics names it. Labels are for what a post is
-    about, and not for all that it names.
+    A reader accepts the topic, or a post about other topics names it. Labels are for the subject of
+    a post, and not for all that it names.
     """
-    is_named = score is not None and score.confidence != "weak" and bool(labels.topics)
+    topic, scored, _ = candidate
+    is_named = scored is not None and scored.confidence != "weak" and bool(labels.topics)
     return topic in labels.accepted or (is_named and topic not in labels.topics)
 
 
-def _coefficients(rows: Iterable[_Row], names: Sequence[str]) -> dict[str, float]:
+def _coefficients(samples: Iterable[_Sample], names: Sequence[str]) -> dict[str, float]:
     from sklearn.linear_model import LogisticRegression
 
-    features, has_topic, weights = zip(*rows, strict=True)
+    features, has_topic, weights = zip(*samples, strict=True)
     model: Any = LogisticRegression(max_iter=2_000)
     model.fit(features, has_topic, sample_weight=weights)
     factors = dict(zip(names, model.coef_[0], strict=True))

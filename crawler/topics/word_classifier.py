@@ -12,15 +12,16 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from heapq import nlargest
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crawler.errors import ConfigurationError
+from crawler.models.topics import Topic
 from crawler.text_cleaning import fold
 from crawler.topics.logistic_regression import Coefficients, named_coefficients
 from crawler.topics.packed_vectors import PackedVectors
@@ -32,14 +33,15 @@ NO_TOPIC = "none"
 """The name of the class of texts without a topic."""
 
 BIASES = "*bias"
-"""The row of the table with the biases of the topics; rows of coefficients begin with `*`, too."""
+"""The name of the row of biases. The names of the rows of coefficients begin with `*` as well."""
 
+_SOLUTION = "Replace the file by that of the package, or delete it."
 _WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
 _PART = re.compile(r"[^-]+")
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 _LEAST_STEM = 4
 _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
-_LEAST_SHARE = 0.5  # a text with fewer words of the table is in a language that was not learned
+_LEAST_KNOWN = 0.5  # a text with fewer words of the table is in a language that was not learned
 _QUOTED = 4  # words that explain a topic
 _TOGETHER = 80  # characters of a text: about a dozen words
 _FEW_WEIGHTS = 8  # up to this number a loop is as fast as packed weights
@@ -65,13 +67,13 @@ class WordRow(NamedTuple):
     """
 
     stem: str
-    frequency: float
+    idf: float
     weights: Mapping[str, float]
     vector: int
 
 
 _Word = tuple[WordRow, float]  # a word of a text and its tf-idf
-_Share = tuple[float, TextWord]  # the part of a word in the fit of a topic
+_Contribution = tuple[float, TextWord]  # of a word to the fit of a topic
 
 
 @dataclass(frozen=True)
@@ -91,41 +93,39 @@ class WordFit:
 
     def lead(self, topic: str) -> float:
         """Return the difference between the fit of a `topic` and that of the best other one."""
-        own = self.fits.get(topic, 0.0)
+        fit = self.fits.get(topic, 0.0)
         rivals = (self.fits[rival] for rival in self.best[:2] if rival != topic)
-        return own - next(rivals, own)
+        return fit - next(rivals, fit)
 
     def concentration(self, topic: str) -> float:
         """Return the part of the words for a `topic` that the weightiest of them has, up to 1.0."""
-        shares = [share for share, _ in self._shares(topic)]
-        return max(shares) / sum(shares) if shares else 1.0
+        values = [value for value, _ in self._contributions(topic)]
+        return max(values) / sum(values) if values else 1.0
 
     def match(self, topic: str) -> PhraseMatch | None:
-        """Return the words that speak most for a `topic` as one match; None if there are none.
+        """Return the words of the text with the largest contributions to `topic` as one match.
 
-        They lie together on one line: a quotation of half the text explains nothing.
+        They are within 80 characters of one line. Return None if there are none.
         """
-        shares = sorted(self._shares(topic), key=lambda share: share[1].start)
-        together = max(
-            (self._from(shares, first) for first in range(len(shares))),
-            key=_sum_of_shares,
-            default=[],
-        )
+        contributions = sorted(self._contributions(topic), key=lambda pair: pair[1].start)
+        nearby = [self._from(contributions, index) for index in range(len(contributions))]
+        together = max(nearby, key=_sum_of, default=[])
         if not together:
             return None
-        words = sorted(nlargest(_QUOTED, together), key=lambda share: share[1].start)
-        first, last = words[0][1].start, max(word.end for _, word in words)
+        words = sorted(nlargest(_QUOTED, together), key=lambda pair: pair[1].start)
+        start, end = words[0][1].start, max(word.end for _, word in words)
         named = " … ".join([self.text[word.start : word.end] for _, word in words])
-        return PhraseMatch(topic, "text", COMBINATION, named, self.text[first:last], first)
+        return PhraseMatch(topic, "text", COMBINATION, named, self.text[start:end], start)
 
-    def _from(self, shares: Sequence[_Share], first: int) -> list[_Share]:
-        """The words from the `first` one on that lie together, in the order of the text."""
-        start = shares[first][1].start
+    def _from(self, contributions: Sequence[_Contribution], index: int) -> list[_Contribution]:
+        """The words from the one at `index` on that lie together, in the order of the text."""
+        start = contributions[index][1].start
         line_end = self.text.find("\n", start)
         end = start + _TOGETHER if line_end < 0 else min(start + _TOGETHER, line_end)
-        return list(takewhile(lambda share: share[1].end <= end, islice(shares, first, None)))
+        following = islice(contributions, index, None)
+        return list(takewhile(lambda pair: pair[1].end <= end, following))
 
-    def _shares(self, topic: str) -> list[_Share]:
+    def _contributions(self, topic: str) -> list[_Contribution]:
         """The words of the text for a topic, with what they add to its fit."""
         spans = self.ambiguous.get(topic, ())
         return [
@@ -147,17 +147,18 @@ class WordClassifier:
     """The learned table.
 
     Each line of the UTF-8 text `words` has a stem, its inverse document frequency, and its weights.
-    `biases` are those of the topics that count. `coefficients` are the other rows of numbers, by
-    name.
+    `biases` are those of the topics in the taxonomy. `coefficients` are the other rows of numbers,
+    by name. `renamed` has the slug of each topic that has another name in the table.
     """
 
     words: bytes
     biases: Mapping[str, float]
     coefficients: Mapping[str, Coefficients]
     version: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
     _parsed: dict[str, WordRow] = field(default_factory=dict, compare=False)
 
-    def read(
+    def classify(
         self, text: str, ambiguous: Mapping[str, Spans], headings: Iterable[str] = ()
     ) -> WordFit | None:
         """Return how well a `text` fits each topic; None if too few of its words are known.
@@ -167,10 +168,10 @@ class WordClassifier:
         """
         counts = count_stems("\n".join((*headings, text)))
         learned = [row for row in map(self._row, counts) if row is not None]
-        if len(learned) < max(_LEAST_WORDS, _LEAST_SHARE * len(counts)):
+        if len(learned) < max(_LEAST_WORDS, _LEAST_KNOWN * len(counts)):
             return None
-        rows = [row for row in learned if row.frequency]  # without stop words
-        values = [_term_weight(counts[row.stem]) * row.frequency for row in rows]
+        rows = [row for row in learned if row.idf]  # without stop words
+        values = [sublinear(counts[row.stem]) * row.idf for row in rows]
         length = math.sqrt(sum([value * value for value in values]))
         if not length:
             return None
@@ -211,28 +212,45 @@ class WordClassifier:
         return row
 
     def _parse(self, stem: str, line: str) -> WordRow:
-        frequency, _, pairs = line.partition("\t")
+        """The row in a `line`. Raises ConfigurationError if the numbers in it are invalid."""
+        idf, _, pairs = line.partition("\t")
         biases = self.biases
-        weights = {name: weight for name, weight in _read_pairs(pairs).items() if name in biases}
-        vector = self._vectors.pack(weights) if len(weights) > _FEW_WEIGHTS else 0
-        return WordRow(stem, float(frequency), weights, vector)
+        try:
+            named = ((self.renamed.get(name, name), w) for name, w in _read_pairs(pairs).items())
+            weights = {topic: weight for topic, weight in named if topic in biases}
+            vector = self._vectors.pack(weights) if len(weights) > _FEW_WEIGHTS else 0
+            return WordRow(stem, float(idf), weights, vector)
+        except (OverflowError, ValueError):
+            problem = f"{CLASSIFIER_FILE}: the row of {stem!r} is invalid."
+            raise ConfigurationError(problem, _SOLUTION) from None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out what is parsed again on demand."""
+        return WordClassifier, (
+            self.words,
+            self.biases,
+            self.coefficients,
+            self.version,
+            self.renamed,
+        )
 
 
 def read_classifier(
-    path: Path, topics: Iterable[str], regressions: Mapping[str, Sequence[str]]
+    path: Path, topics: Mapping[str, Topic], regressions: Mapping[str, Sequence[str]]
 ) -> WordClassifier | None:
     """Return the classifier in the file at `path` for these `topics`.
 
-    `regressions` has the features by the name of each row of coefficients. Return None if there is
-    no file, or if it has none of the topics. Raises ConfigurationError if the file has no valid row
-    of biases or coefficients.
+    A topic has the words of its former slug. `regressions` has the features by the name of each
+    row of coefficients. The rows of numbers are the first lines after the comments. Return None if
+    there is no file, or if it has none of the topics. Raises ConfigurationError if a row of numbers
+    is missing or invalid. The rows of words are read when they are needed.
     """
     if not path.is_file():
         return None
     table = _without_comments(path.read_bytes())
-    *first, words = table.split(b"\n", len(regressions) + 1)
+    *number_lines, words = table.split(b"\n", len(regressions) + 1)
     try:
-        numbers = dict(_name_and_row(line.decode()) for line in first)
+        numbers = dict(_name_and_row(line.decode()) for line in number_lines)
         biases = _read_pairs(numbers[BIASES])
         coefficients = {
             name: named_coefficients(_read_pairs(numbers[name]), features)
@@ -240,15 +258,26 @@ def read_classifier(
         }
     except (KeyError, ValueError):
         raise ConfigurationError(
-            f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.",
-            "Copy the file of the package again, or delete it.",
+            f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.", _SOLUTION
         ) from None
-    wanted = biases.keys() & {NO_TOPIC, *topics}
-    if not wanted - {NO_TOPIC}:
+    slugs = _slugs_by_name(topics, biases)
+    if not slugs:
         return None
     version = hashlib.sha256(table).hexdigest()[:12]
-    chosen = {topic: bias for topic, bias in biases.items() if topic in wanted}
-    return WordClassifier(words, chosen, coefficients, version)
+    chosen = {slugs[name]: bias for name, bias in biases.items() if name in slugs}
+    chosen[NO_TOPIC] = biases[NO_TOPIC]
+    renamed = {name: slug for name, slug in slugs.items() if name != slug}
+    return WordClassifier(words, chosen, coefficients, version, renamed)
+
+
+def _slugs_by_name(topics: Mapping[str, Topic], names: Container[str]) -> dict[str, str]:
+    """The slugs of `topics` by their name in the table: the slug itself or a former one."""
+    return {
+        name: topic.slug
+        for topic in topics.values()
+        for name in (topic.slug, *topic.formerly)
+        if name in names and (name == topic.slug or name not in topics)
+    }
 
 
 def _without_comments(table: bytes) -> bytes:
@@ -261,7 +290,7 @@ def _without_comments(table: bytes) -> bytes:
 def count_stems(text: str) -> dict[str, int]:
     """Return how often each stem occurs in a `text`.
 
-    Words of URLs and hashtags do not count, and neither do numbers. A compound with hyphens counts
+    Words of URLs and hashtags do not count, and neither do integers. A compound with hyphens counts
     as a whole and by its parts.
     """
     counts: dict[str, int] = {}
@@ -297,9 +326,9 @@ def _subtract(
         )
 
 
-def table_row(frequency: float, weights: Mapping[str, float]) -> str:
-    """Return the row of a word: its inverse document frequency, then its weights by topic."""
-    return f"{frequency:.2f}\t{pairs_text(weights)}"
+def table_row(idf: float, weights: Mapping[str, float]) -> str:
+    """Return the row of a word with its inverse document frequency `idf` and `weights` by topic."""
+    return f"{idf:.2f}\t{pairs_text(weights)}"
 
 
 def pairs_text(values: Mapping[str, float]) -> str:
@@ -317,9 +346,8 @@ def _read_pairs(text: str) -> dict[str, float]:
     return {name: float(value) for name, _, value in pairs}
 
 
-@lru_cache
-def _term_weight(times: int) -> float:
-    """The sublinear weight of a term frequency."""
+def sublinear(times: int) -> float:
+    """Return the weight of a word that occurs so many `times` in a text."""
     return 1 + math.log(times)
 
 
@@ -330,8 +358,8 @@ def _stems(word: str) -> tuple[str, ...]:
     return tuple(_stem(folded) for part in parts if not (folded := fold(part)).isdigit())
 
 
-def _sum_of_shares(shares: Sequence[_Share]) -> float:
-    return sum([share for share, _ in shares])
+def _sum_of(contributions: Sequence[_Contribution]) -> float:
+    return sum([value for value, _ in contributions])
 
 
 def _is_within(word: TextWord, spans: Spans) -> bool:

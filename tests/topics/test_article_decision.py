@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.models.topics import Item
-from crawler.topics.tagger import Tagger
+from crawler.topics.tagger import MOST_HEADINGS, Tagger
 from tests.topics.test_word_classifier import path, tagger
 
 __all__ = ["path", "tagger"]
@@ -51,6 +51,12 @@ def test_words_of_title_and_headings_count(tagger: Tagger) -> None:
     assert shown(tagger, Item(title="Same", text=text)) == []
     item = Item(title="The stale page", text=text, headings=("A stale page", "Stale, stale"))
     assert shown(tagger, item) == ["caching"]
+
+
+def test_headings_after_the_classified_ones_do_not_count(tagger: Tagger) -> None:
+    text = FILLER + "The same page. " * 3
+    headings = (*["Same"] * MOST_HEADINGS, *["A stale page"] * 9)
+    assert shown(tagger, Item(title="Same", text=text, headings=headings)) == []
 
 
 def test_words_after_the_classified_characters_do_not_count(tagger: Tagger) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import shown_topics
-from crawler.topics.item_matches import MOST_DESCRIBED
+from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.phrase_matcher import hashtag_key
 from crawler.topics.tagger import Tagger
@@ -100,7 +100,7 @@ def test_two_equal_subjects_of_an_article_are_both_likely() -> None:
 def test_slightly_longer_text_keeps_its_confidence() -> None:
     opening = "We shard the database with Raft, Kafka, Redis, rate limiting and OpenTelemetry. "
     filler = "The harbour was quiet and the boats lay still in the evening light. " * 80
-    lengths = range(MOST_DESCRIBED + 1, 4_000, 100)
+    lengths = range(MOST_CLASSIFIED_OF_POST + 1, 4_000, 100)
     scores = [
         {score.topic: score.score for score in SHIPPED.tag(Item(text=(opening + filler)[:n]))}
         for n in lengths

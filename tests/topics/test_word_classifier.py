@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,14 @@ def path(tmp_path: Path) -> Path:
     return table
 
 
-def classifier_of(path: Path, *topics: str) -> WordClassifier:
-    classifier = read_classifier(path, topics, REGRESSIONS)
+def classifier_of(path: Path, *slugs: str) -> WordClassifier:
+    classifier = read_classifier(path, _topics(*slugs), REGRESSIONS)
     assert classifier is not None
     return classifier
+
+
+def _topics(*slugs: str) -> dict[str, Topic]:
+    return {slug: Topic(slug, slug, "d") for slug in slugs}
 
 
 @pytest.fixture
@@ -100,7 +105,7 @@ def tagger(path: Path) -> Tagger:
         ("Das Ereignis kommt schon wieder, das gleiche event arrives twice.", set()),
     ],
 )
-def test_words_of_a_post_give_and_take_topics(tagger: Tagger, text: str, topics: set[str]) -> None:
+def test_words_of_a_post_add_and_remove_topics(tagger: Tagger, text: str, topics: set[str]) -> None:
     assert shown_topics(tagger.tag(Item(text=text))) == topics
 
 
@@ -126,7 +131,8 @@ def test_main_topic_of_the_words_comes_before_a_topic_that_is_named(tagger: Tagg
 def test_words_of_an_ambiguous_phrase_do_not_count(path: Path) -> None:
     classifier = classifier_of(path, "caching", "idempotency")
     text = "The page is stale, the same page."
-    plain, ambiguous = (classifier.read(text, places) for places in ({}, {"caching": [(4, 17)]}))
+    plain = classifier.classify(text, {})
+    ambiguous = classifier.classify(text, {"caching": [(4, 17)]})
     assert plain is not None
     assert ambiguous is not None
     assert ambiguous.fits["caching"] < plain.fits["caching"]
@@ -155,7 +161,7 @@ def test_words_come_without_hashtags_urls_and_numbers_and_with_parts_of_compound
 
 
 def test_match_quotes_the_parts_of_a_compound_at_their_place(path: Path) -> None:
-    fit = classifier_of(path, "caching").read("The re-arriving page, the same stale page.", {})
+    fit = classifier_of(path, "caching").classify("The re-arriving page, the same stale page.", {})
     assert fit is not None
     match = fit.match("caching")
     assert match is not None
@@ -163,7 +169,7 @@ def test_match_quotes_the_parts_of_a_compound_at_their_place(path: Path) -> None
 
 
 def test_match_does_not_cross_a_line_break(path: Path) -> None:
-    fit = classifier_of(path, "caching").read("The same page\nis stale again.", {})
+    fit = classifier_of(path, "caching").classify("The same page\nis stale again.", {})
     assert fit is not None
     match = fit.match("caching")
     assert match is not None
@@ -171,7 +177,7 @@ def test_match_does_not_cross_a_line_break(path: Path) -> None:
 
 
 def test_classifier_ignores_topics_that_the_taxonomy_does_not_have(path: Path) -> None:
-    fit = classifier_of(path, "caching").read("The same event arrives twice.", {})
+    fit = classifier_of(path, "caching").classify("The same event arrives twice.", {})
     assert fit is not None
     assert fit.best == ["caching"]
 
@@ -180,7 +186,7 @@ def test_classifier_ignores_topics_that_the_taxonomy_does_not_have(path: Path) -
 def test_classifier_without_a_topic_of_the_taxonomy_is_not_used(
     path: Path, topics: list[str]
 ) -> None:
-    assert read_classifier(path, topics, REGRESSIONS) is None
+    assert read_classifier(path, _topics(*topics), REGRESSIONS) is None
 
 
 @pytest.mark.parametrize("line", [BIASES, *REGRESSIONS])
@@ -189,17 +195,54 @@ def test_table_without_biases_or_coefficients_is_reported(path: Path, line: str)
     remaining = [row for row in rows if not row.startswith(line)]
     path.write_text("\n".join(remaining), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="does not begin with the rows"):
-        read_classifier(path, ["caching"], REGRESSIONS)
+        read_classifier(path, _topics("caching"), REGRESSIONS)
+
+
+def test_renamed_topic_has_the_words_of_its_former_slug(path: Path) -> None:
+    topics = {"stale-pages": Topic("stale-pages", "Stale pages", "d", formerly=("caching",))}
+    classifier = read_classifier(path, topics, REGRESSIONS)
+    assert classifier is not None
+    fit = classifier.classify("The same page is stale.", {})
+    assert fit is not None
+    assert fit.best == ["stale-pages"]
+    assert fit.fits["stale-pages"] > 0
+
+
+@pytest.mark.parametrize("row", ["stale", "stale\tx\tcaching=2.0", "stale\t3.0\tcaching="])
+def test_invalid_row_of_a_word_is_reported_when_a_text_has_the_word(path: Path, row: str) -> None:
+    table = path.read_text(encoding="utf-8").replace("stale\t3.00\tcaching=2.00", row)
+    path.write_text(table, encoding="utf-8")
+    classifier = classifier_of(path, "caching")
+    assert classifier.classify("The same event arrives twice.", {}) is not None
+    with pytest.raises(ConfigurationError, match="row of 'stale' is invalid"):
+        classifier.classify("The same page is stale.", {})
+
+
+def test_tagger_that_has_tagged_decides_the_same_in_another_process(tagger: Tagger) -> None:
+    item = Item(text="The same event arrives twice.")
+    scores = tagger.tag(item)
+    assert pickle.loads(pickle.dumps(tagger)).tag(item) == scores != ()
+
+
+def test_topic_that_the_table_does_not_have_keeps_what_its_phrases_give(path: Path) -> None:
+    topics = (*TOPICS, Topic("sagas", "Sagas", "d", strong=("saga",)))
+    classifier = read_classifier(path, {topic.slug: topic for topic in topics}, REGRESSIONS)
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights(), classifier=classifier)
+    post = Item(text="The same event arrives twice in a saga.")
+    article = Item(title="A saga", text="The same event of a saga arrives twice. " * 20)
+    for item in (post, article):
+        (score,) = [score for score in tagger.tag(item) if score.topic == "sagas"]
+        assert score.confidence != "weak"
 
 
 def test_table_with_other_coefficients_is_reported(path: Path) -> None:
     table = path.read_text(encoding="utf-8").replace("lead=", "distance=")
     path.write_text(table, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="does not begin with the rows"):
-        read_classifier(path, ["caching"], REGRESSIONS)
+        read_classifier(path, _topics("caching"), REGRESSIONS)
 
 
-def test_training_gives_a_table_that_knows_its_texts(
+def test_trained_table_gives_the_topics_of_its_texts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train_word_classifier_module, "_MOST_TEXTS", 1.0)
@@ -268,13 +311,6 @@ def test_labelled_posts_have_kind_topics_text_and_accepted_topics(tmp_path: Path
     ]
 
 
-def test_labelled_post_without_text_is_reported(tmp_path: Path) -> None:
-    path = tmp_path / "a1.tsv"
-    path.write_text("post\tcaching\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="not a kind"):
-        read_labelled_posts(path)
-
-
 def test_labelled_articles_have_topics_title_headings_and_text(tmp_path: Path) -> None:
     path = tmp_path / "a1.tsv"
     path.write_text("caching\t-\tA day\tBackground | Results\tThe page is stale.\n", "utf-8")
@@ -288,3 +324,11 @@ def test_labelled_article_without_text_is_reported(tmp_path: Path) -> None:
     path.write_text("caching\t-\tA day\t-\t\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="not topics, accepted topics"):
         read_labelled_articles(path)
+
+
+@pytest.mark.parametrize("row", ["post\tcaching\tA\t-\tmore", "post\tcaching"])
+def test_labelled_post_with_other_columns_is_reported(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "a1.tsv"
+    path.write_text(f"{row}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="not a kind"):
+        read_labelled_posts(path)
