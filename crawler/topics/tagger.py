@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +94,8 @@ class Tagger:
             self._classifier,
         )
 
-    @classmethod
-    def load(cls, folder: Path, generated: Path | None = None) -> Tagger:
+    @staticmethod
+    def load(folder: Path, generated: Path | None = None) -> Tagger:
         """Return the tagger of a `folder` of topic files, with the learned tables if there are any.
 
         They are in the folder `generated`; without it, in the one next to `folder`. If there is no
@@ -100,12 +103,11 @@ class Tagger:
         used.
         """
         tables = generated or folder.parent / GENERATED
-        table = tables / CLASSIFIER_FILE
-        if not table.is_file():
-            table = bundled_path("data", GENERATED, CLASSIFIER_FILE)
-        taxonomy = read_taxonomy(folder)
-        classifier = read_classifier(table, taxonomy.topics, REGRESSIONS)
-        return cls(taxonomy, read_weights(tables / FILE_NAME), classifier=classifier)
+        words = tables / CLASSIFIER_FILE
+        if not words.is_file():
+            words = bundled_path("data", GENERATED, CLASSIFIER_FILE)
+        phrases = tables / FILE_NAME
+        return _loaded(folder, phrases, words, _digest((*folder.glob("*"), phrases, words)))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """Return the topics of an `item`, the most certain first.
@@ -187,6 +189,24 @@ def classified_article(item: Item) -> tuple[str, tuple[str, ...]]:
 def version(tagger: Tagger) -> str:
     """Return the version of the topics: of this code and of the `tagger` with its tables."""
     return version_of(VERSION, tagger.version)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, phrases: Path, words: Path, digest: str) -> Tagger:
+    """The tagger of files with this digest: a process loads it for several steps of a night."""
+    taxonomy = read_taxonomy(folder)
+    classifier = read_classifier(words, taxonomy.topics, REGRESSIONS)
+    return Tagger(taxonomy, read_weights(phrases), classifier=classifier)
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """The digest of the names and contents of the files at `paths`; of others, only the name."""
+    digest = sha256()
+    for path in sorted(paths):
+        digest.update(f"{path.name}\0".encode())
+        with suppress(OSError):
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _made_from(

@@ -4,7 +4,9 @@ matches that a long text needs, and the evidence of each topic.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -387,3 +389,14 @@ def test_component_that_a_post_names_once_next_to_its_subject_is_weak() -> None:
     assert _topics(alone, tagger) == {"databases": "likely"}
     sentence = Item(text="Distributed tracing led to the database.")
     assert _topics(sentence, tagger)["databases"] == "likely"
+
+
+def test_loaded_tagger_follows_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "data/topics"
+    shutil.copytree(bundled_path("data", "topics"), folder)
+    before = Tagger.load(folder)
+    assert Tagger.load(folder) is before
+    topic = folder / "caching.toml"
+    text = topic.read_text(encoding="utf-8")
+    topic.write_text(text.replace('label = "Caching"', 'label = "Cashing"'), encoding="utf-8")
+    assert Tagger.load(folder).taxonomy.topics["caching"].label == "Cashing"
