@@ -23,7 +23,6 @@ from crawler.topics.scored_topic import (
     with_word_match,
 )
 from crawler.topics.scoring import OPENING_CHARACTERS, SURE, WeightedMatches, mentions_of
-from crawler.topics.shown_evidence import is_shown
 from crawler.topics.taxonomy_phrases import POST
 from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 
@@ -145,7 +144,4 @@ def _features(
 
 def _is_named_elsewhere(scored: ScoredTopic) -> bool:
     """Whether a hashtag, or a post that shares the article, names the topic."""
-    return has_hashtag(scored) or any(
-        match.field == POST and match.rule in SURE and is_shown(match, worth)
-        for match, worth in scored.matches
-    )
+    return has_hashtag(scored) or any(match.field == POST for match, _ in scored.matches)
