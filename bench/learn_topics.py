@@ -40,7 +40,7 @@ RULES = (
     "tests/quality/topics_*.tsv",
     "crawler/knowledge/entities.tsv",
 )
-"""What the topics of titles depend on; word combinations count in posts only."""
+"""The files that the topics of titles depend on."""
 WEIGHTS = ("data/generated/topic_weights.tsv", "data/generated/word_classifier.tsv")
 LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 

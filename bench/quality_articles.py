@@ -60,8 +60,5 @@ def document_pairs(tagger: Tagger, folder: Path = CORPORA) -> Iterator[Pair]:
 def _figures(
     name: str, rows: Iterable[RealArticle], tagger: Tagger
 ) -> list[tuple[str, float, int]]:
-    tagged = []
-    for _, (item, labels) in rows:
-        shown = [score.topic for score in tagger.tag(item) if score.confidence != "weak"]
-        tagged.append(tagged_text(labels, shown, tagger.taxonomy))
+    tagged = (tagged_text(item, labels, tagger) for _, (item, labels) in rows)
     return [(f"{name}, {figure}", value, size) for figure, value, size in figures(tagged)]

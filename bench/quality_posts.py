@@ -6,14 +6,13 @@ it is a label, an accepted topic, or the topic above one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from bench.quality_topics import ROOT, Row
+from crawler.models.topics import Item
 from crawler.topics.labelled_texts import Labels, read_labelled_posts
 from crawler.topics.tagger import Tagger
-from crawler.topics.taxonomy import Taxonomy
 from crawler.workspace import bundled_path
 
 POSTS = {
@@ -49,15 +48,18 @@ def report() -> list[Row]:
     rows = [
         (f"{name}, {figure}", value, size)
         for name, path in POSTS.items()
-        for figure, value, size in figures(_tagged(path, tagger))
+        for figure, value, size in figures(
+            tagged_text(post.item, post.labels, tagger) for post in read_labelled_posts(path)
+        )
     ]
     return [(name, value, size, FLOORS.get(name)) for name, value, size in rows]
 
 
-def tagged_text(labels: Labels, shown: Sequence[str], taxonomy: Taxonomy) -> TaggedText:
-    """Return a text with its `labels` and the topics that are `shown`, the main one first."""
+def tagged_text(item: Item, labels: Labels, tagger: Tagger) -> TaggedText:
+    """Return the `labels` of an `item` with the topics that the `tagger` shows."""
+    shown = [score.topic for score in tagger.tag(item) if score.confidence != "weak"]
     named = {*labels.topics, *labels.accepted}
-    above = filter(None, (taxonomy.topics[topic].broader for topic in named))
+    above = filter(None, (tagger.taxonomy.topics[topic].broader for topic in named))
     return TaggedText(labels, shown, frozenset((*named, *above)))
 
 
@@ -74,12 +76,6 @@ def figures(tagged: Iterable[TaggedText]) -> list[tuple[str, float, int]]:
         ("precision", *_ratio(given, lambda pair: pair[0] in pair[1].right)),
         ("without topic left untagged", *_ratio(off_topic, lambda row: not row.shown)),
     ]
-
-
-def _tagged(path: Path, tagger: Tagger) -> Iterator[TaggedText]:
-    for post in read_labelled_posts(path):
-        shown = [s.topic for s in tagger.tag(post.item) if s.confidence != "weak"]
-        yield tagged_text(post.labels, shown, tagger.taxonomy)
 
 
 def _ratio(rows: Sequence[_T], is_counted: Callable[[_T], bool]) -> tuple[float, int]:

@@ -22,7 +22,7 @@ from crawler.topics.scored_topic import (
     main_topic_first,
     with_word_match,
 )
-from crawler.topics.scoring import OPENING_CHARACTERS, SURE, WeightedMatches, mentions_of
+from crawler.topics.scoring import OPENING_CHARACTERS, SURE, WeightedMatches, is_sure, mentions_of
 from crawler.topics.taxonomy_phrases import POST
 from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 
@@ -127,7 +127,7 @@ def _features(
     topic, scored, is_first = candidate
     in_text = [match for match, _ in matches if match.field == "text"]
     starts = [match.start for match in in_text if match.rule in SURE]
-    in_title = any(match.field == "title" and match.rule in SURE for match, _ in matches)
+    in_title = any(is_sure(match, "title") for match, _ in matches)
     return ArticleFeatures(
         fit=fit.fits.get(topic, 0.0),
         lead=fit.lead(topic),

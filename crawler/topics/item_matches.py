@@ -186,7 +186,7 @@ class ItemMatcher:
 
 @lru_cache(maxsize=2)
 def _phrase_index(topics: tuple[Topic, ...]) -> PhraseIndex:
-    """The phrases of equal topics: several steps of a night use them, and only one builds them."""
+    """The phrases of equal topics, which the taggers of several folders and folds share."""
     return PhraseIndex(topics)
 
 

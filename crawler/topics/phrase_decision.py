@@ -15,7 +15,7 @@ from crawler.topics.scored_topic import (
     has_hashtag,
     sum_of_weights,
 )
-from crawler.topics.scoring import SURE, WeightedMatches
+from crawler.topics.scoring import SURE, WeightedMatches, is_sure
 from crawler.topics.shown_evidence import LEAST_SHOWN, is_shown
 from crawler.topics.taxonomy import broader_topics
 from crawler.topics.taxonomy_phrases import (
@@ -197,7 +197,7 @@ def _content(score: ScoredTopic) -> bool:
 
 def _in_title(score: ScoredTopic) -> bool:
     """Whether the title names a topic by a certain phrase."""
-    return any(match.field == "title" and match.rule in SURE for match, _ in score.matches)
+    return any(is_sure(match, "title") for match, _ in score.matches)
 
 
 def _first_hashtag(score: ScoredTopic) -> int:

@@ -217,12 +217,12 @@ def _as_subject(own: WeightedMatches) -> WeightedMatches:
 
     The first phrase of the topic in the title has the missing weight.
     """
-    text = {match.phrase: match.times for match, _ in own if _is_sure(match, "text")}
+    text = {match.phrase: match.times for match, _ in own if is_sure(match, "text")}
     times = sum(text.values())
     named = [
         n
         for n, (match, _) in enumerate(own)
-        if _is_sure(match, "title")
+        if is_sure(match, "title")
         and (match.rule == STRONG or text.get(match.phrase, 0) >= _LEAST_TIMES)
     ]
     missing = _ENOUGH - sum([worth for _, worth in own])
@@ -232,7 +232,8 @@ def _as_subject(own: WeightedMatches) -> WeightedMatches:
     return [*own[: named[0]], (match, worth + missing), *own[named[0] + 1 :]]
 
 
-def _is_sure(match: PhraseMatch, field: str) -> bool:
+def is_sure(match: PhraseMatch, field: str) -> bool:
+    """Return whether a `match` in a `field` names its topic."""
     return match.field == field and match.rule in SURE
 
 
