@@ -190,9 +190,10 @@ def store_item_versions(copy: sqlite3.Connection) -> None:
     copy.execute("DELETE FROM item_versions")
     total = 0
     for kind, versions in _versions(copy):
-        rows = sorted((kind, item, version.to_bytes(_BYTES)) for item, version in versions.items())
-        copy.executemany(_REPLACE, rows)
-        total += sum(_row_digest("item", row) for row in rows)
+        for item in sorted(versions):
+            row = (kind, item, versions[item].to_bytes(_BYTES))
+            copy.execute(_REPLACE, row)
+            total += _row_digest("item", row)
     copy.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
 
 

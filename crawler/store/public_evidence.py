@@ -23,21 +23,28 @@ SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.taggin
            )
        ) AS own
 FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
-WHERE t.subject_kind = 'article' ORDER BY t.subject_id
+WHERE t.subject_kind = 'article' AND t.subject_id > ? AND t.subject_id <= ? ORDER BY t.subject_id
+"""
+_LAST_OF_BATCH = """
+SELECT max(subject_id) FROM (
+    SELECT DISTINCT subject_id FROM taggings WHERE subject_kind = 'article' AND subject_id > ?
+    ORDER BY subject_id LIMIT ?)
 """
 
 # The sentences of a post are as public as its published text.
-_SENTENCES_OF_POSTS = """
-SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
-JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
+_REDUCE_SENTENCES_OF_POSTS = """
+UPDATE evidence SET sentence = '' FROM taggings t JOIN posts p ON p.id = t.subject_id
+WHERE t.id = evidence.tagging_id AND t.subject_kind = 'post' AND evidence.sentence <> ''
+    AND sentence_within(p.text, evidence.sentence) = ''
+"""
+_REDUCE_SENTENCES_OF_ENTITIES = """
+UPDATE article_entities SET sentence = sentence_within(a.summary, article_entities.sentence),
+    start = 0 FROM articles a WHERE a.id = article_entities.article_id
 """
 _INSERT = """INSERT INTO evidence
     (id, tagging_id, field, quote, start, rule, weight, times, sentence)
     VALUES (:id, :tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)"""
-_SENTENCES_OF_ENTITIES = """SELECT a.summary, e.sentence, e.article_id, e.entity_id
-    FROM article_entities e JOIN articles a ON a.id = e.article_id"""
-_SET_ENTITY_SENTENCE = """UPDATE article_entities SET sentence = ?, start = 0
-    WHERE article_id = ? AND entity_id = ?"""
+_BATCH = 1_000  # articles whose evidence is in memory at a time
 
 _Row = dict[str, Any]
 
@@ -48,31 +55,35 @@ def reduce_evidence(db: sqlite3.Connection) -> None:
     A sentence stays only if the excerpt of the article, or the published text of the post,
     contains it. The number of occurrences stays only for published quotes.
     """
-    rows = _load_evidence(db)
-    published = list(_published_rows(rows))
-    db.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
-    db.executemany(_INSERT, published)
-
-    of_posts = db.execute(_SENTENCES_OF_POSTS).fetchall()
-    db.executemany(
-        "UPDATE evidence SET sentence = ? WHERE id = ?",
-        [(sentence_within(text, sentence), row_id) for row_id, text, sentence in of_posts],
-    )
+    last = 0
+    while rows := _load_evidence(db, last):
+        published = list(_published_rows(rows))
+        db.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
+        db.executemany(_INSERT, published)
+        last = rows[-1]["subject_id"]
+    _create_function(db)
+    db.execute(_REDUCE_SENTENCES_OF_POSTS)
 
 
 def reduce_entity_sentences(db: sqlite3.Connection) -> None:
     """Keep the sentence that names an entity only where the excerpt contains it."""
-    rows = db.execute(_SENTENCES_OF_ENTITIES).fetchall()
-    db.executemany(
-        _SET_ENTITY_SENTENCE,
-        [(sentence_within(summary, sentence), *key) for summary, sentence, *key in rows],
-    )
+    _create_function(db)
+    db.execute(_REDUCE_SENTENCES_OF_ENTITIES)
 
 
-def _load_evidence(db: sqlite3.Connection) -> list[_Row]:
-    cursor = db.execute(_EVIDENCE)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+def _create_function(db: sqlite3.Connection) -> None:
+    db.create_function("sentence_within", 2, sentence_within, deterministic=True)
+
+
+def _load_evidence(db: sqlite3.Connection, after: int) -> list[_Row]:
+    """Return the evidence of the next articles with an id above `after`; none after the last."""
+    while (last := db.execute(_LAST_OF_BATCH, (after, _BATCH)).fetchone()[0]) is not None:
+        cursor = db.execute(_EVIDENCE, (after, last))
+        names = [column[0] for column in cursor.description]
+        if rows := [dict(zip(names, row, strict=True)) for row in cursor]:
+            return rows
+        after = last  # taggings without evidence
+    return []
 
 
 def _published_rows(rows: list[_Row]) -> Iterator[_Row]:

@@ -49,6 +49,13 @@ _POST_DAYS = """
 SELECT id, substr(COALESCE(published, seen_at), 1, 10), similar_to IS NOT NULL
 FROM posts WHERE text <> ''
 """
+_NUMBERED_ROWS = """
+CREATE TEMP TABLE numbered_rows (number INTEGER PRIMARY KEY, table_name TEXT, row_id INTEGER)
+"""
+_NUMBER_ROW = "INSERT INTO temp.numbered_rows (number, table_name, row_id) VALUES (?, ?, ?)"
+_NEXT_ROWS = """
+SELECT number, table_name, row_id FROM temp.numbered_rows WHERE number > ? ORDER BY number LIMIT ?
+"""
 _TAGGINGS = """
 SELECT subject_id, topic FROM taggings
 WHERE subject_kind = '{kind}' AND confidence <> 'weak'{among}
@@ -115,25 +122,34 @@ def read_documents(
     yield from _posts(snapshot, ids.get("posts", ()), labels)
 
 
-def ordered_ids(snapshot: sqlite3.Connection) -> list[tuple[int, str, int]]:
-    """Return the number, table and row id of every document of `snapshot` but topics, in order."""
-    entities = [
-        (named_number(False, row[0], row[-1]), "entities", row[0])
-        for row in _rows(snapshot, _ENTITIES, "", None)
-    ]
-    people = [
-        (ranked_number("person", row[0], rank_of_time(row[-1] or "", row[-2])), "authors", row[0])
-        for row in _rows(snapshot, _PEOPLE, "", None)
-    ]
-    articles = [
-        (ranked_number("article", article_id, rank), "articles", article_id)
-        for article_id, rank in snapshot.execute("SELECT id, rank FROM article_list")
-    ]
-    posts = [
-        (_post_number(post_id, day, is_copy), "posts", post_id)
-        for post_id, day, is_copy in snapshot.execute(_POST_DAYS)
-    ]
-    return sorted((*entities, *people, *articles, *posts))
+def batches_by_number(snapshot: sqlite3.Connection, size: int) -> Iterator[Mapping[str, list[int]]]:
+    """Yield the row ids of all documents of `snapshot` but topics, in the order of their numbers.
+
+    Each batch has ids of at most `size` documents, by table.
+    """
+    snapshot.execute(_NUMBERED_ROWS)
+    snapshot.executemany(_NUMBER_ROW, _numbered_rows(snapshot))
+    last = 0
+    while rows := snapshot.execute(_NEXT_ROWS, (last, size)).fetchall():
+        ids: defaultdict[str, list[int]] = defaultdict(list)
+        for _, table, row_id in rows:
+            ids[table].append(row_id)
+        yield ids
+        last = rows[-1][0]
+    snapshot.execute("DROP TABLE temp.numbered_rows")
+
+
+def _numbered_rows(snapshot: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:
+    """Yield the number, table and row id of every document but topics."""
+    for row in _rows(snapshot, _ENTITIES, "", None):
+        yield named_number(False, row[0], row[-1]), "entities", row[0]
+    for author_id, *_, posts, newest in _rows(snapshot, _PEOPLE, "", None):
+        rank = rank_of_time(newest or "", posts)
+        yield ranked_number("person", author_id, rank), "authors", author_id
+    for article_id, rank in snapshot.execute("SELECT id, rank FROM article_list"):
+        yield ranked_number("article", article_id, rank), "articles", article_id
+    for post_id, day, is_copy in snapshot.execute(_POST_DAYS):
+        yield _post_number(post_id, day, is_copy), "posts", post_id
 
 
 def _rows(snapshot: sqlite3.Connection, query: str, column: str, ids: _Ids) -> sqlite3.Cursor:

@@ -8,7 +8,7 @@ filter narrows a search without reading rows.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -17,7 +17,7 @@ from crawler.search_words import index_terms, index_text, split_terms
 from crawler.store.search_document_rows import (
     Facet,
     SearchDocument,
-    ordered_ids,
+    batches_by_number,
     read_documents,
     read_topics,
 )
@@ -62,11 +62,7 @@ def _all_documents(copy: sqlite3.Connection) -> Iterator[SearchDocument]:
     """Yield all documents by number: an index is written fastest in the order of its rows."""
     topics = read_topics(copy)
     yield from sorted(topics, key=_number)
-    ordered = ordered_ids(copy)
-    for start in range(0, len(ordered), _BATCH):
-        ids: defaultdict[str, list[int]] = defaultdict(list)
-        for _, table, row_id in ordered[start : start + _BATCH]:
-            ids[table].append(row_id)
+    for ids in batches_by_number(copy, _BATCH):
         yield from sorted(read_documents(copy, topics, ids), key=_number)
 
 
