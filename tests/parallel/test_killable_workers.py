@@ -15,6 +15,8 @@ from crawler.parallel import validated_engine
 from crawler.parallel.killable_workers import KillablePool
 from tests.parallel import hostile
 
+HOSTILE_SECONDS = 0.25
+
 
 def _call(function: Callable[[Any], Any], seconds: float = 5) -> Any:
     async def one() -> Any:
@@ -66,7 +68,7 @@ def test_argument_that_cannot_be_pickled_is_a_failure() -> None:
 
 
 def test_500_calls_finish_while_20_hostile_calls_run_into_their_deadlines() -> None:
-    """The hostile ones come first; the loop's longest pause shows that the parent never stalls."""
+    """The hostile ones come first. The parent's loop does not pause until each has ended."""
     finished: list[int | Failure | None] = []
     pauses = [0.0]
 
@@ -77,7 +79,7 @@ def test_500_calls_finish_while_20_hostile_calls_run_into_their_deadlines() -> N
             pauses.append(time.perf_counter() - before)
 
     async def one(pool: KillablePool, number: int) -> None:
-        finished.append(await pool.call(hostile.spin_or_double, number, 0.25))
+        finished.append(await pool.call(hostile.spin_or_double, number, HOSTILE_SECONDS))
 
     async def all_of_them() -> None:
         async with KillablePool(processes=2, memory_mb=512, quick_seconds=0.1) as pool:
@@ -96,7 +98,7 @@ def test_500_calls_finish_while_20_hostile_calls_run_into_their_deadlines() -> N
     assert all(isinstance(value, Failure) for value in finished[-10:]), (
         "the good ones do not wait for the hostile ones"
     )
-    assert max(pauses) < 3
+    assert sum(pause >= HOSTILE_SECONDS for pause in pauses) < 10
 
 
 def test_children_that_cannot_start_raise_an_error_without_waiting() -> None:
