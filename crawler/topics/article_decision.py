@@ -22,8 +22,8 @@ from crawler.topics.scored_topic import (
     main_topic_first,
     with_word_match,
 )
-from crawler.topics.scoring import OPENING_CHARACTERS, SURE, WeightedMatches, is_sure, mentions_of
-from crawler.topics.taxonomy_phrases import POST
+from crawler.topics.scoring import OPENING_CHARACTERS, WeightedMatches, is_sure, mentions_of
+from crawler.topics.taxonomy_phrases import POST, SURE
 from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 
 LISTED, MAIN = "*article_listed", "*article_main"
@@ -31,6 +31,7 @@ LISTED, MAIN = "*article_listed", "*article_main"
 
 _LEAST_LISTED = logit(0.88)  # from it a topic is likely
 _LEAST_OF_HIGHEST = logit(0.17)  # an article about software has at least one topic
+_LEAST_OF_WORDS = logit(0.35)  # of the highest one, if no phrase names the topic
 _LEAST_OF_NAMED = logit(0.15)  # of the topic that phrases make likely and put first
 _MOST_SCORE = 2.5
 
@@ -72,10 +73,10 @@ def decide_article(
 
     The topics `by_phrases` come best first. `weighed` are the matches of each topic in the `item`,
     and `fit` is the fit of its words. The `classifier` weighs both. Each topic is decided by its
-    own probability. The topic with the highest one needs less, and so does the first topic by
-    phrases. A topic of phrases keeps its matches, and is weak if its probability is low. Another
-    topic becomes likely by one match: the words that describe it. A topic that hashtags or the
-    posts name keeps what its phrases give.
+    own probability. The topic with the highest one needs less, and least if a phrase names it. The
+    first topic by phrases needs less as well. A topic of phrases keeps its matches, and is weak if
+    its probability is low. Another topic becomes likely by one match: the words that describe it. A
+    topic that hashtags or the posts name keeps what its phrases give.
     """
     coefficients = classifier.coefficients
     listed = [
@@ -85,23 +86,35 @@ def decide_article(
     highest = max(
         [odds for odds, candidate, _ in listed if candidate.topic in fit.fits], default=0.0
     )
-    rated: list[tuple[float, ScoredTopic]] = []
-    for odds, (topic, scored, _), features in listed:
-        least = _LEAST_OF_HIGHEST if odds == highest else _LEAST_LISTED
-        if features.first and features.score >= LIKELY:
-            least = _LEAST_OF_NAMED
-        decided = scored
-        if topic not in fit.fits:
-            pass  # the classifier does not know the topic
-        elif odds >= least:
-            weight = LIKELY + (odds - least) / LOG_ODDS_PER_WEIGHT
-            is_likely = scored is not None and scored.score >= LIKELY
-            decided = scored if is_likely else with_word_match(topic, scored, weight, fit)
-        elif scored is not None and not _is_named_elsewhere(scored):
-            decided = scored._replace(confidence="weak")
-        if decided is not None:
-            rated.append((log_odds(features, coefficients[MAIN]), decided))
+    rated = [
+        (log_odds(features, coefficients[MAIN]), topic)
+        for odds, candidate, features in listed
+        if (topic := _decided(candidate, odds - _least(candidate, features, odds == highest), fit))
+    ]
     return main_topic_first(rated)
+
+
+def _least(candidate: Candidate, features: ArticleFeatures, is_highest: bool) -> float:
+    """The least log odds from which an article is listed under a topic."""
+    if features.first and features.score >= LIKELY:
+        return _LEAST_OF_NAMED
+    if is_highest:
+        return _LEAST_OF_HIGHEST if candidate.scored else _LEAST_OF_WORDS
+    return _LEAST_LISTED
+
+
+def _decided(candidate: Candidate, margin: float, fit: WordFit) -> ScoredTopic | None:
+    """The topic of a candidate whose log odds are by `margin` above the least ones."""
+    topic, scored, _ = candidate
+    if topic not in fit.fits:  # the classifier does not know the topic
+        return scored
+    if margin >= 0:
+        if scored and scored.score >= LIKELY:
+            return scored
+        return with_word_match(topic, scored, LIKELY + margin / LOG_ODDS_PER_WEIGHT, fit)
+    if scored is None or _is_named_elsewhere(scored):
+        return scored
+    return scored._replace(confidence="weak")
 
 
 def article_candidates(

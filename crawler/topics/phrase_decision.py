@@ -15,16 +15,16 @@ from crawler.topics.scored_topic import (
     has_hashtag,
     sum_of_weights,
 )
-from crawler.topics.scoring import SURE, WeightedMatches, is_sure
+from crawler.topics.scoring import WeightedMatches, is_sure
 from crawler.topics.shown_evidence import LEAST_SHOWN, is_shown
 from crawler.topics.taxonomy import broader_topics
 from crawler.topics.taxonomy_phrases import (
-    CONTEXTUAL,
     HASHTAG,
     HASHTAGS,
     LEARNED,
     POST,
     STRONG,
+    SURE,
 )
 
 MOST_TOPICS_OF_ARTICLE = 5
@@ -42,7 +42,7 @@ USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgres
 """Topics that texts about other subjects name because they use them. They come after the others."""
 
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
-_STRONG_RULES = frozenset({STRONG, CONTEXTUAL, HASHTAG})
+_STRONG_RULES = SURE | {HASHTAG}
 _MAIN = 0.8
 _LONGER_THAN_A_SENTENCE = 110  # characters
 _SEVERAL = 2  # strong phrases of the main topic of an article
@@ -58,7 +58,7 @@ class DropReason(StrEnum):
     MANY_HASHTAGS = "only a hashtag names it, and hashtags give at most two topics"
     AREA = "it is the area of a topic that is given"
     MANY_TOPICS = "other topics have more evidence"
-    WORDS = "the other words of the post are about something else"
+    WORDS = "the other words are about something else"
 
 
 class PhraseDecision:

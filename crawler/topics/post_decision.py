@@ -24,8 +24,8 @@ from crawler.topics.scored_topic import (
     main_topic_first,
     with_word_match,
 )
-from crawler.topics.scoring import SURE, WeightedMatches
-from crawler.topics.taxonomy_phrases import STRONG
+from crawler.topics.scoring import WeightedMatches
+from crawler.topics.taxonomy_phrases import STRONG, SURE
 from crawler.topics.word_classifier import NO_TOPIC, Spans, WordClassifier, WordFit
 from crawler.urls_and_hashtags import blank_urls
 
@@ -91,13 +91,14 @@ def decide_post(
     for (topic, scored, _), features in post_candidates(by_phrases, fit):
         margin = log_odds(features, coefficients[LISTED]) - _LEAST_LISTED
         weight = LIKELY + margin / LOG_ODDS_PER_WEIGHT
-        decided = scored
-        if topic not in fit.fits:
-            pass  # the classifier does not know the topic
+        if topic not in fit.fits:  # the classifier does not know the topic
+            decided = scored
         elif scored is None or scored.confidence == "weak":
-            if factor * weight >= least:
-                decided = with_word_match(topic, scored, factor * weight, fit)
-        elif not has_hashtag(scored):
+            is_enough = factor * weight >= least
+            decided = with_word_match(topic, scored, factor * weight, fit) if is_enough else scored
+        elif has_hashtag(scored):
+            decided = scored
+        else:
             is_mention = log_odds(features, coefficients[ABOUT]) < _LEAST_ABOUT
             is_unlikely = weight < LEAST * factor and not _has_long_phrase(scored)
             is_subject = is_sentence or is_list or _is_in_slug(scored, without_urls)

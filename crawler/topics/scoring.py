@@ -24,6 +24,7 @@ from crawler.topics.taxonomy_phrases import (
     LEARNED,
     POST,
     STRONG,
+    SURE,
     WEAK,
     PhraseMatch,
 )
@@ -38,8 +39,6 @@ _MARKED = {
     ("hashtags", HASHTAG): 1.0, ("hashtags", AMBIGUOUS): 0.3,
 }  # fmt: skip
 _TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
-SURE = frozenset({STRONG, CONTEXTUAL})
-"""The rules of phrases that name their topic."""
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
 _PASSING = 0.7  # a topic that a post only mentions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from crawler.models.topics import Evidence, Item
 from crawler.sentence_splitter import sentence_around
 from crawler.topics.scoring import WeightedMatches
-from crawler.topics.taxonomy_phrases import CONTEXTUAL, LEARNED, POST, STRONG, PhraseMatch
+from crawler.topics.taxonomy_phrases import LEARNED, POST, SURE, PhraseMatch
 
 MOST_EVIDENCE = 6
 """Pieces of evidence for a topic; a reader needs the weightiest."""
@@ -16,7 +16,6 @@ LEAST_SHOWN = 0.01
 """The weight from which a match is evidence."""
 
 _LEAST_LEARNED = 0.2  # learned phrases that weigh less change the score, but explain nothing
-_SURE = (STRONG, CONTEXTUAL)
 _PLURALS = (" ", "s ", "es ")
 
 
@@ -116,11 +115,11 @@ def _merge(weightier: _Piece, piece: _Piece) -> None:
     """Add a piece to a weightier piece that contains it or that it contains."""
     weightier.weight += piece.weight
     longer = len(weightier.words) > len(piece.words)
-    if (weightier.rule in _SURE) == (piece.rule in _SURE):
+    if (weightier.rule in SURE) == (piece.rule in SURE):
         weightier.times += piece.times
         if longer:
             weightier.match, weightier.words = piece.match, piece.words
-    elif piece.rule in _SURE:
+    elif piece.rule in SURE:
         weightier.match, weightier.words, weightier.rule, weightier.times = (
             piece.match,
             piece.words,

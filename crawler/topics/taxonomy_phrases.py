@@ -14,6 +14,9 @@ from crawler.topics.phrase_matcher import PADDING, Hit, Occurrences, PhraseMatch
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
 HASHTAG, LEARNED, COMBINATION = "hashtag", "learned", "combination"
+SURE = frozenset({STRONG, CONTEXTUAL})
+"""The rules of phrases that name their topic."""
+
 HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 
