@@ -62,9 +62,9 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "amp-prefix",
         _NO_REFERENCES,
-        rf"{_NAMES}(?P<before>/[^?#]*?)?"
-        r"/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+"
-        r"|\d{5,}))[^?#]+)(?P<rest>[?#].*)?",
+        # Only the first /amp/ is tried: the part after a later one is an end of the part after it.
+        rf"{_NAMES}(?P<before>(?>/[^?#]*?(?=/amp/)))?"
+        r"/amp/(?P<path>(?=[^?#]*(?:\w-\w+-\w|\d{5}))[^?#]+)(?P<rest>[?#].*)?",
         "{host}{before}/{path}{rest}",
         "https://example.org/amp/why-clocks-drift",
         "https://example.org/why-clocks-drift",
