@@ -1,13 +1,12 @@
 """Families of hostile inputs: each makes an input of any size for one stage of the pipeline.
 
-A family is one line: a name, the stage, a function of the size `n` in bytes or characters, and the
-smallest size at which its cost shows. Families are grouped by stage and sorted by name.
+A family is one row: a name, the stage, and a function of the size `n` in bytes or characters.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 Input = str | bytes
@@ -24,11 +23,11 @@ class Family:
 
 def _fill(unit: str, before: str = "", after: str = "") -> Callable[[int], bytes]:
     """`unit` repeated to `n` characters, between fixed texts."""
-    return lambda n: (before + unit * max(n // len(unit), 1) + after).encode()
+    return lambda n: (before + unit * (n // len(unit)) + after).encode()
 
 
 def _text(unit: str, before: str = "", after: str = "") -> Callable[[int], str]:
-    return lambda n: before + unit * max(n // len(unit), 1) + after
+    return lambda n: before + unit * (n // len(unit)) + after
 
 
 def _many(make: Callable[[int], str], before: str = "", after: str = "") -> Callable[[int], bytes]:
@@ -508,8 +507,3 @@ URLS = (
     ),
 )
 FAMILIES = (*PASTE, *EXPORTS, *BOOKMARKS, *MAIL, *FEEDS, *PAGES, *TEXTS, *URLS)
-
-
-def families(stage: str = "") -> Iterator[Family]:
-    """All families, or those of one stage."""
-    return (family for family in FAMILIES if not stage or family.stage == stage)

@@ -1,9 +1,10 @@
 """Growth of CPU time when a hostile input doubles.
 
 Run it with `python -m tests.promises.linear_cost [STAGE…]`; it prints a table of all families.
-Each family is measured at sizes n, 2n and 4n. n grows until one call takes long enough to measure.
-The time of a size is the shortest of several repeats, because other processes only add time. The
-growth of a family is the square root of time(4n) / time(n): 2 is linear, 4 is quadratic.
+The size of an input is multiplied by four until a call takes long enough to measure. The time of a
+size is the shortest of several repeats, because other processes only add time. The time of an empty
+input is subtracted, so that the fixed cost of a call hides nothing. The growth of a family is the
+square root of the ratio of the last two times: 2 is linear, 4 is quadratic.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
+from crawler.extract.paused_collector import paused_collector
 from crawler.html_text_and_links import html_to_text, strip_tags
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.opml import parse_subscriptions
@@ -35,47 +37,64 @@ from crawler.urls_and_hashtags import blank_urls_and_hashtags, find_hashtags, fi
 from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input
 
+PAGE = "https://h.example/a"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MOST_GROWTH = 2.5
-LEAST_SECONDS = 0.002  # a call that takes less at size 4n is bounded by a limit
-FIRST_SIZE = 1_000
-LARGEST_SIZE = 1_000_000  # stages refuse more than 5 MB
+_Cached = type(cache(len))
+SIZES = tuple(1_000 * 4**step for step in range(6))
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The CPU seconds of one family at sizes n, 2n and 4n, and the growth per doubling."""
+    """The CPU seconds of one family at the first of `SIZES`, and the growth per doubling.
+
+    `seconds` are those above the time of an empty input. The growth is 0 if they are too short to
+    measure at every size: a limit bounds the cost.
+    """
 
     family: Family
-    size: int
-    seconds: tuple[float, float, float]
+    seconds: tuple[float, ...]
+    is_bounded: bool = False
 
     @property
     def per_doubling(self) -> float:
-        if self.seconds[2] < LEAST_SECONDS:
-            return 0.0
-        return float((self.seconds[2] / self.seconds[0]) ** 0.5)
+        small, large = self.seconds[-2:]
+        return 0.0 if self.is_bounded else float((large / max(small, 1e-6)) ** 0.5)
 
 
 def measure(family: Family, least_seconds: float, repeats: int) -> Growth:
-    """Measure one family, from the size at which one call takes `least_seconds` of CPU."""
+    """Measure one family, up to the size that takes `least_seconds` more than an empty input."""
     stage = STAGES[family.stage]
-    size = FIRST_SIZE
-    stage(family.make(size))  # tables and modules are loaded once
-    while size < LARGEST_SIZE and _seconds(stage, family.make(size), 1) < least_seconds:
-        size *= 2
-    times = [_seconds(stage, family.make(size * factor), repeats) for factor in (1, 2, 4)]
-    return Growth(family, size, (times[0], times[1], times[2]))
+    stage(family.make(SIZES[0]))  # tables and modules are loaded once
+    cached = _cached_functions()
+    fixed = _seconds(stage, family.make(0), repeats, cached)
+    seconds: list[float] = []
+    for size in SIZES:
+        seconds.append(_seconds(stage, family.make(size), repeats, cached) - fixed)
+        if len(seconds) > 1 and seconds[-1] >= least_seconds:
+            return Growth(family, tuple(seconds))
+    return Growth(family, tuple(seconds), is_bounded=True)
 
 
-def _seconds(stage: Callable[[Any], object], data: Input, repeats: int) -> float:
-    """The shortest CPU time of a call."""
+def _seconds(stage: Callable[[Any], object], data: Input, repeats: int, cached: set[Any]) -> float:
+    """The shortest CPU time of a call for which no result is cached."""
     shortest = float("inf")
     for _ in range(repeats):
-        started = time.process_time()
-        stage(data)
-        shortest = min(shortest, time.process_time() - started)
-    return max(shortest, 1e-6)
+        for function in cached:
+            function.cache_clear()
+        with paused_collector():
+            started = time.process_time()
+            stage(data)
+            shortest = min(shortest, time.process_time() - started)
+    return shortest
+
+
+def _cached_functions() -> set[Any]:
+    """The loaded functions that remember their results; a cache of few results holds tables."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("crawler.")]
+    values = (value for module in modules for value in vars(module).values())
+    cached = {value for value in values if isinstance(value, _Cached)}
+    return {function for function in cached if (function.cache_parameters()["maxsize"] or 0) > 16}
 
 
 def _import(name: str) -> Callable[[bytes], object]:
@@ -118,7 +137,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "clean": _each(clean, clean_block, clean_line, count_words),
     "entities": find_mentions,
     "excerpt": lambda text: make_excerpt("", "", text),
-    "extract": lambda data: extract_page(PageInput("https://h.example/a", data)),
+    "extract": lambda data: extract_page(PageInput(PAGE, data, fetched_at=NOW)),
     "feed": _feed,
     "html": _each(strip_tags, lambda text: html_to_text(text, "https://h.example/")),
     "jsonl": _import("a.jsonl"),
@@ -146,9 +165,9 @@ def _measured(stages: list[str]) -> Iterator[Growth]:
         if stages and family.stage not in stages:
             continue
         grown = measure(family, 0.02, 2)
-        seconds = "  ".join(f"{each:8.4f}" for each in grown.seconds)
+        seconds = "  ".join(f"{each:8.4f}" for each in grown.seconds[-3:])
         mark = "  TOO FAST" if grown.per_doubling > MOST_GROWTH else ""
-        name = f"{family.stage:10} {family.name:32} n={grown.size:<8}"
+        name = f"{family.stage:22} {family.name:36} n={SIZES[len(grown.seconds) - 1]:<8}"
         print(f"{name} {seconds}  {grown.per_doubling:.2f}{mark}", flush=True)
         yield grown
 

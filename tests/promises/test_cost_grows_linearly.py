@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import pytest
 
 from tests.promises.hostile_families import FAMILIES, Family
-from tests.promises.linear_cost import MOST_GROWTH, Growth, measure
+from tests.promises.linear_cost import MOST_GROWTH, STAGES, Growth, measure
 
 # The first attempt is short. A busy machine can spoil it, so a failure is measured again, longer.
-ATTEMPTS = ((0.002, 2), (0.01, 3), (0.03, 5))
+ATTEMPTS = ((0.004, 2), (0.02, 3), (0.08, 5))
 
 
 def _name(family: Family) -> str:
@@ -25,13 +28,25 @@ def test_cost_at_most_grows_2_5_times_when_the_input_doubles(family: Family) -> 
     pytest.fail(f"{_name(family)} grows {[round(each.per_doubling, 2) for each in measured]}")
 
 
-def test_quadratic_stage_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pairs(text: str) -> int:
-        return sum(one == other for one in text for other in text[:500_000])
+def _equal_pairs(text: str) -> int:
+    return sum(one == other for one in text for other in text)
 
-    monkeypatch.setitem(measure.__globals__["STAGES"], "quadratic", pairs)
-    grown = measure(Family("letters", "quadratic", lambda n: "a" * (n // 10)), 0.002, 1)
-    assert grown.per_doubling > MOST_GROWTH
+
+QUADRATIC: dict[str, Callable[[str], object]] = {
+    "without a limit": _equal_pairs,
+    "with a cache": lru_cache(100)(_equal_pairs),
+    "with a fixed cost": lambda text: sum(range(200_000)) + _equal_pairs(text),
+    "up to a limit": lambda text: _equal_pairs(text) if len(text) < 2_000 else 0,
+}
+
+
+@pytest.mark.parametrize("name", QUADRATIC)
+def test_quadratic_stage_is_detected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.text_cleaning.quadratic", QUADRATIC[name], raising=False)
+    monkeypatch.setitem(STAGES, "quadratic", QUADRATIC[name])
+    family = Family("letters", "quadratic", lambda n: "a" * (n // 10))
+    least_seconds, repeats = ATTEMPTS[0]
+    assert measure(family, least_seconds, repeats).per_doubling > MOST_GROWTH
 
 
 def test_at_least_sixty_families_are_measured() -> None:
