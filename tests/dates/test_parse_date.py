@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,8 +87,6 @@ def test_any_text_gives_a_plausible_time_or_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["1", "1:", "a", "(", "5 ", "+1", "Mon, ", "1.", "年", "mar "])
-def test_long_text_is_read_quickly(part: str) -> None:
-    start = time.perf_counter()
+def test_repeated_part_of_a_date_is_not_a_date(part: str) -> None:
     for length in (100, 120, 1_000_000):
-        parse_time((part * (length // len(part) + 1))[:length], SEEN)
-    assert time.perf_counter() - start < 0.5
+        assert parse_time((part * (length // len(part) + 1))[:length], SEEN) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -74,13 +73,3 @@ def test_logo_link_to_front_page_is_not_the_headline() -> None:
 )
 def test_site_name_is_stripped_from_title(title: str, url: str, expected: str) -> None:
     assert made(title=title, url=url).title == expected
-
-
-def test_thousands_of_titles_and_headings_are_matched_in_time() -> None:
-    start = time.process_time()
-    head = "".join(og(f"Title number {number} of very many") for number in range(5_000))
-    made(
-        above="".join(f"<h1>Heading number {number} of many</h1>" for number in range(5_000)),
-        head=head,
-    )
-    assert time.process_time() - start < 8

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from crawler.extract.extract_page import PageInput, extract_page
@@ -148,13 +146,6 @@ def test_name_of_the_proceedings_is_not_the_title() -> None:
 def test_declared_title_is_used() -> None:
     article = read([[("A large heading of a chapter", 20), *BODY]], "/Title (On Old Leases)")
     assert (article.title, dict(article.field_sources)["title"]) == ("On Old Leases", "pdf")
-
-
-def test_many_divided_words_are_joined_in_time() -> None:
-    start = time.process_time()
-    join_divided_words("repli-\ncated " * 30_000 + "a-\n" * 30_000 + "­" * 30_000)
-    join_pages(["- " * 1_000 + "\n" * 1_000] * 60)
-    assert time.process_time() - start < 8
 
 
 def test_alternating_headers_are_dropped() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import product
 
@@ -381,15 +380,6 @@ def test_same_page_copied_later_has_the_same_uris() -> None:
     assert [post.uri for post in _import(lines).posts] == [
         post.uri for post in _import(later).posts
     ]
-
-
-@pytest.mark.parametrize(
-    "line", ["Ann", "3d", "@ann_x", "Like", "12", "Feed post number 1", "a b " * 30, "• 2nd"]
-)
-def test_time_for_many_platform_lines_grows_linearly(line: str) -> None:
-    started = time.process_time()
-    parse_file("a.txt", f"{line}\n".encode() * 20_000 + b"text", "paste", ImportOptions(NOW))
-    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import ada_url
@@ -218,8 +217,6 @@ def _parsed(url: str, base: str | None) -> str | None:
     ],
 )
 @pytest.mark.parametrize("host", ["example.org", "web.archive.org", "github.com", "www.google.com"])
-def test_long_urls_are_normalized_in_time(host: str, unit: str) -> None:
-    started = time.process_time()
+def test_long_url_of_a_repeated_part_is_normalized(host: str, unit: str) -> None:
     for start in ("/", "/x?q="):
         assert normalize_url(f"https://{host}{start}" + unit * (4000 // len(unit))).url
-    assert time.process_time() - started < 2

@@ -67,10 +67,14 @@ _RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>'
 _ITEM = "<item><title>T</title><link>https://h.example/1</link>"
 _ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>'
 _PAGE = "<!DOCTYPE html><html><head><title>Clocks and leases</title></head><body><article>"
+_PROSE = "<p>" + "A sentence about quorums that goes on for a while, to be read as prose. " * 12
+_HEADLINE = _PAGE + "<h1>Clocks and leases</h1>"
+_APP = "<!DOCTYPE html><html><head><title>Leases</title></head><body><div id='app'></div>"
 _POST = '{"type":"post","uri":"u:1","network":"x","text":"'
 _SHARES = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
 _JSON_FEED = '{"version":"https://jsonfeed.org/version/1.1","items":['
 _OPML = "<opml version='2.0'><body>"
+_ROBOTS = "user-agent: *\n"
 
 
 def _url_entities(count: int) -> object:
@@ -88,7 +92,15 @@ def _nested_mail(n: int) -> bytes:
     return (head + "".join(parts) + "\nhttps://a.example/x\n").encode()
 
 
+def _titles_and_headings(n: int) -> bytes:
+    numbers = range(n // 100)
+    titles = (f"<meta property='og:title' content='Title {number} of many'>" for number in numbers)
+    headings = (f"<h1>Heading {number} of many</h1>" for number in numbers)
+    return f"<html><head>{''.join(titles)}</head><body>{''.join(headings)}{_PROSE}".encode()
+
+
 PASTE = (
+    Family("ages of posts", "paste", _fill("3d\n", after="text")),
     Family("alternating tags and text", "paste", _fill("#tag\nword\n")),
     Family("arrows of quoted mail", "paste", _fill(">> ")),
     Family("blank lines", "paste", _fill("\n", "a", "b")),
@@ -97,24 +109,35 @@ PASTE = (
     Family("cards without an end", "paste", _fill("Title here\n\nSome words\n\nSite\n\n")),
     Family("combining marks", "paste", _fill("a\u0315\u0300\u05ae")),
     Family("cuts", "paste", _fill("---\n")),
+    Family("degrees of contacts", "paste", _fill("• 2nd\n", after="text")),
     Family("dots", "paste", _fill(".", "a")),
     Family("ellipses", "paste", _fill("… more ")),
+    Family("handles", "paste", _fill("@ann_x\n", after="text")),
     Family("hashes", "paste", _fill("#")),
     Family("hashtags of digits", "paste", _fill("#1")),
     Family("hashtags without spaces", "paste", _fill("#a")),
     Family("headers of copied posts", "paste", _fill("Ann\n• 2nd\n3d\n")),
     Family("headers, one per paragraph", "paste", _fill("Subject: x\n\nword\n\n")),
     Family("links, all different", "paste", _many(lambda at: f"https://a.example/{at}\n")),
+    Family("long lines", "paste", _fill("a b " * 30 + "\n", after="text")),
     Family("long word", "paste", _fill("a")),
     Family("mentions within a sentence", "paste", _fill(" @a \n")),
+    Family("names", "paste", _fill("Ann\n", after="text")),
     Family("names and blank lines", "paste", _fill("Ann\n\n\n", "Ann\n3d\n" + "\n" * 9)),
     Family("noise and blank lines", "paste", _fill("1h\n\n\n")),
+    Family("numbers of feed posts", "paste", _fill("Feed post number 1\n", after="text")),
     Family("platform lines", "paste", _fill("12\nLike\n\n3 comments\n")),
+    Family(
+        "posts, all different",
+        "paste",
+        _many(lambda at: f"Post number {at} says this.\n\n#Tag\n"),
+    ),
     Family("quotes", "paste", _fill('"')),
     Family("rising thread markers", "paste", _many(lambda at: f"{at % 900 + 1}/ word\n\n")),
     Family("spaces in a line", "paste", _fill(" ", "a", "b")),
     Family("spaces before an ellipsis", "paste", _fill(" … ", "a", "b")),
     Family("tabs and carriage returns", "paste", _fill("\t\r", "a", "b")),
+    Family("words", "paste", _fill("word ")),
     Family("www without a host", "paste", _fill("www.")),
 )
 EXPORTS = (
@@ -264,6 +287,16 @@ MAIL = (
 )
 FEEDS = (
     Family(
+        "ampersands",
+        "feed",
+        _fill("&", _RSS + "<item><title>", "</title></item></channel></rss>"),
+    ),
+    Family(
+        "attribute of an item",
+        "feed",
+        _fill("x", _RSS + "<item a='", "'><title>t</title></item></channel></rss>"),
+    ),
+    Family(
         "attributes, all different",
         "feed",
         _many(lambda at: f" a{at}='1'", _RSS + _ITEM + "<x", "/></item></channel></rss>"),
@@ -279,6 +312,15 @@ FEEDS = (
     ),
     Family(
         "attributes without quotes", "feed", _many(lambda at: f" a{at}=1", _RSS + "<item><b", ">")
+    ),
+    Family(
+        "bases of links",
+        "feed",
+        _many(
+            lambda at: f"<link xml:base='a{at}/' href='x'/>",
+            _ATOM + "<entry><title>t</title>",
+            "</entry></feed>",
+        ),
     ),
     Family("brackets, opening", "feed", _fill("<", _RSS)),
     Family(
@@ -321,6 +363,13 @@ FEEDS = (
         "entities without a semicolon",
         "feed",
         _fill("&amp", _RSS + "<item><title>", "</title></item></channel></rss>"),
+    ),
+    Family(
+        "escaped elements, nested",
+        "feed",
+        _fill(
+            "&lt;div&gt;", _RSS + _ITEM + "<description>", "</description></item></channel></rss>"
+        ),
     ),
     Family(
         "escaped tags",
@@ -384,8 +433,14 @@ PAGES = (
         "extract",
         _many(lambda at: f" a{at}=1", _PAGE + "<p", ">word</p>"),
     ),
+    Family("assignments without an end", "extract", _fill("a={", _APP + "<script>", "</script>")),
     Family("attributes of many elements", "extract", _fill("<p a=1 b=2 c=3 d=4>word</p>", _PAGE)),
     Family("attributes without values", "extract", _many(lambda at: f" a{at}", _PAGE + "<p", ">w")),
+    Family(
+        "author links",
+        "extract",
+        _many(lambda at: f"<a rel='author'>By A{at} B, C & D</a>", _HEADLINE, _PROSE),
+    ),
     Family("brackets and words", "extract", _fill("<a b ", _PAGE)),
     Family("blank lines", "extract", _fill("\n", _PAGE + "<pre>a", "b</pre>")),
     Family("by by by", "extract", _fill("by ", _PAGE + "<p>")),
@@ -394,18 +449,73 @@ PAGES = (
     ),
     Family("comments without an end", "extract", _fill("<!--", _PAGE)),
     Family("dates", "extract", _fill("2026-11-", _PAGE + "<p>")),
+    Family(
+        "dates after the visit",
+        "extract",
+        _fill("<time class='date'>5 March 3024</time>", _HEADLINE, _PROSE),
+    ),
+    Family(
+        "declared authors of many words",
+        "extract",
+        _many(
+            lambda at: f"<meta name='author' content='{'by ' * 300}N{at}'>",
+            "<html><head><title>t</title>",
+            "</head><body>" + _PROSE,
+        ),
+    ),
+    Family("declared titles and headings", "extract", _titles_and_headings),
     Family("divisions, nested", "extract", _fill("<div>", _PAGE, "word")),
     Family("dots", "extract", _fill(". ", _PAGE + "<p>")),
     Family("entities", "extract", _fill("&amp;", _PAGE + "<p>")),
     Family("fonts, misnested", "extract", _fill("<b><i></b>", _PAGE)),
+    Family(
+        "hidden divisions between paragraphs",
+        "extract",
+        _fill("<p>Some words here, and more of them.</p><div hidden>x</div>", _PAGE),
+    ),
+    Family(
+        "hidden divisions, nested",
+        "extract",
+        _fill("<div hidden>" * 50 + "word" + "</div>" * 50, _PAGE),
+    ),
+    Family(
+        "hidden paragraphs",
+        "extract",
+        _fill(f"<div><p hidden>{'word ' * 20}</p></div>", _PAGE),
+    ),
     Family("headings", "extract", _fill("<h2>Word</h2>", _PAGE)),
+    Family(
+        "inline elements, all different",
+        "extract",
+        _many(lambda at: f"<span>{at}</span><a href='/{at}'>link {at}</a> ", _PAGE, _PROSE),
+    ),
+    Family(
+        "JSON blocks",
+        "extract",
+        _fill('{"type":"p","text":"a b c"},', _APP + "<script>window.a=[", "{}]</script>"),
+    ),
+    Family(
+        "JSON brackets without an end",
+        "extract",
+        _fill("[", _APP + '<script type="application/json">', "</script>"),
+    ),
+    Family(
+        "JSON objects without an end",
+        "extract",
+        _fill('{"a":', _APP + "<script>window.a = ", "</script>"),
+    ),
+    Family(
+        "JSON rows of a stream",
+        "extract",
+        _fill("1:[\\n", _APP + '<script>self.__next_f.push([1,"', '"])</script>'),
+    ),
     Family(
         "JSON-LD authors",
         "extract",
         _many(
             lambda at: f'{{"name":"A{at}"}},',
             _PAGE + '<script type="application/ld+json">{"@type":"Article","author":[',
-            "{}]}</script>",
+            "{}]}</script>" + _PROSE,
         ),
     ),
     Family(
@@ -430,6 +540,11 @@ PAGES = (
         ),
     ),
     Family(
+        "numbers like dates",
+        "extract",
+        _fill("<p>1 a 2 b 3 c 1/1/1999 </p>", _HEADLINE, _PROSE),
+    ),
+    Family(
         "paragraphs, all different",
         "extract",
         _many(lambda at: f"<p>The paragraph {at} has some words, and more of them.</p>", _PAGE),
@@ -442,6 +557,12 @@ PAGES = (
     Family("quotes", "extract", _fill('"', _PAGE + "<p title=")),
     Family("scripts without an end", "extract", _fill("<script>", _PAGE)),
     Family("spaces", "extract", _fill(" ", _PAGE + "<p>a", "b</p>")),
+    Family(
+        "streamed parts",
+        "extract",
+        _fill('<template id="B:1"></template><div hidden id="S:1">x</div>', _PAGE),
+    ),
+    Family("string without an end", "extract", _fill("x", _APP + '<script>"', "</script>")),
     Family("table cells", "extract", _fill("<td>a", _PAGE + "<table><tr>")),
     Family("tables, nested", "extract", _fill("<table><tr><td>", _PAGE)),
     Family(
@@ -467,14 +588,31 @@ TEXTS = (
     Family("surrogates", "clean", _text("\ud800\udc00")),
     Family("spaces and lines", "clean", _text(" \n \n", "a", "b")),
     Family("zero-width joiners", "clean", _text("\u200d\u200c", "a", "b")),
+    Family("divided words", "pdf", _text("repli-\ncated ")),
+    Family("hyphens at line ends", "pdf", _text("a-\n")),
+    Family("pages of dashes", "pdf", _text("- " * 50 + "\n" * 50 + "\f")),
+    Family("soft hyphens", "pdf", _text("\u00ad")),
+    Family("days and months", "dates", _text("5 mar ")),
+    Family("digits", "dates", _text("1")),
+    Family("digits and dots", "dates", _text("1.")),
+    Family("years", "dates", _text("2024 ")),
     Family("brackets of URLs", "urls", _text("https://a.example/" + "(" * 900 + ")" * 900 + " ")),
+    Family("brackets of URLs, opening", "urls", _text("https://a.example/(")),
     Family("closing punctuation", "urls", _text("https://a.example/" + "." * 1_900 + " ")),
+    Family("hashes", "urls", _text("#")),
+    Family("hashes of full width", "urls", _text("\uff03")),
+    Family("hashtags", "urls", _text("#a")),
+    Family("hashtags of Devanagari", "urls", _text("#\u0905")),
     Family("hashtags of digits", "urls", _text("#1 ")),
     Family("hashtags of one run", "urls", _text("1", "#", "a")),
     Family("URLs in a row", "urls", _text("http://")),
+    Family("anchors, nested", "html", _text("<a href=/x>y")),
+    Family("brackets, opening", "html", _text("<")),
+    Family("comments without an end", "html", _text("<!--")),
     Family("entities", "html", _text("&amp;")),
     Family("elements, nested", "html", _text("<p><b>")),
     Family("inline tags without an end", "html", _text("<a ")),
+    Family("invalid characters", "html", _text("a\0&#xD800;b")),
     Family("scripts without an end", "html", _text("<script ")),
     Family("addresses", "names", _text("a@b.example ")),
     Family("at signs", "names", _text("@")),
@@ -496,6 +634,28 @@ URLS = (
     Family("redirects in redirects", "normalize", _text("https://t.umblr.com/redirect?z=", "")),
     Family("slashes", "normalize", _text("/", "https://a.example")),
     Family("archives in archives", "normalize", _text("https://web.archive.org/web/2020/", "")),
+    Family(
+        "AMP paths and a long word",
+        "normalize after a host",
+        lambda n: "/amp/" * (n // 10) + "a" * (n // 2),
+    ),
+    *(
+        Family(unit, "normalize after a host", _text(unit))
+        for unit in (
+            "%2F",
+            "&a=b",
+            "&u=a",
+            "-a",
+            "/",
+            "/20200101000000/",
+            "/CL0/https:",
+            "/amp/",
+            "/web/",
+            "a",
+            "aHR0c",
+            "http:/",
+        )
+    ),
     Family("counters in counters", "mail link", _text("https://e.example/CL0/", "")),
     Family("hyphens", "mail link", _text("a-", "https://a.example/")),
     Family("identity parameters", "mail link", _text("mc_eid=1&", "https://a.example/?")),
@@ -506,4 +666,33 @@ URLS = (
         _text("a=eyJ1c2VyX2lkIjoxfQeyJ1c2VyX2lkIjoxfQ&", "https://a.example/?"),
     ),
 )
-FAMILIES = (*PASTE, *EXPORTS, *BOOKMARKS, *MAIL, *FEEDS, *PAGES, *TEXTS, *URLS)
+ROBOTS = (
+    Family("groups, all different", "robots", _many(lambda at: f"user-agent: a{at}\nallow: /x\n")),
+    Family("rules, all different", "robots", _many(lambda at: f"allow: /{at}*\n", _ROBOTS)),
+    Family("wildcards of a rule", "robots", _fill("*a", _ROBOTS + "disallow: /")),
+)
+REDIRECTS = (
+    Family("attributes", "redirect page", _fill("a=")),
+    Family("brackets, opening", "redirect page", _fill("<")),
+    Family("comments without an end", "redirect page", _fill("<!--")),
+    Family("elements without an end", "redirect page", _fill("<meta ")),
+    Family("elements without scripts", "redirect page", _fill("<noscript>")),
+    Family("locations without an end", "redirect page", _fill("<script>location='")),
+    Family("quotes without an end", "redirect page", _fill("<a x='")),
+    Family("scripts without an end", "redirect page", _fill("<script>")),
+    Family("anchors without an end", "linked feeds", _text("<a href=")),
+    Family("divisions, nested", "linked feeds", _text("<div>")),
+    Family("links to feeds", "linked feeds", _text("<a href='/x.rss'>")),
+)
+FAMILIES = (
+    *PASTE,
+    *EXPORTS,
+    *BOOKMARKS,
+    *MAIL,
+    *FEEDS,
+    *PAGES,
+    *TEXTS,
+    *URLS,
+    *ROBOTS,
+    *REDIRECTS,
+)

@@ -17,9 +17,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from crawler.dates.days_in_text import find_dates
+from crawler.dates.parse_date import parse_time
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.extract.paused_collector import paused_collector
+from crawler.extract.pdf_text import join_pages
+from crawler.fetch.robots_txt import RobotsTxt
 from crawler.html_text_and_links import html_to_text, strip_tags
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.opml import parse_subscriptions
@@ -30,7 +34,9 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
+from crawler.redirect_pages import page_redirect_target
 from crawler.sources.formats.parse_feed import parse_feed
+from crawler.sources.linked_feeds import linked_feeds
 from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
 from crawler.topics.tagger import Tagger
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, find_hashtags, find_urls
@@ -38,6 +44,7 @@ from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input
 
 PAGE = "https://h.example/a"
+HOSTS = ("example.org", "github.com", "web.archive.org", "www.google.com")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MOST_GROWTH = 2.5
 _Cached = type(cache(len))
@@ -128,6 +135,15 @@ def _tagger() -> Tagger:
     return Tagger.load(bundled_path("data", "topics"))
 
 
+def _robots(data: bytes) -> object:
+    return RobotsTxt.parse(data).decide("bot", "https://h.example/" + "ab" * 1_000)
+
+
+def _urls_of_hosts(path: str) -> object:
+    starts = (f"https://{host}{start}" for host in HOSTS for start in ("/", "/x?q="))
+    return [normalize_url(start + path) for start in starts]
+
+
 def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
     return lambda text: [function(text) for function in functions]
 
@@ -135,19 +151,27 @@ def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
 STAGES: dict[str, Callable[[Any], object]] = {
     "bookmarks": _import("b.html"),
     "clean": _each(clean, clean_block, clean_line, count_words),
+    "dates": _each(lambda text: parse_time(text, NOW), lambda text: list(find_dates(text, NOW))),
     "entities": find_mentions,
     "excerpt": lambda text: make_excerpt("", "", text),
     "extract": lambda data: extract_page(PageInput(PAGE, data, fetched_at=NOW)),
     "feed": _feed,
     "html": _each(strip_tags, lambda text: html_to_text(text, "https://h.example/")),
     "jsonl": _import("a.jsonl"),
+    "linked feeds": lambda text: linked_feeds(text, PAGE),
     "linkedin": _import("Shares.csv"),
     "mail link": mail_link_target,
     "mbox": _import("a.eml"),
     "names": person_name,
     "normalize": normalize_url,
+    "normalize after a host": _urls_of_hosts,
     "opml": _subscriptions,
     "paste": _import("a.txt"),
+    "pdf": lambda text: join_pages(text.split("\f")),
+    "redirect page": lambda data: [
+        page_redirect_target(data, url) for url in (PAGE, "https://lnkd.in/dAbC12")
+    ],
+    "robots": _robots,
     "tag": lambda text: _tagger().tag(Item(title="", text=text, hashtags=find_hashtags(text))),
     "urls": _each(find_urls, find_hashtags, blank_urls_and_hashtags),
     "xarchive": _import("tweets.js"),

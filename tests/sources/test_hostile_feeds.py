@@ -1,8 +1,6 @@
-"""Hostile feeds: each is read or refused within bounded time, and no entity is expanded."""
+"""Hostile feeds: each is read or refused, and no entity is expanded."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 
@@ -33,22 +31,22 @@ BOMB = "".join(f'<!ENTITY b{level + 1} "{f"&b{level};" * 12}">' for level in ran
         rss(f"<title>t{chr(0x301) * 500_000}</title>"),
         rss(f"<title>t{chr(0x200D) * 500_000}</title>"),
         atom(f"<title>t</title>{BASES}"),
-        f'<!DOCTYPE rss [<!ENTITY b0 "boom">{BOMB}]>' + rss("<title>t</title><link>/&b9;</link>"),
+        rss("<title>t&#xD800;&#0;</title>"),
+        f'<!DOCTYPE rss [<!ENTITY b0 "boom">{BOMB}]>'
+        + rss("<title>t&b9;</title><link>/&b9;</link>"),
         '<!DOCTYPE rss SYSTEM "file:///etc/hostname">' + rss("<title>t</title>"),
     ],
     ids=[
         *("deep", "too deep", "attributes", "namespaces", "long attribute", "categories"),
         *("links", "ampersands", "CDATA", "open tags", "pairs", "marks", "joiners", "bases"),
-        *("bomb", "DTD"),
+        *("surrogate", "bomb", "DTD"),
     ],
 )
-def test_hostile_feed_ends_quickly(document: str) -> None:
-    started = time.process_time()
+def test_hostile_feed_is_refused_or_has_one_entry_of_limited_size(document: str) -> None:
     feed = parsed(document)
-    assert time.process_time() - started < 5
     assert isinstance(feed, Feed | Failure)
     if isinstance(feed, Feed):
         (entry,) = feed.entries
         assert len(entry.title) <= 300
         assert len(entry.tags) <= 1_000
-        assert "boom" not in entry.url
+        assert "boom" not in entry.title + entry.url
