@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-import time
 from urllib.parse import urlencode
 
 import httpx
@@ -350,11 +349,9 @@ def test_slow_query_ends_with_the_error_of_the_time_limit(
 ) -> None:
     rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     use(monkeypatch, f"{HEADER}{rows} SELECT count(*) AS c FROM n ORDER BY 1 LIMIT 1")
-    began = time.monotonic()
     (response,) = get(workspace, "/public/newest_articles")
     assert response.status_code == 400
     assert "timed out after 1 s" in response.text
-    assert time.monotonic() - began < 5
 
 
 def test_query_of_a_table_that_the_snapshot_lacks_names_the_command(

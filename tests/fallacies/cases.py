@@ -30,7 +30,7 @@ HASTY = replace(
     QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4
 )  # for responses that are expected to be late
 ROOMY = HttpLimits()
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 20.0  # for a busy machine; without a time limit most cases never end
 MEMORY_BYTES = 50_000_000
 STALL = "stall"  # a name server that never answers
 
@@ -197,8 +197,8 @@ def _peak_memory(reset: bool = True) -> int:
 
 
 def _settles(holds: Callable[[], bool], message: str) -> None:
-    """Wait up to 2 s until `holds()`, because the other side may close its sockets later."""
-    patience = time.monotonic() + 2
+    """Wait up to 30 s until `holds()`, because the other side may close its sockets later."""
+    patience = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < patience, message
         time.sleep(0.002)
