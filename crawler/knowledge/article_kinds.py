@@ -102,8 +102,7 @@ def _total_weight(reasons_of_kind: tuple[str, list[tuple[float, str]]]) -> tuple
 
 def version() -> str:
     """Return the version of the kinds: of this code and of its tables."""
-    patterns = [(row, compiled.pattern) for row, compiled in _compiled()]
-    return version_of(VERSION, patterns, kind_hosts(), THRESHOLD)
+    return version_of(VERSION, _patterns(), kind_hosts(), THRESHOLD)
 
 
 @cache
@@ -166,12 +165,15 @@ def _deepest() -> int:
 
 @cache
 def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
-    """Return the patterns, compiled; `{organisation}` in them is any known organization."""
+    return tuple((row, re.compile(pattern)) for row, pattern in _patterns())
+
+
+def _patterns() -> list[tuple[KindPattern, str]]:
+    """Return the pattern of each row; `{organisation}` in it is any known organization."""
     any_organisation = _organisation_pattern()
-    return tuple(
-        (row, re.compile(row.pattern.replace(_ORGANISATION, any_organisation)))
-        for row in kind_patterns()
-    )
+    return [
+        (row, row.pattern.replace(_ORGANISATION, any_organisation)) for row in kind_patterns()
+    ]
 
 
 def _organisation_pattern() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -73,7 +73,7 @@ class ItemMatcher:
         self, taxonomy: Taxonomy, learned: LearnedWeights, followed: Iterable[str] = ()
     ) -> None:
         topics = tuple(with_terms(taxonomy.topics.values(), taxonomy.terms))
-        self._phrases = _phrase_index(topics)
+        self._topics = topics
         self._domain = DomainGate(
             taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
         )
@@ -102,6 +102,11 @@ class ItemMatcher:
         linked = _in_slugs(item.text, counted) if short and "://" in item.text else frozenset()
         matches = ItemMatches(marked, counted, len(text), tuple(sentences), linked)
         return self._domain.judged(matches, item, text)
+
+    @cached_property
+    def _phrases(self) -> PhraseIndex:
+        """The index, made for the first text: a night without new texts needs none."""
+        return _phrase_index(self._topics)
 
     @property
     def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:
