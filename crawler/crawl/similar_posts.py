@@ -11,6 +11,7 @@ from crawler.links.near_duplicate_posts import (
     are_near_duplicates,
     candidates,
     group_leads,
+    keys_of,
 )
 from crawler.links.text_fingerprint import MOST_TEXTS_OF_KEY
 from crawler.store.changed_items import change_batches, forget_changes, list_everything_changed
@@ -72,9 +73,10 @@ def _compared(db: Database, post_ids: Iterable[int]) -> Iterator[ComparedPost]:
 def _pairs(db: Database, stored: StoredKeys, posts: Mapping[int, ComparedPost]) -> Iterator[_Pair]:
     """Yield the pairs of near-duplicates of `posts`, and store the keys of these posts."""
     similar: dict[int, Collection[int]] = {}
-    for post_id, post in sorted(posts.items()):
-        similar[post_id] = candidates(post, stored) - {post_id}
-        stored.add(post_id, (*post.text_keys, *post.subject_keys))
+    ordered = [posts[post_id] for post_id in sorted(posts)]
+    for post, keys in zip(ordered, keys_of(ordered), strict=True):
+        similar[post.post_id] = candidates(keys, stored) - {post.post_id}
+        stored.add(post.post_id, (*keys.text, *keys.subject))
 
     outside = {candidate for ids in similar.values() for candidate in ids} - posts.keys()
     compared = {**posts, **{post.post_id: post for post in _compared(db, outside)}}

@@ -171,9 +171,7 @@ def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
 def _patterns() -> list[tuple[KindPattern, str]]:
     """Return the pattern of each row; `{organisation}` in it is any known organization."""
     any_organisation = _organisation_pattern()
-    return [
-        (row, row.pattern.replace(_ORGANISATION, any_organisation)) for row in kind_patterns()
-    ]
+    return [(row, row.pattern.replace(_ORGANISATION, any_organisation)) for row in kind_patterns()]
 
 
 def _organisation_pattern() -> str:

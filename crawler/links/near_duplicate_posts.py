@@ -10,13 +10,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crawler.links.text_fingerprint import (
     LEAST_SHARED_KEYS,
     KeyIndex,
-    fingerprint,
     fingerprint_keys,
+    fingerprints,
     jaccard_similarity,
     shingles,
 )
@@ -34,6 +34,13 @@ _SUBJECT_KEY = 63 << 32  # after the keys of texts
 _MARKUP = re.compile(r"https?://\S+|[#@][\w.@-]+")
 _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _NUMBER = re.compile(r"\d+")
+
+
+class PostKeys(NamedTuple):
+    """The keys by which a post is compared: of its `text`, and of its author and hashtags."""
+
+    text: tuple[int, ...]
+    subject: tuple[int, ...]
 
 
 class PostIndex(Protocol):
@@ -85,11 +92,9 @@ class ComparedPost:
         return frozenset(content_words(self.plain_text)) - self.tags - frozenset(tag_words)
 
     @cached_property
-    def text_keys(self) -> tuple[int, ...]:
-        """The keys by which the text is compared; none for a short text."""
-        if len(self.plain_text.split()) < _MIN_WORDS:
-            return ()
-        return fingerprint_keys(fingerprint(self.plain_text))
+    def has_enough_words(self) -> bool:
+        """Whether the text is compared: a few words are alike by chance."""
+        return len(self.plain_text.split()) >= _MIN_WORDS
 
     @cached_property
     def subject_keys(self) -> tuple[int, ...]:
@@ -106,7 +111,9 @@ def are_near_duplicates(first: ComparedPost, second: ComparedPost) -> bool:
 
 
 def _are_near_identical(first: ComparedPost, second: ComparedPost) -> bool:
-    if not first.text_keys or not second.text_keys or first.numbers != second.numbers:
+    if not (first.has_enough_words and second.has_enough_words):
+        return False
+    if first.numbers != second.numbers:
         return False
     return jaccard_similarity(first.runs, second.runs) >= NEAR_IDENTICAL
 
@@ -142,23 +149,31 @@ def group_near_duplicates(posts: Sequence[ComparedPost]) -> dict[int, int]:
 
     `posts` are sorted from old to new. Posts that are first in their group are left out.
     """
-    by_id = {post.post_id: post for post in posts}
     order = {post.post_id: position for position, post in enumerate(posts)}
-    leads = group_leads(_pairs(by_id), order)
+    leads = group_leads(_pairs(sorted(posts, key=lambda post: post.post_id)), order)
     return {post: lead for post, lead in leads.items() if post != lead}
 
 
-def _pairs(posts: Mapping[int, ComparedPost]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of near-duplicates among `posts`."""
+def _pairs(posts: Sequence[ComparedPost]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of near-duplicates among `posts`, which are sorted by id."""
+    by_id = {post.post_id: post for post in posts}
     index = KeyIndex()
-    for post_id, post in sorted(posts.items()):
-        for other_id in candidates(post, index):
-            if are_near_duplicates(post, posts[other_id]):
-                yield other_id, post_id
-        index.add(post_id, (*post.text_keys, *post.subject_keys))
+    for post, keys in zip(posts, keys_of(posts), strict=True):
+        for other_id in candidates(keys, index):
+            if are_near_duplicates(post, by_id[other_id]):
+                yield other_id, post.post_id
+        index.add(post.post_id, (*keys.text, *keys.subject))
 
 
-def candidates(post: ComparedPost, index: PostIndex) -> set[int]:
-    """Return the ids of the posts in an `index` of keys that `post` may repeat, or its own."""
-    by_text = index.sharing(post.text_keys, LEAST_SHARED_KEYS)
-    return by_text | index.sharing(post.subject_keys, 1)
+def keys_of(posts: Sequence[ComparedPost]) -> Iterator[PostKeys]:
+    """Yield the keys of each of the `posts`; this is faster than one by one."""
+    fingerprinted = fingerprints(post.plain_text for post in posts if post.has_enough_words)
+    for post in posts:
+        text = fingerprint_keys(next(fingerprinted)) if post.has_enough_words else ()
+        yield PostKeys(text, post.subject_keys)
+
+
+def candidates(keys: PostKeys, index: PostIndex) -> set[int]:
+    """Return the ids of the posts in an `index` that a post with these `keys` may repeat."""
+    by_text = index.sharing(keys.text, LEAST_SHARED_KEYS)
+    return by_text | index.sharing(keys.subject, 1)
