@@ -10,6 +10,11 @@ from msgspec import Struct
 Confidence = Literal["certain", "likely", "weak"]
 SubjectKind = Literal["article", "post"]
 
+QUOTE_WORDS = 9
+"""Words of an article that one piece of evidence may publish; the longest phrase of the shipped
+taxonomy has nine.
+"""
+
 
 class Evidence(Struct, frozen=True, gc=False):
     """One match that supports a topic.

@@ -7,13 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from crawler.models.topics import QUOTE_WORDS
 from crawler.search_words import signed_terms
 from crawler.tokenization import ALPHANUMERIC, split_words
 
 EXCERPT_WORDS = 60
-QUOTE_WORDS = 9
-"""Words of one piece of evidence; the longest phrase of the shipped taxonomy has nine."""
-
 QUOTED_SHARE = 0.1
 """All evidence from one article together quotes at most this share of its words. Beyond it, each
 topic keeps one quote, so that no topic is without evidence."""

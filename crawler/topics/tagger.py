@@ -29,7 +29,7 @@ from crawler.topics.word_classifier import (
 )
 from crawler.workspace import bundled_path
 
-VERSION = 20
+VERSION = 21
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crawler.errors import ConfigurationError
-from crawler.models.topics import Topic
+from crawler.models.topics import QUOTE_WORDS, Topic
 from crawler.text_cleaning import fold
 from crawler.topics.logistic_regression import Coefficients, named_coefficients
 from crawler.topics.packed_vectors import PackedVectors
@@ -38,6 +38,8 @@ BIASES = "*bias"
 _SOLUTION = "Replace the file by that of the package, or delete it."
 _WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
 _PART = re.compile(r"[^-]+")
+# Words that describe a topic lie together in one line. A quote of more words is not published.
+_PASSAGE = re.compile(rf"\S+(?:[^\S\n]+\S+){{0,{QUOTE_WORDS - 1}}}")
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 _LEAST_STEM = 4
 _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
@@ -105,7 +107,7 @@ class WordFit:
     def match(self, topic: str) -> PhraseMatch | None:
         """Return the words of the text with the largest contributions to `topic` as one match.
 
-        They are within 80 characters of one line. Return None if there are none.
+        They are within nine words and 80 characters of one line. Return None if there are none.
         """
         contributions = sorted(self._contributions(topic), key=lambda pair: pair[1].start)
         nearby = [self._from(contributions, index) for index in range(len(contributions))]
@@ -120,8 +122,8 @@ class WordFit:
     def _from(self, contributions: Sequence[_Contribution], index: int) -> list[_Contribution]:
         """The words from the one at `index` on that lie together, in the order of the text."""
         start = contributions[index][1].start
-        line_end = self.text.find("\n", start)
-        end = start + _TOGETHER if line_end < 0 else min(start + _TOGETHER, line_end)
+        passage = _PASSAGE.match(self.text, start, start + _TOGETHER)
+        end = passage.end() if passage else 0
         following = islice(contributions, index, None)
         return list(takewhile(lambda pair: pair[1].end <= end, following))
 

@@ -176,6 +176,19 @@ def test_match_does_not_cross_a_line_break(path: Path) -> None:
     assert match.quote == "stale"
 
 
+@pytest.mark.parametrize(
+    ("between", "quote"),
+    [(7, "page same same same same same same same stale"), (8, "stale")],
+)
+def test_match_has_at_most_nine_words(path: Path, between: int, quote: str) -> None:
+    text = f"page {'same ' * between}stale"
+    fit = classifier_of(path, "caching").classify(text, {})
+    assert fit is not None
+    match = fit.match("caching")
+    assert match is not None
+    assert match.quote == quote
+
+
 def test_classifier_ignores_topics_that_the_taxonomy_does_not_have(path: Path) -> None:
     fit = classifier_of(path, "caching").classify("The same event arrives twice.", {})
     assert fit is not None
