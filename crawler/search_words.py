@@ -56,11 +56,21 @@ def fold_letters(text: str) -> str:
 def split_terms(text: str) -> list[str]:
     """Return the terms of `text` in order: words, and pairs of letters of unspaced scripts."""
     if text.isascii() and "+" not in text and "#" not in text and not _DOTTED.search(text):
-        words = split_words(text.lower().replace("_", " "))
-        longest = max(map(len, words), default=0)
-        return words if longest <= MAX_TERM_LENGTH else [word[:MAX_TERM_LENGTH] for word in words]
-    words = _TERM.findall(fold_letters(text))
-    return [term[:MAX_TERM_LENGTH] for word in words for term in _terms_of_word(word)]
+        terms = split_words(text.lower().replace("_", " "))
+    else:
+        terms = _terms_of_any_script(fold_letters(text))
+    longest = max(map(len, terms), default=0)
+    return terms if longest <= MAX_TERM_LENGTH else [term[:MAX_TERM_LENGTH] for term in terms]
+
+
+def _terms_of_any_script(folded: str) -> list[str]:
+    """The terms of a folded text; with spaces, a word of letters and digits is one term."""
+    has_spaces = not is_unspaced(folded)
+    return [
+        term
+        for word in _TERM.findall(folded)
+        for term in ((word,) if has_spaces and word.isalnum() else _terms_of_word(word))
+    ]
 
 
 def index_terms(text: str) -> list[str]:

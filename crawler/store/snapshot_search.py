@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from crawler.search_words import index_terms, index_text, split_terms
@@ -151,6 +152,7 @@ def optimize(snapshot: sqlite3.Connection, index: str) -> None:
     snapshot.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
 
 
+@lru_cache(10_000)
 def _facet_term(value: Facet) -> str:
     """Return the term of a value. It ends with digits, so that no stemmer changes it."""
     digest = blake2b("\0".join(value).encode(), digest_size=6).digest()
