@@ -106,7 +106,8 @@ def test_missing_learned_weights_are_a_warning_with_the_fix(workspace: Path) -> 
     warning, fix, passed = lines(workspace, "topics")
     assert passed.startswith("pass")
     assert warning.startswith("warn")
-    assert "cp -R" in fix
+    assert "topic_weights.tsv" in fix
+    assert "word_classifier.tsv" not in fix, "the table of words arrives with upgrades"
 
 
 def test_invalid_base_url_fails(workspace: Path) -> None:

@@ -93,16 +93,17 @@ def _secrets(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _topics(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.topics.learned_weights import FILE_NAME
+    from crawler.topics import evaluation_results, learned_weights
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(here.topics)
     yield Diagnosis("pass", f"{len(tagger.taxonomy.topics)} topics, version {tagger.version}")
-    if not (here.generated / FILE_NAME).is_file():
-        message = f"{here.generated} has no learned weights: only phrases of the topic files count."
-        shipped = bundled_path("data", "generated")
+    if not (here.generated / learned_weights.FILE_NAME).is_file():
+        message = f"{here.generated} has no learned weights of phrases: topics are less accurate."
+        names = (learned_weights.FILE_NAME, evaluation_results.FILE_NAME)
+        shipped = [quoted(bundled_path("data", "generated", name)) for name in names]
         folder = quoted(here.generated)
-        fix = f"mkdir -p {folder} && cp -R {quoted(shipped)}/. {folder}"
+        fix = f"mkdir -p {folder} && cp {' '.join(shipped)} {folder}"
         yield Diagnosis("warn", message, fix)
 
 
