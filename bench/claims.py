@@ -150,8 +150,9 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "tag": Claim(
             module="bench.tag",
             title="Tag texts",
-            work="Texts of 1,000 words with 109 matches each. Hashtrail decides topics and quotes "
-            "evidence. pyahocorasick and regex return only the matches of whole words.",
+            work="Texts of 1,000 words with 109 matches each. Hashtrail decides topics by "
+            "phrases, without the table of words, and quotes evidence. pyahocorasick and regex "
+            "return only the matches of whole words.",
             counted="phrases",
             cases={"texts": "texts/CPU s"},
             sizes=(500, 1_500, 5_000),

@@ -19,8 +19,9 @@ from crawler.cli.crawl_build_nightly import run_and_report
 def retag(context: click.Context, force: bool, as_json: bool) -> int:
     """Tag the posts and articles again that an edit of the topics concerns, and report the changes.
 
-    These are the texts that contain a changed phrase. A change of the tree of topics, of the field
-    words or of the learned weights concerns every text. Unchanged rows are not written.
+    These are the texts that contain a changed phrase. A change of the tree of topics, of field
+    words, required context or hosts, or of a learned table concerns every text. Unchanged rows are
+    not written.
 
     The report shows the topics that changed most, with examples: + gained, - lost, ~ kept with
     other evidence. --json and the log hold every change.

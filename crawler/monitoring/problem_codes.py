@@ -92,7 +92,7 @@ PROBLEM_CODES = (
     ProblemCode(
         "backlog",
         "The nights do not finish their work",
-        "Due articles and posts that a night does not reach become more from night to night.",
+        "Due articles and posts that a night does not reach increase from night to night.",
         "Raise the budgets of a night in [budget], or disable sources.",
     ),
     ProblemCode(
