@@ -1,10 +1,15 @@
-"""Servers that several packages of tests use."""
+"""Settings of Hypothesis, and servers that several packages of tests use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow or busy machine fails no test: speed is measured in bench/.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

@@ -97,12 +97,12 @@ def test_control_and_bidi_characters_are_removed() -> None:
 
 
 @given(st.binary(max_size=2000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_arbitrary_bytes_never_raise(body: bytes) -> None:
     assert isinstance(read(body, ""), Article | Failure)
 
 
 @given(st.text(alphabet="<>/=\"' abdivspanphref&;!-[]\n", max_size=500))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_arbitrary_markup_never_raises(markup: str) -> None:
     assert isinstance(read(page(markup)), Article | Failure)

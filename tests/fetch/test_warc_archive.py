@@ -35,7 +35,7 @@ PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size
 
 
 @given(body=st.binary(max_size=2000), value=PRINTABLE, status=st.sampled_from([200, 203, 299]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_stored_response_is_read_back_unchanged(
     tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int
 ) -> None:

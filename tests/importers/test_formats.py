@@ -356,7 +356,7 @@ ANY_BYTES = st.binary(min_size=1, max_size=200) | st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(format=st.sampled_from(format_names()), data=ANY_BYTES, cut=st.integers(0, 900))
 def test_any_bytes_under_any_format_are_posts_or_a_clear_error(
     format: str, data: bytes, cut: int

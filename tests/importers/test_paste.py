@@ -111,7 +111,7 @@ def _units(path: Path) -> list[tuple[str, Post]]:
     return [("\n".join(lines[first - 1 : last]), post) for (first, last), post in spans]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 @pytest.mark.parametrize("path", PASTES)
 def test_units_joined_in_any_order_with_any_gap_split_the_same(

@@ -120,7 +120,7 @@ def test_redirector_without_target_keeps_its_own_key() -> None:
 _PIECES = st.text(st.sampled_from("ab/.?=&#%~:@-_2Fhtps!+;é mC1x"), max_size=40)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(
         [
@@ -156,7 +156,7 @@ def test_keys_of_all_pairs_are_keys_of_themselves() -> None:
     assert [key for key in keys if normalize_url(f"https://{key}").key != key] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_source=x", "fbclid=y"]))
 def test_parameter_order_does_not_change_the_key(parameters: list[str]) -> None:
     assert (

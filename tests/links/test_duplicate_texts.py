@@ -115,7 +115,7 @@ def test_stored_fingerprints_are_used_and_outdated_ones_recomputed() -> None:
     assert list(find_duplicate_texts([foreign, article(2, text)])) == [ArticleMatch(2, 1, 1.0)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_fingerprint_similarity_is_symmetric_and_close_to_jaccard(one: int, other: int) -> None:
     a, b = prose(one), prose(one, 200) + " " + prose(other, 100)

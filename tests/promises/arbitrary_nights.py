@@ -158,7 +158,6 @@ def run_examples(count: int, start: int = 0) -> int:
     @seed(start)
     @settings(
         max_examples=count,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

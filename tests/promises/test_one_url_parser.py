@@ -75,7 +75,7 @@ def test_check_reports_a_second_parser(source: str) -> None:
     assert list(_second_parsers(ast.parse(source)))
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(FOREIGN)
 @example("https://a[b@example.com/x")
 def test_any_string_gives_a_url_or_a_reason(text: str) -> None:

@@ -215,7 +215,7 @@ def test_newest_500_entries_of_a_large_feed_are_stored() -> None:
     assert feed.entries[0].title == "100"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=st.binary(max_size=300)
     | st.text(max_size=300).map(

@@ -187,7 +187,7 @@ def test_broken_response_gives_no_posts_and_no_cursor(kind: str, body: bytes) ->
         assert batch.cursor is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=JSON)
 @pytest.mark.parametrize("kind", KINDS)
 def test_json_of_any_shape_raises_no_error(kind: str, value: object) -> None:
@@ -305,7 +305,7 @@ def test_same_broken_response_for_every_recheck_deletes_nothing(kind: str, body:
     assert not result.posts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=JSON)
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_recheck_with_json_of_any_shape_names_only_requested_posts(

@@ -270,7 +270,7 @@ URLS = [
 LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(URLS), st.lists(st.integers(0, len(URLS)), max_size=3))
 def test_articles_are_independent_of_the_order_of_arrival(
     urls: list[str], nights: list[int]

@@ -274,7 +274,7 @@ _post = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_post, max_size=6), _post)
 def test_edited_post_equals_a_new_post_with_the_same_content(
     before: list[Post], last: Post

@@ -276,7 +276,7 @@ WORDS = st.sampled_from(
 TAGS = st.sampled_from(["Kafka", "DDD", "Événement"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, max_size=40))
 def test_topic_of_a_post_has_evidence_from_its_text(words: list[str]) -> None:
     item = Item(post=" ".join(words))
@@ -285,7 +285,7 @@ def test_topic_of_a_post_has_evidence_from_its_text(words: list[str]) -> None:
         assert all(_quoted(item, each) for each in score.evidence), score
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(WORDS, max_size=8),
     st.lists(WORDS, max_size=40),
