@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -28,8 +28,6 @@ from crawler.sitegen.row_details import (
 from crawler.text_cleaning import fold
 
 Row = sqlite3.Row
-RowsByKey = Callable[[int], list[Row]]
-"""Returns the rows with one key; to be called with rising keys."""
 
 _TAGS = """
 SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ?
@@ -232,26 +230,6 @@ def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
     for row in db.execute(_PINS):
         pins.setdefault(row["object"], {}).setdefault(row["article_id"], row["reason"])
     return pins
-
-
-def stream_rows(db: sqlite3.Connection, query: str) -> RowsByKey:
-    """Return a function that returns the rows of a `query` with one value of its first column.
-
-    The query must be ordered by that column, and the function called with rising values. Each row
-    is read once.
-    """
-    groups: Iterator[tuple[int, Iterator[Row]]] = groupby(db.execute(query), key=lambda row: row[0])
-    next_group: list[tuple[int, list[Row]]] = []
-
-    def rows_for(key: int) -> list[Row]:
-        while not next_group or next_group[0][0] < key:
-            group = next(groups, None)
-            if group is None:
-                return []
-            next_group[:] = [(group[0], list(group[1]))]
-        return next_group.pop()[1] if next_group[0][0] == key else []
-
-    return rows_for
 
 
 def read_tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag, ...]]:

@@ -12,7 +12,7 @@ from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
 from crawler.sitegen.redirects import forward_page
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import Note, Row, stream_rows
+from crawler.sitegen.snapshot_reader import Note, Row
 from crawler.sitegen.topic_explanations import TAGGINGS, explain_topics
 from crawler.text_cleaning import fold
 from crawler.urls_and_hashtags import blank_urls_and_hashtags
@@ -22,16 +22,13 @@ TEMPLATE = "site/note.html"
 
 _MAX_SIMILAR = 50
 _MAX_PARTS = 100
-_POST_TAGGINGS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
-_TAGGINGS = f"{_POST_TAGGINGS} ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
-_TAGGINGS_OF_THREAD = (
-    _POST_TAGGINGS  # noqa: S608
-    + "AND t.subject_id IN (SELECT value FROM json_each(?)) "
-    + "ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"
-)
+_TAGGINGS_OF_POSTS = f"""
+{TAGGINGS} WHERE t.subject_kind = 'post' AND t.subject_id IN (SELECT value FROM json_each(?))
+ORDER BY t.score DESC, t.topic, e.weight DESC, e.id
+"""  # noqa: S608
 _CURATOR_NOTES = """
 SELECT post_id, object, reason, who FROM curation_decisions
-WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, object
+WHERE action = 'note' AND post_id = ? ORDER BY since, object
 """
 
 
@@ -41,30 +38,24 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
     The page of a near-identical post or of a later part of a thread forwards to the note. `keys`
     are the ids of the notes to make.
     """
-    taggings_of = stream_rows(model.db, _TAGGINGS)
-    curator_notes_of = stream_rows(model.db, _CURATOR_NOTES)
     for note in sorted(model.notes, key=lambda note: note.id):
         if not is_chosen(str(note.id), keys):
             continue
-        taggings = _taggings_of_thread(model, note) if note.parts else taggings_of(note.id)
-        make = partial(_note_pages, model, note, taggings, curator_notes_of(note.id))
         paths = [note.path, *(post.path for post in _contained_posts(note))]
-        yield PageGroup(str(note.id), make, tuple(paths))
+        yield PageGroup(str(note.id), partial(_note_pages, model, note), tuple(paths))
 
 
-def _note_pages(
-    model: SiteModel, note: Note, taggings: list[Row], notes: list[Row]
-) -> list[Page | OutputFile]:
+def _note_pages(model: SiteModel, note: Note) -> list[Page | OutputFile]:
     same, similar = _same_and_similar(note)
     thread = model.threads.of(note.thread)
     context = {
         "note": note,
-        "explanations": explain_topics(taggings),
+        "explanations": explain_topics(_taggings(model, note)),
         "thread": thread[:_MAX_PARTS],
         "thread_parts": len(thread),
         "same": same,
         "similar": similar,
-        "curated": curator_notes(notes),
+        "curated": curator_notes(model.db.execute(_CURATOR_NOTES, (note.id,)).fetchall()),
     }
     return [Page(note.path, context), *_forward_pages(note)]
 
@@ -97,7 +88,7 @@ def _contained_posts(note: Note) -> tuple[Note, ...]:
     return (*note.similar, *note.parts)
 
 
-def _taggings_of_thread(model: SiteModel, note: Note) -> list[Row]:
-    """Return the taggings and evidence of all parts of a thread."""
+def _taggings(model: SiteModel, note: Note) -> list[Row]:
+    """Return the taggings and evidence of a note and of all parts of its thread."""
     ids = json.dumps([note.id, *(part.id for part in note.parts)])
-    return model.db.execute(_TAGGINGS_OF_THREAD, (ids,)).fetchall()
+    return model.db.execute(_TAGGINGS_OF_POSTS, (ids,)).fetchall()
