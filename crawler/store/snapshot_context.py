@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.store.change_triggers import OTHER_TABLES
+from crawler.store.database_files import to_store_error
 
 # Indexes find the few articles that may be hidden.
 HIDDEN_ARTICLES = """
@@ -44,9 +45,12 @@ def attach_private(copy: sqlite3.Connection, database: Path) -> None:
 
 
 def snapshot_context(database: Path) -> str:
-    """Return a digest of these rows of the file `database`. Raises sqlite3.DatabaseError."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None, uri=True)) as copy:
-        attach_private(copy, database)
-        copy.executescript(HIDDEN_ARTICLES)
-        rows = [sorted(map(repr, copy.execute(query))) for query in _ROWS]
+    """Return a digest of these rows of the file `database`. Raises StoreError."""
+    try:
+        with closing(sqlite3.connect(":memory:", isolation_level=None, uri=True)) as copy:
+            attach_private(copy, database)
+            copy.executescript(HIDDEN_ARTICLES)
+            rows = [sorted(map(repr, copy.execute(query))) for query in _ROWS]
+    except sqlite3.DatabaseError as error:
+        raise to_store_error(error, database) from error
     return blake2b(msgspec.json.encode(rows), digest_size=16).hexdigest()

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 from sqlite_utils import Database
 
-from crawler.errors import DiskFullError, StoreError
+from crawler.errors import CorruptStoreError, DiskFullError, StoreError
 from crawler.store import update_snapshot as update_module
 from crawler.store.change_triggers import change_triggers
 from crawler.store.database import database_path, open_store, transaction
@@ -276,6 +276,28 @@ def test_update_on_a_full_disk_is_not_repeated_in_full(store: Database, tmp_path
     ):
         update_snapshot(store, public)
     assert not write.called
+
+
+def test_snapshot_of_a_damaged_database_is_refused_with_a_hint(
+    store: Database, tmp_path: Path
+) -> None:
+    public = update_snapshot(store, tmp_path / "public.db")
+    published = public.read_bytes()
+    execute(store, NEWS[2])
+    database = database_path(store)
+    root = "SELECT rootpage FROM sqlite_master WHERE name = 'curation_log'"
+    (page,) = store.execute(root).fetchone()
+    (size,) = store.execute("PRAGMA page_size").fetchone()
+    store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"x" * size)
+
+    with pytest.raises(CorruptStoreError) as raised:
+        update_snapshot(store, public)
+    assert str(database) in raised.value.message
+    assert raised.value.hint
+    assert public.read_bytes() == published
 
 
 def test_killed_write_leaves_the_changes_for_the_next_one(store: Database, tmp_path: Path) -> None:
