@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import msgspec
 
-EVERYTHING = ("snapshot", "")
+WHOLE_SNAPSHOT = ("snapshot", "")
 """Kind and id of the version of the whole snapshot."""
 
 _BYTES = 16
@@ -189,12 +189,12 @@ def store_item_versions(copy: sqlite3.Connection) -> None:
     """Fill `item_versions` of the snapshot `copy`, whose other rows are complete."""
     copy.execute("DELETE FROM item_versions")
     total = 0
-    for kind, versions in _versions(copy):
+    for kind, versions in _all_versions(copy):
         for item in sorted(versions):
             row = (kind, item, versions[item].to_bytes(_BYTES))
             copy.execute(_REPLACE, row)
             total += _row_digest("item", row)
-    copy.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
+    copy.execute(_REPLACE, (*WHOLE_SNAPSHOT, (total % _MODULUS).to_bytes(_BYTES)))
 
 
 def update_item_versions(
@@ -203,21 +203,21 @@ def update_item_versions(
     tables: Iterable[str],
     changed_rows: Mapping[str, ChangedRows],
 ) -> None:
-    """Make the versions of `items` (ids by kind) and `tables` of `snapshot` again.
+    """Recompute the versions of `items` (ids by kind) and `tables` of `snapshot`.
 
     The versions of tables in `changed_rows` are updated by the rows that changed.
     """
     total = int.from_bytes(snapshot_version(snapshot))
     changed: dict[str, dict[int | str, int | None]] = {}
     for kind, ids in items.items():
-        changed[kind] = {**dict.fromkeys(ids), **_versions_of(snapshot, kind, ids)}
+        changed[kind] = {**dict.fromkeys(ids), **_versions(snapshot, kind, ids)}
     changed["table"] = {table: _table_version(snapshot, table) for table in tables}
     for table, rows in changed_rows.items():
         changed["table"][table] = _updated_table_version(snapshot, table, rows)
     for kind, versions in changed.items():
         for item, version in versions.items():
             total += _replace_version(snapshot, kind, item, version)
-    snapshot.execute(_REPLACE, (*EVERYTHING, (total % _MODULUS).to_bytes(_BYTES)))
+    snapshot.execute(_REPLACE, (*WHOLE_SNAPSHOT, (total % _MODULUS).to_bytes(_BYTES)))
 
 
 def _replace_version(
@@ -242,39 +242,41 @@ def _updated_table_version(snapshot: sqlite3.Connection, table: str, rows: Chang
     return (version - sum(_row_digest(table, row) for row in deleted)) % _MODULUS
 
 
-def _versions_of(
-    snapshot: sqlite3.Connection, kind: str, ids: Collection[int]
-) -> dict[int | str, int]:
-    """Return the versions of the items of a `kind` with these `ids`, as numbers."""
-    sums: defaultdict[int | str, int] = defaultdict(int)
-    given = [msgspec.json.encode(sorted(ids)).decode()]
-    for rows in ROWS:
-        if rows.kind == kind:
-            column = snapshot.execute(f"{rows.query} LIMIT 0").description[0][0]
-            query = (
-                f"SELECT * FROM ({rows.query}) WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
-            )
-            for row in snapshot.execute(query, given):
-                sums[row[0]] += _row_digest(rows.table, row)
-    return {item: value % _MODULUS for item, value in sums.items()}
-
-
 def snapshot_version(snapshot: sqlite3.Connection) -> bytes:
     """Return the version of everything in `snapshot`; empty if it has no versions."""
-    row = snapshot.execute(_STORED, EVERYTHING).fetchone()
+    row = snapshot.execute(_STORED, WHOLE_SNAPSHOT).fetchone()
     return bytes(row[0]) if row else b""
 
 
-def _versions(copy: sqlite3.Connection) -> Iterator[tuple[str, dict[int | str, int]]]:
+def _all_versions(copy: sqlite3.Connection) -> Iterator[tuple[str, dict[int | str, int]]]:
     """Yield the versions of all items of each kind, as numbers."""
     for kind in sorted({rows.kind for rows in ROWS}):
-        sums: defaultdict[int | str, int] = defaultdict(int)
-        for rows in ROWS:
-            if rows.kind == kind:
-                for row in copy.execute(rows.query):
-                    sums[row[0]] += _row_digest(rows.table, row)
-        yield kind, {item: value % _MODULUS for item, value in sums.items()}
+        yield kind, _versions(copy, kind)
     yield "table", {table: _table_version(copy, table) for table in TABLES}
+
+
+def _versions(
+    snapshot: sqlite3.Connection, kind: str, ids: Collection[int] | None = None
+) -> dict[int | str, int]:
+    """Return the versions of the items of a `kind`, as numbers: of all, or of those with `ids`."""
+    sums: defaultdict[int | str, int] = defaultdict(int)
+    for versioned in ROWS:
+        if versioned.kind == kind:
+            for row in _rows(snapshot, versioned.query, ids):
+                sums[row[0]] += _row_digest(versioned.table, row)
+    return {item: value % _MODULUS for item, value in sums.items()}
+
+
+def _rows(snapshot: sqlite3.Connection, query: str, ids: Collection[int] | None) -> sqlite3.Cursor:
+    """Return the rows of a `query`: all, or those whose first column is one of `ids`."""
+    if ids is None:
+        return snapshot.execute(query)
+    column = snapshot.execute(f"{query} LIMIT 0").description[0][0]
+    parameter = msgspec.json.encode(sorted(ids)).decode()
+    return snapshot.execute(
+        f"SELECT * FROM ({query}) WHERE {column} IN (SELECT value FROM json_each(?))",  # noqa: S608
+        [parameter],
+    )
 
 
 def _table_version(copy: sqlite3.Connection, table: str) -> int:

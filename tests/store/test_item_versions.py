@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from crawler.store.item_versions import EVERYTHING, snapshot_version, store_item_versions
+from crawler.store.item_versions import WHOLE_SNAPSHOT, snapshot_version, store_item_versions
 from tests.sitegen.factory import Factory
 
 Versions = dict[tuple[str, int | str], bytes]
@@ -78,7 +78,7 @@ def test_changed_row_changes_the_versions_of_its_items(
     snapshot.execute(change)
     after = _versions(snapshot)
     changed = {key for key in before | after if before.get(key) != after.get(key)}
-    assert EVERYTHING in changed
+    assert WHOLE_SNAPSHOT in changed
     assert {key for key in changed if key[0] not in ("snapshot", "table")} == items
 
 
@@ -112,5 +112,5 @@ def test_surrogate_keys_and_order_of_rows_change_no_version(snapshot: sqlite3.Co
 
 def test_snapshot_without_versions_has_an_empty_one(snapshot: sqlite3.Connection) -> None:
     assert snapshot_version(snapshot) == b""
-    assert snapshot_version(snapshot) != _versions(snapshot)[EVERYTHING]
-    assert snapshot_version(snapshot) == _versions(snapshot)[EVERYTHING]
+    assert snapshot_version(snapshot) != _versions(snapshot)[WHOLE_SNAPSHOT]
+    assert snapshot_version(snapshot) == _versions(snapshot)[WHOLE_SNAPSHOT]
