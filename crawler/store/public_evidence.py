@@ -50,10 +50,11 @@ _Row = dict[str, Any]
 
 
 def reduce_evidence(db: sqlite3.Connection) -> None:
-    """Keep short quotes of each article, without offsets and in an order without meaning.
+    """Reduce the evidence of each article to short quotes, without offsets and sorted.
 
-    A sentence stays only if the excerpt of the article, or the published text of the post,
-    contains it. The number of occurrences stays only for published quotes.
+    The temporary table `titled` has the articles of which only the title may be shown. A sentence
+    stays only if the excerpt of the article, or the published text of the post, contains it. The
+    number of occurrences stays only for published quotes.
     """
     last = 0
     while rows := _load_evidence(db, last):

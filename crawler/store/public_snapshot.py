@@ -27,7 +27,7 @@ from crawler.store.snapshot_full_text import store_full_text
 from crawler.store.snapshot_search import store_search_index
 
 # Readers count by these columns; each entry gets an index.
-_FACETS = (
+_INDEXED_COLUMNS = (
     ("aliases", "reason, article_id"),
     ("articles", "first_seen"),
     ("articles", "kind"),
@@ -116,7 +116,7 @@ def make_public(copy: sqlite3.Connection, key: Key) -> None:
 
     `key` is as for `write_snapshot`.
     """
-    copy.execute("PRAGMA schema_version = 1")  # a restore counts it up, and the file contains it
+    copy.execute("PRAGMA schema_version = 1")  # a restore increments it, and it is part of the file
     reduce_rows(copy, key)
     copy.execute("BEGIN")
     store_views(copy, COUNTED_LISTS)
@@ -137,7 +137,7 @@ def make_public(copy: sqlite3.Connection, key: Key) -> None:
 
 def _create_indexes(copy: sqlite3.Connection) -> None:
     """Index the columns by which readers count."""
-    for table, columns in _FACETS:
+    for table, columns in _INDEXED_COLUMNS:
         name = f"public_{table}_{'_'.join(re.findall(r'[a-z_]+', columns))}"
         copy.execute(f"CREATE INDEX {name} ON {table}({columns})")
     copy.execute(_LINK_TARGETS)

@@ -52,10 +52,10 @@ _BATCH = 4_000  # documents whose texts are in memory at a time
 
 def store_search_index(copy: sqlite3.Connection) -> None:
     """Fill the search tables of the snapshot `copy`, whose other rows are complete."""
-    changes = _Changes()
+    changes = _IndexChanges()
     for document in _all_documents(copy):
         changes.insert(copy, document)
-    changes.count(copy)
+    changes.store_counts(copy)
     optimize(copy, "search_fts")
 
 
@@ -82,14 +82,14 @@ def update_search_index(
 ) -> None:
     """Replace the `old` documents of `snapshot` by the `new` ones."""
     unchanged = set(old) & set(new)
-    changes = _Changes()
+    changes = _IndexChanges()
     for document in old:
         if document not in unchanged:
             changes.delete(snapshot, document)
     for document in sorted(new, key=_number):
         if document not in unchanged:
             changes.insert(snapshot, document)
-    changes.count(snapshot)
+    changes.store_counts(snapshot)
     if _loses_words(old, new):
         optimize(snapshot, "search_fts")
 
@@ -102,18 +102,18 @@ def _loses_words(old: Iterable[SearchDocument], new: Iterable[SearchDocument]) -
     current = {(document.table, document.key): document for document in new}
     for before in old:
         after = current.get((before.table, before.key))
-        if before != after and not (_own_words(before) <= (_own_words(after) if after else set())):
+        if after is None or (before != after and not _own_words(before) <= _own_words(after)):
             return True
     return False
 
 
 def _own_words(document: SearchDocument) -> set[str]:
     texts = (*document.names, *document.facts, document.excerpt)
-    return {*index_terms("\n".join(texts)), *document.words.split(" "), ""}
+    return {*index_terms("\n".join(texts)), *document.words.split()}
 
 
 @dataclass(slots=True)
-class _Changes:
+class _IndexChanges:
     """The changes of the numbers of documents by facet and by spelling."""
 
     facets: Counter[Facet] = field(default_factory=Counter)
@@ -133,7 +133,7 @@ class _Changes:
         self.facets.subtract(values)
         self.spellings.subtract(_spelled_words(document))
 
-    def count(self, snapshot: sqlite3.Connection) -> None:
+    def store_counts(self, snapshot: sqlite3.Connection) -> None:
         """Store the changed numbers of documents."""
         facets = ((_facet_term(value), *value, n) for value, n in self.facets.items() if n)
         spellings = ((word, count) for word, count in self.spellings.items() if count)

@@ -35,8 +35,8 @@ from crawler.store.snapshot_context import snapshot_context
 from crawler.store.snapshot_full_text import article_terms, post_terms, update_full_text
 from crawler.store.snapshot_search import documents_of, update_search_index
 
-_MOST_CHECKS = 20_000  # more rows than a full write copies in the same time
-_MOST_ITEMS = 0.2  # more of the articles cost as much as a full write
+_MOST_CHECKS = 20_000  # changed rows; for more, a full write is faster
+_MOST_ITEMS = 0.2  # share of the articles; for more, a full write is faster
 _FEW_ITEMS = 20
 
 _WHOLE_TABLES = ("sources", "runs", "run_measures")
