@@ -75,8 +75,6 @@ _ENTITY_TYPES = {"organisation": "organization"}
 Facet = tuple[str, str]
 """A facet and its value."""
 
-_Ids = Collection[int] | None
-
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
@@ -90,7 +88,7 @@ class SearchDocument:
     type: str
     table: str
     key: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -141,9 +139,9 @@ def batches_by_number(snapshot: sqlite3.Connection, size: int) -> Iterator[Mappi
 
 def _numbered_rows(snapshot: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:
     """Yield the number, table and row id of every document but topics."""
-    for row in _rows(snapshot, _ENTITIES, "", None):
+    for row in _all_rows(snapshot, _ENTITIES):
         yield named_number(False, row[0], row[-1]), "entities", row[0]
-    for author_id, *_, posts, newest in _rows(snapshot, _PEOPLE, "", None):
+    for author_id, *_, posts, newest in _all_rows(snapshot, _PEOPLE):
         rank = rank_of_time(newest or "", posts)
         yield ranked_number("person", author_id, rank), "authors", author_id
     for article_id, rank in snapshot.execute("SELECT id, rank FROM article_list"):
@@ -152,10 +150,14 @@ def _numbered_rows(snapshot: sqlite3.Connection) -> Iterator[tuple[int, str, int
         yield _post_number(post_id, day, is_copy), "posts", post_id
 
 
-def _rows(snapshot: sqlite3.Connection, query: str, column: str, ids: _Ids) -> sqlite3.Cursor:
-    """Return the rows of a `query` whose `column` is one of `ids`; all rows for None."""
-    if ids is None:
-        return snapshot.execute(query.replace("{among}", ""))
+def _all_rows(snapshot: sqlite3.Connection, query: str) -> sqlite3.Cursor:
+    return snapshot.execute(query.replace("{among}", ""))
+
+
+def _rows_of(
+    snapshot: sqlite3.Connection, query: str, column: str, ids: Collection[int]
+) -> sqlite3.Cursor:
+    """Return the rows of a `query` whose `column` is one of `ids`."""
     among = f" AND {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
     parameter = msgspec.json.encode(sorted(ids)).decode()
     return snapshot.execute(query.replace("{among}", among), [parameter])
@@ -165,65 +167,64 @@ def _topics(snapshot: sqlite3.Connection) -> Iterator[SearchDocument]:
     for place, slug, label, definition, *lists, subjects in snapshot.execute(_TOPICS):
         aliases, hashtags, formerly = map(_strings, lists)
         yield SearchDocument(
-            named_number(True, place, subjects),
-            "topic",
-            "topics",
-            slug,
-            (label, slug, *formerly),
-            tuple(hashtags),
-            tuple(aliases),
+            number=named_number(True, place, subjects),
+            type="topic",
+            table="topics",
+            key=slug,
+            names=(label, slug, *formerly),
+            spellings=tuple(hashtags),
+            facts=tuple(aliases),
             words=" ".join(sorted(set(index_text(definition).split()))),
         )
 
 
-def _entities(snapshot: sqlite3.Connection, ids: _Ids) -> Iterator[SearchDocument]:
-    for entity_id, name, slug, kind, articles in _rows(snapshot, _ENTITIES, "e.id", ids):
+def _entities(snapshot: sqlite3.Connection, ids: Collection[int]) -> Iterator[SearchDocument]:
+    for entity_id, name, slug, kind, articles in _rows_of(snapshot, _ENTITIES, "e.id", ids):
         yield SearchDocument(
-            named_number(False, entity_id, articles),
-            _ENTITY_TYPES.get(kind, kind),
-            "entities",
-            str(entity_id),
-            (name, slug),
+            number=named_number(False, entity_id, articles),
+            type=_ENTITY_TYPES.get(kind, kind),
+            table="entities",
+            key=str(entity_id),
+            names=(name, slug),
         )
 
 
-def _people(snapshot: sqlite3.Connection, ids: _Ids) -> Iterator[SearchDocument]:
-    for author_id, handle, name, network, posts, newest in _rows(snapshot, _PEOPLE, "a.id", ids):
+def _people(snapshot: sqlite3.Connection, ids: Collection[int]) -> Iterator[SearchDocument]:
+    for author_id, handle, name, network, posts, newest in _rows_of(snapshot, _PEOPLE, "a.id", ids):
         yield SearchDocument(
-            ranked_number("person", author_id, rank_of_time(newest or "", posts)),
-            "person",
-            "authors",
-            str(author_id),
-            (name or handle, handle),
+            number=ranked_number("person", author_id, rank_of_time(newest or "", posts)),
+            type="person",
+            table="authors",
+            key=str(author_id),
+            names=(name or handle, handle),
             facets=(("network", network),),
         )
 
 
 def _articles(
-    snapshot: sqlite3.Connection, ids: _Ids, labels: Mapping[str, tuple[str, ...]]
+    snapshot: sqlite3.Connection, ids: Collection[int], labels: Mapping[str, tuple[str, ...]]
 ) -> Iterator[SearchDocument]:
     taggings = _TAGGINGS.replace("{kind}", "article")
-    topics = _lists(_rows(snapshot, taggings, "subject_id", ids))
-    networks = _lists(_rows(snapshot, _NETWORKS, "l.article_id", ids))
-    entities = _lists(_rows(snapshot, _NAMED_ENTITIES, "m.article_id", ids))
-    for row in _rows(snapshot, _ARTICLES, "l.id", ids):
+    topics = _lists(_rows_of(snapshot, taggings, "subject_id", ids))
+    networks = _lists(_rows_of(snapshot, _NETWORKS, "l.article_id", ids))
+    entities = _lists(_rows_of(snapshot, _NAMED_ENTITIES, "m.article_id", ids))
+    for row in _rows_of(snapshot, _ARTICLES, "l.id", ids):
         article_id, rank, title, summary, host, site, kind, language, day, authors, words = row
         slugs = topics.get(article_id, [])
         site_names = (host.removeprefix("www."), site)
         people = _strings(authors)[:_MAX_AUTHORS]
         yield SearchDocument(
-            ranked_number("article", article_id, rank),
-            "article",
-            "articles",
-            str(article_id),
-            (title,),
-            (),
-            (*site_names, *people),
-            (*entities.get(article_id, ()), *_labels(slugs, labels)),
-            summary,
-            indexed_words(words),
-            day,
-            (
+            number=ranked_number("article", article_id, rank),
+            type="article",
+            table="articles",
+            key=str(article_id),
+            names=(title,),
+            facts=(*site_names, *people),
+            labels=(*entities.get(article_id, ()), *_labels(slugs, labels)),
+            excerpt=summary,
+            words=indexed_words(words),
+            day=day,
+            facets=(
                 *(("topic", slug) for slug in slugs),
                 ("kind", kind or "article"),
                 ("site", host),
@@ -234,27 +235,24 @@ def _articles(
 
 
 def _posts(
-    snapshot: sqlite3.Connection, ids: _Ids, labels: Mapping[str, tuple[str, ...]]
+    snapshot: sqlite3.Connection, ids: Collection[int], labels: Mapping[str, tuple[str, ...]]
 ) -> Iterator[SearchDocument]:
     taggings = _TAGGINGS.replace("{kind}", "post")
-    topics = _lists(_rows(snapshot, taggings, "subject_id", ids))
-    hashtags = _lists(_rows(snapshot, _HASHTAGS, "post_id", ids))
-    for row in _rows(snapshot, _POSTS, "p.id", ids):
+    topics = _lists(_rows_of(snapshot, taggings, "subject_id", ids))
+    hashtags = _lists(_rows_of(snapshot, _HASHTAGS, "post_id", ids))
+    for row in _rows_of(snapshot, _POSTS, "p.id", ids):
         post_id, text, network, language, day, is_copy, name, handle = row
         slugs = topics.get(post_id, [])
         yield SearchDocument(
-            _post_number(post_id, day, is_copy),
-            "post",
-            "posts",
-            str(post_id),
-            (),
-            (),
-            (name or "", handle or "", *hashtags.get(post_id, ())),
-            tuple(_labels(slugs, labels)),
-            text,
-            "",
-            day,
-            (
+            number=_post_number(post_id, day, is_copy),
+            type="post",
+            table="posts",
+            key=str(post_id),
+            facts=(name or "", handle or "", *hashtags.get(post_id, ())),
+            labels=tuple(_labels(slugs, labels)),
+            excerpt=text,
+            day=day,
+            facets=(
                 *(("topic", slug) for slug in slugs),
                 ("network", network),
                 ("language", language),
