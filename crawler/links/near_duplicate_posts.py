@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, Protocol
 
 from crawler.links.text_fingerprint import (
     LEAST_SHARED_KEYS,
-    KeyIndex,
     fingerprint_keys,
     fingerprints,
     jaccard_similarity,
@@ -78,15 +77,16 @@ class ComparedPost:
         return sorted(_NUMBER.findall(self.plain_text))
 
     @cached_property
-    def runs(self) -> frozenset[str]:
-        """The runs of words by which texts are compared."""
+    def shingles(self) -> frozenset[str]:
+        """The sequences of words by which texts are compared."""
         return frozenset(shingles(self.plain_text))
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words of the text without those of the hashtags, also of `DistributedSystems`.
+        """The words of the text that are not in a hashtag.
 
-        A text that repeats them has no more in common with the others than the hashtags.
+        `DistributedSystems` has two words. Posts with the same hashtags share those words whatever
+        their subject is.
         """
         tag_words = content_words(_CASE.sub(" ", " ".join(self.hashtags)))
         return frozenset(content_words(self.plain_text)) - self.tags - frozenset(tag_words)
@@ -115,7 +115,7 @@ def _are_near_identical(first: ComparedPost, second: ComparedPost) -> bool:
         return False
     if first.numbers != second.numbers:
         return False
-    return jaccard_similarity(first.runs, second.runs) >= NEAR_IDENTICAL
+    return jaccard_similarity(first.shingles, second.shingles) >= NEAR_IDENTICAL
 
 
 def _have_same_subject(first: ComparedPost, second: ComparedPost) -> bool:
@@ -134,35 +134,15 @@ def group_leads(pairs: Iterable[tuple[int, int]], order: Mapping[int, Any]) -> d
     leads: dict[int, int] = {}
 
     def lead_of(post: int) -> int:
-        while leads.setdefault(post, post) != post:
-            post = leads[post]
+        while (lead := leads.setdefault(post, post)) != post:
+            leads[post] = leads[lead]  # halves the path for the next search
+            post = leads[lead]
         return post
 
     for first, second in pairs:
         earlier, later = sorted((lead_of(first), lead_of(second)), key=order.__getitem__)
         leads[later] = earlier
     return {post: lead_of(post) for post in list(leads)}
-
-
-def group_near_duplicates(posts: Sequence[ComparedPost]) -> dict[int, int]:
-    """Return for each near-duplicate the id of the first post of its group.
-
-    `posts` are sorted from old to new. Posts that are first in their group are left out.
-    """
-    order = {post.post_id: position for position, post in enumerate(posts)}
-    leads = group_leads(_pairs(sorted(posts, key=lambda post: post.post_id)), order)
-    return {post: lead for post, lead in leads.items() if post != lead}
-
-
-def _pairs(posts: Sequence[ComparedPost]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of near-duplicates among `posts`, which are sorted by id."""
-    by_id = {post.post_id: post for post in posts}
-    index = KeyIndex()
-    for post, keys in zip(posts, keys_of(posts), strict=True):
-        for other_id in candidates(keys, index):
-            if are_near_duplicates(post, by_id[other_id]):
-                yield other_id, post.post_id
-        index.add(post.post_id, (*keys.text, *keys.subject))
 
 
 def keys_of(posts: Sequence[ComparedPost]) -> Iterator[PostKeys]:

@@ -8,9 +8,10 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.crawl.similar_posts import update_similar_posts
-from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
+from crawler.links.near_duplicate_posts import ComparedPost
 from crawler.store.changed_items import changed_ids, mark_everything_changed
 from crawler.store.database import open_memory, transaction
+from tests.links.group_near_duplicates import group_near_duplicates
 
 _BEGINNINGS = [" ".join(f"word{subject}x{number}" for number in range(14)) for subject in range(6)]
 

@@ -9,7 +9,9 @@ import pytest
 
 from crawler.importers import paste
 from crawler.importers.record_types import ImportOptions
-from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
+from crawler.links.near_duplicate_posts import ComparedPost, group_leads
+from tests.bench.counted_work import count_instructions
+from tests.links.group_near_duplicates import group_near_duplicates
 
 SEED = Path(__file__).parents[2].parent / "shared" / "seeds" / "posts.txt"
 RELEASE = "The broker has a new release with faster leader election and fewer restarts: version"
@@ -103,6 +105,17 @@ def test_variations_of_one_author_under_same_tags_are_grouped() -> None:
 )
 def test_different_posts_are_not_grouped(one: ComparedPost, other: ComparedPost) -> None:
     assert group_near_duplicates([one, other]) == {}
+
+
+def _work_of_grouping(count: int) -> int:
+    """Count the work for equal posts of which each was published before the one with its id - 1."""
+    pairs = [(post, post + 1) for post in range(count)]
+    order = {post: -post for post in range(count + 1)}
+    return count_instructions(lambda: group_leads(pairs, order))
+
+
+def test_work_of_a_group_grows_in_proportion_to_its_posts() -> None:
+    assert _work_of_grouping(2_000) < 2.2 * _work_of_grouping(1_000)
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
