@@ -99,7 +99,7 @@ def retagging(count: int) -> Work:
     batches = [
         msgspec.msgpack.encode(items[start : start + size]) for start in range(0, count, size)
     ]
-    job: Job[Any, Any] = Job(annotate_item.decide_chunk, annotate_item.keep_tagger, (tagger,))
+    job: Job[Any, Any] = Job(annotate_item.annotate_chunk, annotate_item.set_tagger, (tagger,))
     return Work("retag", lambda _: job, batches, count)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -32,7 +32,7 @@ from crawler.store import item_annotations
 from crawler.store.article_changes import record_changes
 from crawler.store.changed_items import mark_everything_changed
 from crawler.store.database import savepoint, transaction
-from crawler.store.item_annotations import PendingItem
+from crawler.store.item_annotations import TABLES
 from crawler.store.reading_lists import save_reading_lists
 from crawler.store.runs import last_runs
 from crawler.store.taggings import TagDiff, merge_diffs, save_taggings, save_topics
@@ -48,16 +48,16 @@ _TEXT, _TOPICS = "text", "topics"
 
 @dataclass(frozen=True, slots=True)
 class AnnotationReport:
-    """How many articles and posts were decided, and which taggings came, went and changed.
+    """The number of annotated articles and posts, and the taggings that changed.
 
-    `diff` lists the changes of texts that had been decided before; the changes of new texts would
-    be as many as the texts. `taggings` counts the changes of all texts: `gained`, `lost` and
-    `changed`.
+    `diff` lists the taggings that were added, removed or changed for texts that had been annotated
+    before; those of new texts would be as many as the texts. `taggings` counts them for all texts:
+    `gained`, `lost` and `changed`.
 
-    `failures`: one for each article or post that could not be decided, and for each step over all
-    of them that failed. `unresolved`: the
-    curator's decisions that do not match exactly one subject. `redone`: for each part whose
-    version changed, how many articles and posts it was derived again for.
+    `failures` has one entry for each article or post that could not be annotated, and for each
+    failed step over all of them. `unresolved` has the curator's decisions that do not match exactly
+    one subject. `redone` has the number of articles and posts derived again, by part whose version
+    changed.
     """
 
     articles: int
@@ -190,9 +190,9 @@ def retag(
 class _Annotator:
     """Annotates the pending items and stores the annotations, a chunk at a time.
 
-    `stale` names the parts whose version changed. `diffs` holds what changed for texts decided
-    before, and `taggings` counts the changes of all texts. `redone` counts the stored articles and
-    posts that each stale part was derived again for.
+    `stale` names the parts whose version changed. `diffs` has the changes of texts that were
+    annotated before, and `taggings` counts the changes of all texts. `redone` has the number of
+    articles and posts derived again, by stale part.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class _Annotator:
         self._tagger = tagger
         self._stale = stale
         self._engine = engine
-        self.waiting = item_annotations.count_pending(db, stale)
+        self._pending_count = item_annotations.count_pending(db, stale)
         self.diffs: list[TagDiff] = []
         self.taggings: Counter[str] = Counter(gained=0, lost=0, changed=0)
         self.failures: list[Failure] = []
@@ -213,37 +213,24 @@ class _Annotator:
 
         `run_log` shows the progress.
         """
-        with run_log.stage("understand", self.waiting) as stage:
-            return self._annotate_articles(stage), self._annotate_posts(stage)
+        with run_log.stage("understand", self._pending_count) as stage:
+            return self._annotate("article", stage), self._annotate("post", stage)
 
-    def _annotate_articles(self, stage: Stage) -> int:
-        pending = item_annotations.pending_articles(self._db, self._stale)
-        return sum(
-            self._store("article", "articles", annotations, stage)
-            for annotations in self._annotations(pending)
-        )
+    def _annotate(self, kind: SubjectKind, stage: Stage) -> int:
+        chunks = item_annotations.pending_items(self._db, kind, self._stale)
+        annotated = annotate_all(chunks, self._tagger, self._pending_count, self._engine)
+        return sum(self._store(kind, annotations, stage) for annotations in annotated)
 
-    def _annotate_posts(self, stage: Stage) -> int:
-        pending = item_annotations.pending_posts(self._db, self._stale)
-        return sum(
-            self._store("post", "posts", annotations, stage)
-            for annotations in self._annotations(pending)
-        )
-
-    def _annotations(self, chunks: Iterator[list[PendingItem]]) -> Iterator[list[ItemAnnotation]]:
-        return annotate_all(chunks, self._tagger, self.waiting, self._engine)
-
-    def _store(
-        self, kind: SubjectKind, table: str, annotations: list[ItemAnnotation], stage: Stage
-    ) -> int:
+    def _store(self, kind: SubjectKind, annotations: list[ItemAnnotation], stage: Stage) -> int:
         """Store a chunk; a text that cannot be annotated or stored keeps its stored parts."""
         failed = [annotation for annotation in annotations if annotation.failure]
         self.failures += [annotation.failure for annotation in failed if annotation.failure]
-        item_annotations.mark_pending(self._db, table, [annotation.id for annotation in failed])
+        failed_ids = [annotation.id for annotation in failed]
+        item_annotations.mark_pending(self._db, TABLES[kind], failed_ids)
 
         diffs, failures = process_isolated(
             [annotation for annotation in annotations if not annotation.failure],
-            partial(self._store_together, kind, table),
+            partial(self._store_together, kind),
             partial(_failed, kind),
         )
         self.diffs += diffs
@@ -251,23 +238,21 @@ class _Annotator:
         stage.advance(len(annotations))
         return len(annotations)
 
-    def _store_together(
-        self, kind: SubjectKind, table: str, annotations: Sequence[ItemAnnotation]
-    ) -> TagDiff:
+    def _store_together(self, kind: SubjectKind, annotations: Sequence[ItemAnnotation]) -> TagDiff:
         db, tagger = self._db, self._tagger
         scores = scores_by_subject(kind, annotations)
-        of_articles = [item.understood for item in annotations if item.understood]
+        of_articles = [item.article_parts for item in annotations if item.article_parts]
         with transaction(db), savepoint(db):
             diff = save_taggings(db, scores, tagger.name, tagger.version)
             item_annotations.save_annotations(db, of_articles)
-            item_annotations.mark_annotated(db, table, [item.id for item in annotations])
+            item_annotations.mark_annotated(db, TABLES[kind], [item.id for item in annotations])
         self.taggings.update(
             gained=len(diff.gained), lost=len(diff.lost), changed=len(diff.changed)
         )
-        decided_before = [annotation for annotation in annotations if not annotation.new]
-        for annotation in decided_before:
+        annotated_before = [annotation for annotation in annotations if not annotation.new]
+        for annotation in annotated_before:
             self.redone.update(annotation.parts)
-        return diff.only({(kind, annotation.id) for annotation in decided_before})
+        return diff.only({(kind, annotation.id) for annotation in annotated_before})
 
 
 def _failed(kind: SubjectKind, annotation: ItemAnnotation, error: Exception) -> Failure:

@@ -23,60 +23,60 @@ from crawler.store.item_annotations import OF_ARTICLES, ArticleAnnotation, Pendi
 from crawler.store.taggings import Subject
 from crawler.topics.tagger import Tagger
 
-MAX_TEXTS_IN_PROCESS = 3_000  # texts that are decided sooner than children start
+MAX_TEXTS_IN_PROCESS = 3_000  # for more texts, child processes are faster
 
-_tagger: Tagger | None = None  # the one of a child
+_tagger: Tagger | None = None  # the tagger of this child process
 
 
 @dataclass(frozen=True, slots=True)
 class ItemAnnotation:
     """The derived parts of one text: its topics, best first, and the other parts of an article.
 
-    `scores` and `understood` are None if no such part was due. `parts` names the parts, and `new`
-    is set if the text was new. If an error was raised, only `failure` is set: the text keeps its
-    stored parts.
+    `scores` and `article_parts` are None if no such part was due. `parts` names the parts, and
+    `new` is set if the text was new. If an error was raised, only `failure` is set: the text keeps
+    its stored parts.
     """
 
     id: int
     scores: tuple[TopicScore, ...] | None
-    understood: ArticleAnnotation | None
+    article_parts: ArticleAnnotation | None
     parts: tuple[str, ...] = ()
     new: bool = True
     failure: Failure | None = None
 
 
-def annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
-    """Derive the due parts of the `waiting` text with the `tagger`. Return the annotation."""
-    if waiting.kind == "post":
-        scores = tagger.tag(waiting.item)
-        return ItemAnnotation(waiting.id, scores, None, waiting.parts, waiting.new)
-    return _annotate_article(waiting, tagger)
+def annotate(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
+    """Derive the due parts of the `pending` text with the `tagger`. Return the annotation."""
+    if pending.kind == "post":
+        scores = tagger.tag(pending.item)
+        return ItemAnnotation(pending.id, scores, None, pending.parts, pending.new)
+    return _annotate_article(pending, tagger)
 
 
-def _annotate_article(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
+def _annotate_article(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
     """Derive the due parts of an article.
 
     An article without text is annotated by its excerpt. So its excerpt comes first, and all other
     parts depend on it: evidence must quote the stored excerpt.
     """
-    item, parts, summary = waiting.item, waiting.parts, None
+    item, parts, summary = pending.item, pending.parts, None
     if "excerpts" in parts:
-        summary = _excerpt(waiting)
+        summary = _excerpt(pending)
         parts = parts if item.text else OF_ARTICLES
     if not item.text:
-        item = replace(item, text=summary[0] if summary else waiting.summary)
+        item = replace(item, text=summary[0] if summary else pending.summary)
 
     kind = classify_kind(item.url, item.title, item.text) if "kinds" in parts else None
     mentions = derive_mentions(item) if "entities" in parts else None
-    understood = ArticleAnnotation(waiting.id, kind, summary, mentions)
+    article_parts = ArticleAnnotation(pending.id, kind, summary, mentions)
     scores = tagger.tag(item) if "topics" in parts else None
-    return ItemAnnotation(waiting.id, scores, understood, parts, waiting.new)
+    return ItemAnnotation(pending.id, scores, article_parts, parts, pending.new)
 
 
-def _excerpt(waiting: PendingItem) -> tuple[str, str]:
-    item = waiting.item
-    source = item.text or waiting.summary
-    return make_excerpt(item.title, waiting.description, source, waiting.directives)
+def _excerpt(pending: PendingItem) -> tuple[str, str]:
+    item = pending.item
+    source = item.text or pending.summary
+    return make_excerpt(item.title, pending.description, source, pending.directives)
 
 
 def derive_mentions(item: Item) -> tuple[Mention, ...]:
@@ -95,16 +95,16 @@ def scores_by_subject(
     ]
 
 
-def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
-    """Return the annotation of the `waiting` text by the `tagger`; an error becomes its failure."""
+def try_annotate(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
+    """Return the annotation of the `pending` text by the `tagger`; an error becomes its failure."""
     try:
-        return annotate(waiting, tagger)
+        return annotate(pending, tagger)
     except Exception as error:
         if not concerns_item(error):
             raise
-        subject = waiting.item.url or f"{waiting.kind} {waiting.id}"
-        failure = item_failure(waiting.kind, subject, error)
-        return ItemAnnotation(waiting.id, None, None, new=waiting.new, failure=failure)
+        subject = pending.item.url or f"{pending.kind} {pending.id}"
+        failure = item_failure(pending.kind, subject, error)
+        return ItemAnnotation(pending.id, None, None, new=pending.new, failure=failure)
 
 
 def annotate_all(
@@ -119,19 +119,19 @@ def annotate_all(
     if count <= MAX_TEXTS_IN_PROCESS or is_alone:
         yield from ([try_annotate(item, tagger) for item in chunk] for chunk in chunks)
         return
-    # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    with open_engine(engine, Job(decide_chunk, keep_tagger, (tagger,))) as workers:
+    # msgspec both ways: pickling a million small frozen values takes longer than annotating them
+    with open_engine(engine, Job(annotate_chunk, set_tagger, (tagger,))) as workers:
         for _, annotated in map_in_order(workers, map(msgspec.msgpack.encode, chunks)):
             yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
 
 
-def keep_tagger(tagger: Tagger) -> None:
-    """Keep the `tagger` in this process for all chunks."""
+def set_tagger(tagger: Tagger) -> None:
+    """Set the `tagger` of this process for all chunks."""
     global _tagger
     _tagger = tagger
 
 
-def decide_chunk(chunk: bytes) -> bytes:
+def annotate_chunk(chunk: bytes) -> bytes:
     """Return the annotations of an encoded `chunk`, encoded; this function runs on a worker."""
     assert _tagger
     return msgspec.msgpack.encode(

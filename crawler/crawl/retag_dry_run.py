@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import annotate_all, scores_by_subject
-from crawler.models.topics import SubjectKind
 from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations
-from crawler.store.item_annotations import PendingItem
+from crawler.store.item_annotations import TABLES, PendingItem
 from crawler.store.taggings import TagDiff, compare_taggings, merge_diffs
 from crawler.topics.tagger import Tagger
 
@@ -25,16 +24,12 @@ def compare_topics(db: Database, tagger: Tagger, engine: EngineSettings) -> TagD
     """
     count = item_annotations.count_pending(db, _TOPICS)
     diffs = []
-    for kind, chunks in _stored_items(db):
+    for kind in TABLES:
+        chunks = item_annotations.pending_items(db, kind, _TOPICS)
         for tagged in annotate_all(_read(chunks), tagger, count, engine):
             scores = scores_by_subject(kind, tagged)
             diffs.append(compare_taggings(db, scores, tagger.name))
     return merge_diffs(diffs)
-
-
-def _stored_items(db: Database) -> Iterator[tuple[SubjectKind, Iterator[list[PendingItem]]]]:
-    yield "article", item_annotations.pending_articles(db, _TOPICS)
-    yield "post", item_annotations.pending_posts(db, _TOPICS)
 
 
 def _read(chunks: Iterator[list[PendingItem]]) -> Iterator[list[PendingItem]]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler.models.topics import SubjectKind
 from crawler.store import item_annotations
 from crawler.store.database import transaction
+from crawler.store.item_annotations import TABLES
 from crawler.topics.changed_phrases import (
     ChangedTexts,
     Changes,
@@ -20,7 +21,6 @@ from crawler.topics.changed_phrases import (
 from crawler.topics.tagger import Tagger
 
 _TOPICS = "topics"
-_TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
 
 Selection = Mapping[SubjectKind, Sequence[int]]
 """The ids of the selected articles and posts."""
@@ -43,12 +43,12 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> Selection | No
         return None
 
     changed = ChangedTexts(changes)
-    selection = {kind: _containing(db, kind, changed) for kind in _TABLES}
+    selection = {kind: _containing(db, kind, changed) for kind in TABLES}
     if sum(map(len, selection.values())) > MOST_SELECTED:
         return None
     with transaction(db):
-        for kind, name in _TABLES.items():
-            item_annotations.mark_topics_pending(db, name, selection[kind])
+        for kind, table_name in TABLES.items():
+            item_annotations.mark_topics_pending(db, table_name, selection[kind])
         save_taxonomy(db, table, version)
     return selection
 

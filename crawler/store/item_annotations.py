@@ -31,6 +31,8 @@ SELECT id, url, title, text, headings, summary, summary_source, directives, anno
 """  # noqa: S608
 OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
 OF_POSTS = ("topics",)
+TABLES: Mapping[SubjectKind, str] = {"article": "articles", "post": "posts"}
+"""The table of each kind of item, in the order in which they are annotated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,13 @@ def save_topic_phrases(db: Database, version: str, phrases: bytes) -> None:
             "SET phrases = excluded.phrases WHERE phrases <> excluded.phrases",
             [version, phrases.decode()],
         )
+
+
+def pending_items(
+    db: Database, kind: SubjectKind, stale: Collection[str] = ()
+) -> Iterator[list[PendingItem]]:
+    """Yield the pending items of a `kind`, all of them if a part is `stale`, in batches."""
+    return pending_articles(db, stale) if kind == "article" else pending_posts(db, stale)
 
 
 def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
