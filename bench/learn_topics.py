@@ -30,18 +30,22 @@ from crawler.topics.taxonomy import read_taxonomy
 from crawler.topics.train_weights import train_weights
 from devtools.generated import as_comments, as_json, new_header
 
-FOLDER = ROOT / "data/topics"
+TOPIC_FILES = ROOT / "data/topics"
 GENERATED = ROOT / "data/generated"
 COMMAND = "python -m bench.learn_topics"
-RULES = (
+INPUTS = (
     "data/topics/*.toml",
     "data/topics/_*.txt",
     "data/topics/_[!w]*.tsv",
     "tests/quality/topics_*.tsv",
     "crawler/knowledge/entities.tsv",
 )
-"""The files that the topics of titles depend on."""
-WEIGHTS = ("data/generated/topic_weights.tsv", "data/generated/word_classifier.tsv")
+EVALUATION_INPUTS = (
+    *INPUTS,
+    "data/generated/topic_weights.tsv",
+    "data/generated/word_classifier.tsv",
+    "tests/quality/articles_documents.tsv",
+)
 LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 
 
@@ -49,14 +53,14 @@ def main() -> None:
     """Learn and measure, write both files, and print a summary."""
     links, labels = link_rows(TOPICS), hand_labels()
     rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
-    taxonomy = read_taxonomy(FOLDER)
-    header = new_header(COMMAND, RULES, len(rows), LIBRARIES, taxonomy.version)
+    taxonomy = read_taxonomy(TOPIC_FILES)
+    header = new_header(COMMAND, INPUTS, len(rows), LIBRARIES, taxonomy.version)
     learned = train_weights(rows, taxonomy, not_learned_words())
     write_weights(GENERATED / FILE_NAME, learned, as_comments(header))
 
-    tagger = Tagger.load(FOLDER)
+    tagger = Tagger.load(TOPIC_FILES)
     measured = evaluate([*by_hand(links, labels, tagger), *document_pairs(tagger)])
-    header = new_header(COMMAND, (*RULES, *WEIGHTS), measured.rows, LIBRARIES, taxonomy.version)
+    header = new_header(COMMAND, EVALUATION_INPUTS, measured.rows, LIBRARIES, taxonomy.version)
     write_evaluation(GENERATED, measured.topics, as_json(header))
     print(
         f"learned from {len(rows):,} rows; measured on {measured.rows:,}: "

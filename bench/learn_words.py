@@ -5,8 +5,8 @@
 It reads bench/labelled_posts/, bench/labelled_articles/ and the articles of bench/labelled_real/,
 and writes word_classifier.tsv in data/generated/. The first letter of a file names its group. The
 files of a group have the same writers or the same instructions. The regressions are trained on
-groups that the classifier has not seen. The last group of posts has everyday senses of technical
-words.
+groups that the classifier has not seen. The last group of posts uses technical words in an everyday
+sense.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
 
-from bench.learn_topics import FOLDER, GENERATED
+from bench.learn_topics import GENERATED, TOPIC_FILES
 from bench.quality_topics import ROOT
 from bench.real_articles import TRAINING_LABELS, RealArticle, document_articles, feed_articles
 from crawler.topics.labelled_texts import (
@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=GENERATED / CLASSIFIER_FILE)
     out = parser.parse_args().out
-    taxonomy = read_taxonomy(FOLDER)
+    taxonomy = read_taxonomy(TOPIC_FILES)
     texts = labelled_texts(taxonomy)
     tagger = Tagger(taxonomy, read_weights(GENERATED / FILE_NAME))
     lines = train_word_classifier(texts, tagger)
