@@ -2,8 +2,8 @@
 
 It learns from other folders of the same repositories.
 
-The figures are those of posts (`bench.quality_posts`). The F1 is that of one label for each
-document, the folder it was filed in, so that its precision is a lower bound.
+The figures are those of posts (`bench.quality_posts`). F1 uses one label for each document, the
+folder in which it was filed, so precision is a lower bound.
 """
 
 from __future__ import annotations

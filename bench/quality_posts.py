@@ -1,7 +1,7 @@
 """Measure the topics of posts: certain and likely ones only.
 
-The labelled posts come from writers of whom the classifier has learned nothing. A topic is right if
-it is a label, an accepted topic, or the topic above one of them.
+The classifier does not learn from posts of their writers. A topic is correct if it is a label, an
+accepted topic, or the topic above one of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Real articles of the corpora, with the topics of a reader who did not see those of the tagger.
+"""Real articles of the corpora, with topics from a reader who did not see those of the tagger.
 
 The texts belong to others and are not part of the repository. There are entries of feeds, and pages
 of documentation and engineering blogs. The classifier learns from some sources. Quality is measured
