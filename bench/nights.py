@@ -71,11 +71,11 @@ _STEPS: Mapping[str, Sequence[str]] = {
         "nightly.crawl_step:update_source_health",
         "nightly.crawl_step:health_counts",
     ),
-    "measures": ("nightly.run_command:measure_crawl", "nightly.run_command:measure_machine"),
+    "measures": ("nightly.run_command:measure_crawl", "nightly.nightly_steps:measure_machine"),
     "backup": ("crawl.data_retention:create_backup",),
-    "check of the backup": ("nightly.run_command:check_newest_backup",),
-    "retention": ("nightly.run_command:apply_retention",),
-    "messages": ("nightly.run_command:notify_after_night",),
+    "check of the backup": ("nightly.nightly_steps:check_newest_backup",),
+    "retention": ("nightly.nightly_steps:apply_retention",),
+    "messages": ("nightly.nightly_steps:notify_after_night",),
 }
 """The functions of each step: module and name, as the caller of the function finds it."""
 
@@ -210,7 +210,7 @@ def measure_night(folder: Path, number: int) -> Night:
     with ExitStack() as stack:
         stack.enter_context(mock.patch("crawler.nightly.run_command.publish_site", _unpublished))
         stack.enter_context(
-            mock.patch("crawler.nightly.run_command.publish_to_target", _unpublished)
+            mock.patch("crawler.nightly.nightly_steps.publish_to_target", _unpublished)
         )
         for step, functions in _STEPS.items():
             for function in functions:

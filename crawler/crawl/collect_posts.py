@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-
-from sqlite_utils import Database
 
 from crawler.crawl.check_schedule import (
     next_check_after_failure,
@@ -19,25 +17,24 @@ from crawler.crawl.check_schedule import (
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.feed_entry_identity import identify_entries, remember_entries
 from crawler.crawl.import_inbox import INBOX, import_inbox_file, inbox_files
+from crawler.crawl.list_sources import list_sources
 from crawler.crawl.source_lifecycle import PollResult, after_poll, lifecycle_events
 from crawler.crawl.source_poll import RequestQueue, SourcePoll
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed_limited
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import BUDGET_STAGE, Failure, Outcome, is_over_budget
 from crawler.models.posts import Post
-from crawler.sources.configured_sources import Source, load_sources
+from crawler.sources.configured_sources import Source
 from crawler.sources.protocol import Batch, is_missing
 from crawler.store import source_state
 from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.runs import SourceRun, save_source_run
-from crawler.store.source_state import ListedSource, SourceState
+from crawler.store.source_state import SourceState
 from crawler.utc_times import iso
-from crawler.workspace import Workspace
 
 _READ_SECONDS = 20.0
 
@@ -117,7 +114,7 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
 def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
     """Return the due sources, longest waiting first; new ones in the order of the file."""
-    sources = _synchronized_sources(context.db, context.workspace)
+    sources = list_sources(context.db, context.workspace)
     due = source_state.due_sources(context.db, context.now())
     states = {state.name: state for state in due}
     polled = [(source, states[source.name]) for source in sources if source.name in states]
@@ -143,30 +140,6 @@ async def _collect_all(
     async with aclosing(as_completed_limited(polls, at_a_time)) as finished:
         async for result in finished:
             yield result
-
-
-def list_sources_before_first_crawl(db: Database, workspace: Workspace) -> None:
-    """Store the configured sources of `workspace` if none are stored, for the pages of the site.
-
-    A configuration with errors is left to the crawl, which reports them.
-    """
-    if not db["sources"].count:
-        with suppress(ConfigurationError):
-            _synchronized_sources(db, workspace)
-
-
-def _synchronized_sources(db: Database, workspace: Workspace) -> list[Source]:
-    """The sources of the configuration, after the database lists the same."""
-    defaults = {"consent": workspace.settings.crawl.consent}
-    sources = load_sources(workspace.sources, defaults)
-    listed = [
-        ListedSource(
-            source.name, source.kind, str(getattr(source.options, "url", "")), source.enabled
-        )
-        for source in sources
-    ]
-    source_state.sync_sources(db, listed)
-    return list(sources)
 
 
 def _store_failed_polls(context: CrawlContext, failed: Iterable[_FailedPoll]) -> None:

@@ -22,7 +22,7 @@ from crawler.monitoring.notify_operator import (
 )
 from crawler.monitoring.problems import assess_workspace
 from crawler.monitoring.state_metrics import state_metrics
-from crawler.nightly.run_report import Clock, Command, CurrentRun, RunReport
+from crawler.nightly.run_report import Clock, CurrentRun, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store
 from crawler.workspace import Workspace
@@ -41,17 +41,15 @@ def notify_after_night(run: CurrentRun, report: RunReport) -> RunReport:
 
 
 @contextmanager
-def failure_notified(
-    workspace: Workspace, command: Command, run_log: RunLog, now: Clock
-) -> Iterator[None]:
-    """Notify the operator of an error that ends a nightly run in the block, then raise it again.
+def failure_notified(workspace: Workspace, run_log: RunLog, now: Clock) -> Iterator[None]:
+    """Notify the operator of an error that ends a night in the block, then raise it again.
 
-    Yields nothing. `run_log` receives the result. Other values of `command` are not reported.
+    Yields nothing. `run_log` receives the result.
     """
     try:
         yield
     except Exception as error:
-        if command == "nightly" and not isinstance(error, LockHeldError):
+        if not isinstance(error, LockHeldError):
             _notify_of_failure(workspace, run_log, error, now())
         raise
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.crawl.collect_posts import list_sources_before_first_crawl
+from crawler.crawl.list_sources import list_sources_before_first_crawl
 from crawler.errors import StoreError
 from crawler.explorer.plain_metadata import publish_snapshot
 from crawler.nightly.run_report import CurrentRun, RunReport

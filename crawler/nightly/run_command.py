@@ -6,21 +6,14 @@ The published site changes in one step or not at all.
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.crawl.data_retention import apply_retention
-from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
-from crawler.nightly.backup_step import check_newest_backup
-from crawler.nightly.crawl_step import crawl_sources, retag_stored
-from crawler.nightly.measure_machine import measure_machine
-from crawler.nightly.measure_run import measure_crawl, measure_publication, measure_refusal
-from crawler.nightly.notify_step import failure_notified, notify_after_night
+from crawler.nightly.measure_run import measure_crawl, measure_refusal
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
-from crawler.nightly.target_step import publish_to_target
 from crawler.nightly.unapplied_decisions import unapplied_decisions_message
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
@@ -53,7 +46,7 @@ def run_command(
         require_plausible_clock(now())
         with (
             run_lock(workspace.lock, command, now()),
-            failure_notified(workspace, command, run_log, now),
+            _failure_notified(workspace, command, run_log, now),
         ):
             _check_space(workspace)
             return _run_in_store(workspace, command, run_log, now, options)
@@ -86,11 +79,7 @@ def _run_in_store(
         run_id = runs.start_run(db, command, started)
         run = CurrentRun(workspace, db, run_id, command, run_log, now, options)
         report = _recorded(run, started)
-        if command == "nightly":
-            with run_log.step("publish"):
-                report = publish_to_target(run, report)
-            report = notify_after_night(run, measure_publication(run, report))
-        return report
+        return _publish_and_notify(run, report) if command == "nightly" else report
     finally:
         db.close()
 
@@ -100,17 +89,12 @@ def _recorded(run: CurrentRun, started: datetime) -> RunReport:
     report = RunReport(run.command, started, started, "ok")
     try:
         report = _with_failures(run, _data_step(run, report))
-        if run.command in ("crawl", "nightly"):
-            report = measure_crawl(run, report)
-        if run.command == "nightly":
-            report = measure_machine(run, report)
+        report = _measured(run, report)
         runs.finish_run(run.db, run.run_id, report.outcome, report.counts, report.finished)
         if run.command in ("build", "nightly"):
             report = publish_site(run, report)
         if run.command == "nightly":
-            with run.run_log.step("backup"):
-                report = _keep_house(run, report)
-            report = measure_publication(run, report)
+            report = _keep_house(run, report)
     except BaseException as error:
         _record_failed_run(run, report, error)
         raise
@@ -132,16 +116,6 @@ def _with_failures(run: CurrentRun, report: RunReport) -> RunReport:
     return replace(report, finished=run.now(), failures=failures, counts=counts)
 
 
-def _keep_house(run: CurrentRun, report: RunReport) -> RunReport:
-    """Back up the database, delete old files, and note an interrupted erasure."""
-    notes = [
-        *apply_retention(run.db, run.workspace, run.now()),
-        check_newest_backup(run),
-        interrupted_erasure_message(run.workspace),
-    ]
-    return replace(report, notes=report.notes + tuple(filter(None, notes)))
-
-
 def _failed_outcome(error: BaseException) -> tuple[str, str]:
     """The recorded outcome and message of a run that `error` ended."""
     if isinstance(error, KeyboardInterrupt):
@@ -156,9 +130,45 @@ def _data_step(run: CurrentRun, report: RunReport) -> RunReport:
     if run.command == "build":
         note = unapplied_decisions_message(run)
         return replace(report, notes=(note,) if note else ())
+    from crawler.nightly import crawl_step
+
     if run.command == "retag":
-        return retag_stored(run, report)
-    return crawl_sources(run, report)
+        return crawl_step.retag_stored(run, report)
+    return crawl_step.crawl_sources(run, report)
+
+
+def _measured(run: CurrentRun, report: RunReport) -> RunReport:
+    """Measure a crawl, and in a night also the machine."""
+    if run.command in ("crawl", "nightly"):
+        report = measure_crawl(run, report)
+    if run.command == "nightly":
+        from crawler.nightly import nightly_steps
+
+        report = nightly_steps.measure_machine(run, report)
+    return report
+
+
+def _keep_house(run: CurrentRun, report: RunReport) -> RunReport:
+    from crawler.nightly import nightly_steps
+
+    return nightly_steps.keep_house(run, report)
+
+
+def _publish_and_notify(run: CurrentRun, report: RunReport) -> RunReport:
+    from crawler.nightly import nightly_steps
+
+    return nightly_steps.publish_and_notify(run, report)
+
+
+def _failure_notified(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock
+) -> AbstractContextManager[None]:
+    """Notify the operator of an error that ends a night in the block."""
+    if command != "nightly":
+        return nullcontext()
+    from crawler.nightly import nightly_steps
+
+    return nightly_steps.failure_notified(workspace, run_log, now)
 
 
 def _check_space(workspace: Workspace) -> None:

@@ -1,9 +1,10 @@
-"""Commands start fast: `--help` and the filter `tag` load only what they need."""
+"""Commands start fast: they load only what they need."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,14 @@ def test_help_loads_neither_topics_nor_settings() -> None:
         "crawler.terminal_streams",
     }
     assert not {"ahocorasick_rs", "msgspec"} & loaded
+
+
+def test_build_loads_no_step_of_a_crawl_or_a_night(tmp_path: Path) -> None:
+    folder = ["--workspace", str(tmp_path / "my-kb")]
+    _loaded(*folder, "init")
+    loaded = _loaded(*folder, "build")
+    assert {"aiohttp", "trafilatura", "warcio"}.isdisjoint(loaded)
+    assert {name for name in loaded if name.startswith("crawler.crawl.")} == {
+        "crawler.crawl.list_sources"
+    }
+    assert {name for name in loaded if name.startswith("crawler.erasure")} == set()
