@@ -272,10 +272,11 @@ class OutputDirectory:
         manifest, state = self._manifest, self.state
         self._trees.remove_all_but((state.tree, state.spare))
         self._trees.remove_snapshots_but(self._snapshot_path(state.inputs))
-        if self._trees.has(state.spare):
+        if self._trees.has(state.spare) and not state.is_spare_clean:
             number = state.spare_number
             old = chain(manifest.removed_after(number), manifest.changed_after(number))
             self._trees.remove_from(state.spare, old)
+            manifest.record_clean_spare()
 
     def published_snapshot(self) -> Path | None:
         """Return the snapshot that the published site was built from, if it is known."""

@@ -92,8 +92,9 @@ class SiteState(msgspec.Struct, frozen=True):
     """The facts of the manifest about the whole site.
 
     `number` counts the builds, `tree` is the folder of the published one. `spare` is the folder of
-    the one before, with the files of build `spare_number`. `totals` count files, pages and bytes.
-    `inputs`, `articles` and `withheld` are those of the last build.
+    the one before, with the files of build `spare_number`; `is_spare_clean` is set once it has only
+    files of the published tree. `totals` count files, pages and bytes. `inputs`, `articles` and
+    `withheld` are those of the last build.
     """
 
     number: int = 0
@@ -104,6 +105,7 @@ class SiteState(msgspec.Struct, frozen=True):
     inputs: BuildInputs = BuildInputs()
     articles: int = 0
     withheld: tuple[Failure, ...] = ()
+    is_spare_clean: bool = False
 
 
 class SiteManifest:
@@ -239,6 +241,11 @@ class SiteManifest:
         db.execute("DELETE FROM new")
         db.execute("DELETE FROM made")
         self.state = state
+
+    def record_clean_spare(self) -> None:
+        """Record that the spare tree has only files of the published tree."""
+        self.state = msgspec.structs.replace(self.state, is_spare_clean=True)
+        self._db.execute("UPDATE state SET document = ?", (msgspec.json.encode(self.state),))
 
     def start_over(self) -> None:
         """Remove every row and the state."""

@@ -12,6 +12,7 @@ import pytest
 from crawler.errors import BuildError
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.site_trees import SiteTrees
 from tests.sitegen.killed_builds import KilledError, kill_at
 from tests.sitegen.written_files import written_since
 
@@ -77,6 +78,22 @@ def test_former_text_that_a_killed_build_left_is_removed_by_the_next(
         publish(target, {"page": "new"})
     publish(target, {"page": "new"})
     assert [read_all(tree) for tree in trees(target)] == [{}, {"page": "new"}]
+
+
+def test_clean_spare_tree_is_not_cleaned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "public"
+    publish(target, {"page": "old", "same": "same"})
+    publish(target, {"page": "new", "same": "same"})
+    with monkeypatch.context() as patch:
+        patch.setattr(SiteTrees, "remove_from", _die)
+        publish(target, {"page": "new", "same": "same"})
+    publish(target, {"page": "newest", "same": "same"})
+    assert [read_all(tree) for tree in trees(target)] == [
+        {"same": "same"},
+        {"page": "newest", "same": "same"},
+    ]
 
 
 def _die(*_: object) -> None:
