@@ -33,7 +33,8 @@ from crawler.sitegen.template_renderer import Renderer, SocialCard
 LEAST_ARTICLES = 2_000
 """With fewer articles, the start of processes takes longer than they save."""
 
-_GROUPS = {"article": 100, "author": 50, "post": 100}  # page groups of a subject in a batch
+# Page groups of a subject in a batch.
+_GROUPS = {"article": 100, "author": 50, "host": 50, "post": 100}
 _OTHER_GROUPS = 8
 
 _SNAPSHOT = "snapshot.db"  # the names of the files for workers

@@ -29,6 +29,7 @@ from crawler.text_cleaning import fold
 
 Row = sqlite3.Row
 
+_NAMED_AUTHORS = "SELECT id, network, handle, name, url FROM publishable_authors"
 _TAGS = """
 SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ?
 ORDER BY subject_id, score DESC, topic
@@ -218,10 +219,12 @@ def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
     return {row["slug"]: _topic(row) for row in rows}
 
 
-def read_named_authors(db: sqlite3.Connection) -> list[Row]:
-    """Return the authors who may be named, by id."""
-    query = "SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id"
-    return db.execute(query).fetchall()
+def read_named_authors(db: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[Row]:
+    """Return the authors among `ids` who may be named, by id; all for None."""
+    if ids is None:
+        return db.execute(f"{_NAMED_AUTHORS} ORDER BY id").fetchall()
+    chosen = f"{_NAMED_AUTHORS} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
+    return db.execute(chosen, (json.dumps(list(ids)),)).fetchall()
 
 
 def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from crawler.site_urls import author_path
-from crawler.sitegen.page_kinds import Page, PageGroup, is_chosen
+from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.row_details import first_sentence
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row, read_named_authors
@@ -50,9 +50,9 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 
     `keys` are the ids of those to make.
     """
-    for author in read_named_authors(model.db):
-        if is_chosen(str(author["id"]), keys):
-            yield PageGroup(str(author["id"]), partial(_pages, model, author))
+    ids = None if keys is None else map(int, keys)
+    for author in read_named_authors(model.db, ids):
+        yield PageGroup(str(author["id"]), partial(_pages, model, author))
 
 
 def _pages(model: SiteModel, author: Row) -> Iterator[Page]:
