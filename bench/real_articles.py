@@ -21,7 +21,7 @@ from bench.quality_topics import ROOT, TOPICS
 from crawler.html_text_and_links import html_to_text
 from crawler.models.topics import Item
 from crawler.topics.labelled_texts import LabelledArticle, Labels, read_labels
-from crawler.topics.table_files import table_lines
+from crawler.topics.table_files import table_rows
 from crawler.topics.tagger import MOST_HEADINGS
 
 CORPORA = TOPICS.parent
@@ -77,7 +77,7 @@ def title_id(title: str) -> str:
 
 def labels_by_key(path: Path) -> dict[tuple[str, str], Labels]:
     """Return the labels in the file at `path` by source and id of an article."""
-    rows = (line.split("\t") for line in table_lines(path))
+    rows = table_rows(path, "source", "id", "topics", "accepted topics")
     return {(source, key): read_labels(topics, accepted) for source, key, topics, accepted in rows}
 
 

@@ -26,7 +26,7 @@ from crawler.topics.taxonomy_phrases import (
     PhraseIndex,
     PhraseMatch,
 )
-from crawler.topics.url_evidence import sites_of, slug_words
+from crawler.topics.url_evidence import place_of_site, sites_of, slug_words
 from crawler.urls_and_hashtags import (
     blank_urls,
     blank_urls_and_hashtags,
@@ -120,16 +120,14 @@ class ItemMatcher:
 
     def barred(self, item: Item) -> list[PhraseMatch]:
         """Return the matches of an `item` that lie inside a not-this phrase, their `context`."""
-        fields = {
-            "title": item.title,
-            "headings": "\n".join(item.headings),
-            "text": blank_urls_except_slugs(item.text),
-        }
-        return [
-            match
-            for field, text in fields.items()
-            for match in self._phrases.barred_matches(text, field)
+        at, slug = slug_words(item.url)
+        title, headings, text, post = searched_prose(item)
+        fields = (("title", title), ("headings", headings), ("text", text), (POST, post))
+        matches = [
+            match for field, prose in fields for match in self._phrases.barred_matches(prose, field)
         ]
+        of_slug = self._phrases.barred_matches(slug, "url")
+        return [*matches, *(replace(match, start=match.start + at) for match in of_slug)]
 
     def required_context(self, match: PhraseMatch) -> frozenset[str]:
         """Return the words of which an ambiguous `match` needs one.
@@ -181,11 +179,10 @@ class ItemMatcher:
 
     def _of_host(self, url: str) -> Iterator[PhraseMatch]:
         """The topic of the host of a URL, or of the domain above it."""
-        for host in sites_of(url):
-            if topic := self._topic_hosts.get(host):
-                start = url.lower().index(host)
-                quote = url[start : start + len(host)]
-                yield PhraseMatch(topic, "url", STRONG, host, quote, start)
+        for site in sites_of(url):
+            if topic := self._topic_hosts.get(site):
+                start, end = place_of_site(url, site)
+                yield PhraseMatch(topic, "url", STRONG, site, url[start:end], start)
                 return
 
 

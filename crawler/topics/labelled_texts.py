@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.errors import ConfigurationError
 from crawler.models.topics import Item
-from crawler.topics.table_files import table_lines
+from crawler.topics.table_files import invalid_row, table_rows
 from crawler.urls_and_hashtags import find_hashtags
 
 _NONE = "-"
@@ -52,8 +51,8 @@ def read_labelled_posts(path: Path) -> list[LabelledPost]:
     ConfigurationError for a row with other columns.
     """
     posts = []
-    for columns in _rows(path, "a kind, topics, a text and accepted topics", 3, 4):
-        kind, topics, text, *accepted = columns
+    for values in _rows(path, ("kind", "topics", "text", "accepted topics"), optional=1):
+        kind, topics, text, *accepted = values
         posts.append(LabelledPost(kind, text, read_labels(topics, *accepted)))
     return posts
 
@@ -66,8 +65,8 @@ def read_labelled_articles(path: Path) -> list[LabelledArticle]:
     with other columns.
     """
     articles = []
-    for columns in _rows(path, "topics, accepted topics, a title, headings and a text", 5, 5):
-        topics, accepted, title, headings, text = columns
+    for values in _rows(path, ("topics", "accepted topics", "title", "headings", "text")):
+        topics, accepted, title, headings, text = values
         item = Item(title=title, text=text, headings=tuple(_names(headings, "|")))
         articles.append(LabelledArticle(item, read_labels(topics, accepted)))
     return articles
@@ -81,19 +80,15 @@ def read_labels(topics: str, accepted: str = "") -> Labels:
     return Labels(tuple(_names(topics, ",")), frozenset(_names(accepted, ",")))
 
 
-def _rows(path: Path, wanted: str, least: int, most: int) -> Iterator[list[str]]:
-    """Yield the columns of each line.
+def _rows(path: Path, columns: Sequence[str], optional: int = 0) -> Iterator[list[str]]:
+    """Yield the values of each row; only the `optional` last ones may be missing or empty.
 
-    Raises ConfigurationError if there are fewer than `least` or more than `most`, or if one is
-    empty.
+    Raises ConfigurationError for another row.
     """
-    for line in table_lines(path):
-        columns = line.split("\t")
-        if not least <= len(columns) <= most or not all(columns[:least]):
-            raise ConfigurationError(
-                f"{path}: not {wanted} between tabs: {line!r}.", "Correct or delete that line."
-            )
-        yield columns
+    for values in table_rows(path, *columns, optional=optional):
+        if not all(values[: len(columns) - optional]):
+            raise invalid_row(path, columns, values)
+        yield values
 
 
 def _names(column: str, separator: str) -> Iterator[str]:

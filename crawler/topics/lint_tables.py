@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.topics.lint import LintFinding
 from crawler.topics.multilingual_phrases import PATTERN, SYSTEMS, with_terms
 from crawler.topics.phrase_matcher import forms, phrase_key
-from crawler.topics.table_files import table_lines
+from crawler.topics.table_files import invalid_row, table_lines, table_rows
 from crawler.topics.taxonomy import (
     COMMON_WORDS,
     FIELD_WORDS,
@@ -25,22 +25,26 @@ LEAST_PHRASES, MOST_PHRASES = 8, 40
 
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
-    """Return rows without effect, words in two groups of a row, and tables that are not sorted.
+    """Return rows of required context without effect, and tables that are not sorted.
 
-    `folder` holds the tables and `taxonomy` is read from it.
-
-    `topic` of a finding about a whole table is the name of its file.
+    `folder` has the tables, and `taxonomy` is read from it. `topic` of a finding about a whole
+    table is the name of its file.
     """
-    return [
-        *_without_effect(taxonomy),
-        *_unsorted(folder),
-    ]
+    return [*_without_effect(taxonomy), *_unsorted(folder)]
 
 
 def read_limits(path: Path) -> dict[str, int]:
-    """Return topic -> number of phrases of the table at `path`: topic, number and reason."""
-    rows = (line.split("\t") for line in table_lines(path))
-    return {topic: int(number) for topic, number, _ in rows}
+    """Return topic -> number of phrases of the table at `path`.
+
+    The columns are topic, number and reason. Raises ConfigurationError if a row is not valid.
+    """
+    limits = {}
+    columns = ("topic", "number", "reason")
+    for topic, number, reason in table_rows(path, *columns):
+        if not number.isdecimal():
+            raise invalid_row(path, columns, (topic, number, reason))
+        limits[topic] = int(number)
+    return limits
 
 
 def _sizes(taxonomy: Taxonomy, limits: Mapping[str, int]) -> Iterator[LintFinding]:
@@ -59,7 +63,8 @@ def _sizes(taxonomy: Taxonomy, limits: Mapping[str, int]) -> Iterator[LintFindin
 def lint_sizes(taxonomy: Taxonomy, limits: Mapping[str, int]) -> list[LintFinding]:
     """Return the topics of a `taxonomy` with too few or too many phrases, and limits too high.
 
-    `limits` are the numbers of phrases that wide topics may have.
+    Also return each phrase around a strong phrase of its topic, because it adds to their number
+    without an effect. `limits` are the numbers of phrases that wide topics may have.
     """
     return [*_sizes(taxonomy, limits), *_nested(taxonomy)]
 

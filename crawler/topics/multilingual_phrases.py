@@ -14,13 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.errors import ConfigurationError
 from crawler.models.topics import Topic
-from crawler.topics.table_files import table_lines
+from crawler.topics.table_files import invalid_row, table_rows
 
 PATTERN = "_terms.*.tsv"
 SYSTEMS = "_systems.tsv"
 RULES = ("strong", "contextual")
+
+_SYSTEMS = "systems"  # in place of a language
+_COLUMNS = ("term", "topic", "strong or contextual")
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
@@ -36,6 +38,11 @@ class Term(NamedTuple):
     topic: str
     rule: str
 
+    @property
+    def table(self) -> str:
+        """The name of the file with the term."""
+        return SYSTEMS if self.language == _SYSTEMS else PATTERN.replace("*", self.language)
+
 
 def read_terms(folder: Path) -> tuple[Term, ...]:
     """Return the terms of all tables in a `folder`, by language.
@@ -43,9 +50,9 @@ def read_terms(folder: Path) -> tuple[Term, ...]:
     Raises ConfigurationError if a row is not valid.
     """
     return tuple(
-        _read_term(path, line)
+        _read_term(path, values)
         for path in (*sorted(folder.glob(PATTERN)), folder / SYSTEMS)
-        for line in table_lines(path)
+        for values in table_rows(path, *_COLUMNS)
     )
 
 
@@ -72,11 +79,8 @@ def _with_own(topic: Topic, added: Mapping[tuple[str, str], list[str]]) -> Topic
     return replace(topic, strong=topic.strong + strong, contextual=topic.contextual + contextual)
 
 
-def _read_term(path: Path, line: str) -> Term:
-    columns = line.split("\t")
-    if len(columns) != len(("term", "topic", "rule")) or columns[2] not in RULES:
-        raise ConfigurationError(
-            f"{path}: not term, topic and strong or contextual between tabs: {line!r}.",
-            "Correct or delete that line.",
-        )
-    return Term(path.stem.partition(".")[2] or path.stem.strip("_"), *columns)
+def _read_term(path: Path, values: list[str]) -> Term:
+    term, topic, rule = values
+    if rule not in RULES:
+        raise invalid_row(path, _COLUMNS, values)
+    return Term(path.stem.partition(".")[2] or _SYSTEMS, term, topic, rule)

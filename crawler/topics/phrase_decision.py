@@ -66,7 +66,11 @@ class PhraseDecision:
 
     def __init__(self, topics: Mapping[str, Topic]) -> None:
         above = {topic: broader_topics(topic, topics) for topic in topics}
-        self._area_of = {topic: broader[-1] for topic, broader in above.items() if broader}
+        self._area_of = {
+            topic: broader[-1]
+            for topic, broader in above.items()
+            if broader and topics[broader[-1]].broader is None
+        }
         self._areas = frozenset(self._area_of.values())
         self._above = {topic: frozenset(broader) for topic, broader in above.items()}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from crawler.errors import ConfigurationError
 
 
 def table_lines(path: Path) -> list[str]:
@@ -14,6 +17,29 @@ def table_lines(path: Path) -> list[str]:
         return []
     text = path.read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def table_rows(path: Path, *columns: str, optional: int = 0) -> Iterator[list[str]]:
+    """Yield the values of each row of the table at `path`, which are separated by tabs.
+
+    `columns` are the names of the columns. The last `optional` ones may be missing. Raises
+    ConfigurationError if a row has fewer or more values.
+    """
+    for line in table_lines(path):
+        values = line.split("\t")
+        if not len(columns) - optional <= len(values) <= len(columns):
+            raise invalid_row(path, columns, values)
+        yield values
+
+
+def invalid_row(path: Path, columns: Sequence[str], values: Sequence[str]) -> ConfigurationError:
+    """Return the error for a row of the table at `path` whose `values` do not fit its `columns`."""
+    *others, last = columns
+    wanted = f"{', '.join(others)} and {last}" if others else last
+    line = "\t".join(values)
+    return ConfigurationError(
+        f"{path}: not {wanted} between tabs: {line!r}.", "Correct or delete that line."
+    )
 
 
 def read_words(path: Path) -> frozenset[str]:

@@ -78,21 +78,7 @@ class Tagger:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process makes its own from the same phrases: an automaton cannot be pickled."""
-        taxonomy = self.taxonomy
-        tables = (taxonomy.version, taxonomy.field_words, dict(taxonomy.needs))
-        topics = dict(taxonomy.topics)
-        return _made_from, (
-            (
-                topics,
-                *tables,
-                taxonomy.technical_hosts,
-                taxonomy.terms,
-                dict(taxonomy.topic_hosts),
-            ),
-            self._learned,
-            self.followed,
-            self._classifier,
-        )
+        return Tagger, (self.taxonomy, self._learned, self.followed, self._classifier)
 
     @staticmethod
     def load(folder: Path, generated: Path | None = None) -> Tagger:
@@ -110,9 +96,10 @@ class Tagger:
         return _loaded(folder, phrases, words, _digest((*folder.glob("*"), phrases, words)))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
-        """Return the topics of an `item`, the most certain first.
+        """Return the topics of an `item`, the main one first and weak ones last.
 
-        Areas (topics at the top of the tree) come after the topics that are more specific.
+        An area (a topic at the top of the tree) is left out if one of its topics is given, unless
+        it is the main topic of an article or a hashtag names it.
         """
         texts = quoted_texts(item)
         matches = self.reader.read(item).without_learned_alone()
@@ -207,12 +194,3 @@ def _digest(paths: Iterable[Path]) -> str:
         with suppress(OSError):
             digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _made_from(
-    taxonomy: tuple[Any, ...],
-    learned: LearnedWeights,
-    followed: frozenset[str],
-    classifier: WordClassifier | None,
-) -> Tagger:
-    return Tagger(Taxonomy(*taxonomy), learned, followed, classifier)

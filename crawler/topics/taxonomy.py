@@ -16,7 +16,7 @@ from crawler.models.topics import Topic
 from crawler.settings.toml_files import read_toml
 from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
-from crawler.topics.table_files import read_words, table_lines
+from crawler.topics.table_files import read_words, table_rows
 from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
@@ -37,6 +37,12 @@ class Taxonomy:
     technical_hosts: frozenset[str] = frozenset()
     terms: tuple[Term, ...] = ()
     topic_hosts: Mapping[str, str] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Give another process plain mappings: a read-only view cannot be pickled."""
+        values = (getattr(self, column.name) for column in fields(self))
+        plain = (dict(value) if isinstance(value, Mapping) else value for value in values)
+        return Taxonomy, tuple(plain)
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -105,13 +111,12 @@ def make_taxonomy(
 def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
     """Return the topics above the topic `slug`, the next one first.
 
-    A cycle ends where it closes.
+    In a cycle, they are the other topics of the cycle.
     """
-    above: list[str] = []
-    while (parent := topics[slug].broader) is not None and parent not in above:
-        above.append(parent)
-        slug = parent
-    return tuple(above)
+    line = [slug]
+    while (parent := topics[line[-1]].broader) is not None and parent not in line:
+        line.append(parent)
+    return tuple(line[1:])
 
 
 def in_tree_order(topics: Mapping[str, Topic]) -> list[tuple[int, Topic]]:
@@ -125,17 +130,10 @@ def in_tree_order(topics: Mapping[str, Topic]) -> list[tuple[int, Topic]]:
 
 def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
     """Rows of phrase, topic, words that must be near, and the reason, between tabs."""
-    needs = {}
-    for line in table_lines(path):
-        columns = line.split("\t")
-        if len(columns) != len(("phrase", "topic", "words", "reason")):
-            raise ConfigurationError(
-                f"{path}: not phrase, topic, words and reason between tabs: {line!r}.",
-                "Correct or delete that line.",
-            )
-        phrase, topic, words, _ = columns
-        needs[topic, phrase_key(phrase)] = frozenset(words.split())
-    return MappingProxyType(needs)
+    rows = table_rows(path, "phrase", "topic", "words", "reason")
+    return MappingProxyType(
+        {(topic, phrase_key(phrase)): frozenset(words.split()) for phrase, topic, words, _ in rows}
+    )
 
 
 def _read_topic(path: Path) -> Topic:
@@ -180,8 +178,7 @@ def _check_former(by_slug: Mapping[str, Topic]) -> None:
 def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:
     if term.topic not in by_slug:
         raise ConfigurationError(
-            f"_terms.{term.language}.tsv: {term.term!r} names {term.topic!r}, "
-            "which does not exist.",
+            f"{term.table}: {term.term!r} names {term.topic!r}, which does not exist.",
             "Name a topic by its file, without .toml.",
         )
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from crawler.errors import ConfigurationError
-from crawler.topics.table_files import table_lines
+from crawler.topics.table_files import table_rows
 
 TOPIC_HOSTS = "_topic_hosts.tsv"
 CODE_HOSTS = ("github.com", "gitlab.com")
@@ -30,16 +29,8 @@ def read_topic_hosts(path: Path) -> Mapping[str, str]:
 
     Raises ConfigurationError if a row does not have a host, a topic and a reason.
     """
-    hosts = {}
-    for line in table_lines(path):
-        columns = line.split("\t")
-        if len(columns) != len(("host", "topic", "reason")):
-            raise ConfigurationError(
-                f"{path}: not host, topic and reason between tabs: {line!r}.",
-                "Correct or delete that line.",
-            )
-        hosts[columns[0]] = columns[1]
-    return MappingProxyType(hosts)
+    rows = table_rows(path, "host", "topic", "reason")
+    return MappingProxyType({host: topic for host, topic, _ in rows})
 
 
 def slug_words(url: str) -> tuple[int, str]:
@@ -69,6 +60,18 @@ def sites_of(url: str) -> list[str]:
     hosts = host_and_parents(url)
     owner = path_words(url).partition("/")[0].lower()
     return [f"{hosts[0]}/{owner}", *hosts] if owner and hosts[0] in CODE_HOSTS else hosts
+
+
+def place_of_site(url: str, site: str) -> tuple[int, int]:
+    """Return the first character in a `url` of one of its sites, and the one after its last.
+
+    A port between the host and the owner of the `site` is a part of the place.
+    """
+    host, slash, owner = site.partition("/")
+    lowered = url.lower()
+    start = lowered.index(host)
+    end = start + len(host)
+    return start, lowered.index(slash + owner, end) + len(slash + owner)
 
 
 def host_and_parents(url: str) -> list[str]:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from crawler.cli.main import cli
 from crawler.cli.tag import read_item
 from crawler.models.articles import Article
+from crawler.models.topics import Item
 from crawler.store.database import open_store, transaction
 from crawler.store.item_annotations import article_item, mark_annotated
 from crawler.store.taggings import save_taggings, save_topics
@@ -62,6 +63,19 @@ def test_contextual_phrase_names_its_context_word(root: Path) -> None:
     (match,) = caching["matches"]
     assert (match["phrase"], match["rule"], match["context"]) == ("cache", "contextual", "database")
     assert (caching["confidence"], caching["score"]) == ("likely", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("post", "Jazz in New Orleans"), ("url", "https://a.example/New-Orleans-jazz")],
+)
+def test_phrase_inside_a_not_this_phrase_of_a_post_or_a_url_is_explained(
+    root: Path, field: str, text: str
+) -> None:
+    tagger = Tagger.load(root / "data/topics")
+    (match,) = tagger.reader.barred(Item(title="Jazz", **{field: text}))
+    assert (match.field, match.topic, match.rule) == (field, "actors", "not_this")
+    assert text[match.start : match.start + len(match.quote)].lower() == "orleans"
 
 
 def test_contextual_phrase_without_context_states_the_missing_words(root: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from crawler.errors import ConfigurationError
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import evaluate
 from crawler.topics.learned_weights import LearnedWeights
@@ -127,6 +130,14 @@ def test_topic_with_too_few_or_too_many_phrases_is_found() -> None:
     assert lint_sizes(make_taxonomy([many]), {"caching": 41}) == []
     (finding,) = lint_sizes(make_taxonomy([many]), {"caching": 50})
     assert finding.message == "has 41 phrases: lower 50 to 41"
+
+
+@pytest.mark.parametrize("row", ["caching\t50", "caching\tmany\tan established field"])
+def test_invalid_row_of_wide_topics_is_reported(tmp_path: Path, row: str) -> None:
+    path = tmp_path / WIDE_TOPICS
+    path.write_text(f"{row}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="not topic, number and reason between tabs"):
+        read_limits(path)
 
 
 def test_phrase_around_a_strong_phrase_is_found() -> None:

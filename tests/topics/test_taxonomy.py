@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.knowledge import entities
-from crawler.models.topics import Topic
+from crawler.models.topics import Item, Topic
+from crawler.topics.learned_weights import LearnedWeights
+from crawler.topics.multilingual_phrases import Term
 from crawler.topics.phrase_matcher import phrase_key
-from crawler.topics.taxonomy import in_tree_order, read_taxonomy
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import broader_topics, in_tree_order, make_taxonomy, read_taxonomy
 from crawler.workspace import bundled_path
 
 GOOD = 'label = "Caching"\ndefinition = "Keeping copies."\nstrong = ["cache"]\n'
@@ -88,3 +93,39 @@ def test_no_person_is_a_phrase() -> None:
         for phrase in (*topic.strong, *topic.contextual)
     }
     assert phrases & persons == set()
+
+
+def test_topic_in_a_cycle_is_not_above_itself() -> None:
+    topics = {
+        "a": Topic("a", "a", "d", broader="b", strong=("raft",)),
+        "b": Topic("b", "b", "d", broader="a", strong=("paxos",)),
+    }
+    assert broader_topics("a", topics) == ("b",)
+    tagger = Tagger(make_taxonomy(topics.values()), LearnedWeights())
+    assert {score.topic for score in tagger.tag(Item(title="Raft"))} == {"a"}
+    assert {score.topic for score in tagger.tag(Item(title="Raft and Paxos"))} == {"a", "b"}
+
+
+@pytest.mark.parametrize("table", ["_systems.tsv", "_terms.de.tsv"])
+def test_term_of_an_unknown_topic_is_reported_with_its_table(tmp_path: Path, table: str) -> None:
+    folder = _folder(tmp_path, caching=GOOD)
+    (folder / table).write_text("RabbitMQ\tqueues\tstrong\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=rf"{table}: 'RabbitMQ' names 'queues'"):
+        read_taxonomy(folder)
+
+
+def test_taxonomy_is_the_same_in_another_process(tmp_path: Path) -> None:
+    taxonomy = make_taxonomy(
+        [Topic("caching", "Caching", "d", strong=("cache",))],
+        field_words=frozenset({"database"}),
+        needs={("caching", "cache"): frozenset({"memory"})},
+        technical_hosts=frozenset({"infoq.com"}),
+        terms=(Term("de", "Zwischenspeicher", "caching", "strong"),),
+        topic_hosts={"redis.io": "caching"},
+    )
+    again = pickle.loads(pickle.dumps(taxonomy))
+    assert again == taxonomy
+    empty = make_taxonomy([])
+    assert all(
+        getattr(again, column.name) != getattr(empty, column.name) for column in fields(again)
+    )

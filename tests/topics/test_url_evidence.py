@@ -58,6 +58,7 @@ def test_listed_host_and_owner_on_a_code_host_are_evidence() -> None:
     assert _quotes("https://docs.queues.example/install") == ["queues.example"]
     assert _quotes("https://github.com/queues/server") == ["github.com/queues"]
     assert _quotes("https://github.com/others/queues") == []
+    assert _quotes("https://github.com:8443/queues/server") == ["github.com:8443/queues"]
 
 
 def test_sites_of_a_url_are_its_owner_its_host_and_its_parents() -> None:
