@@ -28,7 +28,7 @@ _MARKUP = (
     (re.compile(r"\*\w|\w\*|(?<!\w)_\w|\w_(?!\w)"), "emphasis"),
     (re.compile(r"`"), "code"),
     (re.compile(r"</?[a-zA-Z!]"), "HTML"),
-    (re.compile(r"[\[\]]|\]\("), "a link of another form than [name](https://…), [label](topic:…)"),
+    (re.compile(r"[\[\]]"), "a link of another form than [name](https://…), [label](topic:…)"),
     (re.compile(r"https?://"), "a URL without a name"),
 )
 
@@ -65,7 +65,9 @@ def lint_reading_lists(
     `rules` are the values that picks are checked against. A topic without a list is a finding if
     any topic has one.
     """
-    times = Counter(rules.key(pick.url) for picks in lists.values() for pick in picks)
+    times = Counter(
+        key for picks in lists.values() for key in {rules.key(pick.url) for pick in picks}
+    )
     repeated = {key for key, number in times.items() if number > MOST_LISTS}
     return [
         *_missing(READING_LIST, lists, topics),

@@ -116,6 +116,9 @@ def test_number_of_picks_and_repeated_urls_are_findings() -> None:
     assert {finding.topic for finding in findings if "more than 3 lists" in finding.message} == {
         *lists
     }
+    twice_in_one = {"a": (*LIST, again), "b": LIST, "c": LIST}
+    findings = lint_reading_lists(twice_in_one, tuple(twice_in_one), RULES)
+    assert not [finding for finding in findings if "more than 3 lists" in finding.message]
 
 
 @pytest.mark.parametrize(
