@@ -1,8 +1,8 @@
 """The phrases that differ between two taxonomies, and the texts that they can matter to.
 
 The topics of a text depend on the phrases and hashtags in it, and on settings for every text. The
-settings are the tree, the field words, the required context, the hosts and the learned weights.
-While they are the same, a text without a changed phrase keeps its topics.
+settings are the tree, the former slugs, the field words, the required context, the hosts and the
+learned weights. While they are the same, a text without a changed phrase keeps its topics.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def phrase_table(tagger: Tagger) -> PhraseTable:
     reader = tagger.reader
     settings = (
         VERSION,
-        {topic.slug: topic.broader for topic in taxonomy.topics.values()},
+        {topic.slug: (topic.broader, topic.formerly) for topic in taxonomy.topics.values()},
         sorted(taxonomy.field_words),
         [(*place, sorted(taxonomy.needs[place])) for place in sorted(taxonomy.needs)],
         sorted(taxonomy.technical_hosts),

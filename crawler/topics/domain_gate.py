@@ -1,10 +1,10 @@
 """The domain gate: whether an ambiguous phrase is meant in its technical sense.
 
-A contextual phrase (`accident`, `leader election`) is an everyday expression as well. It counts
-when something else in the item belongs to software engineering: a field word, a strong phrase of
-any topic, a known hashtag or code. A phrase with several technical meanings (`SOA`, `LSP`) has a
-row
-in the table of required context and counts only near one of the words listed there.
+A contextual phrase (`accident`, `leader election`) is an everyday expression as well. It counts if
+something else in the item shows that the item is about software: a field word, a strong phrase or
+a hashtag of any topic, another phrase of its topic, code, or the host of its URL. A phrase with
+several technical meanings (`SOA`, `LSP`) has a row in the table of required context. It counts only
+in an item with one of the words in that row, or with another phrase of its topic.
 """
 
 from __future__ import annotations

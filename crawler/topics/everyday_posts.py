@@ -6,7 +6,7 @@ without any other sign of the field than such terms is an everyday post.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from crawler.topics.phrase_matcher import WordSet, fold_words, phrase_key
 from crawler.topics.taxonomy_phrases import HASHTAG, STRONG, PhraseMatch
@@ -157,7 +157,7 @@ def is_used_in_jest(match: PhraseMatch) -> bool:
     return phrase_key(match.phrase) in USED_IN_JEST
 
 
-def is_everyday(text: str, matches: Iterable[PhraseMatch], field_words: WordSet) -> bool:
+def is_everyday(text: str, matches: Sequence[PhraseMatch], field_words: WordSet) -> bool:
     """Return whether a post is an everyday one: only terms used in jest, and an everyday noun.
 
     `matches` are those of its `text`. A hashtag, another strong phrase or another of the

@@ -1,9 +1,9 @@
-"""The learned table: which phrases speak how much for which topic, as a small sorted text file.
+"""The learned table: how much a phrase in a title or a URL counts for a topic.
 
-Lines of `topic TAB field TAB phrase TAB weight`; `field` is `title` or `url`, and 1.0 is what a
-topic needs. The phrases `*strong` and `*weak`
-stand for the topic's own aliases found in that field. A curator may read and edit it; lines that
-begin with `#` are remarks.
+Each line has topic, field, phrase and weight between tabs. The field is `title` or `url`. A topic
+needs a weight of 1.0. The phrases `*strong` and `*weak` mean any strong or weak phrase of the topic
+in that field. The lines are sorted, so that a curator can read and edit the file. Lines that begin
+with `#` are comments.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ _COLUMNS = "# topic\tfield\tphrase\tweight\n"
 
 
 class LearnedPhrase(NamedTuple):
-    """A phrase in a field that is evidence for a topic (against it below zero); 1.0 is what a topic
-    needs.
+    """A phrase in a field that is evidence for a topic, or with a weight below zero against it.
+
+    A topic needs a weight of 1.0.
     """
 
     topic: str

@@ -43,8 +43,8 @@ _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
 _PASSING = 0.7  # a topic that a post only mentions
 _REPEATED = 0.1  # for each e-fold of mentions in a short text
-_BESIDE_TEXT = 0.7  # a post about an article that was read makes a topic likely by two phrases
-_BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
+_BESIDE_TEXT = 0.7  # phrases of a post about an article with a text: two make a topic likely
+_BESIDE_TITLE = 0.6  # phrases of a short text under a title, which repeats it and digresses
 
 _SHORT_TEXT, _LONG_TEXT = 800, 2_200  # characters between which the weights change
 _TITLE_OF_LONG = 0.28

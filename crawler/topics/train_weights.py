@@ -1,11 +1,11 @@
 """Training of phrase weights from labelled titles and URLs.
 
-Needs scikit-learn (the extra `learn`); reading the table does not.
+Training needs scikit-learn (the extra `learn`). Reading the table does not.
 
-One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and URL,
-and over the topic's own aliases found there. Weights
-are divided by what the topic needs, so that 1.0 is enough, and small ones are dropped. The same
-rows make the same table.
+Each topic has a logistic regression (one-vs-rest, liblinear, L2). Its features are the phrases in
+title and URL, and the numbers of strong and weak phrases of the topic (its aliases) in each. The
+coefficients are divided by the log odds that the topic needs, so that a weight of 1.0 is enough.
+Small weights are dropped. The same rows give the same table.
 """
 
 from __future__ import annotations
@@ -40,19 +40,21 @@ _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 2
 _LEAST_HOSTS_OF_PHRASE = 2  # a phrase of one site alone is its name, its author or its series
 _LEAST_WEIGHT = 0.4  # in log odds, before scaling
-# How far an alias stands out from a learned phrase before anything is learned: the scale of its
-# column, so the less it is shrunk.
+# The value of an alias in its column; a learned phrase has 1.0. The larger the value, the less the
+# penalty reduces the weight of the alias.
 _PRIOR = {
     ("title", ANY_STRONG): 6.0,
     ("title", ANY_WEAK): 3.0,
     ("url", ANY_STRONG): 4.0,
     ("url", ANY_WEAK): 2.0,
 }
-# Log odds from which a topic is given: labels are partial, so the true odds are better.
+# Log odds from which a topic is given. Labels are partial, so the true odds are higher.
 _ENOUGH = -1.1
-_TRUST = 4.0  # log odds that a strong alias in a title has above what partial labels say of it
-# Whatever was learned: a strong alias in a title is enough, a weak one is not, and no alias
-# counts against its topic.
+# Log odds that are added to the weight of a strong alias in a title: many rows that have one lack
+# the label of the topic.
+_TRUST = 4.0
+# The least and the highest weight, whatever was learned: a strong alias in a title is enough, a
+# weak one is not, and no alias counts against its topic.
 _BOUNDS = {
     ("title", ANY_STRONG): (1.0, math.inf),
     ("title", ANY_WEAK): (0.0, 0.75),
@@ -108,8 +110,13 @@ def train_weights(
     """Return the weights that the labelled `rows` give for the topics of a `taxonomy`.
 
     Phrases that consist of words in `not_learned`, such as names of persons, have no weight.
-    `advance` is called after each topic. Raises UsageError when scikit-learn is missing.
+    `advance` is called after each topic. Raises UsageError if there are no rows, or if scikit-learn
+    is missing.
     """
+    if not rows:
+        raise UsageError(
+            "There are no rows to learn from.", "Name a file of JSON lines with titles and topics."
+        )
     vectorizer = _vectorizer()
     reader = ItemMatcher(taxonomy, LearnedWeights())
     aliases = [_alias_counts(reader, row.item) for row in rows]
@@ -166,9 +173,9 @@ def _learn_topic(
         if not row.correction or topic in row.topics or topic in row.wrong
     ]
     labels = [topic in rows[n].topics for n in chosen]
-    if sum(labels) < _LEAST_ROWS_OF_TOPIC:
-        return []
     own = sorted(key for key in columns if key[0] in ("", topic))
+    if sum(labels) < _LEAST_ROWS_OF_TOPIC or all(labels) or not own:
+        return []
     chances = _chances(matrix[chosen], labels)
     weights = [
         _row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n])

@@ -245,7 +245,8 @@ def read_classifier(
     A topic has the words of its former slug. `regressions` has the features by the name of each
     row of coefficients. The rows of numbers are the first lines after the comments. Return None if
     there is no file, or if it has none of the topics. Raises ConfigurationError if a row of numbers
-    is missing or invalid. The rows of words are read when they are needed.
+    is missing or invalid, or if texts without a topic have no bias. The rows of words are read when
+    they are needed.
     """
     if not path.is_file():
         return None
@@ -258,6 +259,7 @@ def read_classifier(
             name: named_coefficients(_read_pairs(numbers[name]), features)
             for name, features in regressions.items()
         }
+        bias_of_no_topic = biases[NO_TOPIC]
     except (KeyError, ValueError):
         raise ConfigurationError(
             f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.", _SOLUTION
@@ -267,19 +269,20 @@ def read_classifier(
         return None
     version = hashlib.sha256(table).hexdigest()[:12]
     chosen = {slugs[name]: bias for name, bias in biases.items() if name in slugs}
-    chosen[NO_TOPIC] = biases[NO_TOPIC]
+    chosen[NO_TOPIC] = bias_of_no_topic
     renamed = {name: slug for name, slug in slugs.items() if name != slug}
     return WordClassifier(words, chosen, coefficients, version, renamed)
 
 
 def _slugs_by_name(topics: Mapping[str, Topic], names: Container[str]) -> dict[str, str]:
-    """The slugs of `topics` by their name in the table: the slug itself or a former one."""
-    return {
-        name: topic.slug
-        for topic in topics.values()
-        for name in (topic.slug, *topic.formerly)
-        if name in names and (name == topic.slug or name not in topics)
-    }
+    """The slugs of `topics` by their name in the table: the slug itself, else a former one."""
+    slugs: dict[str, str] = {}
+    for topic in topics.values():
+        former = (slug for slug in topic.formerly if slug not in topics)
+        name = next((slug for slug in (topic.slug, *former) if slug in names), None)
+        if name is not None:
+            slugs[name] = topic.slug
+    return slugs
 
 
 def _without_comments(table: bytes) -> bytes:

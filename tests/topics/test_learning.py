@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.not_learned_words import words_not_learned
-from crawler.errors import ConfigurationError
+from crawler.errors import ConfigurationError, UsageError
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import shown_topics
@@ -92,6 +92,25 @@ def test_learned_phrase_supports_a_weak_alias_and_gives_no_topic_alone() -> None
     assert tagger.tag(Item(title="Entries for the race")) == ()
     assert tagger.tag(Item(title="Evict early")) == ()
     assert tagger.tag(Item(title="An unrelated walk")) == ()
+
+
+def test_learning_from_no_rows_is_a_usage_error() -> None:
+    from crawler.topics.train_weights import train_weights
+
+    with pytest.raises(UsageError, match="no rows"):
+        train_weights([], TAXONOMY)
+
+
+@pytest.mark.parametrize("title", ["Evict entries", "The of"])
+def test_topic_of_every_row_or_without_phrases_is_not_learned(title: str) -> None:
+    pytest.importorskip("sklearn", reason="needs the extra `learn`")
+    from crawler.topics.train_weights import Labelled, train_weights
+
+    with_topic = [
+        Labelled(f"{n}", Item(title=title), frozenset(["caching"] if n < 12 else []))
+        for n in range(12 if title == "Evict entries" else 24)
+    ]
+    assert train_weights(with_topic, TAXONOMY) == LearnedWeights()
 
 
 def test_phrase_of_one_host_is_not_learned() -> None:

@@ -221,6 +221,25 @@ def test_renamed_topic_has_the_words_of_its_former_slug(path: Path) -> None:
     assert fit.fits["stale-pages"] > 0
 
 
+def test_topic_has_the_words_of_its_own_slug_if_the_table_has_a_former_one_too(path: Path) -> None:
+    topics = {"caching": Topic("caching", "Caching", "d", formerly=("idempotency",))}
+    classifier = read_classifier(path, topics, REGRESSIONS)
+    assert classifier is not None
+    own, former = (
+        classifier.classify(text, {}) for text in ("The same stale page.", "The same event twice.")
+    )
+    assert own is not None
+    assert former is not None
+    assert own.fits["caching"] > 0 > former.fits["caching"]
+
+
+def test_table_without_a_bias_of_no_topic_is_reported(path: Path) -> None:
+    table = path.read_text(encoding="utf-8").replace(" none=-1.00\n", "\n")
+    path.write_text(table, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="does not begin with the rows"):
+        read_classifier(path, _topics("caching"), REGRESSIONS)
+
+
 @pytest.mark.parametrize("row", ["stale", "stale\tx\tcaching=2.0", "stale\t3.0\tcaching="])
 def test_invalid_row_of_a_word_is_reported_when_a_text_has_the_word(path: Path, row: str) -> None:
     table = path.read_text(encoding="utf-8").replace("stale\t3.00\tcaching=2.00", row)
@@ -343,5 +362,5 @@ def test_labelled_article_without_text_is_reported(tmp_path: Path) -> None:
 def test_labelled_post_with_other_columns_is_reported(tmp_path: Path, row: str) -> None:
     path = tmp_path / "a1.tsv"
     path.write_text(f"{row}\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="not a kind"):
+    with pytest.raises(ConfigurationError, match="not kind, topics, text"):
         read_labelled_posts(path)
