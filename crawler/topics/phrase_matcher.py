@@ -105,10 +105,22 @@ class Occurrences(NamedTuple):
             after += 1
         return [number for number in range(first, after) if matches[number][1] >= start]
 
-    def drop(self, numbers: Iterable[int]) -> None:
-        """Delete the occurrences with these `numbers`."""
-        for n in sorted(numbers, reverse=True):
-            del self.phrases[n], self.matches[n]
+    def shorter_inside(self, n: int) -> list[int]:
+        """Return the numbers of the occurrences within the `n`-th one that are shorter than it."""
+        matches = self.matches
+        _, start, end = matches[n]
+        before, after = n, n + 1
+        shorter = []
+        while before > 0 and matches[before - 1][2] > start + PADDING:
+            before -= 1
+            _, first, last = matches[before]
+            if first >= start and (first, last) != (start, end):
+                shorter.append(before)
+        while after < len(matches) and matches[after][2] == end:
+            if matches[after][1] > start:
+                shorter.append(after)
+            after += 1
+        return shorter
 
 
 class PhraseMatcher:
