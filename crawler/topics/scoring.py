@@ -135,7 +135,7 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
     starts = [match.start for own in matches.counted.values() if _is_subject(own) for match in own]
     if not starts:
         return set()
-    tagged = matches.linked.union(match.topic for match in matches.marked)
+    tagged = _tagged(matches)
     named = Counter(
         chain.from_iterable(
             {bisect_left(matches.sentences, match.start) for match in _sure(own)}
@@ -153,6 +153,11 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
     }
 
 
+def _tagged(matches: ItemMatches) -> frozenset[str]:
+    """The topics that a hashtag or the slug of a URL names: they are no mentions."""
+    return matches.linked.union(match.topic for match in matches.marked)
+
+
 def _is_subject(matches: Sequence[PhraseMatch]) -> bool:
     """Whether a post names a topic more than once."""
     sure = _sure(matches)
@@ -168,14 +173,10 @@ def _in_passing(matches: ItemMatches) -> frozenset[str]:
 
     A topic that is named by several phrases is the subject. Topics in the opening sentence and in
     a sentence about the subject belong to it. An everyday expression is a mention as well if two
-    topics have strong phrases.
+    topics have strong phrases. A hashtag or the slug of a URL is not a mention.
     """
-    sure = {
-        topic: own
-        for topic, counted in matches.counted.items()
-        if (own := [match for match in counted if match.rule in SURE])
-    }
-    tagged = {match.topic for match in matches.marked}
+    sure = {topic: own for topic, counted in matches.counted.items() if (own := _sure(counted))}
+    tagged = _tagged(matches)
     strong = sum(any(match.rule == STRONG for match in own) for own in sure.values())
     about = _sentences_about_subjects(sure, matches.sentences)
     mentions = {

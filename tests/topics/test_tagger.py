@@ -147,6 +147,13 @@ def test_topic_that_a_short_post_only_mentions_is_weak() -> None:
     assert _topics(tagged)["caching"] == "certain"
 
 
+def test_slug_of_a_url_is_not_a_mention() -> None:
+    subject = "Distributed tracing works: Jaeger found it."
+    linked = Item(text=f"{subject} Read: https://a.example/why-the-cache-was-cold")
+    assert _topics(linked)["caching"] == "likely"
+    assert _topics(Item(text=f"{subject} Read: why the cache was cold"))["caching"] == "weak"
+
+
 def test_hint_within_another_form_of_a_certain_phrase_does_not_count() -> None:
     topic = Topic("balance", "Balance", "d", strong=("load balancing",), weak=("balancer",))
     tagger = Tagger(make_taxonomy((topic,)), LearnedWeights())
