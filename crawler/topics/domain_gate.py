@@ -20,17 +20,18 @@ from msgspec.structs import replace
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.everyday_posts import is_everyday, is_used_in_jest
-from crawler.topics.phrase_matcher import WordSet, fold_words, hashtag_key
+from crawler.topics.phrase_matcher import WordSet, fold_words, hashtag_key, phrase_key
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
     HASHTAG,
+    LEARNED,
     STRONG,
     SURE,
     WEAK,
     PhraseMatch,
 )
 from crawler.topics.url_evidence import host_and_parents, path_words
-from crawler.urls_and_hashtags import blank_urls_except_slugs
+from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
 
 if TYPE_CHECKING:
     from crawler.topics.item_matches import ItemMatches
@@ -111,11 +112,8 @@ class DomainGate:
             return False
         return len(self._field_words.in_text(text[:_EXAMINED])) >= _TECHNICAL
 
-    def has_sign(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
-        """Whether a `text` shows that it is about software.
-
-        The signs are a field word, code, or a certain phrase among its `matches`.
-        """
+    def is_about_software(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
+        """Whether a `text` has a field word, code, or a certain phrase among its `matches`."""
         return (
             any(match.rule in _NAMING for match in matches)
             or bool(self._field_words.in_text(text))
@@ -131,18 +129,13 @@ class DomainGate:
         return host if named or not self._technical_hosts.isdisjoint((host, *parents)) else ""
 
     def _has_doubtful(self, matches: Sequence[PhraseMatch]) -> bool:
-        bound = self._bound
-        return any(
-            match.rule == CONTEXTUAL or match.phrase in bound
-            if match.rule != HASHTAG
-            else self.needed_by(match) is not None
-            for match in matches
-        )
+        return any(map(self._is_doubtful, matches))
 
     def _is_doubtful(self, match: PhraseMatch) -> bool:
+        """Whether a match may need context. A learned phrase does not: it only supports others."""
         if match.rule == HASHTAG:
             return self.needed_by(match) is not None
-        return match.rule == CONTEXTUAL or match.phrase in self._bound
+        return match.rule == CONTEXTUAL or (match.phrase in self._bound and match.rule != LEARNED)
 
     def needed_by(self, match: PhraseMatch) -> frozenset[str] | None:
         """Return the words that a `match` requires, if any. Hashtags match in any letter case."""
@@ -151,9 +144,11 @@ class DomainGate:
         return self._needs.get((match.topic, match.phrase))
 
     def _judge(self, match: PhraseMatch, context: _Context) -> PhraseMatch:
+        if not self._is_doubtful(match):
+            return match
         needs = self.needed_by(match)
         if context.in_identifier(match):
-            return replace(match, rule=AMBIGUOUS) if self._is_doubtful(match) else match
+            return replace(match, rule=AMBIGUOUS)
         if needs is not None:
             reason = (
                 context.has(needs, match)
@@ -180,20 +175,24 @@ class _Context:
         technical_host: str,
     ) -> None:
         self._technical_host = technical_host
-        self._fields = {"text": text}
-        opening = text[:_EXAMINED]
-        others = f"{item.title}\n{blank_urls_except_slugs(item.post[:_EXAMINED])}"
-        self._raw = f"{others}\n{opening}"
-        around = f"{others}\n{path_words(item.url)}"
-        self._searched = f"{opening}\n{around}"
+        self._item = item
+        self._text = text
+        post = blank_urls_except_slugs(item.post[:_EXAMINED])
+        self._searched = f"{text[:_EXAMINED]}\n{item.title}\n{post}\n{path_words(item.url)}"
         self._field_words = field_words
         self._matches = matches
         self._needed_by = needed_by
         self._least = _LEAST_OF_LONG if matches.length > _LONG else 1
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(fold_words(self._searched).split())
+    def _words(self) -> str:
+        """The folded words of the item, with a space before and after them."""
+        return f" {fold_words(self._searched)} "
+
+    @cached_property
+    def _without_urls(self) -> str:
+        """The text without hashtags and URLs: an underscore in a slug only separates words."""
+        return blank_urls_and_hashtags(self._item.text)
 
     @cached_property
     def _field(self) -> set[str]:
@@ -218,9 +217,11 @@ class _Context:
 
     def in_identifier(self, match: PhraseMatch) -> bool:
         """Whether the quoted place of a match is a part of an identifier: `lock_timeout`."""
-        text = self._fields.get(match.field, "")
-        end = match.start + len(match.quote)
-        return "_" in (text[max(match.start - 1, 0) : match.start], text[end : end + 1])
+        if match.field != "text":
+            return False
+        text, start, end = self._text, match.start, match.start + len(match.quote)
+        is_joined = "_" in (text[max(start - 1, 0) : start], text[end : end + 1])
+        return is_joined and not self._without_urls[start].isspace()
 
     def technical(self, match: PhraseMatch) -> str:
         """Other signs of software engineering: a host, words, phrases or code; empty if none."""
@@ -236,12 +237,24 @@ class _Context:
                 named.append(phrase)
         if count >= self._least:
             return ", ".join(named[:_LEAST_OF_LONG])
-        code = _CODE.search(self._raw) if self._least == 1 else None
+        return self._code if self._least == 1 else ""
+
+    @cached_property
+    def _code(self) -> str:
+        """The first code in the item; empty if there is none."""
+        post = blank_urls_and_hashtags(self._item.post[:_EXAMINED])
+        searched = f"{self._item.title}\n{post}\n{self._without_urls[:_EXAMINED]}"
+        code = _CODE.search(searched)
         return code[0] if code else ""
 
-    def has(self, words: frozenset[str], match: PhraseMatch) -> str:
-        """The words, of these, that occur outside the match."""
-        present = (self._words & words) - set(fold_words(match.quote).split())
+    def has(self, words: Iterable[str], match: PhraseMatch) -> str:
+        """The words, of these, that occur outside the match. `write-ahead` is a word as well."""
+        own = f" {fold_words(match.quote)} "
+        present = [
+            word
+            for word in words
+            if (key := phrase_key(word)) and f" {key} " in self._words and f" {key} " not in own
+        ]
         return ", ".join(sorted(present)[:_LEAST_OF_LONG])
 
     def repeated(self, match: PhraseMatch) -> str:

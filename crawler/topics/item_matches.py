@@ -138,17 +138,21 @@ class ItemMatcher:
 
     def is_technical(self, item: Item) -> bool:
         """Whether an item is an article with many words of software engineering."""
-        return self._domain.is_technical(item.text)
+        return self._domain.is_technical(blank_urls(item.text))
 
-    def has_sign_of_field(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
-        """Whether a field word or code in a `text`, or one of its `matches`, is about software."""
-        return self._domain.has_sign(text, matches)
+    def is_about_software(self, item: Item, matches: Iterable[PhraseMatch]) -> bool:
+        """Whether a field word or code in an `item`, or one of its `matches`, is about software.
+
+        URLs do not count: almost every one has a field word.
+        """
+        return self._domain.is_about_software(blank_urls(item.text), matches)
 
     def titled(self, item: Item) -> list[PhraseMatch]:
         """Return the matches in the title and the URL of an `item`, without learned phrases."""
         marked = self._phrases.matches(item.title, "title") + self._of_url(item, set())
         matches = ItemMatches(marked, {}, 0)
-        return self._domain.judged(matches, item, "").marked
+        without_text = Item(item.title, url=item.url, post=item.post)
+        return self._domain.judged(matches, without_text, "").marked
 
     def _marked(self, item: Item) -> list[PhraseMatch]:
         matches = self._phrases.matches(item.title, "title")

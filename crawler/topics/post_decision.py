@@ -69,7 +69,10 @@ REGRESSIONS = dict.fromkeys((LISTED, MAIN, ABOUT), PostFeatures._fields)
 
 
 def decide_post(
-    by_phrases: Sequence[ScoredTopic], fit: WordFit, classifier: WordClassifier, has_sign: bool
+    by_phrases: Sequence[ScoredTopic],
+    fit: WordFit,
+    classifier: WordClassifier,
+    is_about_software: bool,
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
 
@@ -78,12 +81,12 @@ def decide_post(
     only mentions it, and is neither a sentence nor a list of topics. A phrase in the slug of a URL
     is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
     match: the words that describe it, with the weight that is missing. In a longer post words count
-    less. `has_sign` is set if anything shows that the post is about software; without it, the words
-    of a sentence need more weight.
+    less. If nothing else shows that the post `is_about_software`, the words of a sentence need more
+    weight.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
-    least = _LEAST_OF_SENTENCE if is_sentence and not has_sign else LIKELY
+    least = _LEAST_OF_SENTENCE if is_sentence and not is_about_software else LIKELY
     without_urls = blank_urls(fit.text)
     factor = _length_factor(len(fit.text))
     coefficients = classifier.coefficients

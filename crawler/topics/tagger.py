@@ -131,8 +131,8 @@ class Tagger:
             decided = decide_article(scores, weighed, item, fit, classifier)
         else:
             matches = [match for pairs in weighed.values() for match, _ in pairs]
-            has_sign = self.reader.has_sign_of_field(item.text, matches)
-            decided = decide_post(scores, fit, classifier, has_sign)
+            is_about_software = self.reader.is_about_software(item, matches)
+            decided = decide_post(scores, fit, classifier, is_about_software)
         main = decided[:1] if item.title else []
         specific = self._by_phrases.without_areas_of(decided, main)
         given = specific[: most_topics(item)]

@@ -10,7 +10,7 @@ import pytest
 from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import shown_topics
 from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST
-from crawler.topics.learned_weights import LearnedWeights
+from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights, make_weights
 from crawler.topics.phrase_matcher import hashtag_key
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
@@ -77,6 +77,58 @@ def test_phrase_with_several_technical_meanings_needs_its_listed_context(
     text: str, topics: set[str]
 ) -> None:
     assert _topics(TAGGER, text=text) == topics
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("write-ahead", "WAL: the Write-Ahead log"),
+        ("n+1", "WAL: n+1 queries"),
+        ("tla+", "WAL in TLA+"),
+    ],
+)
+def test_required_word_with_punctuation_gives_the_context(word: str, text: str) -> None:
+    topic = Topic("storage", "Storage", "d", strong=("WAL",))
+    needs = {("storage", "wal"): frozenset({word})}
+    tagger = Tagger(make_taxonomy([topic], needs=needs), LearnedWeights())
+    assert _topics(tagger, text=text) == {"storage"}
+    assert _topics(tagger, text="WAL: what we write. Ahead of it, n queries") == set()
+
+
+def test_slug_with_underscores_is_neither_code_nor_an_identifier() -> None:
+    slug = "Our cache of memories https://x.example/our_trip_to_rome"
+    assert _topics(TAGGER, text=slug) == set()
+    assert _topics(TAGGER, title="Our cache", post="https://x.example/our_trip_to_rome") == set()
+    named = "The database: https://x.example/how_cache_eviction_works"
+    assert _topics(TAGGER, text=named) == {"caching"}
+
+
+def test_ambiguous_phrase_that_is_learned_as_well_does_not_count_twice() -> None:
+    topic = Topic("monitoring", "Monitoring", "d", strong=("thanos",))
+    needs = {("monitoring", "thanos"): frozenset({"prometheus"})}
+    learned = make_weights([LearnedPhrase("monitoring", "title", "thanos", 0.5)])
+    tagger = Tagger(make_taxonomy([topic], needs=needs), learned)
+    villain = Item(title="Thanos: a meaningful villain")
+    assert [match.rule for match in tagger.reader.read(villain).marked] == ["ambiguous", "learned"]
+    assert tagger.tag(villain) == ()
+    assert _topics(tagger, title="Thanos and Prometheus") == {"monitoring"}
+
+
+def test_words_of_a_url_do_not_show_that_a_post_is_about_software() -> None:
+    is_about_software = SHIPPED.reader.is_about_software
+    assert not is_about_software(Item(text="A walk https://github.com/rivers/api.html"), [])
+    assert not is_about_software(Item(text="A walk https://w.example/wiki/Leader_election"), [])
+    assert is_about_software(Item(text="An API https://w.example/"), [])
+
+
+def test_words_of_urls_do_not_make_an_article_technical() -> None:
+    urls = " ".join(
+        f"https://{word}.example/" for word in ("api", "github", "kafka", "redis", "html")
+    )
+    filler = "The harbour was quiet and the boats lay still. " * 30
+    assert not SHIPPED.reader.is_technical(Item(title="A walk", text=f"{urls} {filler}"))
+    words = "The api on github reads kafka, redis and html."
+    assert SHIPPED.reader.is_technical(Item(title="A walk", text=f"{words} {filler}"))
 
 
 _MOST_TAGGED = 9  # of 711: words of a sentence that mean something else
