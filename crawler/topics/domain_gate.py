@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -28,13 +27,11 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
     SURE,
     WEAK,
+    ItemMatches,
     PhraseMatch,
 )
 from crawler.topics.url_evidence import host_and_parents, path_words
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, blank_urls_except_slugs
-
-if TYPE_CHECKING:
-    from crawler.topics.item_matches import ItemMatches
 
 AMBIGUOUS = "ambiguous"
 """The rule of a contextual phrase without its context."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,17 +11,18 @@ from crawler.models.topics import Item, Topic
 from crawler.sentence_splitter import split_sentences
 from crawler.text_cleaning import fold
 from crawler.topics.domain_gate import DomainGate
-from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights
+from crawler.topics.hashtag_matches import hashtag_matches, hashtag_table
+from crawler.topics.learned_phrases import LearnedPhrases
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.multilingual_phrases import with_terms
-from crawler.topics.phrase_matcher import PhraseMatcher, hashtag_key, phrase_key
+from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.taxonomy import Taxonomy
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
-    HASHTAG,
-    LEARNED,
     POST,
     STRONG,
     WEAK,
+    ItemMatches,
     PhraseIndex,
     PhraseMatch,
 )
@@ -42,28 +42,6 @@ SHORT_POST = 500
 
 MOST_CLASSIFIED_OF_POST = 800
 """Characters of the longest post whose words are classified."""
-
-
-class ItemMatches(NamedTuple):
-    """The matches of an item: those of its short fields, and those counted in its text.
-
-    `length` is the length of the text in characters. `sentences` are the ends of the sentences of
-    a short post that has matches of several topics, otherwise they are empty. `linked` are the
-    topics that the slugs of its URLs name.
-    """
-
-    marked: list[PhraseMatch]
-    counted: Mapping[str, Sequence[PhraseMatch]]
-    length: int
-    sentences: tuple[int, ...] = ()
-    linked: frozenset[str] = frozenset()
-
-    def without_learned_alone(self) -> ItemMatches:
-        """Return the matches of the topics that have another match than learned phrases."""
-        topics = {
-            match.topic for match in self.marked if match.rule != LEARNED
-        } | self.counted.keys()
-        return self._replace(marked=[match for match in self.marked if match.topic in topics])
 
 
 class ItemMatcher:
@@ -196,29 +174,6 @@ def _phrase_index(topics: tuple[Topic, ...]) -> PhraseIndex:
     return PhraseIndex(topics)
 
 
-class LearnedPhrases:
-    """The learned phrases of one field."""
-
-    def __init__(self, phrases: Iterable[LearnedPhrase]) -> None:
-        self._meanings: dict[str, list[tuple[str, float]]] = {}
-        for topic, _, phrase, weight in phrases:
-            self._meanings.setdefault(phrase, []).append((topic, weight))
-        self._written = tuple(self._meanings)
-        self._matcher = PhraseMatcher(self._written, plurals=False)
-
-    def matches(self, text: str, field: str, at: int) -> list[PhraseMatch]:
-        """Return the distinct matches in a `text` that begins `at` characters into its `field`."""
-        hits = self._matcher.find(text)
-        if not hits:
-            return []
-        places = {self._written[index]: (start, end) for index, start, end in reversed(hits)}
-        return [
-            PhraseMatch(topic, field, LEARNED, phrase, text[start:end], at + start, 1, weight)
-            for phrase, (start, end) in places.items()
-            for topic, weight in self._meanings[phrase]
-        ]
-
-
 def searched_prose(item: Item) -> tuple[str, ...]:
     """Return the texts of an `item`, without its URL, in which phrases are searched for."""
     return (
@@ -255,30 +210,3 @@ def _as_written(
         for phrase in (*topic.strong, *topic.contextual)
         if (words := needs.get((topic.slug, phrase_key(phrase)))) is not None
     }
-
-
-def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
-    """Return folded hashtag -> topics: listed hashtags, and strong phrases as one word.
-
-    The phrase `rate limiting` of `topics` becomes `#RateLimiting`.
-    """
-    table: dict[str, list[str]] = {}
-    for topic in topics:
-        spelled = {hashtag_key(phrase) for phrase in topic.strong}
-        for tag in sorted({fold(tag) for tag in topic.hashtags} | spelled):
-            table.setdefault(tag, []).append(topic.slug)
-    return {tag: tuple(slugs) for tag, slugs in table.items()}
-
-
-def hashtag_matches(
-    hashtags: Sequence[str], table: Mapping[str, Sequence[str]]
-) -> Iterator[PhraseMatch]:
-    """Yield a match for each of the `hashtags` in a `table` of hashtag -> topics.
-
-    Its `start` is the offset in all hashtags joined as `#One #Two`.
-    """
-    start = 1
-    for tag in hashtags:
-        for topic in table.get(fold(tag), ()):
-            yield PhraseMatch(topic, "hashtags", HASHTAG, tag, tag, start)
-        start += len(tag) + 2

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from crawler.topics.domain_gate import AMBIGUOUS
-from crawler.topics.item_matches import ItemMatches
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
@@ -26,6 +25,7 @@ from crawler.topics.taxonomy_phrases import (
     STRONG,
     SURE,
     WEAK,
+    ItemMatches,
     PhraseMatch,
 )
 

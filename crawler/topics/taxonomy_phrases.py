@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -46,6 +46,28 @@ class PhraseMatch(Struct, frozen=True, gc=False):
     times: int = 1
     weight: float = 0.0
     context: str = ""
+
+
+class ItemMatches(NamedTuple):
+    """The matches of an item: those of its short fields, and those counted in its text.
+
+    `length` is the length of the text in characters. `sentences` are the ends of the sentences of
+    a short post that has matches of several topics, otherwise they are empty. `linked` are the
+    topics that the slugs of its URLs name.
+    """
+
+    marked: list[PhraseMatch]
+    counted: Mapping[str, Sequence[PhraseMatch]]
+    length: int
+    sentences: tuple[int, ...] = ()
+    linked: frozenset[str] = frozenset()
+
+    def without_learned_alone(self) -> ItemMatches:
+        """Return the matches of the topics that have another match than learned phrases."""
+        topics = {
+            match.topic for match in self.marked if match.rule != LEARNED
+        } | self.counted.keys()
+        return self._replace(marked=[match for match in self.marked if match.topic in topics])
 
 
 class PhraseIndex:
