@@ -29,7 +29,7 @@ from crawler.topics.word_classifier import (
 )
 from crawler.workspace import bundled_path
 
-VERSION = 21
+VERSION = 22
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
