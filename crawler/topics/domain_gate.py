@@ -1,10 +1,11 @@
 """The domain gate: whether an ambiguous phrase is meant in its technical sense.
 
 A contextual phrase (`accident`, `leader election`) is an everyday expression as well. It counts if
-something else in the item shows that the item is about software: a field word, a strong phrase or
-a hashtag of any topic, another phrase of its topic, code, or the host of its URL. A phrase with
-several technical meanings (`SOA`, `LSP`) has a row in the table of required context. It counts only
-in an item with one of the words in that row, or with another phrase of its topic.
+something else shows that the item is about software. That is a field word, a strong phrase or a
+hashtag of any topic, another phrase of its topic, code, or the host of the URL.
+
+A phrase with several technical meanings (`SOA`, `LSP`) has a row in the table of required context.
+It counts only with one of the words in that row, or with another phrase of its topic.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def _mentioned_beside_subject(matches: ItemMatches) -> set[str]:
 
 
 def _tagged(matches: ItemMatches) -> frozenset[str]:
-    """The topics that a hashtag or the slug of a URL names: they are no mentions."""
+    """The topics that a hashtag or the slug of a URL names, which is not a mention."""
     return matches.linked.union(match.topic for match in matches.marked)
 
 

@@ -98,8 +98,8 @@ class Tagger:
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """Return the topics of an `item`, the main one first and weak ones last.
 
-        An area (a topic at the top of the tree) is left out if one of its topics is given, unless
-        it is the main topic of an article or a hashtag names it.
+        An area (a topic at the top of the tree) is left out if one of its topics is given. It
+        stays if a hashtag names it, or if it is the main topic of an article.
         """
         texts = quoted_texts(item)
         matches = self.reader.read(item).without_learned_alone()

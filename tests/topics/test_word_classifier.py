@@ -221,7 +221,7 @@ def test_renamed_topic_has_the_words_of_its_former_slug(path: Path) -> None:
     assert fit.fits["stale-pages"] > 0
 
 
-def test_topic_has_the_words_of_its_own_slug_if_the_table_has_a_former_one_too(path: Path) -> None:
+def test_words_of_a_former_slug_do_not_count_if_the_table_has_the_slug(path: Path) -> None:
     topics = {"caching": Topic("caching", "Caching", "d", formerly=("idempotency",))}
     classifier = read_classifier(path, topics, REGRESSIONS)
     assert classifier is not None
