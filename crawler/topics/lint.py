@@ -108,18 +108,33 @@ def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
 
 
 def _twice(topic: Topic) -> Iterator[LintFinding]:
-    spelled: dict[str, list[str]] = {}
-    for phrase in (*topic.strong, *topic.weak):
+    """The phrases that a topic has twice, also in another spelling or number.
+
+    A phrase in lower case may repeat a more certain one with capitals, as the weak `jit` for `JIT`.
+    """
+    certain = [*topic.strong, *topic.contextual]
+    phrases = [*certain, *topic.weak]
+    spelled: dict[str, list[int]] = {}
+    for n, phrase in enumerate(phrases):
         for form in forms(phrase_key(phrase)):
-            spelled.setdefault(form, []).append(phrase)
-    for phrase in (*topic.strong, *topic.weak):
-        for same in spelled[phrase_key(phrase)]:
-            if same != phrase:
-                yield LintFinding(
-                    topic.slug,
-                    "strong",
-                    f"{phrase!r} and {same!r} are one phrase, up to spelling or number",
-                )
+            spelled.setdefault(form, []).append(n)
+    pairs = {
+        (max(n, same), min(n, same))
+        for n, phrase in enumerate(phrases)
+        for same in spelled[phrase_key(phrase)]
+        if n != same
+    }
+    for n, same in sorted(pairs):
+        is_hint = n >= len(certain) > same
+        if not (is_hint and _has_capitals(phrases[same]) and not _has_capitals(phrases[n])):
+            message = "are one phrase, up to spelling or number"
+            yield LintFinding(
+                topic.slug, "strong", f"{phrases[n]!r} and {phrases[same]!r} {message}"
+            )
+
+
+def _has_capitals(phrase: str) -> bool:
+    return phrase != phrase.lower()
 
 
 def _examples(topic: Topic) -> Iterator[LintFinding]:

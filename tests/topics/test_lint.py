@@ -67,6 +67,11 @@ def test_cycle_and_fourth_level_are_findings() -> None:
 
 def test_repeated_and_shared_phrases_are_findings() -> None:
     assert "'caches' and 'cache' are one phrase" in _messages(replace(FINE, weak=("caches",)))
+    (again,) = lint_taxonomy(make_taxonomy([replace(FINE, weak=("cache",))]))
+    assert again.message == "'cache' and 'cache' are one phrase, up to spelling or number"
+    assert _messages(replace(FINE, strong=("CAP",), weak=("cap",))) == ""
+    assert "'CAP' and 'cap' are one" in _messages(replace(FINE, strong=("cap",), weak=("CAP",)))
+    assert "'Caches' and 'cache' are one phrase" in _messages(replace(FINE, contextual=("Caches",)))
     assert "'cache' is also strong in stores" in _messages(FINE, replace(FINE, slug="stores"))
     assert _messages(FINE, replace(FINE, slug="stores", related=("caching",))) == ""
 
