@@ -30,7 +30,7 @@ LISTED, MAIN = "*article_listed", "*article_main"
 """Whether an article is listed under a topic, and whether the topic is its main one."""
 
 _LEAST_LISTED = logit(0.86)  # from it a topic is likely
-_LEAST_OF_HIGHEST = logit(0.17)  # an article about software has at least one topic
+_LEAST_OF_HIGHEST = logit(0.155)  # an article about software has at least one topic
 _LEAST_OF_WORDS = logit(0.35)  # of the highest one, if no phrase names the topic
 _LEAST_OF_NAMED = logit(0.15)  # of the topic that phrases make likely and put first
 _MOST_SCORE = 2.5
