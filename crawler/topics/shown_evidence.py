@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from crawler.models.topics import Evidence, Item
 from crawler.sentence_splitter import sentence_around
 from crawler.topics.scoring import WeightedMatches
@@ -111,14 +113,21 @@ def _contain(first: str, second: str) -> bool:
     return part in long and any(part + ending in long for ending in _PLURALS)
 
 
+def _first_place(short: PhraseMatch, long: PhraseMatch) -> PhraseMatch:
+    """The match of the shorter phrase, inside the longer one if that comes first."""
+    at = long.quote.find(short.quote)
+    if at < 0 or long.start + at > short.start:
+        return short
+    return replace(short, start=long.start + at)
+
+
 def _merge(weightier: _Piece, piece: _Piece) -> None:
     """Add a piece to a weightier piece that contains it or that it contains."""
     weightier.weight += piece.weight
-    longer = len(weightier.words) > len(piece.words)
     if (weightier.rule in SURE) == (piece.rule in SURE):
         weightier.times += piece.times
-        if longer:
-            weightier.match, weightier.words = piece.match, piece.words
+        short, long = sorted((weightier, piece), key=lambda merged: len(merged.words))
+        weightier.match, weightier.words = _first_place(short.match, long.match), short.words
     elif piece.rule in SURE:
         weightier.match, weightier.words, weightier.rule, weightier.times = (
             piece.match,
