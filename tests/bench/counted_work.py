@@ -6,6 +6,7 @@ inside of other libraries in C is not counted.
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -16,8 +17,16 @@ _STEPS_PER_TICK = 10
 
 
 def count_instructions(work: Callable[[], object]) -> int:
-    """Return how many bytecode instructions of Python the call of `work` executes."""
-    return _monitored(work) if sys.version_info >= (3, 12) else _traced(work)
+    """Return how many bytecode instructions of Python the call of `work` executes.
+
+    The garbage collector is paused: it would run finalizers of earlier tests in between.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        return _monitored(work) if sys.version_info >= (3, 12) else _traced(work)
+    finally:
+        gc.enable()
 
 
 def _monitored(work: Callable[[], object]) -> int:
