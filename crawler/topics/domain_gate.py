@@ -25,8 +25,8 @@ from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
     HASHTAG,
     LEARNED,
+    NAMING,
     STRONG,
-    SURE,
     WEAK,
     ItemMatches,
     PhraseMatch,
@@ -40,7 +40,6 @@ AMBIGUOUS = "ambiguous"
 ANY_FIELD_WORD = "*"
 """In the table of required context: any other match of the field is enough as well."""
 
-_NAMING = SURE | {HASHTAG}
 _EXAMINED = 1_500  # characters of a text that are searched for field words
 _LONG, _LEAST_OF_LONG, _TECHNICAL = 1_200, 3, 5
 _LABELS = frozenset({"cs", "csail", "dev", "devblogs", "developer", "developers", "eng", "tech"})
@@ -113,7 +112,7 @@ class DomainGate:
     def is_about_software(self, text: str, matches: Iterable[PhraseMatch]) -> bool:
         """Whether a `text` has a field word, code, or a certain phrase among its `matches`."""
         return (
-            any(match.rule in _NAMING for match in matches)
+            any(match.rule in NAMING for match in matches)
             or bool(self._field_words.in_text(text))
             or bool(_CODE.search(text))
         )
@@ -257,11 +256,11 @@ class _Context:
 
     def repeated(self, match: PhraseMatch) -> str:
         """Another contextual or certain phrase of the topic in the item; empty if there is none."""
-        return self._another(match, _NAMING)
+        return self._another(match, NAMING)
 
     def supported(self, match: PhraseMatch) -> str:
         """Another phrase of the topic in the item; empty if there is none."""
-        return self._another(match, _NAMING | {WEAK})
+        return self._another(match, NAMING | {WEAK})
 
     def _another(self, match: PhraseMatch, rules: Container[str]) -> str:
         for candidate in self._of_topic(match.topic):

@@ -22,6 +22,7 @@ from crawler.topics.taxonomy_phrases import (
     HASHTAG,
     HASHTAGS,
     LEARNED,
+    NAMING,
     POST,
     STRONG,
     SURE,
@@ -42,7 +43,6 @@ USED_TOPICS = PLACES | {"cloud-native", "kubernetes", "microservices", "postgres
 """Topics that texts about other subjects name because they use them. They come after the others."""
 
 _LEARNED_ONLY, _HASHTAG_ONLY = frozenset({LEARNED}), frozenset({HASHTAG})
-_STRONG_RULES = SURE | {HASHTAG}
 _MAIN = 0.8
 _LONGER_THAN_A_SENTENCE = 110  # characters
 _SEVERAL = 2  # strong phrases of the main topic of an article
@@ -230,7 +230,7 @@ def _with_weak_places(scores: list[ScoredTopic]) -> list[ScoredTopic]:
 
 def _is_once(score: ScoredTopic) -> bool:
     """Whether only one phrase names a topic, once, and no hashtag."""
-    sure = [match for match, _ in score.matches if match.rule in _STRONG_RULES]
+    sure = [match for match, _ in score.matches if match.rule in NAMING]
     return len(sure) == sure[0].times == 1 and sure[0].rule in SURE if sure else False
 
 
@@ -254,7 +254,7 @@ def _score(topic: str, matches: WeightedMatches) -> ScoredTopic | DropReason:
     rules = {match.rule for match, _ in matches}
     if rules == _LEARNED_ONLY:
         return DropReason.LEARNED_ALONE
-    if score < LIKELY and rules.isdisjoint(_STRONG_RULES):
+    if score < LIKELY and rules.isdisjoint(NAMING):
         return DropReason.WEAK_ALONE
     if not any(is_shown(match, weight) for match, weight in matches):
         return DropReason.LITTLE

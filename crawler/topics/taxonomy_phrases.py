@@ -19,6 +19,9 @@ HASHTAG, LEARNED, COMBINATION = "hashtag", "learned", "combination"
 SURE = frozenset({STRONG, CONTEXTUAL})
 """The rules of phrases that name their topic."""
 
+NAMING = SURE | {HASHTAG}
+"""The rules of phrases and hashtags that name their topic."""
+
 HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 
