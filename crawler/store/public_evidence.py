@@ -52,9 +52,10 @@ _Row = dict[str, Any]
 def reduce_evidence(db: sqlite3.Connection) -> None:
     """Reduce the evidence of each article to short quotes, without offsets and sorted.
 
-    The temporary table `titled` has the articles of which only the title may be shown. A sentence
-    stays only if the excerpt of the article, or the published text of the post, contains it. The
-    number of occurrences stays only for published quotes.
+    `db` has the function `sentence_within`. Its temporary table `titled` has the articles of which
+    only the title may be shown. A sentence stays only if the excerpt of the article, or the
+    published text of the post, contains it. The number of occurrences stays only for published
+    quotes.
     """
     last = 0
     while rows := _load_evidence(db, last):
@@ -62,18 +63,15 @@ def reduce_evidence(db: sqlite3.Connection) -> None:
         db.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
         db.executemany(_INSERT, published)
         last = rows[-1]["subject_id"]
-    _create_function(db)
     db.execute(_REDUCE_SENTENCES_OF_POSTS)
 
 
 def reduce_entity_sentences(db: sqlite3.Connection) -> None:
-    """Keep the sentence that names an entity only where the excerpt contains it."""
-    _create_function(db)
+    """Keep the sentence that names an entity only where the excerpt contains it.
+
+    `db` has the function `sentence_within`.
+    """
     db.execute(_REDUCE_SENTENCES_OF_ENTITIES)
-
-
-def _create_function(db: sqlite3.Connection) -> None:
-    db.create_function("sentence_within", 2, sentence_within, deterministic=True)
 
 
 def _load_evidence(db: sqlite3.Connection, after: int) -> list[_Row]:

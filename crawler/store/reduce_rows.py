@@ -13,7 +13,7 @@ import msgspec
 from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
 from crawler.store.public_lists import LISTS, QUERY_LISTS, store_views
 from crawler.store.public_views import simplify_views
-from crawler.store.quotation_limits import first_words, word_set
+from crawler.store.quotation_limits import first_words, sentence_within, word_set
 from crawler.store.redact_links_to_hidden_articles import Key, remove_hidden_links, without_links
 from crawler.store.schema_changed_items import DERIVATION_TABLES_DROPPED
 
@@ -223,9 +223,10 @@ def reduce_rows(copy: sqlite3.Connection, key: Key, decided: str = DECIDED) -> N
 
 
 def _create_functions(copy: sqlite3.Connection) -> None:
-    """Create the SQL functions of the scripts above."""
+    """Create the SQL functions that reducing the rows needs."""
     for name, function in _FUNCTIONS.items():
         copy.create_function(name, 1, function, deterministic=True)
+    copy.create_function("sentence_within", 2, sentence_within, deterministic=True)
     copy.create_function("without_links", 2, without_links, deterministic=True)
 
 
