@@ -4,7 +4,8 @@ Run it with `python -m tests.promises.linear_cost [STAGE…]`; it prints a table
 The size of an input is multiplied by four until a call takes long enough to measure. The time of a
 size is the shortest of several repeats, because other processes only add time. The time of an empty
 input is subtracted, so that the fixed cost of a call hides nothing. The growth of a family is the
-square root of the ratio of the last two times: 2 is linear, 4 is quadratic.
+square root of the ratio of the last two times: 2 is linear, 4 is quadratic. Linear work that leaves
+the processor's cache costs up to 2.9 on a machine with a small cache.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from tests.promises.hostile_families import FAMILIES, Family, Input
 PAGE = "https://h.example/a"
 HOSTS = ("example.org", "github.com", "web.archive.org", "www.google.com")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-MOST_GROWTH = 2.5
+MOST_GROWTH = 3.0
 _Cached = type(cache(len))
 SIZES = tuple(1_000 * 4**step for step in range(6))
 

@@ -19,7 +19,7 @@ def _name(family: Family) -> str:
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=_name)
-def test_cost_at_most_grows_2_5_times_when_the_input_doubles(family: Family) -> None:
+def test_cost_at_most_triples_when_the_input_doubles(family: Family) -> None:
     measured: list[Growth] = []
     for least_seconds, repeats in ATTEMPTS:
         measured.append(measure(family, least_seconds, repeats))
@@ -45,7 +45,7 @@ def test_quadratic_stage_is_detected(name: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("crawler.text_cleaning.quadratic", QUADRATIC[name], raising=False)
     monkeypatch.setitem(STAGES, "quadratic", QUADRATIC[name])
     family = Family("letters", "quadratic", lambda n: "a" * (n // 10))
-    least_seconds, repeats = ATTEMPTS[0]
+    least_seconds, repeats = ATTEMPTS[1]
     assert measure(family, least_seconds, repeats).per_doubling > MOST_GROWTH
 
 
