@@ -48,7 +48,7 @@ def _missing(count: int, archive: ArchiveFolder) -> str:
     """The error about records that cannot be read: what happened, what stays, what to do."""
     return (
         f"{count:,} archive records are missing or cannot be read in {archive}. "
-        "The stored texts are kept. Put the missing *.warc.gz files back, or run "
-        "hashtrail nightly: it archives each page again at its next check. "
-        "The log names every record."
+        "The stored texts are kept. Put the missing *.warc.gz files back: "
+        "hashtrail nightly reads them, and archives each page again at its next check. "
+        "The log names them."
     )

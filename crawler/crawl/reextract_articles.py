@@ -1,7 +1,8 @@
 """Extract every article again from its archive record, without network, and retag changed ones.
 
 Only the record of the stored text is used: a newer record of the same URL may be a page of somebody
-else. Robots directives never get wider.
+else. Robots directives never get wider. The articles are marked in the database until their record
+was read. So an interrupted run continues, and a record that cannot be reached is read later.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.archive_storage import ArchiveFolder
+from crawler.archive_storage import ArchiveFolder, list_segments
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
-from crawler.errors import InputError
+from crawler.errors import InputError, StoreError, store_error_from_os
 from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import extract_page
 from crawler.fetch import warc_archive
@@ -32,9 +33,15 @@ from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.settings.all_settings import Settings
 from crawler.store import item_annotations, runs
-from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
+from crawler.store.archive_records import (
+    ArchivedArticle,
+    articles_to_extract,
+    count_unarchived,
+    mark_for_extraction,
+)
 from crawler.store.articles import save_reextraction
-from crawler.store.database import open_existing
+from crawler.store.changed_items import forget_changes
+from crawler.store.database import open_existing, transaction
 from crawler.store.item_failures import record_failures
 from crawler.workspace import Workspace
 
@@ -49,8 +56,7 @@ class ReextractReport:
     """Counts of a reextraction. The stored text of every article that was not read stays.
 
     `missing`: archive records that cannot be read. `unarchived`: articles without an archive
-    record.
-    `failures`: records whose page cannot be extracted, by outcome.
+    record. `failures`: records whose page cannot be extracted, by outcome.
     """
 
     read: int = 0
@@ -83,7 +89,7 @@ def reextract(
     """Extract every archived article again, under the lock of a run. Return the counts.
 
     `run_log` shows the progress. Raises LockHeldError if another run is active, and StoreError
-    without a database.
+    without a database or if the archive does not answer.
     """
     with run_lock(workspace.lock, "reextract", now()):
         db = open_existing(workspace.database)
@@ -100,8 +106,8 @@ def _recorded(
     reread = ReextractReport()
     outcome = "failed"
     try:
+        _mark_all(db)
         asyncio.run(_reread(db, workspace, run_log, reread))
-        item_annotations.save_annotation_versions(db, {_PART: text.version()})
         understood = annotate_pending(db, workspace, run_log, now())
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
@@ -120,20 +126,37 @@ async def reextract_outdated(
 ) -> ReextractReport:
     """Extract all archived articles again if the extraction has changed. Return the counts.
 
-    `run_log` shows the progress. Pages that are fetched later need no second extraction.
+    Records that an earlier run could not reach are read too. `run_log` shows the progress. Pages
+    that are fetched later need no second extraction.
     """
     reread = ReextractReport()
     if item_annotations.load_annotation_versions(db).get(_PART) != text.version():
-        if archived_articles(db):
+        _mark_all(db)
+    if articles_to_extract(db):
+        try:
             await _reread(db, workspace, run_log, reread)
-        item_annotations.save_annotation_versions(db, {_PART: text.version()})
+        except StoreError as error:  # the articles stay marked
+            run_log.event("archive_unreachable", message=error.message)
+            reread.missing = len(articles_to_extract(db))
     return reread
+
+
+def _mark_all(db: Database) -> None:
+    """Mark all articles for the current extraction. Pages that are fetched later need no mark."""
+    with transaction(db):
+        mark_for_extraction(db)
+        item_annotations.save_annotation_versions(db, {_PART: text.version()})
 
 
 async def _reread(
     db: Database, workspace: Workspace, run_log: RunLog, reread: ReextractReport
 ) -> None:
-    pages = archived_articles(db)
+    """Read the marked articles whose segment exists. Raises StoreError if the archive is down."""
+    marked, stored = articles_to_extract(db), _segment_names(workspace.archive)
+    pages = [page for page in marked if page.file in stored]
+    reread.missing = len(marked) - len(pages)
+    for file, count in Counter(page.file for page in marked if page.file not in stored).items():
+        run_log.event("segment_missing", file=file, articles=count)
     reread.unarchived = count_unarchived(db)
     job: Job[tuple[ArchivedArticle, ...], list[bytes | Failure]]
     job = Job(read_batch, keep_batch_settings, (workspace.archive, workspace.settings), True)
@@ -142,10 +165,25 @@ async def _reread(
         open_engine(workspace.settings.engine, job) as engine,
     ):
         for batch, future in submit_in_order(engine, batches_of(pages)):
-            results = await asyncio.wrap_future(future)
-            for page, result in zip(batch, map(decode_page, results), strict=True):
-                _keep(db, page, result, run_log, reread)
+            results = [decode_page(result) for result in await asyncio.wrap_future(future)]
+            if any(map(_may_be_outage, results)):
+                _segment_names(workspace.archive)
+            for page, result in zip(batch, results, strict=True):
+                with transaction(db):
+                    _keep(db, page, result, run_log, reread)
                 stage.advance(failed=isinstance(result, Failure))
+
+
+def _segment_names(archive: ArchiveFolder) -> frozenset[str]:
+    """Return the names of the segments. Raises StoreError if the archive does not answer."""
+    try:
+        return frozenset(segment.name for segment in list_segments(archive))
+    except OSError as error:
+        raise store_error_from_os(error, archive) from None
+
+
+def _may_be_outage(result: Article | Failure) -> bool:
+    return isinstance(result, Failure) and result.outcome in (Outcome.DEFERRED, Outcome.TIMEOUT)
 
 
 def batches_of(pages: Sequence[ArchivedArticle]) -> Iterator[tuple[ArchivedArticle, ...]]:
@@ -209,6 +247,8 @@ def _read(place: ArchivedPage) -> Article | Failure:
         )
     except InputError as error:
         return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
+    except StoreError as error:
+        return Failure(place.page.url, "archive", Outcome.DEFERRED, error.message)
     return extract_page(to_page(response, place.max_bytes))
 
 
@@ -219,6 +259,9 @@ def _keep(
     run_log: RunLog,
     reread: ReextractReport,
 ) -> None:
+    """Store the result of a page. The article stays marked if its record was not reached."""
+    if not (isinstance(result, Failure) and result.outcome is Outcome.DEFERRED):
+        forget_changes(db, "extraction", [page.article_id])
     if isinstance(result, Failure):
         if result.stage == "archive":
             reread.missing += 1

@@ -10,6 +10,7 @@ The robots directives of a page decide whether it is archived, after it was read
 
 from __future__ import annotations
 
+import gzip
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,7 @@ _UNREADABLE = (
     AttributeError,
     EOFError,
 )
+_MISSING_OR_DAMAGED = (FileNotFoundError, gzip.BadGzipFile)  # any other OSError may pass
 
 
 class WarcArchive:
@@ -122,7 +124,7 @@ class WarcArchive:
     def read(self, file: str, offset: int) -> Response:
         """Return the response at `offset` of the segment `file`.
 
-        Raises InputError when it cannot be read.
+        Raises the errors of `read_archived_response`.
         """
         return read_archived_response(self._folder, file, offset)
 
@@ -167,13 +169,16 @@ def read_archived_response(folder: ArchiveFolder, file: str, offset: int) -> Res
     """Return the response at `offset` of the segment `file` of the archive in `folder`.
 
     A revisit has the body of its original. `url` and `final_url` are both the URL that responded.
-    Raises InputError when the record cannot be read.
+    Raises InputError if the record is missing or damaged, and StoreError if the storage does not
+    answer.
     """
     try:
         return read_response(
             _record(folder, file, offset), lambda original: _body(folder, original)
         )
     except _UNREADABLE as error:
+        if isinstance(error, OSError) and not isinstance(error, _MISSING_OR_DAMAGED):
+            raise store_error_from_os(error, folder) from None
         reason = str(error) or type(error).__name__
         message = f"The archive has no readable record at {file}, byte {offset}: {reason}."
         raise InputError(message, "The segment may be pruned, erased or damaged.") from None

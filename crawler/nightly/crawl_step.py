@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
+from crawler.archive_storage import ArchiveFolder
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
 from crawler.crawl.crawl_context import open_crawl_context
 from crawler.crawl.data_retention import delete_unlisted_segments, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
-from crawler.crawl.reextract_articles import reextract_outdated
+from crawler.crawl.reextract_articles import ReextractReport, reextract_outdated
 from crawler.crawl.run_budget import COLLECT_SHARE, RECHECK_SHARE, WHOLE, RunBudget
 from crawler.crawl.update_source_health import update_source_health
 from crawler.erasure.erase_refetched_records import erase_crawled_records
@@ -36,6 +37,7 @@ class _Crawled(NamedTuple):
 
     collected: CollectReport
     rechecked: RecheckReport
+    reextracted: ReextractReport
     fetched: FetchReport
     annotated: AnnotationReport
     budget: RunBudget
@@ -60,7 +62,7 @@ def retag_stored(run: CurrentRun, report: RunReport) -> RunReport:
 def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
     """Collect, fetch and annotate for `run`. Return `report` with outcome, counts and failures."""
     crawled = asyncio.run(_crawl_with_timeout(run))
-    collected, rechecked, fetched, annotated, budget = crawled
+    collected, rechecked, reextracted, fetched, annotated, budget = crawled
     backlog = Backlog(fetched.backlog, rechecked.backlog, collected.backlog)
     failing = tuple(
         (source.source, source.outcome.value, source.message) for source in collected.failed
@@ -76,7 +78,11 @@ def crawl_sources(run: CurrentRun, report: RunReport) -> RunReport:
         unread=tuple(Counter(fetched.failures).most_common()),
         unresolved=_unresolved_lines(annotated),
         redone=annotated.redone,
-        notes=collected.notes + budget_notes(budget, backlog),
+        notes=(
+            *collected.notes,
+            *budget_notes(budget, backlog),
+            *_unread_records_notes(reextracted, run.workspace.archive),
+        ),
         measures=budget_measures(budget, backlog),
     )
 
@@ -123,7 +129,7 @@ async def _crawl_steps(run: CurrentRun) -> _Crawled:
         delete_unlisted_segments(db, workspace.archive)
     erase_crawled_records(db, workspace, run.run_id, started)
     annotated = _with_reextracted(annotated, reextracted.read)
-    return _Crawled(collected, rechecked, fetched, annotated, context.budget)
+    return _Crawled(collected, rechecked, reextracted, fetched, annotated, context.budget)
 
 
 def _with_reextracted(annotated: AnnotationReport, count: int) -> AnnotationReport:
@@ -131,6 +137,17 @@ def _with_reextracted(annotated: AnnotationReport, count: int) -> AnnotationRepo
     if not count:
         return annotated
     return replace(annotated, redone={**annotated.redone, "text": count})
+
+
+def _unread_records_notes(reextracted: ReextractReport, archive: ArchiveFolder) -> tuple[str, ...]:
+    """Return a sentence about archive records that could not be read, if there are any."""
+    if not reextracted.missing:
+        return ()
+    return (
+        f"{reextracted.missing:,} archive records are missing or cannot be read in {archive}. "
+        "Their articles keep the texts of an earlier version. The next night tries again. If the "
+        "records are lost, run: hashtrail verify --repair --lost-archive",
+    )
 
 
 def _outcome(collected: CollectReport, share: float) -> str:

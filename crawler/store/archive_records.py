@@ -31,14 +31,25 @@ class ArchivedArticle:
     offset: int
 
 
-def archived_articles(db: Database) -> list[ArchivedArticle]:
-    """Return every article that has an archive record.
+def mark_for_extraction(db: Database) -> None:
+    """Record that every article with an archive record must be extracted again."""
+    with transaction(db):
+        db.conn.execute(
+            "INSERT INTO changed_items (change, id) SELECT 'extraction', id FROM articles "
+            "WHERE archive_file IS NOT NULL ON CONFLICT DO NOTHING"
+        )
+
+
+def articles_to_extract(db: Database) -> list[ArchivedArticle]:
+    """Return the articles that must be extracted again and still have an archive record.
 
     The articles are in the order of the archive, so that it can be read from front to back.
     """
     rows = db.execute(
-        "SELECT id, url, archive_file, archive_offset FROM articles "
-        "WHERE archive_file IS NOT NULL ORDER BY archive_file, archive_offset, id"
+        "SELECT a.id, a.url, a.archive_file, a.archive_offset FROM changed_items c "
+        "CROSS JOIN articles a ON a.id = c.id "
+        "WHERE c.change = 'extraction' AND a.archive_file IS NOT NULL "
+        "ORDER BY a.archive_file, a.archive_offset, a.id"
     )
     return [ArchivedArticle(*row) for row in rows]
 

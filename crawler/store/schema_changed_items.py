@@ -7,10 +7,10 @@ from typing import Literal
 
 from crawler.store.schema_due_indexes import DUE_INDEXES
 
-Change = Literal["article", "post", "relation", "text"]
-"""`article`: values from which ranks, stories and relations are derived. `post`: values by which
-posts are compared. `relation`: a related article was deleted. `text`: values by which the texts of
-articles are compared."""
+Change = Literal["article", "extraction", "post", "relation", "text"]
+"""`article`: values from which ranks, stories and relations are derived. `extraction`: the program
+that extracts the text of an archived page. `post`: values by which posts are compared. `relation`:
+a related article was deleted. `text`: values by which the texts of articles are compared."""
 
 EVERYTHING = 0
 """The id that stands for every article or post; no row has it."""

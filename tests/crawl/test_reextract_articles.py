@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import cli
-from crawler.crawl.reextract_articles import reextract
+from crawler.crawl.reextract_articles import ReextractReport, reextract, reextract_outdated
 from crawler.errors import LockHeldError, StoreError
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
@@ -105,6 +107,15 @@ def run(workspace: Workspace) -> Any:
         return reextract(workspace, run_log, lambda: NOW)
 
 
+def run_of_a_night(workspace: Workspace) -> ReextractReport:
+    db = open_store(workspace.database)
+    try:
+        with RunLog(workspace.logs, "nightly", lambda: NOW) as run_log:
+            return asyncio.run(reextract_outdated(db, workspace, run_log))
+    finally:
+        db.close()
+
+
 def test_every_article_is_reextracted_from_its_own_archive_record(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two", "Three"])
     reread = run(workspace)
@@ -133,6 +144,58 @@ def test_article_without_archive_record_keeps_its_text(workspace: Workspace) -> 
     reread = run(workspace)
     assert (reread.read, reread.missing, dict(reread.failures)) == (0, 2, {})
     assert rows(workspace) == before
+
+
+def test_articles_of_an_archive_that_was_not_mounted_are_extracted_when_it_is_back(
+    workspace: Workspace,
+) -> None:
+    crawled(workspace, ["One", "Two"])
+    away = workspace.archive.rename(workspace.root / "away")
+    reread = run_of_a_night(workspace)
+    assert (reread.read, reread.missing) == (0, 2)
+    away.rename(workspace.archive)
+    reread = run_of_a_night(workspace)
+    assert (reread.read, reread.changed, reread.missing) == (2, 2, 0)
+    assert [row["title"] for row in rows(workspace)] == ["One", "Two"]
+    assert run_of_a_night(workspace).read == 0
+
+
+def test_article_of_an_unreadable_segment_is_extracted_later_and_others_at_once(
+    workspace: Workspace,
+) -> None:
+    crawled(workspace, ["One", "Two"])
+    db = open_store(workspace.database)
+    file = db.execute("SELECT archive_file FROM articles WHERE id = 1").fetchone()[0]
+    db.close()
+    away = (workspace.archive / file).rename(workspace.root / "away")
+    (workspace.archive / file).mkdir()  # opening it is an error of the system, as on a bad disk
+    reread = run_of_a_night(workspace)
+    assert (reread.read, reread.missing) == (1, 1)
+    (workspace.archive / file).rmdir()
+    away.rename(workspace.archive / file)
+    assert (run_of_a_night(workspace).read, run_of_a_night(workspace).read) == (1, 0)
+    assert [row["title"] for row in rows(workspace)] == ["One", "Two"]
+
+
+def test_night_with_an_archive_that_does_not_answer_ends_and_a_later_one_extracts(
+    workspace: Workspace,
+) -> None:
+    fsspec = pytest.importorskip("fsspec")
+
+    class Down(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
+        def ls(self, path: str, detail: bool = True, **options: Any) -> list[Any]:
+            raise ConnectionError("no answer")
+
+    fsspec.register_implementation("down", Down, clobber=True)
+    crawled(workspace, ["One", "Two"])
+    settings = workspace.settings
+    remote = replace(settings.archive, url="down://pages")
+    unmounted = replace(workspace, settings=replace(settings, archive=remote))
+    reread = run_of_a_night(unmounted)
+    assert (reread.read, reread.missing) == (0, 2)
+    with pytest.raises(StoreError):
+        run(unmounted)
+    assert run_of_a_night(workspace).read == 2
 
 
 def test_command_prints_its_result(workspace: Workspace) -> None:

@@ -140,6 +140,12 @@ def test_unreadable_place_is_named_in_the_error(tmp_path: Path, file: str, offse
         read_archived_response(tmp_path, file, offset)
 
 
+def test_segment_that_the_system_cannot_open_is_an_error_of_the_storage(tmp_path: Path) -> None:
+    (tmp_path / "s.warc.gz").mkdir()
+    with pytest.raises(StoreError, match="directory"):
+        read_archived_response(tmp_path, "s.warc.gz", 0)
+
+
 def test_disk_error_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"Not a directory|File exists"):
