@@ -190,6 +190,28 @@ def test_thread_is_one_page_with_parts_in_order(factory: Factory, build: Build, 
         assert "Read thread (3 posts)" in text(page(f"topic/{topic}.html"))
 
 
+def test_page_of_a_thread_part_without_a_text_forwards_to_the_top(
+    factory: Factory, build: Build, page: Page
+) -> None:
+    first = factory.post("The first part", thread_key="t", thread_position=1)
+    preview = factory.post("", thread_key="t", thread_position=2)
+    factory.row("cards", post_id=preview, title="Leases", description="A preview without a URL")
+    build()
+    assert f'url=../post/{first}.html"' in page(f"post/{preview}.html")
+
+
+def test_page_of_a_thread_part_that_is_not_shown_forwards_to_the_top(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
+    first = factory.post("The first part", thread_key="t", thread_position=1)
+    for place in range(2, 101):
+        factory.post(f"Part {place}", stampede, thread_key="t", thread_position=place)
+    late = factory.post("The last part", thread_key="t", thread_position=101)
+    build()
+    assert f'url=../post/{first}.html"' in page(f"post/{late}.html")
+    assert f'id="post-{late}"' not in page(f"post/{first}.html")
+
+
 def test_thread_that_shares_an_article_is_listed_once(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:

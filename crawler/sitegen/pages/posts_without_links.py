@@ -48,16 +48,18 @@ def page_groups(model: SiteModel, keys: Collection[str] | None = None) -> Iterat
 def _note_pages(model: SiteModel, note: Note) -> list[Page | OutputFile]:
     same, similar = _same_and_similar(note)
     thread = model.threads.of(note.thread)
+    shown_parts = thread[:_MAX_PARTS]
     context = {
         "note": note,
         "explanations": explain_topics(_taggings(model, note)),
-        "thread": thread[:_MAX_PARTS],
+        "thread": shown_parts,
         "thread_parts": len(thread),
         "same": same,
         "similar": similar,
         "curated": curator_notes(model.db.execute(_CURATOR_NOTES, (note.id,)).fetchall()),
     }
-    return [Page(note.path, context), *_forward_pages(note)]
+    anchors = {part.post_id for part in shown_parts} | {post.id for post in (*same, *similar)}
+    return [Page(note.path, context), *_forward_pages(note, anchors)]
 
 
 def _same_and_similar(note: Note) -> tuple[list[Note], list[Note]]:
@@ -74,12 +76,14 @@ def _words(text: str) -> list[str]:
     return fold(blank_urls_and_hashtags(text)).split()
 
 
-def _forward_pages(note: Note) -> Iterator[Page | OutputFile]:
-    """Yield a page that forwards to the note for each post inside it."""
-    with_anchor = (*note.similar[:_MAX_SIMILAR], *note.parts[: _MAX_PARTS - 1])
+def _forward_pages(note: Note, anchors: Collection[int]) -> Iterator[Page | OutputFile]:
+    """Yield a page that forwards to the note for each post inside it.
+
+    `anchors` are the ids of the posts that the page shows: it leaves out parts without a text.
+    """
     title = site_urls.note_path(note.id)
     for post in _contained_posts(note):
-        anchor = f"post-{post.id}" if post in with_anchor else ""
+        anchor = f"post-{post.id}" if post.id in anchors else ""
         yield forward_page(post.path, note.path, title, anchor)
 
 
