@@ -97,7 +97,7 @@ def submit_in_order(engine: Engine[A, T], batches: Iterable[A]) -> Iterator[tupl
     waiting = iter(batches)
     submitted: deque[tuple[A, Future[T]]] = deque()
     while True:
-        for batch in islice(waiting, _AHEAD * engine.workers - len(submitted)):
+        for batch in islice(waiting, _room(engine, _AHEAD, len(submitted))):
             submitted.append((batch, engine.submit(batch)))
         if not submitted:
             return
@@ -115,8 +115,8 @@ def map_as_done(engine: Engine[A, T], batches: Iterable[A], meanwhile: Iterator[
     running: set[Future[T]] = set()
     own: deque[T] = deque()
     while True:
-        ahead = _FAR_AHEAD * engine.workers - len(running)
-        running.update(engine.submit(batch) for batch in islice(waiting, ahead))
+        room = _room(engine, _FAR_AHEAD, len(running))
+        running.update(engine.submit(batch) for batch in islice(waiting, room))
         if not running:
             yield from meanwhile
             return
@@ -128,6 +128,11 @@ def map_as_done(engine: Engine[A, T], batches: Iterable[A], meanwhile: Iterator[
         yield from (future.result() for future in done)
         yield from own
         own.clear()
+
+
+def _room(engine: Engine[A, T], ahead: int, submitted: int) -> int:
+    """Return the number of batches to submit next; none while a lost worker leaves too many."""
+    return max(ahead * engine.workers - submitted, 0)
 
 
 def count_processes(settings: EngineSettings) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
 
 from crawler.errors import HashtrailError
-from crawler.parallel.engine import Job, map_as_done, map_in_order, open_engine
+from crawler.parallel.engine import Engine, Job, map_as_done, map_in_order, open_engine
 from crawler.settings.engine import EngineSettings
 
 _added = 0
@@ -83,3 +85,28 @@ def test_caller_works_without_batches() -> None:
     job: Job[int, int] = Job(double_and_add)
     with open_engine(EngineSettings(processes=1), job) as engine:
         assert list(map_as_done(engine, [], iter([5, 6]))) == [5, 6]
+
+
+class _ShrinkingEngine:
+    """An `engine` that has 8 workers at first, and 1 after the first batches are submitted."""
+
+    def __init__(self, engine: Engine[int, int]) -> None:
+        self._engine = engine
+        self._counts = chain((8,), repeat(1))
+
+    @property
+    def workers(self) -> int:
+        return next(self._counts)
+
+    def submit(self, batch: int) -> Future[int]:
+        return self._engine.submit(batch)
+
+
+def test_batches_continue_when_workers_are_lost() -> None:
+    job: Job[int, int] = Job(double_and_add, prepare, (1,))
+    expected = [2 * number + 1 for number in range(100)]
+    with open_engine(EngineSettings(processes=2), job) as engine:
+        in_order = [value for _, value in map_in_order(_ShrinkingEngine(engine), range(100))]
+        as_done = list(map_as_done(_ShrinkingEngine(engine), range(100), iter([])))
+    assert in_order == expected
+    assert sorted(as_done) == expected
