@@ -126,8 +126,7 @@ class DaskEngine(Generic[A, T]):
         self._thread.join()
         for work in self._open.values():
             work.future.cancel()
-        with suppress(Exception):  # an unreachable scheduler has nothing to disconnect
-            self._client.close(timeout=_PAUSE_SECONDS)
+        self._disconnect()
         if self._exchange:
             remove_exchanged(self._exchange)
 
@@ -149,9 +148,15 @@ class DaskEngine(Generic[A, T]):
                 if event:
                     self._handle(*event)
             if time.monotonic() >= tick:
-                self._check_workers()
-                self._repeat_due()
+                self._tick()
                 tick = time.monotonic() + _PAUSE_SECONDS
+
+    def _tick(self) -> None:
+        try:
+            self._check_workers()
+            self._repeat_due()
+        except Exception as unexpected:  # nobody else would wake the callers
+            self._give_up(f"The cluster cannot be used: {unexpected!r}.")
 
     def _handle(self, work: _Work[A, T], attempt: Any) -> None:
         """Start new `work`, or handle the end of its `attempt`."""
@@ -168,14 +173,17 @@ class DaskEngine(Generic[A, T]):
     def _start(self, work: _Work[A, T]) -> None:
         from distributed.client import ClosedClientError
 
+        try:
+            self._submit(work)
+        except ClosedClientError:
+            self._reconnect()  # it also starts this batch
+
+    def _submit(self, work: _Work[A, T]) -> None:
+        """Submit a batch. Raises ClosedClientError if the scheduler is lost."""
         place = None
         if self._exchange:
             place = ExchangedFile(f"{self._exchange}/{work.number}")
-        try:
-            attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
-        except ClosedClientError:
-            self._reconnect()  # it also starts this batch
-            return
+        attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
         work.attempt = attempt
         attempt.add_done_callback(lambda ended: self._events.put((work, ended)))
 
@@ -255,25 +263,39 @@ class DaskEngine(Generic[A, T]):
     def _reconnect(self) -> None:
         """Wait for a scheduler, and submit every unfinished batch again."""
         until = time.monotonic() + self._settings.patience_seconds
-        with suppress(Exception):  # the connection is lost already
-            self._client.close(timeout=_PAUSE_SECONDS)
+        self._disconnect()
         # first of all a pause, because workers without a scheduler end their requests
         while not self._closing.wait(_PAUSE_SECONDS):
-            try:
-                self._client = _connected(self._settings.scheduler)
-            except ConfigurationError as error:
-                remaining = until - time.monotonic()
-                if remaining < 0:
-                    self._give_up(f"The scheduler was lost: {error.message}")
-                    return
-                self._notices.waiting(_SCHEDULER, error.message, remaining)
-            else:
+            reason = self._submit_all_again()
+            if not reason:
                 self._notices.answered(_SCHEDULER)
-                self._prepared = self._send_job()
-                self._waiting.clear()
-                for work in list(self._open.values()):
-                    self._start(work)
                 return
+            remaining = until - time.monotonic()
+            if remaining < 0:
+                self._give_up(f"The scheduler was lost: {reason}")
+                return
+            self._notices.waiting(_SCHEDULER, reason, remaining)
+
+    def _submit_all_again(self) -> str:
+        """Connect, and submit every unfinished batch. Return why that failed, if it did."""
+        from distributed.client import ClosedClientError
+
+        self._disconnect()
+        try:
+            self._client = _connected(self._settings.scheduler)
+            self._prepared = self._send_job()
+            self._waiting.clear()
+            for work in list(self._open.values()):
+                self._submit(work)
+        except ConfigurationError as error:
+            return error.message
+        except (ClosedClientError, OSError) as error:
+            return str(error)
+        return ""
+
+    def _disconnect(self) -> None:
+        with suppress(Exception):  # an unreachable scheduler has nothing to disconnect
+            self._client.close(timeout=_PAUSE_SECONDS)
 
     def _give_up(self, reason: str) -> None:
         for work in list(self._open.values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from crawler.terminal_streams import one_line
 
@@ -12,7 +13,8 @@ REPEAT_SECONDS = 60.0
 
 
 def _print_line(text: str) -> None:
-    print(one_line(text), file=sys.stderr, flush=True)
+    with suppress(OSError, ValueError):  # nobody reads standard error: the run goes on
+        print(one_line(text), file=sys.stderr, flush=True)
 
 
 class WaitingNotices:

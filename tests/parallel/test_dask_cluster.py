@@ -16,6 +16,7 @@ from crawler.fetch.fetcher import Visit
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import dask_engine
 from crawler.parallel.engine import Job, map_in_order, open_engine
+from crawler.parallel.waiting_notices import WaitingNotices
 from crawler.settings.engine import EngineSettings
 from tests.parallel import work
 
@@ -81,7 +82,8 @@ def test_batch_is_repeated_while_the_storage_does_not_answer(
 def test_batch_of_a_lost_worker_is_repeated(
     settings: EngineSettings, cluster: LoopbackCluster, tmp_path: Path
 ) -> None:
-    assert _results(settings, Job(work.die_once), [str(tmp_path / "marker")]) == ["done"]
+    marker = str(tmp_path / "marker")
+    assert _results(settings, Job(work.die_once), [marker] * 8) == ["done"] * 8
     cluster.start_worker()
 
 
@@ -94,6 +96,23 @@ def test_cluster_without_workers_is_reported_and_given_up(
         with pytest.raises(HashtrailError, match="no workers"):
             _results(settings, Job(work.double_all), [(1,)])
     assert "for workers: the scheduler has none." in capfd.readouterr().err
+
+
+def test_unexpected_error_of_the_engine_ends_its_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(line: str) -> None:
+        raise RuntimeError(line)
+
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.01)
+    with loopback_cluster(tmp_path, workers=0) as empty:
+        settings = EngineSettings(name="dask", scheduler=empty.url)
+        client = dask_engine._connected(empty.url)
+        job = Job(work.double_all)
+        engine = dask_engine.DaskEngine(settings, job, client, WaitingNotices(fail))
+        with pytest.raises(HashtrailError, match="cannot be used"):
+            engine.submit((1,)).result(60)
+        engine.close()
 
 
 def test_batches_of_a_lost_scheduler_are_submitted_to_the_next_one_once(

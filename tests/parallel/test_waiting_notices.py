@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
+
+import pytest
+
 from crawler.parallel.waiting_notices import WaitingNotices
 
 
@@ -23,3 +29,14 @@ def test_run_that_does_not_wait_reports_nothing() -> None:
     lines: list[str] = []
     WaitingNotices(lines.append).answered("workers")
     assert lines == []
+
+
+def test_closed_standard_error_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    stream = os.fdopen(writer, "w")
+    monkeypatch.setattr(sys, "stderr", stream)
+    WaitingNotices().waiting("workers", "there are none.", 100)
+    with suppress(BrokenPipeError):
+        stream.close()
+    WaitingNotices().waiting("workers", "there are none.", 100)
