@@ -1,6 +1,6 @@
 """Measure what the cluster costs: two Dask workers and two processes of the local engine.
 
-    python -m bench.cluster [--pages 400] [--texts 2000] [--repeat 7]
+    python -m bench.cluster [--pages 400] [--texts 10000] [--repeat 7] [--only retag]
 
 Both engines run the same batches on this machine, in turns: `reextract` reads pages from an
 archive, and `retag` decides the topics of texts. CPU time is that of all processes, with scheduler
@@ -43,7 +43,7 @@ from crawler.parallel.engine import Engine, Job, map_in_order, open_engine
 from crawler.settings.all_settings import Settings
 from crawler.settings.engine import EngineSettings
 from crawler.store.archive_records import ArchivedArticle
-from crawler.store.item_annotations import PendingItem
+from crawler.store.item_annotations import CHUNK, PendingItem
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
@@ -95,7 +95,7 @@ def retagging(count: int) -> Work:
         PendingItem("article", number, item, ("topics",))
         for number, item in enumerate(texts(random.Random(7), phrases, count))
     ]
-    size = max(min(200, count // (4 * _WORKERS)), 1)
+    size = max(min(CHUNK, count // (4 * _WORKERS)), 1)
     batches = [
         msgspec.msgpack.encode(items[start : start + size]) for start in range(0, count, size)
     ]
@@ -172,13 +172,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pages", type=int, default=400)
-    parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--texts", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--only", choices=("reextract", "retag"))
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}")
     with tempfile.TemporaryDirectory() as folder:
-        for work in (reextraction(Path(folder), options.pages), retagging(options.texts)):
-            print(overhead(work, options.repeat), flush=True)
+        if options.only != "retag":
+            print(overhead(reextraction(Path(folder), options.pages), options.repeat), flush=True)
+        if options.only != "reextract":
+            print(overhead(retagging(options.texts), options.repeat), flush=True)
 
 
 if __name__ == "__main__":

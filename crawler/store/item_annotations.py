@@ -21,7 +21,7 @@ from crawler.store.evidence_posts import FIRST_POSTS
 from crawler.store.sql_values import to_json
 from crawler.store.stored_versions import delete_versions, load_versions, save_versions
 
-_CHUNK = 500
+CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
 _DONE, _TOPICS = "yes", "topics"
 _WAITING = f"annotated IN ('', '{_TOPICS}')"
@@ -119,7 +119,7 @@ def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list
     parts = tuple(part for part in OF_ARTICLES if part in stale)
     return _waiting(
         db,
-        f"{_ARTICLES} WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {_CHUNK}",
+        f"{_ARTICLES} WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {CHUNK}",
         partial(_article, parts),
     )
 
@@ -160,7 +160,7 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
         "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608
         "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
         "AS hashtags, annotated FROM posts p "
-        f"WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {_CHUNK}",
+        f"WHERE {_waits(parts)} AND id > :last ORDER BY id LIMIT {CHUNK}",
         partial(_post, parts),
     )
 
