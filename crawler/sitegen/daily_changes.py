@@ -6,7 +6,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from crawler.group_by_key import group_by
 from crawler.sitegen.article_store import Articles, ArticleStore
@@ -87,14 +87,14 @@ class DayChanges:
 
     day: str
     runs: int
-    new: Sequence[ListedArticle] = ()
-    new_without_topic: int = 0
-    retagged: tuple[Retagging, ...] = ()
-    states: tuple[StateChange, ...] = ()
-    merged: Sequence[ListedArticle] = ()
-    split: Sequence[ListedArticle] = ()
-    deleted_posts: int = 0
-    erasures: int = 0
+    deleted_posts: int
+    erasures: int
+    new: Articles
+    new_without_topic: int
+    retagged: tuple[Retagging, ...]
+    states: tuple[StateChange, ...]
+    merged: Articles
+    split: Articles
 
     @property
     def lost(self) -> list[StateChange]:
@@ -118,6 +118,15 @@ class DayChanges:
         counts = (self.new_without_topic, self.deleted_posts, self.erasures)
         return not any(lists) and not any(counts)
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return all that a page about the day shows, without the rows of its articles."""
+        lengths = [len(articles) for articles in (self.new, self.merged, self.split)]
+        retagged = [(each.article_id, each.added, each.removed) for each in self.retagged]
+        states = [(change.article_id, change.former, change.state) for change in self.states]
+        counts = (self.runs, self.deleted_posts, self.erasures, self.new_without_topic, *lengths)
+        return (self.day, counts, retagged, states)
+
 
 @dataclass(slots=True)
 class _Runs:
@@ -140,17 +149,7 @@ def read_daily_changes(model: SiteModel) -> list[DayChanges]:
         return []
     new = group_by(model.articles.query(_NEW, (days[-1],)), lambda row: str(row[0]))
     return [
-        _of_day(
-            model,
-            DayChanges(
-                day,
-                runs=runs.runs[day],
-                deleted_posts=runs.deleted_posts[day],
-                erasures=erasures.get(day, 0),
-            ),
-            new.get(day, ()),
-            changes.get(day, ()),
-        )
+        _of_day(model, day, runs, erasures.get(day, 0), new.get(day, ()), changes.get(day, ()))
         for day in days
     ]
 
@@ -169,13 +168,21 @@ def _deleted_posts(counts: str) -> int:
 
 
 def _of_day(
-    model: SiteModel, day: DayChanges, new: Sequence[tuple[str, int, int]], rows: Iterable[Row]
+    model: SiteModel,
+    day: str,
+    runs: _Runs,
+    erasures: int,
+    new: Sequence[tuple[str, int, int]],
+    rows: Iterable[Row],
 ) -> DayChanges:
-    """Return `day` with its `new` articles by rank and with the changes of `rows`."""
+    """Return the changes of `day` with its `new` articles by rank and the changes of `rows`."""
     listed = [article_id for _, article_id, has_topic in new if has_topic]
     by_change = group_by(rows, lambda row: str(row["change"]))
-    return replace(
+    return DayChanges(
         day,
+        runs=runs.runs[day],
+        deleted_posts=runs.deleted_posts[day],
+        erasures=erasures,
         new=Articles(model.articles, array("q", listed)),
         new_without_topic=len(new) - len(listed),
         retagged=retaggings(model, by_change),

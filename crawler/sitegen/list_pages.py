@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from hashlib import blake2b
 from typing import Any
 
 from crawler.sitegen.article_store import Articles
 from crawler.sitegen.page_kinds import LazyContext, Page
+from crawler.sitegen.page_versions import page_version
 from crawler.sitegen.pagination import ListPage, paginate
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 
-_DIGEST_SIZE = 12
 _OfPage = Callable[[ListPage[ListedArticle]], Mapping[str, Any]]
 
 
@@ -46,19 +44,11 @@ def _variables(
 def _version(model: SiteModel, page: ListPage[ListedArticle], path: str) -> str:
     """Return the version of a numbered `page` at `path`; empty if it is not known.
 
-    Such a page shows the rows of its articles and links to other pages. Dates depend on the current
-    year, that of the newest week of `model`. The newest page of a list also has counts, and no
-    version.
+    Such a page shows the rows of its articles and links to other pages. The newest page of a list
+    also has counts, and no version.
     """
     items = page.items
     if page.number is None or not isinstance(items, Articles):
         return ""
-    stored = model.article_versions
-    versions = [stored[number] if number < len(stored) else 0 for number in items.ids]
-    if not all(versions):
-        return ""
-    links = (page.number, page.number == page.older, page.linked, model.this_week[:4], path)
-    digest = blake2b(repr(links).encode(), digest_size=_DIGEST_SIZE)
-    digest.update(items.ids.tobytes())
-    digest.update(array("Q", versions).tobytes())
-    return digest.hexdigest()
+    links = (page.number, page.number == page.older, page.linked, path)
+    return page_version(model, items.ids, links)

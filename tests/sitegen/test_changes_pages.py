@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.template_renderer import Renderer
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
@@ -151,3 +153,30 @@ def test_site_without_runs_explains_the_empty_index(
     build()
     assert "No runs yet." in text(page("changes.html"))
     assert not (tmp_path / "site/public/changes").exists()
+
+
+def test_only_the_page_of_a_changed_day_is_rendered_again(
+    factory: Factory, old: int, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (17, 18, 19):
+        factory.run(f"2026-11-{day}T03:00:00Z")
+    for name in ("topic-added", "state", "merged"):
+        change(factory, old, name, "ok gone" if name == "state" else "locking")
+    build()
+    rendered: list[str] = []
+    render = Renderer.page
+
+    def record(self: Renderer, template: str, path: str, **context: object) -> OutputFile:
+        rendered.append(path)
+        return render(self, template, path, **context)
+
+    monkeypatch.setattr(Renderer, "page", record)
+    erasure = {"who": "ada", "action": "forget", "subject": "a person", "reason": "Asked."}
+    factory.row("curation_log", at="2026-11-18T05:00:00Z", **erasure)
+    build()
+    assert [path for path in rendered if path.startswith("changes/")] == ["changes/2026-11-18.html"]
+
+    rendered.clear()
+    factory.db.execute("UPDATE articles SET title = 'A new title' WHERE id = ?", (old,))
+    build()
+    assert [path for path in rendered if path.startswith("changes/")] == [PAGE]

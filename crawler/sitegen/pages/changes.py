@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from crawler.site_urls import changes_path
-from crawler.sitegen.daily_changes import read_daily_changes
+from crawler.sitegen.daily_changes import DayChanges, read_daily_changes
 from crawler.sitegen.page_kinds import Page, PageGroup
+from crawler.sitegen.page_versions import page_version
 from crawler.sitegen.site_model import SiteModel
 
 SUBJECT = "site"
@@ -31,4 +32,13 @@ def _pages(model: SiteModel) -> Iterator[Page]:
     dates = [day.day for day in days]
     for day, after, before in zip(days, ["", *dates], [*dates[1:], ""], strict=False):
         context = {"day": day, "before": before, "after": after, "max_listed": _MAX_LISTED}
-        yield Page(changes_path(day.day), context)
+        version = page_version(model, _listed(day), day.facts, before, after)
+        yield Page(changes_path(day.day), context, version=version)
+
+
+def _listed(day: DayChanges) -> Iterator[int]:
+    """Yield the ids of the articles that the page of a day may list."""
+    for articles in (day.new, day.merged, day.split):
+        yield from articles.ids[:_MAX_LISTED]
+    yield from (retagging.article_id for retagging in day.retagged)
+    yield from (change.article_id for change in day.states)
