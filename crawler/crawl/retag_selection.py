@@ -12,7 +12,7 @@ from crawler.store import item_annotations
 from crawler.store.database import transaction
 from crawler.store.item_annotations import TABLES
 from crawler.topics.changed_phrases import (
-    ChangedTexts,
+    ChangeFinder,
     Changes,
     PhraseTable,
     compare_tables,
@@ -42,7 +42,7 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> Selection | No
     if changes is None:
         return None
 
-    changed = ChangedTexts(changes)
+    changed = ChangeFinder(changes)
     selection = {kind: _containing(db, kind, changed) for kind in TABLES}
     if sum(map(len, selection.values())) > MOST_SELECTED:
         return None
@@ -68,7 +68,7 @@ def save_taxonomy(db: Database, table: PhraseTable, version: str) -> None:
     item_annotations.save_topic_phrases(db, version, phrases)
 
 
-def _containing(db: Database, kind: SubjectKind, changed: ChangedTexts) -> list[int]:
+def _containing(db: Database, kind: SubjectKind, changed: ChangeFinder) -> list[int]:
     """The ids of the texts that no longer wait and contain a change."""
     items = item_annotations.annotated_items(db, kind)
-    return [item_id for item_id, item in items if changed.contain(item)]
+    return [item_id for item_id, item in items if changed.is_in(item)]

@@ -42,19 +42,20 @@ class Changes(NamedTuple):
 def phrase_table(tagger: Tagger) -> PhraseTable:
     """Return the phrases, the hashtags and the digest of the settings of a `tagger`."""
     taxonomy = tagger.taxonomy
-    reader = tagger.reader
+    matcher = tagger.matcher
+    required = taxonomy.required_context
     settings = (
         VERSION,
         {topic.slug: (topic.broader, topic.formerly) for topic in taxonomy.topics.values()},
         sorted(taxonomy.field_words),
-        [(*place, sorted(taxonomy.needs[place])) for place in sorted(taxonomy.needs)],
+        [(*place, sorted(required[place])) for place in sorted(required)],
         sorted(taxonomy.technical_hosts),
         sorted(taxonomy.topic_hosts.items()),
         tagger.learned_version,
         sorted(tagger.followed),
     )
-    phrases = {phrase: list(meaning) for phrase, meaning in reader.meanings.items()}
-    hashtags = {tag: list(topics) for tag, topics in reader.hashtags.items()}
+    phrases = {phrase: list(meaning) for phrase, meaning in matcher.meanings.items()}
+    hashtags = {tag: list(topics) for tag, topics in matcher.hashtags.items()}
     return PhraseTable(digest_of(settings), phrases, hashtags)
 
 
@@ -73,14 +74,14 @@ def compare_tables(before: PhraseTable, after: PhraseTable) -> Changes | None:
     return Changes(frozenset(changed | around), frozenset(hashtags))
 
 
-class ChangedTexts:
+class ChangeFinder:
     """Recognizes the items that contain one of the changed phrases or hashtags."""
 
     def __init__(self, changes: Changes) -> None:
         self._matcher = PhraseMatcher(sorted(changes.phrases))
         self._hashtags = changes.hashtags
 
-    def contain(self, item: Item) -> bool:
+    def is_in(self, item: Item) -> bool:
         """Whether a field of the `item` contains one of the changes."""
         if not self._hashtags.isdisjoint(map(fold, item.hashtags)):
             return True

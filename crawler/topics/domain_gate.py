@@ -54,18 +54,18 @@ class DomainGate:
     def __init__(
         self,
         field_words: frozenset[str],
-        needs: Mapping[tuple[str, str], frozenset[str]],
+        required: Mapping[tuple[str, str], frozenset[str]],
         technical_hosts: frozenset[str],
     ) -> None:
         self._field_words = WordSet(field_words)
-        self._needs = needs
-        self._needs_of_hashtags = {
-            (topic, hashtag_key(phrase)): words for (topic, phrase), words in needs.items()
+        self._required = required
+        self._required_by_hashtags = {
+            (topic, hashtag_key(phrase)): words for (topic, phrase), words in required.items()
         }
-        self._bound = frozenset(phrase for _, phrase in needs)
+        self._bound = frozenset(phrase for _, phrase in required)
         self._technical_hosts = technical_hosts
 
-    def judged(self, matches: ItemMatches, item: Item, text: str) -> ItemMatches:
+    def judge(self, matches: ItemMatches, item: Item, text: str) -> ItemMatches:
         """Return the `matches` of an `item`; contextual ones without context become ambiguous.
 
         `text` is the prose of the item.
@@ -77,7 +77,7 @@ class DomainGate:
         if not marked and not topics:
             return matches
         host = self._technical_host(item.url) if item.url else ""
-        context = _Context(matches, item, text, self._field_words, self.needed_by, host)
+        context = _Context(matches, item, text, self._field_words, self.required_context, host)
         judged = {
             topic: [self._judge(match, context) for match in matches.counted[topic]]
             for topic in topics
@@ -131,26 +131,26 @@ class DomainGate:
     def _is_doubtful(self, match: PhraseMatch) -> bool:
         """Whether a match may need context. A learned phrase does not: it only supports others."""
         if match.rule == HASHTAG:
-            return self.needed_by(match) is not None
+            return self.required_context(match) is not None
         return match.rule == CONTEXTUAL or (match.phrase in self._bound and match.rule != LEARNED)
 
-    def needed_by(self, match: PhraseMatch) -> frozenset[str] | None:
+    def required_context(self, match: PhraseMatch) -> frozenset[str] | None:
         """Return the words that a `match` requires, if any. Hashtags match in any letter case."""
         if match.rule == HASHTAG:
-            return self._needs_of_hashtags.get((match.topic, fold(match.phrase)))
-        return self._needs.get((match.topic, match.phrase))
+            return self._required_by_hashtags.get((match.topic, fold(match.phrase)))
+        return self._required.get((match.topic, match.phrase))
 
     def _judge(self, match: PhraseMatch, context: _Context) -> PhraseMatch:
         if not self._is_doubtful(match):
             return match
-        needs = self.needed_by(match)
+        required = self.required_context(match)
         if context.in_identifier(match):
             return replace(match, rule=AMBIGUOUS)
-        if needs is not None:
+        if required is not None:
             reason = (
-                context.has(needs, match)
+                context.has(required, match)
                 or context.supported(match)
-                or (ANY_FIELD_WORD in needs and context.technical(match))
+                or (ANY_FIELD_WORD in required and context.technical(match))
             )
         elif match.rule == CONTEXTUAL:
             reason = context.technical(match) or context.repeated(match)

@@ -27,7 +27,8 @@ class ExplainedMatch(Struct, frozen=True):
 
     `rule` is the kind of phrase, `ambiguous` if it lacks its context, or `not_this` if a longer
     phrase with another meaning contains it. `context`: what gives a contextual phrase its technical
-    sense, or that longer phrase. `needs`: the words of which an ambiguous phrase needs one.
+    sense, or that longer phrase. `required_context`: the words of which an
+    ambiguous phrase needs one.
     """
 
     field: str
@@ -37,7 +38,7 @@ class ExplainedMatch(Struct, frozen=True):
     rule: str
     times: int
     context: str
-    needs: tuple[str, ...]
+    required_context: tuple[str, ...]
     weight: float
 
 
@@ -61,22 +62,22 @@ def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Exp
 
     Given topics come first, in the order of the tagger, then the others by score.
     """
-    weighed = tagger.weighed(item)
-    barred: dict[str, list[PhraseMatch]] = {}
-    for phrase_match in tagger.reader.barred(item):
-        barred.setdefault(phrase_match.topic, []).append(phrase_match)
-    scored, dropped = tagger.decided(item, weighed)
+    weighed = tagger.weigh(item)
+    excluded: dict[str, list[PhraseMatch]] = {}
+    for phrase_match in tagger.matcher.excluded(item):
+        excluded.setdefault(phrase_match.topic, []).append(phrase_match)
+    scored, dropped = tagger.decide(item, weighed)
     given = {score.topic: score for score in scored}
     explanations = [
         _explained(
             tagger,
             topic,
             given[topic].matches if topic in given else weighed.get(topic, []),
-            barred.get(topic, []),
+            excluded.get(topic, []),
             given.get(topic),
             dropped.get(topic),
         )
-        for topic in tuple(topics) or dict.fromkeys((*given, *weighed, *barred))
+        for topic in tuple(topics) or dict.fromkeys((*given, *weighed, *excluded))
     ]
     order = {topic: number for number, topic in enumerate(given)}
     explanations.sort(
@@ -89,13 +90,13 @@ def _explained(
     tagger: Tagger,
     topic: str,
     weighted: WeightedMatches,
-    barred: list[PhraseMatch],
+    excluded: list[PhraseMatch],
     given: ScoredTopic | None,
     dropped: DropReason | None,
 ) -> Explanation:
     pairs = sorted(weighted, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
     matches = [_match(tagger, phrase_match, weight) for phrase_match, weight in pairs]
-    matches += [_match(tagger, phrase_match, 0.0) for phrase_match in barred]
+    matches += [_match(tagger, phrase_match, 0.0) for phrase_match in excluded]
     score = round(sum((weight for _, weight in weighted), 0.0), 2)
     missing = [*_missing(given, dropped, score, bool(weighted)), *_missing_context(matches)]
     confidence = given.confidence if given else NOT_GIVEN
@@ -103,7 +104,8 @@ def _explained(
 
 
 def _match(tagger: Tagger, phrase_match: PhraseMatch, weight: float) -> ExplainedMatch:
-    needs = tagger.reader.required_context(phrase_match) if phrase_match.rule == AMBIGUOUS else ()
+    is_ambiguous = phrase_match.rule == AMBIGUOUS
+    required = tagger.matcher.required_context(phrase_match) if is_ambiguous else ()
     return ExplainedMatch(
         phrase_match.field,
         phrase_match.quote,
@@ -112,7 +114,7 @@ def _match(tagger: Tagger, phrase_match: PhraseMatch, weight: float) -> Explaine
         phrase_match.rule,
         phrase_match.times,
         phrase_match.context,
-        tuple(sorted(needs)),
+        tuple(sorted(required)),
         round(weight, 2),
     )
 
@@ -144,13 +146,13 @@ def _missing_context(matches: Iterable[ExplainedMatch]) -> Iterator[str]:
         if match.rule == NOT_THIS:
             yield f"{quoted} does not count within “{match.context}”"
         elif match.rule == AMBIGUOUS:
-            yield f"{quoted} counts only with {_context_in_words(match.needs)}"
+            yield f"{quoted} counts only with {_context_in_words(match.required_context)}"
 
 
-def _context_in_words(needs: tuple[str, ...]) -> str:
+def _context_in_words(required: tuple[str, ...]) -> str:
     """The words that a phrase needs; for a contextual phrase, anything of the field."""
-    words = [word for word in needs if word != ANY_FIELD_WORD]
+    words = [word for word in required if word != ANY_FIELD_WORD]
     more = ", …" if len(words) > _MOST_WORDS else ""
     listed = f"one of these words: {', '.join(words[:_MOST_WORDS])}{more}" if words else ""
-    anything = _ANYTHING if not words or ANY_FIELD_WORD in needs else ""
+    anything = _ANYTHING if not words or ANY_FIELD_WORD in required else ""
     return ", or ".join(filter(None, (listed, anything)))

@@ -53,7 +53,9 @@ class ItemMatcher:
         topics = tuple(with_terms(taxonomy.topics.values(), taxonomy.terms))
         self._topics = topics
         self._domain = DomainGate(
-            taxonomy.field_words, _as_written(topics, taxonomy.needs), taxonomy.technical_hosts
+            taxonomy.field_words,
+            _as_written(topics, taxonomy.required_context),
+            taxonomy.technical_hosts,
         )
         self._topic_hosts = taxonomy.topic_hosts
         self._hashtags = hashtag_table(topics)
@@ -64,7 +66,7 @@ class ItemMatcher:
             for field in ("title", "url")
         }
 
-    def read(self, item: Item) -> ItemMatches:
+    def find_matches(self, item: Item) -> ItemMatches:
         """Return every match of an `item`, also those in the posts that share it.
 
         Hashtags of such a post do not count, because authors add them freely. A repeated title of
@@ -79,7 +81,7 @@ class ItemMatcher:
         sentences = [s.start + len(s.text) for s in split_sentences(text)] if short else ()
         linked = _in_slugs(item.text, counted) if short and "://" in item.text else frozenset()
         matches = ItemMatches(marked, counted, len(text), tuple(sentences), linked)
-        return self._domain.judged(matches, item, text)
+        return self._domain.judge(matches, item, text)
 
     @cached_property
     def _phrases(self) -> PhraseIndex:
@@ -96,15 +98,17 @@ class ItemMatcher:
         """Each folded hashtag that is evidence, with its topics."""
         return self._hashtags
 
-    def barred(self, item: Item) -> list[PhraseMatch]:
+    def excluded(self, item: Item) -> list[PhraseMatch]:
         """Return the matches of an `item` that lie inside a not-this phrase, their `context`."""
         at, slug = slug_words(item.url)
         title, headings, text, post = searched_prose(item)
         fields = (("title", title), ("headings", headings), ("text", text), (POST, post))
         matches = [
-            match for field, prose in fields for match in self._phrases.barred_matches(prose, field)
+            match
+            for field, prose in fields
+            for match in self._phrases.excluded_matches(prose, field)
         ]
-        of_slug = self._phrases.barred_matches(slug, "url")
+        of_slug = self._phrases.excluded_matches(slug, "url")
         return [*matches, *(replace(match, start=match.start + at) for match in of_slug)]
 
     def required_context(self, match: PhraseMatch) -> frozenset[str]:
@@ -112,7 +116,7 @@ class ItemMatcher:
 
         They are empty if any field word is enough.
         """
-        return self._domain.needed_by(match) or frozenset()
+        return self._domain.required_context(match) or frozenset()
 
     def is_technical(self, item: Item) -> bool:
         """Whether an item is an article with many words of software engineering."""
@@ -125,12 +129,12 @@ class ItemMatcher:
         """
         return self._domain.is_about_software(blank_urls(item.text), matches)
 
-    def titled(self, item: Item) -> list[PhraseMatch]:
+    def title_and_url_matches(self, item: Item) -> list[PhraseMatch]:
         """Return the matches in the title and the URL of an `item`, without learned phrases."""
         marked = self._phrases.matches(item.title, "title") + self._of_url(item, set())
         matches = ItemMatches(marked, {}, 0)
         without_text = Item(item.title, url=item.url, post=item.post)
-        return self._domain.judged(matches, without_text, "").marked
+        return self._domain.judge(matches, without_text, "").marked
 
     def _marked(self, item: Item) -> list[PhraseMatch]:
         matches = self._phrases.matches(item.title, "title")
@@ -201,12 +205,12 @@ def _own_words(item: Item) -> str:
 
 
 def _as_written(
-    topics: Iterable[Topic], needs: Mapping[tuple[str, str], frozenset[str]]
+    topics: Iterable[Topic], required: Mapping[tuple[str, str], frozenset[str]]
 ) -> dict[tuple[str, str], frozenset[str]]:
     """The required context by topic and phrase, as the tables of the topic spell the phrase."""
     return {
         (topic.slug, phrase): words
         for topic in topics
         for phrase in (*topic.strong, *topic.contextual)
-        if (words := needs.get((topic.slug, phrase_key(phrase)))) is not None
+        if (words := required.get((topic.slug, phrase_key(phrase)))) is not None
     }

@@ -73,7 +73,7 @@ def lint_common_words(taxonomy: Taxonomy, common: frozenset[str]) -> list[LintFi
         for topic in taxonomy.topics.values()
         for phrase in topic.strong
         if not common_forms.isdisjoint(forms(phrase_key(phrase)))
-        and (topic.slug, phrase_key(phrase)) not in taxonomy.needs
+        and (topic.slug, phrase_key(phrase)) not in taxonomy.required_context
     ]
 
 

@@ -75,20 +75,21 @@ def _nested(taxonomy: Taxonomy) -> Iterator[LintFinding]:
         whole = {
             f" {form} "
             for phrase in topic.strong
-            if phrase == phrase.lower() and (slug, phrase_key(phrase)) not in taxonomy.needs
+            if phrase == phrase.lower()
+            and (slug, phrase_key(phrase)) not in taxonomy.required_context
             for form in forms(phrase_key(phrase))
         }
         for phrase in (*topic.strong, *topic.contextual, *topic.weak):
             key = f" {phrase_key(phrase)} "
             inner = [form for form in whole if form in key and form != key]
-            if inner and (slug, phrase_key(phrase)) not in taxonomy.needs:
+            if inner and (slug, phrase_key(phrase)) not in taxonomy.required_context:
                 message = f"{phrase!r} contains {min(inner).strip()!r}, which counts without it"
                 yield LintFinding(slug, "strong", message)
 
 
 def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
     topics = {topic.slug: topic for topic in with_terms(taxonomy.topics.values(), taxonomy.terms)}
-    for slug, key in sorted(taxonomy.needs):
+    for slug, key in sorted(taxonomy.required_context):
         topic = topics.get(slug)
         if topic is None:
             message = f"{key!r} is bound for the topic {slug}, which does not exist"

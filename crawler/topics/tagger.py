@@ -72,8 +72,8 @@ class Tagger:
         tables = (learned.version, classifier.version if classifier else "")
         self.learned_version = "+".join(filter(None, tables))
         self.version = "+".join(filter(None, (taxonomy.version, *tables)))
-        self.reader = ItemMatcher(taxonomy, learned, self.followed)
-        self._scales = MatchScorer(learned)
+        self.matcher = ItemMatcher(taxonomy, learned, self.followed)
+        self._scorer = MatchScorer(learned)
         self._by_phrases = PhraseDecision(taxonomy.topics)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -102,8 +102,8 @@ class Tagger:
         stays if a hashtag names it, or if it is the main topic of an article.
         """
         texts = quoted_texts(item)
-        matches = self.reader.read(item).without_learned_alone()
-        scored, _ = self.decided(item, self._scales.weigh(matches, bool(item.title)))
+        matches = self.matcher.find_matches(item).without_learned_alone()
+        scored, _ = self.decide(item, self._scorer.weigh(matches, bool(item.title)))
         return tuple(
             TopicScore(
                 score.topic, score.score, score.confidence, shown_evidence(score.matches, texts)
@@ -111,18 +111,18 @@ class Tagger:
             for score in scored
         )
 
-    def weighed(self, item: Item) -> dict[str, WeightedMatches]:
+    def weigh(self, item: Item) -> dict[str, WeightedMatches]:
         """Return the matches of each topic in an `item`, with their weights."""
-        return self._scales.weigh(self.reader.read(item), bool(item.title))
+        return self._scorer.weigh(self.matcher.find_matches(item), bool(item.title))
 
-    def decided(
+    def decide(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
         """Return the topics of an `item` with the `weighed` matches, best first.
 
         The second value has the reason for each candidate that is not given.
         """
-        scores, dropped = self.decided_by_phrases(item, weighed)
+        scores, dropped = self.decide_by_phrases(item, weighed)
         classifier = self._classifier
         fit = self.word_fit(item, weighed, classifier) if classifier else None
         if classifier is None or fit is None:
@@ -131,7 +131,7 @@ class Tagger:
             decided = decide_article(scores, weighed, item, fit, classifier)
         else:
             matches = [match for pairs in weighed.values() for match, _ in pairs]
-            is_about_software = self.reader.is_about_software(item, matches)
+            is_about_software = self.matcher.is_about_software(item, matches)
             decided = decide_post(scores, fit, classifier, is_about_software)
         main = decided[:1] if item.title else []
         specific = self._by_phrases.without_areas_of(decided, main)
@@ -160,11 +160,11 @@ class Tagger:
         text, headings = classified_article(item)
         return classifier.classify(text, {}, headings)
 
-    def decided_by_phrases(
+    def decide_by_phrases(
         self, item: Item, weighed: Mapping[str, WeightedMatches]
     ) -> tuple[list[ScoredTopic], dict[str, DropReason]]:
-        """Return what `decided` would return for an `item` if only `weighed` phrases counted."""
-        return self._by_phrases.decide(item, weighed, lambda: self.reader.is_technical(item))
+        """Return what `decide` would return for an `item` if only `weighed` phrases counted."""
+        return self._by_phrases.decide(item, weighed, lambda: self.matcher.is_technical(item))
 
 
 def classified_article(item: Item) -> tuple[str, tuple[str, ...]]:

@@ -33,7 +33,7 @@ class Taxonomy:
     topics: Mapping[str, Topic]
     version: str
     field_words: frozenset[str] = frozenset()
-    needs: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    required_context: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     technical_hosts: frozenset[str] = frozenset()
     terms: tuple[Term, ...] = ()
     topic_hosts: Mapping[str, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ def read_taxonomy(folder: Path) -> Taxonomy:
     return make_taxonomy(
         (_read_topic(path) for path in paths),
         read_words(folder / FIELD_WORDS),
-        _read_needs(folder / REQUIRED_CONTEXT),
+        _read_required_context(folder / REQUIRED_CONTEXT),
         read_words(folder / TECHNICAL_HOSTS),
         read_terms(folder),
         read_topic_hosts(folder / TOPIC_HOSTS),
@@ -70,14 +70,15 @@ def read_taxonomy(folder: Path) -> Taxonomy:
 def make_taxonomy(
     topics: Iterable[Topic],
     field_words: frozenset[str] = frozenset(),
-    needs: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
+    required_context: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
     technical_hosts: frozenset[str] = frozenset(),
     terms: tuple[Term, ...] = (),
     topic_hosts: Mapping[str, str] = MappingProxyType({}),
 ) -> Taxonomy:
     """Return a taxonomy of `topics` with its tables.
 
-    `field_words` are words of software engineering, `needs` the required context by topic and
+    `field_words` are words of software engineering, `required_context` those that a
+    phrase requires by topic and
     phrase, and `terms` the phrases in other languages. Pages on `technical_hosts` are about
     software, and those on one of the `topic_hosts` about its topic. Raises
     ConfigurationError if a topic or a row of a table names an unknown topic.
@@ -91,7 +92,7 @@ def make_taxonomy(
     _check_hosts(topic_hosts, by_slug)
     context = (
         sorted(field_words),
-        [(*place, sorted(needs[place])) for place in sorted(needs)],
+        [(*place, sorted(required_context[place])) for place in sorted(required_context)],
         sorted(technical_hosts),
         terms,
         sorted(topic_hosts.items()),
@@ -101,7 +102,7 @@ def make_taxonomy(
         MappingProxyType(by_slug),
         version,
         field_words,
-        needs,
+        required_context,
         technical_hosts,
         terms,
         topic_hosts,
@@ -128,7 +129,7 @@ def in_tree_order(topics: Mapping[str, Topic]) -> list[tuple[int, Topic]]:
     return [(len(paths[slug]) - 1, topics[slug]) for slug in sorted(topics, key=paths.__getitem__)]
 
 
-def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
+def _read_required_context(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
     """Rows of phrase, topic, words that must be near, and the reason, between tabs."""
     rows = table_rows(path, "phrase", "topic", "words", "reason")
     return MappingProxyType(

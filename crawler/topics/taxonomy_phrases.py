@@ -125,21 +125,21 @@ class PhraseIndex:
                     first[phrase, topic] = match
         return list(first.values())
 
-    def barred_matches(self, text: str, field: str) -> list[PhraseMatch]:
+    def excluded_matches(self, text: str, field: str) -> list[PhraseMatch]:
         """Return the matches in the `text` of a `field` inside a not-this phrase of their topic.
 
         That phrase is their `context`.
         """
         occurrences = self._matcher.occurrences(text)
-        barred = []
+        excluded = []
         for (n, topic), outer in self._barred(occurrences).items():
             phrase = occurrences.phrases[n]
             if topic in self._topics_of[phrase]:
                 (start, end), (first, last) = occurrences.span(n), occurrences.span(outer)
                 written, context = self._written[phrase], text[first:last]
                 match = PhraseMatch(topic, field, NOT_THIS, written, text[start:end], start)
-                barred.append(replace(match, context=context))
-        return barred
+                excluded.append(replace(match, context=context))
+        return excluded
 
     def counted(
         self, text: str, field: str, wanted: Iterable[str] = ()
@@ -151,9 +151,9 @@ class PhraseIndex:
         """
         occurrences = self._matcher.occurrences(text)
         phrases, matches = occurrences
-        barred = self._barred(occurrences)
-        topics = self._subjects(phrases, barred, len(text)).union(wanted)
-        uncounted = self._uncounted(occurrences, barred)
+        excluded = self._barred(occurrences)
+        topics = self._subjects(phrases, excluded, len(text)).union(wanted)
+        uncounted = self._uncounted(occurrences, excluded)
         lost = Counter([(phrases[n], topic) for n, topic in uncounted])
         times = Counter(phrases)
         first = dict(zip(reversed(phrases), range(len(phrases) - 1, -1, -1), strict=True))
@@ -171,12 +171,14 @@ class PhraseIndex:
                     by_topic.setdefault(topic, []).append(match)
         return by_topic
 
-    def _subjects(self, phrases: Sequence[int], barred: Iterable[_Place], length: int) -> set[str]:
+    def _subjects(
+        self, phrases: Sequence[int], excluded: Iterable[_Place], length: int
+    ) -> set[str]:
         """The topics that are quoted: all of a short text, those named most of a long one."""
         if length <= _FEW_CHARACTERS:
             return set().union(*map(self._topics_of.__getitem__, phrases))
         by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, phrases)))
-        by_topic.subtract(topic for n, topic in barred if topic in self._sure[phrases[n]])
+        by_topic.subtract(topic for n, topic in excluded if topic in self._sure[phrases[n]])
         return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
     def _barred(self, occurrences: Occurrences) -> dict[_Place, int]:
@@ -192,14 +194,14 @@ class PhraseIndex:
             for topic in barring[phrase]
         }
 
-    def _uncounted(self, occurrences: Occurrences, barred: Collection[_Place]) -> set[_Place]:
+    def _uncounted(self, occurrences: Occurrences, excluded: Collection[_Place]) -> set[_Place]:
         """The (occurrence, topic) pairs that do not count.
 
-        They are the `barred` ones, and those inside a longer phrase that counts instead.
+        They are the `excluded` ones, and those inside a longer phrase that counts instead.
         """
-        uncounted = set(barred)
+        uncounted = set(excluded)
         missing: dict[int, list[str]] = {}
-        for n, topic in barred:
+        for n, topic in excluded:
             missing.setdefault(n, []).append(topic)
         phrases, long, replaced = occurrences.phrases, self._long, self._replaced
         for n in [n for n, phrase in enumerate(phrases) if phrase in long]:

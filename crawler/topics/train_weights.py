@@ -118,8 +118,8 @@ def train_weights(
             "There are no rows to learn from.", "Name a file of JSON lines with titles and topics."
         )
     vectorizer = _vectorizer()
-    reader = ItemMatcher(taxonomy, LearnedWeights())
-    aliases = [_alias_counts(reader, row.item) for row in rows]
+    matcher = ItemMatcher(taxonomy, LearnedWeights())
+    aliases = [_alias_counts(matcher, row.item) for row in rows]
     matrix = vectorizer.fit_transform(_columns(_learnable(rows, not_learned), aliases))
     columns: dict[Key, int] = vectorizer.vocabulary_
     phrases: list[LearnedPhrase] = []
@@ -270,8 +270,8 @@ def _columns(
     ]
 
 
-def _alias_counts(reader: ItemMatcher, item: Item) -> dict[Key, int]:
-    matches = reader.titled(item)
+def _alias_counts(matcher: ItemMatcher, item: Item) -> dict[Key, int]:
+    matches = matcher.title_and_url_matches(item)
     counts = Counter(
         (match.topic, match.field, ANY_STRONG if match.rule in (STRONG, CONTEXTUAL) else ANY_WEAK)
         for match in matches

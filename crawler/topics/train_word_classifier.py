@@ -191,9 +191,9 @@ def _add_post(
     labels = post.labels
     if not classifier.biases.keys() >= {*labels.topics}:
         return
-    weighed = tagger.weighed(post.item)
+    weighed = tagger.weigh(post.item)
     fit = tagger.word_fit(post.item, weighed, classifier)
-    by_phrases, _ = tagger.decided_by_phrases(post.item, weighed)
+    by_phrases, _ = tagger.decide_by_phrases(post.item, weighed)
     for candidate, features in post_candidates(by_phrases, fit) if fit else ():
         topic, scored, _ = candidate
         is_listed = topic in labels.topics
@@ -216,9 +216,9 @@ def _add_article(
     item, labels = article
     if not classifier.biases.keys() >= {*labels.topics}:
         return
-    weighed = tagger.weighed(item)
+    weighed = tagger.weigh(item)
     fit = tagger.word_fit(item, weighed, classifier)
-    by_phrases, _ = tagger.decided_by_phrases(item, weighed)
+    by_phrases, _ = tagger.decide_by_phrases(item, weighed)
     candidates = article_candidates(by_phrases, weighed, item, fit) if fit else []
     for (topic, _, _), features in candidates:
         is_listed, is_main = topic in labels.topics, topic in labels.topics[:1]

@@ -73,7 +73,7 @@ def test_phrase_inside_a_not_this_phrase_of_a_post_or_a_url_is_explained(
     root: Path, field: str, text: str
 ) -> None:
     tagger = Tagger.load(root / "data/topics")
-    (match,) = tagger.reader.barred(Item(title="Jazz", **{field: text}))
+    (match,) = tagger.matcher.excluded(Item(title="Jazz", **{field: text}))
     assert (match.field, match.topic, match.rule) == (field, "actors", "not_this")
     assert text[match.start : match.start + len(match.quote)].lower() == "orleans"
 

@@ -27,7 +27,7 @@ TAGGER = Tagger(
     make_taxonomy(
         TOPICS,
         field_words=frozenset({"database", "latency"}),
-        needs={("containers", "oci"): frozenset({"image", "registry"})},
+        required_context={("containers", "oci"): frozenset({"image", "registry"})},
         technical_hosts=frozenset({"infoq.com"}),
     ),
     LearnedWeights(),
@@ -90,7 +90,7 @@ def test_phrase_with_several_technical_meanings_needs_its_listed_context(
 def test_required_word_with_punctuation_gives_the_context(word: str, text: str) -> None:
     topic = Topic("storage", "Storage", "d", strong=("WAL",))
     needs = {("storage", "wal"): frozenset({word})}
-    tagger = Tagger(make_taxonomy([topic], needs=needs), LearnedWeights())
+    tagger = Tagger(make_taxonomy([topic], required_context=needs), LearnedWeights())
     assert _topics(tagger, text=text) == {"storage"}
     assert _topics(tagger, text="WAL: what we write. Ahead of it, n queries") == set()
 
@@ -107,15 +107,18 @@ def test_ambiguous_phrase_that_is_learned_as_well_does_not_count_twice() -> None
     topic = Topic("monitoring", "Monitoring", "d", strong=("thanos",))
     needs = {("monitoring", "thanos"): frozenset({"prometheus"})}
     learned = make_weights([LearnedPhrase("monitoring", "title", "thanos", 0.5)])
-    tagger = Tagger(make_taxonomy([topic], needs=needs), learned)
+    tagger = Tagger(make_taxonomy([topic], required_context=needs), learned)
     villain = Item(title="Thanos: a meaningful villain")
-    assert [match.rule for match in tagger.reader.read(villain).marked] == ["ambiguous", "learned"]
+    assert [match.rule for match in tagger.matcher.find_matches(villain).marked] == [
+        "ambiguous",
+        "learned",
+    ]
     assert tagger.tag(villain) == ()
     assert _topics(tagger, title="Thanos and Prometheus") == {"monitoring"}
 
 
 def test_words_of_a_url_do_not_show_that_a_post_is_about_software() -> None:
-    is_about_software = SHIPPED.reader.is_about_software
+    is_about_software = SHIPPED.matcher.is_about_software
     assert not is_about_software(Item(text="A walk https://github.com/rivers/api.html"), [])
     assert not is_about_software(Item(text="A walk https://w.example/wiki/Leader_election"), [])
     assert is_about_software(Item(text="An API https://w.example/"), [])
@@ -126,9 +129,9 @@ def test_words_of_urls_do_not_make_an_article_technical() -> None:
         f"https://{word}.example/" for word in ("api", "github", "kafka", "redis", "html")
     )
     filler = "The harbour was quiet and the boats lay still. " * 30
-    assert not SHIPPED.reader.is_technical(Item(title="A walk", text=f"{urls} {filler}"))
+    assert not SHIPPED.matcher.is_technical(Item(title="A walk", text=f"{urls} {filler}"))
     words = "The api on github reads kafka, redis and html."
-    assert SHIPPED.reader.is_technical(Item(title="A walk", text=f"{words} {filler}"))
+    assert SHIPPED.matcher.is_technical(Item(title="A walk", text=f"{words} {filler}"))
 
 
 _MOST_TAGGED = 9  # of 711: words of a sentence that mean something else
@@ -179,7 +182,7 @@ def test_followed_hashtag_gives_no_topic() -> None:
     ("tag", "topic"),
     [
         (hashtag, topic)
-        for topic, phrase in sorted(read_taxonomy(bundled_path("data", "topics")).needs)
+        for topic, phrase in sorted(read_taxonomy(bundled_path("data", "topics")).required_context)
         for hashtag in (hashtag_key(phrase), hashtag_key(phrase).upper())
     ],
 )

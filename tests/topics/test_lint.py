@@ -96,7 +96,7 @@ def test_strong_everyday_word_is_found_unless_its_context_is_bound() -> None:
     (finding,) = lint_common_words(make_taxonomy([topic]), common)
     assert finding.message.startswith("'caches' is a common English word")
     bound = {("caching", "caches"): frozenset({"memory"})}
-    assert lint_common_words(make_taxonomy([topic], needs=bound), common) == []
+    assert lint_common_words(make_taxonomy([topic], required_context=bound), common) == []
     contextual = replace(topic, strong=(), contextual=("caches",))
     assert lint_common_words(make_taxonomy([contextual]), common) == []
 

@@ -118,7 +118,7 @@ def test_taxonomy_is_the_same_in_another_process(tmp_path: Path) -> None:
     taxonomy = make_taxonomy(
         [Topic("caching", "Caching", "d", strong=("cache",))],
         field_words=frozenset({"database"}),
-        needs={("caching", "cache"): frozenset({"memory"})},
+        required_context={("caching", "cache"): frozenset({"memory"})},
         technical_hosts=frozenset({"infoq.com"}),
         terms=(Term("de", "Zwischenspeicher", "caching", "strong"),),
         topic_hosts={"redis.io": "caching"},

@@ -24,7 +24,7 @@ TAXONOMY = make_taxonomy(
 
 def _quotes(url: str, title: str = "Eight years in production") -> list[str]:
     tagger = Tagger(TAXONOMY, LearnedWeights())
-    return [match.quote for match in tagger.reader.read(Item(title=title, url=url)).marked]
+    return [match.quote for match in tagger.matcher.find_matches(Item(title=title, url=url)).marked]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_learned_phrase_does_not_match_a_host() -> None:
     learned = make_weights([LearnedPhrase("queues", "url", "bit ly", 0.5)])
     tagger = Tagger(TAXONOMY, learned)
     item = Item(title="Message queue", url="https://bit.ly/3xYz")
-    assert [match.quote for match in tagger.reader.read(item).marked] == ["Message queue"]
+    assert [match.quote for match in tagger.matcher.find_matches(item).marked] == ["Message queue"]
 
 
 def test_row_without_a_reason_is_reported(tmp_path: Path) -> None:
