@@ -122,7 +122,9 @@ class DayChanges:
     def facts(self) -> tuple[object, ...]:
         """Return all that a page about the day shows, without the rows of its articles."""
         lengths = [len(articles) for articles in (self.new, self.merged, self.split)]
-        retagged = [(each.article_id, each.added, each.removed) for each in self.retagged]
+        retagged = [
+            (tagging.article_id, tagging.added, tagging.removed) for tagging in self.retagged
+        ]
         states = [(change.article_id, change.former, change.state) for change in self.states]
         counts = (self.runs, self.deleted_posts, self.erasures, self.new_without_topic, *lengths)
         return (self.day, counts, retagged, states)
