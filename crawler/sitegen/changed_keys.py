@@ -48,7 +48,8 @@ INSERT INTO article SELECT id FROM changed WHERE kind = 'article';
 INSERT INTO post SELECT id FROM changed WHERE kind = 'post';
 """
 
-# A row of a list shows the other articles of its story, a note its thread and similar posts.
+# A row of a list shows the other articles of its story, a note its thread and similar posts. Posts
+# that share articles are also parts of threads: their versions are those of their articles.
 _WITH_ROWS_OF = {
     "article": (
         """SELECT m.id FROM {0}.articles m JOIN {0}.articles c ON c.story_id = m.story_id
@@ -59,6 +60,10 @@ _WITH_ROWS_OF = {
     "post": (
         """SELECT m.id FROM {0}.posts m JOIN {0}.posts c ON c.thread_key = m.thread_key
         WHERE c.id IN post""",
+        """SELECT m.id FROM {0}.shares s JOIN {0}.posts c ON c.id = s.post_id
+        JOIN {0}.posts m ON m.thread_key = c.thread_key
+        JOIN {0}.item_versions v ON v.kind = 'post' AND v.id = m.id
+        WHERE s.article_id IN article""",
         "SELECT id FROM {0}.posts WHERE similar_to IN post",
         "SELECT similar_to FROM {0}.posts WHERE id IN post AND similar_to IS NOT NULL",
     ),
@@ -170,10 +175,16 @@ def _keys(
 
 def _add_items_of_rows(db: sqlite3.Connection) -> None:
     for table, queries in _WITH_ROWS_OF.items():
-        for query in queries:
-            for schema in _SCHEMAS:
-                rows = db.execute(query.format(schema)).fetchall()
-                db.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", rows)  # noqa: S608
+        statements = [
+            f"INSERT OR IGNORE INTO {table} {query.format(schema)}"
+            for query in queries
+            for schema in _SCHEMAS
+        ]
+        before = -1
+        while db.total_changes > before:  # a similar post may be a part of another thread
+            before = db.total_changes
+            for statement in statements:
+                db.execute(statement)
 
 
 def _in_both(db: sqlite3.Connection, *queries: str, values: tuple[str, ...] = ()) -> Iterator[str]:

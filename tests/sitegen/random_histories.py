@@ -66,6 +66,15 @@ class RandomSnapshot:
         """Change rows."""
         self.factory.db.execute(statement, values)
 
+    def author(self) -> int | None:
+        """Return the id of a person, or None."""
+        return self.any("SELECT id FROM authors UNION SELECT NULL") or None
+
+    def thread(self) -> dict[str, str | int | None]:
+        """Return the columns of a post that is perhaps a part of a thread."""
+        key = self.dice.choice(("t", "u", None, None, None))
+        return {"thread_key": key, "thread_position": self.dice.randint(1, 9) if key else None}
+
     def topics(self) -> dict[str, str]:
         """Return topics with their confidence."""
         chosen = self.dice.sample(sorted(TOPICS), self.dice.randint(0, 2))
@@ -91,14 +100,15 @@ def add_article(world: RandomSnapshot) -> None:
 
 
 def share(world: RandomSnapshot, article: int = 0) -> None:
-    """A post about an article."""
+    """A post about an article, perhaps a part of a thread."""
     world.factory.post(
         world.words(6),
         article or world.article(),
         topics=world.topics(),
-        author_id=world.dice.choice((1, 2, 3, None)),
+        author_id=world.author(),
         published=world.time(),
         counts=json.dumps({"replies": world.dice.randrange(5)}),
+        **world.thread(),
     )
 
 
@@ -119,12 +129,35 @@ def add_note(world: RandomSnapshot) -> None:
     world.factory.post(
         world.words(8),
         topics=world.topics(),
-        author_id=dice.choice((1, 2, None)),
+        author_id=world.author(),
         published=world.time(),
         similar_to=other if other and dice.random() < 0.3 else None,
-        thread_key="t" if dice.random() < 0.3 else None,
-        thread_position=dice.randint(1, 9),
+        **world.thread(),
     )
+
+
+def edit_post(world: RandomSnapshot) -> None:
+    """A post has other words, or is now a part of a thread, or of none."""
+    post = world.any("SELECT id FROM posts WHERE consent <> 'link-only'")
+    if world.dice.random() < 0.7:
+        world.set("UPDATE posts SET text = ? WHERE id = ?", world.words(7), post)
+    else:
+        columns = world.thread()
+        key, position = columns["thread_key"], columns["thread_position"]
+        statement = "UPDATE posts SET thread_key = ?, thread_position = ? WHERE id = ?"
+        world.set(statement, key, position, post)
+
+
+def link_post(world: RandomSnapshot) -> None:
+    """A note shares an article from now on, or a post that shared one becomes a note."""
+    post = world.any("SELECT id FROM posts WHERE consent <> 'link-only'")
+    if world.dice.random() < 0.5:
+        world.set("DELETE FROM links WHERE post_id = ?", post)
+    elif post:
+        article = world.article()
+        url = f"https://x.example/{article}"
+        row = {"post_id": post, "url": url, "article_id": article, "origin": "body"}
+        world.factory.row("links", position=world.dice.randrange(1 << 40), **row)
 
 
 def remove_post(world: RandomSnapshot) -> None:
@@ -133,6 +166,30 @@ def remove_post(world: RandomSnapshot) -> None:
     world.set("UPDATE posts SET similar_to = NULL WHERE similar_to = ?", post)
     world.set("DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id = ?", post)
     world.set("DELETE FROM posts WHERE id = ?", post)
+
+
+def withdraw_post(world: RandomSnapshot) -> None:
+    """A post is hidden or deleted, or shown again. Posts like it stay like it."""
+    column = world.dice.choice(("hidden = 1 - hidden", "deleted_at = '2026-11-20T00:00:00Z'"))
+    world.set(f"UPDATE posts SET {column} WHERE id = ?", world.any("SELECT id FROM posts"))
+
+
+def forget_author(world: RandomSnapshot) -> None:
+    """Everything by a person is erased."""
+    author = world.author() or 0
+    posts = "SELECT id FROM posts WHERE author_id = ?"
+    world.set(f"UPDATE posts SET similar_to = NULL WHERE similar_to IN ({posts})", author)
+    kind = "subject_kind = 'post'"
+    world.set(f"DELETE FROM taggings WHERE {kind} AND subject_id IN ({posts})", author)
+    world.set("DELETE FROM posts WHERE author_id = ?", author)
+    world.set("DELETE FROM authors WHERE id = ?", author)
+
+
+def forget_article(world: RandomSnapshot) -> None:
+    """An article is erased. The posts that shared it are notes from now on."""
+    article = world.article()
+    world.set("DELETE FROM links WHERE article_id = ?", article)
+    erase_article(world, article)
 
 
 def edit_article(world: RandomSnapshot) -> None:
@@ -162,17 +219,24 @@ def merge_articles(world: RandomSnapshot) -> None:
     url = world.factory.db.execute("SELECT url FROM articles WHERE id = ?", (loser,)).fetchone()[0]
     world.factory.alias(winner, url, "curator")
     world.set("UPDATE links SET article_id = ? WHERE article_id = ?", winner, loser)
+    if world.dice.random() < 0.5:
+        world.set("UPDATE aliases SET article_id = ? WHERE article_id = ?", winner, loser)
+    erase_article(world, loser)
+
+
+def erase_article(world: RandomSnapshot, article: int) -> None:
+    """Remove an article and the rows that refer to it."""
     for table in ("related_articles", "article_links", "article_entities", "article_changes"):
-        world.set(f"DELETE FROM {table} WHERE article_id = ?", loser)
-    world.set("DELETE FROM related_articles WHERE other_id = ?", loser)
-    world.set("UPDATE article_links SET target_id = NULL WHERE target_id = ?", loser)
-    world.set("UPDATE reading_list SET article_id = NULL WHERE article_id = ?", loser)
-    world.set("DELETE FROM curation_decisions WHERE article_id = ?", loser)
-    world.set("DELETE FROM stories WHERE lead_article_id = ?", loser)
+        world.set(f"DELETE FROM {table} WHERE article_id = ?", article)
+    world.set("DELETE FROM related_articles WHERE other_id = ?", article)
+    world.set("UPDATE article_links SET target_id = NULL WHERE target_id = ?", article)
+    world.set("UPDATE reading_list SET article_id = NULL WHERE article_id = ?", article)
+    world.set("DELETE FROM curation_decisions WHERE article_id = ?", article)
+    world.set("DELETE FROM stories WHERE lead_article_id = ?", article)
     world.set("UPDATE articles SET story_id = NULL WHERE story_id NOT IN (SELECT id FROM stories)")
-    world.set("DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", loser)
-    world.set("DELETE FROM aliases WHERE article_id = ?", loser)
-    world.set("DELETE FROM articles WHERE id = ?", loser)
+    world.set("DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", article)
+    world.set("DELETE FROM aliases WHERE article_id = ?", article)
+    world.set("DELETE FROM articles WHERE id = ?", article)
 
 
 def retag(world: RandomSnapshot) -> None:
@@ -281,7 +345,11 @@ CHANGES: tuple[Change, ...] = (
     change_story,
     decide,
     edit_article,
+    edit_post,
+    forget_article,
+    forget_author,
     hide_article,
+    link_post,
     list_work,
     mention,
     merge_articles,
@@ -290,4 +358,5 @@ CHANGES: tuple[Change, ...] = (
     rename_topic,
     retag,
     share,
+    withdraw_post,
 )

@@ -16,6 +16,7 @@ from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.workspace import bundled_path
 from tests.sitegen.conftest import NOW
+from tests.sitegen.factory import Factory
 from tests.sitegen.killed_builds import KilledError, kill_at
 from tests.sitegen.random_histories import CHANGES, RandomSnapshot
 
@@ -24,15 +25,51 @@ HISTORIES = int(os.environ.get("HASHTRAIL_HISTORIES", "3"))
 STEPS = 4
 
 
-class History:
-    """One snapshot and two sites of it: `partial` by incremental builds, `full` by full ones."""
+class Sites:
+    """Two sites of one snapshot: `partial` by incremental builds, `full` by full ones."""
+
+    def __init__(self, folder: Path, factory: Factory) -> None:
+        self.folder = folder
+        self.factory = factory
+        self.settings = SiteSettings()
+        (folder / "templates/site").mkdir(parents=True)
+
+    def build(self, name: str) -> str:
+        """Build the site `name`; return the gate that refused it."""
+        try:
+            build_site(
+                self.factory.save(self.folder / "public.db"),
+                self.folder / name / "public",
+                self.settings,
+                NOW,
+                bundled_path("templates"),
+                bundled_path("site", "assets"),
+                overrides=self.folder,
+            )
+        except GateError as error:
+            return error.gate
+        return ""
+
+    def build_both(self) -> None:
+        """Build both sites; nothing is known about the last build of `full`."""
+        (self.folder / "full/.builds/manifest.db").unlink(missing_ok=True)
+        assert self.build("partial") == self.build("full")
+
+    def differences(self) -> list[str]:
+        """The paths of the files that differ between the two sites."""
+        partial, full = (read_tree(self.folder / name / "public") for name in ("partial", "full"))
+        paths = sorted(partial.keys() | full.keys())
+        return [path for path in paths if partial.get(path) != full.get(path)]
+
+
+class History(Sites):
+    """Two sites of one snapshot that changes at random."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.folder = folder
         self.snapshot = RandomSnapshot(seed)
         self.dice = self.snapshot.dice
+        super().__init__(folder, self.snapshot.factory)
         self.settings = SiteSettings(base_url=self.dice.choice(("", "https://trail.example/")))
-        (folder / "templates/site").mkdir(parents=True)
 
     def change(self) -> list[str]:
         """Change the snapshot, and rarely a setting or a template. Return the changes' names."""
@@ -49,25 +86,11 @@ class History:
             names.append("template")
         return names
 
-    def build(self, name: str) -> str:
-        """Build the site `name`; return the gate that refused it."""
-        try:
-            build_site(
-                self.snapshot.factory.save(self.folder / "public.db"),
-                self.folder / name / "public",
-                self.settings,
-                NOW,
-                bundled_path("templates"),
-                bundled_path("site", "assets"),
-                overrides=self.folder,
-            )
-        except GateError as error:
-            return error.gate
-        return ""
 
-    def forget(self, name: str) -> None:
-        """Remove the manifest of the site `name`, so that its next build is a full one."""
-        (self.folder / name / ".builds/manifest.db").unlink(missing_ok=True)
+@pytest.fixture
+def sites(tmp_path: Path) -> Sites:
+    """Both sites of an empty snapshot, not built yet."""
+    return Sites(tmp_path, Factory())
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + HISTORIES))
@@ -81,17 +104,25 @@ def test_incremental_build_equals_full_build(
             with monkeypatch.context() as patched, suppress(KilledError):
                 kill_at(history.dice.randrange(60), patched)
                 history.build("partial")
-        history.forget("full")
-        assert history.build("partial") == history.build("full"), changes
-        assert differences(tmp_path) == [], changes
+        history.build_both()
+        assert history.differences() == [], changes
         changes.append(history.change())
 
 
-def differences(folder: Path) -> list[str]:
-    """The paths of the files that differ between the two sites."""
-    partial, full = (read_tree(folder / name / "public") for name in ("partial", "full"))
-    paths = sorted(partial.keys() | full.keys())
-    return [path for path in paths if partial.get(path) != full.get(path)]
+def test_similar_post_that_joins_a_thread_gets_the_page_of_the_thread(sites: Sites) -> None:
+    factory = sites.factory
+    factory.topic("leases")
+    article = factory.article("Leases", topics={"leases": "certain"})
+    original = factory.post("The secret of leases explained")
+    factory.post("Leases, a thread", thread_key="u", thread_position=1)
+    part = {"thread_key": "u", "thread_position": 2}
+    like = factory.post("The secret of leases explained", similar_to=original, **part)
+    sites.build_both()
+    row = {"url": "https://l.example/", "origin": "body", "position": 0}
+    factory.row("links", post_id=original, article_id=article, **row)
+    sites.build_both()
+    assert sites.differences() == []
+    assert (sites.folder / f"partial/public/post/{like}.html").is_file()
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
