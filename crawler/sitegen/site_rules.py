@@ -26,26 +26,28 @@ def rules_version(settings: SiteSettings, folders: TemplateFolders) -> str:
     digest = blake2b(digest_size=_DIGEST_BYTES)
     versions = (package_digest(), sys.version_info[:3], *map(_library, _LIBRARIES))
     digest.update(repr((settings, *versions)).encode())
-    for path in _files(settings, folders):
-        with open(path, "rb") as file:
-            data = file.read()
-        digest.update(f"{os.path.basename(path)} {len(data)}\n".encode() + data)
+    for name, path in _files(settings, folders):
+        data = path.read_bytes()
+        digest.update(f"{name} {len(data)}\n".encode() + data)
     return digest.hexdigest()
 
 
-def _files(settings: SiteSettings, folders: TemplateFolders) -> Iterator[str]:
-    """Yield the paths of all files that count, in a fixed order."""
-    for folder in folders.all_folders():
-        yield from _walk(folder)
+def _files(settings: SiteSettings, folders: TemplateFolders) -> Iterator[tuple[str, Path]]:
+    """Yield all files that count, in a fixed order, each with its name.
+
+    The name tells in which folder a file is: a template takes effect only at its place.
+    """
+    for number, folder in enumerate(folders.all_folders()):
+        for path in _walk(folder):
+            yield f"{number} {folder.name} {path.relative_to(folder).as_posix()}", path
     if settings.docs:
-        yield from sorted(map(str, bundled_path().glob("*.md")))
-        yield from _walk(bundled_path("docs"))
+        root = bundled_path()
+        for path in (*sorted(root.glob("*.md")), *_walk(root / "docs")):
+            yield path.relative_to(root).as_posix(), path
 
 
-def _walk(folder: Path) -> list[str]:
-    return sorted(
-        os.path.join(place, name) for place, _, names in os.walk(folder) for name in names
-    )
+def _walk(folder: Path) -> list[Path]:
+    return sorted(Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
 
 def _library(name: str) -> str:

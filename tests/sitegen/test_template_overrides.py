@@ -61,6 +61,13 @@ def test_override_extends_the_bundled_template(own: Own, tmp_path: Path) -> None
     assert "<h1>Feeds</h1>" in page(tmp_path, "feeds.html")
 
 
+def test_override_in_a_renamed_folder_has_no_effect_any_more(own: Own, tmp_path: Path) -> None:
+    own({"templates/site/footer.html": "<p>Ours</p>"})
+    (tmp_path / "kb/templates/site").rename(tmp_path / "kb/templates/site.off")
+    own({})
+    assert "<p>Ours</p>" not in page(tmp_path, "index.html")
+
+
 def test_asset_of_the_workspace_replaces_and_adds_files(own: Own, tmp_path: Path) -> None:
     own({"site/assets/style.css": "body { color: teal }", "site/assets/logo.svg": "<svg/>"})
     assets = tmp_path / "kb/site/public/assets"
