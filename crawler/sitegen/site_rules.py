@@ -11,20 +11,32 @@ from pathlib import Path
 
 from crawler.derivation_versions import package_digest
 from crawler.settings.site import SiteSettings
+from crawler.sitegen.social_cards import load_drawing_library
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.workspace import bundled_path
 
-_LIBRARIES = ("jinja2", "markupsafe", "msgspec", "resvg-py")
+_LIBRARIES = (
+    "ada-url",
+    "jinja2",
+    "markdown-it-py",
+    "markupsafe",
+    "msgspec",
+    "publicsuffixlist",
+    "resvg-py",
+    "rich",
+)
 _DIGEST_BYTES = 16
 
 
 def rules_version(settings: SiteSettings, folders: TemplateFolders) -> str:
     """Return the digest of code, libraries, `settings`, and the files of `folders`.
 
-    With the documentation on the site, its files count too.
+    With the documentation on the site, its files count too. With a base URL, so does whether this
+    machine can draw social cards: it may have no fonts.
     """
     digest = blake2b(digest_size=_DIGEST_BYTES)
-    versions = (package_digest(), sys.version_info[:3], *map(_library, _LIBRARIES))
+    draws_cards = bool(settings.base_url) and load_drawing_library() is not None
+    versions = (package_digest(), sys.version_info[:3], draws_cards, *map(_library, _LIBRARIES))
     digest.update(repr((settings, *versions)).encode())
     for name, path in _files(settings, folders):
         data = path.read_bytes()

@@ -82,6 +82,17 @@ def test_without_the_drawing_library_no_page_names_a_card(
     assert image(page("article/1-locks-with-a-lease.html")) == {}
 
 
+@needs_library
+def test_pages_name_cards_as_soon_as_the_machine_can_draw_them(
+    two_articles: Factory, build: Build, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setitem(__import__("sys").modules, "resvg_py", None)
+        build(base_url="https://trail.example/")
+    build(base_url="https://trail.example/")
+    assert image(page("article/1-locks-with-a-lease.html"))
+
+
 def counting(monkeypatch: pytest.MonkeyPatch, picture: bytes = b"\x89PNG") -> list[str]:
     """Replace the drawing library; return the list of the documents that it draws."""
     drawn: list[str] = []
