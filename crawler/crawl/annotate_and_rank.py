@@ -25,7 +25,6 @@ from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind
-from crawler.progress_display import Stage
 from crawler.run_telemetry import RunLog
 from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations
@@ -213,15 +212,16 @@ class _Annotator:
 
         `run_log` shows the progress.
         """
+        numbers: Counter[SubjectKind] = Counter()
+        chunks = item_annotations.pending_items(self._db, self._stale)
         with run_log.stage("understand", self._pending_count) as stage:
-            return self._annotate("article", stage), self._annotate("post", stage)
+            for done in annotate_all(chunks, self._tagger, self._pending_count, self._engine):
+                self._store(done[0].kind, done)
+                numbers[done[0].kind] += len(done)
+                stage.advance(len(done))
+        return numbers["article"], numbers["post"]
 
-    def _annotate(self, kind: SubjectKind, stage: Stage) -> int:
-        chunks = item_annotations.pending_items(self._db, kind, self._stale)
-        annotated = annotate_all(chunks, self._tagger, self._pending_count, self._engine)
-        return sum(self._store(kind, annotations, stage) for annotations in annotated)
-
-    def _store(self, kind: SubjectKind, annotations: list[ItemAnnotation], stage: Stage) -> int:
+    def _store(self, kind: SubjectKind, annotations: list[ItemAnnotation]) -> None:
         """Store a chunk; a text that cannot be annotated or stored keeps its stored parts."""
         failed = [annotation for annotation in annotations if annotation.failure]
         self.failures += [annotation.failure for annotation in failed if annotation.failure]
@@ -235,12 +235,10 @@ class _Annotator:
         )
         self.diffs += diffs
         self.failures += failures
-        stage.advance(len(annotations))
-        return len(annotations)
 
     def _store_together(self, kind: SubjectKind, annotations: Sequence[ItemAnnotation]) -> TagDiff:
         db, tagger = self._db, self._tagger
-        scores = scores_by_subject(kind, annotations)
+        scores = scores_by_subject(annotations)
         of_articles = [item.article_parts for item in annotations if item.article_parts]
         with transaction(db), savepoint(db):
             diff = save_taggings(db, scores, tagger.name, tagger.version)

@@ -32,11 +32,12 @@ _tagger: Tagger | None = None  # the tagger of this child process
 class ItemAnnotation:
     """The derived parts of one text: its topics, best first, and the other parts of an article.
 
-    `scores` and `article_parts` are None if no such part was due. `parts` names the parts, and
-    `new` is set if the text was new. If an error was raised, only `failure` is set: the text keeps
-    its stored parts.
+    `id` is that of an article or post, as `kind` says. `scores` and `article_parts` are None if no
+    such part was due. `parts` names the parts, and `new` is set if the text was new. If an error
+    was raised, only `failure` is set: the text keeps its stored parts.
     """
 
+    kind: SubjectKind
     id: int
     scores: tuple[TopicScore, ...] | None
     article_parts: ArticleAnnotation | None
@@ -49,7 +50,7 @@ def annotate(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
     """Derive the due parts of the `pending` text with the `tagger`. Return the annotation."""
     if pending.kind == "post":
         scores = tagger.tag(pending.item)
-        return ItemAnnotation(pending.id, scores, None, pending.parts, pending.new)
+        return ItemAnnotation("post", pending.id, scores, None, pending.parts, pending.new)
     return _annotate_article(pending, tagger)
 
 
@@ -70,7 +71,7 @@ def _annotate_article(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
     mentions = derive_mentions(item) if "entities" in parts else None
     article_parts = ArticleAnnotation(pending.id, kind, summary, mentions)
     scores = tagger.tag(item) if "topics" in parts else None
-    return ItemAnnotation(pending.id, scores, article_parts, parts, pending.new)
+    return ItemAnnotation("article", pending.id, scores, article_parts, parts, pending.new)
 
 
 def _excerpt(pending: PendingItem) -> tuple[str, str]:
@@ -85,11 +86,11 @@ def derive_mentions(item: Item) -> tuple[Mention, ...]:
 
 
 def scores_by_subject(
-    kind: SubjectKind, annotations: Iterable[ItemAnnotation]
+    annotations: Iterable[ItemAnnotation],
 ) -> list[tuple[Subject, Sequence[TopicScore]]]:
-    """Return the subject and topics of each of the `annotations` of a `kind` that has topics."""
+    """Return the subject and topics of each of the `annotations` that has topics."""
     return [
-        ((kind, annotation.id), annotation.scores)
+        ((annotation.kind, annotation.id), annotation.scores)
         for annotation in annotations
         if annotation.scores is not None
     ]
@@ -104,7 +105,9 @@ def try_annotate(pending: PendingItem, tagger: Tagger) -> ItemAnnotation:
             raise
         subject = pending.item.url or f"{pending.kind} {pending.id}"
         failure = item_failure(pending.kind, subject, error)
-        return ItemAnnotation(pending.id, None, None, new=pending.new, failure=failure)
+        return ItemAnnotation(
+            pending.kind, pending.id, None, None, new=pending.new, failure=failure
+        )
 
 
 def annotate_all(

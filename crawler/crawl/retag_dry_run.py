@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import annotate_all, scores_by_subject
 from crawler.settings.engine import EngineSettings
 from crawler.store import item_annotations
-from crawler.store.item_annotations import TABLES, PendingItem
+from crawler.store.item_annotations import PendingItem
 from crawler.store.taggings import TagDiff, compare_taggings, merge_diffs
 from crawler.topics.tagger import Tagger
 
@@ -23,12 +23,11 @@ def compare_topics(db: Database, tagger: Tagger, engine: EngineSettings) -> TagD
     `engine` decides the topics of many texts.
     """
     count = item_annotations.count_pending(db, _TOPICS)
-    diffs = []
-    for kind in TABLES:
-        chunks = item_annotations.pending_items(db, kind, _TOPICS)
-        for tagged in annotate_all(_read(chunks), tagger, count, engine):
-            scores = scores_by_subject(kind, tagged)
-            diffs.append(compare_taggings(db, scores, tagger.name))
+    chunks = _read(item_annotations.pending_items(db, _TOPICS))
+    diffs = [
+        compare_taggings(db, scores_by_subject(tagged), tagger.name)
+        for tagged in annotate_all(chunks, tagger, count, engine)
+    ]
     return merge_diffs(diffs)
 
 

@@ -104,11 +104,10 @@ def save_topic_phrases(db: Database, version: str, phrases: bytes) -> None:
         )
 
 
-def pending_items(
-    db: Database, kind: SubjectKind, stale: Collection[str] = ()
-) -> Iterator[list[PendingItem]]:
-    """Yield the pending items of a `kind`, all of them if a part is `stale`, in batches."""
-    return pending_articles(db, stale) if kind == "article" else pending_posts(db, stale)
+def pending_items(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
+    """Yield the pending articles, then the posts, all of them if a part is `stale`, in batches."""
+    yield from pending_articles(db, stale)
+    yield from pending_posts(db, stale)
 
 
 def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
