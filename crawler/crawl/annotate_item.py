@@ -32,7 +32,7 @@ _tagger: Tagger | None = None  # the tagger of this child process
 class ItemAnnotation:
     """The derived parts of one text: its topics, best first, and the other parts of an article.
 
-    `id` is that of an article or post, as `kind` says. `scores` and `article_parts` are None if no
+    `kind` and `id` name the article or post. `scores` and `article_parts` are None if no
     such part was due. `parts` names the parts, and `new` is set if the text was new. If an error
     was raised, only `failure` is set: the text keeps its stored parts.
     """

@@ -33,7 +33,7 @@ from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel.dask_engine import is_wanted
+from crawler.parallel.dask_worker import is_wanted
 from crawler.parallel.engine import Engine, Job, open_engine
 from crawler.parallel.killable_workers import KillablePool
 from crawler.parallel.reused_pool import run_in_reused_pool

@@ -1,6 +1,6 @@
 """The engine on a Dask `distributed` cluster: batches survive lost workers and schedulers.
 
-    submit -> client -> worker: prepare once, run -> result, or a file of the exchange
+    submit -> client -> worker: dask_worker runs it -> result, or a file of the exchange
                  ^ the scheduler is lost: wait for one, submit unfinished batches again
 
 One thread owns the client and every batch; other threads send it events. A batch that fails because
@@ -10,23 +10,25 @@ the archive or the exchange does not answer is repeated until `patience_seconds`
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, Queue
-from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
+from crawler.derivation_versions import package_digest
 from crawler.errors import ConfigurationError, HashtrailError, StoreError
+from crawler.parallel import dask_worker
+from crawler.parallel.dask_worker import Raised
 from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile, remove_exchanged
-from crawler.parallel.sent_files import SentFiles, send_files
+from crawler.parallel.sent_files import send_files
 from crawler.parallel.waiting_notices import WaitingNotices
 from crawler.settings.engine import EngineSettings
 
@@ -51,16 +53,6 @@ class _Work(Generic[A, T]):
     failures: int = 0
     repeat_until: float = 0.0
     due: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """The error that a job's function raised on a worker.
-
-    It is a value, because Dask replaces an error whose traceback it cannot pickle by another one.
-    """
-
-    error: Exception
 
 
 @contextmanager
@@ -95,7 +87,7 @@ class DaskEngine(Generic[A, T]):
         self._token = uuid4().hex
         self._client = client
         self._files = send_files(job.files, self._exchange)
-        self._prepared = self._send_job()
+        self._send_job()
         self._workers = _count_workers(client)
         self._without_workers_since: float | None = None
         self._open: dict[int, _Work[A, T]] = {}
@@ -135,9 +127,12 @@ class DaskEngine(Generic[A, T]):
         url = self._settings.exchange.rstrip("/")
         return f"{url}/{self._token}" if url else ""
 
-    def _send_job(self) -> Any:
+    def _send_job(self) -> None:
         job = replace(self._job, files=dict.fromkeys(self._files.names, Path()))
-        return self._client.submit(_Prepared, self._token, job, self._files, pure=False)
+        packed = dask_worker.pack_job(job, self._files)
+        self._client.run_on_scheduler(
+            dask_worker.keep_job, self._token, self._client.id, packed, package_digest()
+        )
 
     def _look_after(self) -> None:
         """Handle events until the engine is closed. Runs in a thread."""
@@ -183,7 +178,8 @@ class DaskEngine(Generic[A, T]):
         place = None
         if self._exchange:
             place = ExchangedFile(f"{self._exchange}/{work.number}")
-        attempt = self._client.submit(_run, self._prepared, work.batch, place, pure=False)
+        batch = pickle.dumps(work.batch)  # the scheduler passes bytes on as they are
+        attempt = self._client.submit(dask_worker.run, self._token, batch, place, pure=False)
         work.attempt = attempt
         attempt.add_done_callback(lambda ended: self._events.put((work, ended)))
 
@@ -197,8 +193,8 @@ class DaskEngine(Generic[A, T]):
                 value = attempt.result(timeout=_CONNECT_SECONDS)
                 value = value.take() if isinstance(value, ExchangedFile) else value
             except (OSError, StoreError, TimeoutError) as error:
-                value = _Raised(StoreError(str(error)))
-            if isinstance(value, _Raised):
+                value = Raised(StoreError(str(error)))
+            if isinstance(value, Raised):
                 self._fail(work, value.error)
             else:
                 self._notices.answered(_STORAGE)
@@ -283,7 +279,7 @@ class DaskEngine(Generic[A, T]):
         self._disconnect()
         try:
             self._client = _connected(self._settings.scheduler)
-            self._prepared = self._send_job()
+            self._send_job()
             self._waiting.clear()
             for work in list(self._open.values()):
                 self._submit(work)
@@ -301,73 +297,6 @@ class DaskEngine(Generic[A, T]):
         for work in list(self._open.values()):
             advice = "Completed work is stored. Run the same command again."
             self._finish(work, error=HashtrailError(reason, advice))
-
-
-class _Prepared:
-    """A job on a worker with its files; each process prepares itself once for it."""
-
-    def __init__(self, token: str, job: Job[Any, Any], files: SentFiles) -> None:
-        self.token = token
-        self.job = job
-        self.files = files
-
-
-_prepared_for = ""  # the token of the job that this process is prepared for
-_unpacked: TemporaryDirectory[str] | None = None  # the files of that job
-
-
-def _run(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any:
-    """Run a job on one batch, or return the error; this function runs on a worker."""
-    try:
-        return _result(prepared, batch, place)
-    except Exception as error:
-        error.add_note("".join(traceback.format_exception(error)))
-        error.__cause__ = error.__context__ = None
-        return _Raised(error.with_traceback(None))
-
-
-def _result(prepared: _Prepared, batch: Any, place: ExchangedFile | None) -> Any:
-    global _prepared_for
-    job = prepared.job
-    if _prepared_for != prepared.token:
-        job.prepare(*job.arguments(_unpack(prepared.files)))
-        _prepared_for = prepared.token
-    if place is None:
-        return job.function(batch)
-    place.compute(job.function, batch)
-    return place
-
-
-def _unpack(files: SentFiles) -> dict[str, Path]:
-    """Write the files of a job to the worker's folder, in place of those of the last job.
-
-    Dask deletes that folder at the end, or when the next worker starts after a kill.
-    """
-    from distributed import get_worker
-
-    global _unpacked
-    if _unpacked:
-        _unpacked.cleanup()
-        _unpacked = None
-    if not files.names:
-        return {}
-    _unpacked = TemporaryDirectory(prefix="hashtrail-", dir=get_worker().local_directory)
-    return files.unpack(Path(_unpacked.name))
-
-
-def is_wanted() -> Callable[[], bool]:
-    """Return a function that tells whether the worker of this thread still has a scheduler.
-
-    A worker without one must not begin another request: its batch is given to another worker.
-    Outside of a cluster the function always returns True.
-    """
-    from distributed import get_worker
-
-    try:
-        worker = get_worker()
-    except ValueError:
-        return lambda: True
-    return lambda: worker.status.name == "running"
 
 
 def _count_workers(client: Any) -> int:

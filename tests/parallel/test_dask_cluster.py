@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from crawler.crawl.distribute_by_host import split_by_host
 from crawler.errors import ConfigurationError, HashtrailError
 from crawler.fetch.fetcher import Visit
 from crawler.models.http_exchange import FetchRequest
-from crawler.parallel import dask_engine
+from crawler.parallel import dask_engine, dask_worker
 from crawler.parallel.engine import Job, map_in_order, open_engine
 from crawler.parallel.waiting_notices import WaitingNotices
 from crawler.settings.engine import EngineSettings
@@ -127,6 +130,84 @@ def test_batches_of_a_lost_scheduler_are_submitted_to_the_next_one_once(
             cluster.start_scheduler()
             cluster.start_worker()
             assert [future.result(60) for future in futures] == [[0], [2], [4], [6], [8]]
+
+
+def test_worker_with_other_code_is_refused(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_engine, "package_digest", lambda: "other")
+    with pytest.raises(ConfigurationError, match="another version of Hashtrail"):
+        _results(settings, Job(work.double_all), [(1,)])
+
+
+def test_scheduler_forgets_the_jobs_of_clients_that_ended() -> None:
+    scheduler = SimpleNamespace(task_metadata={}, clients={"first": None})
+    dask_worker.keep_job("1", "first", b"job", "code", scheduler)
+    dask_worker.keep_job("2", "first", b"job", "code", scheduler)
+    scheduler.clients = {"second": None}
+    dask_worker.keep_job("3", "second", b"job", "code", scheduler)
+    assert [list(jobs) for jobs in scheduler.task_metadata.values()] == [["3"]]
+
+
+class _LosingClient:
+    """A connection that the scheduler drops after a number of `accepted` batches."""
+
+    id = "client"
+
+    def __init__(self, accepted: int) -> None:
+        self._accepted = accepted
+        self.submitted: list[Any] = []
+
+    def scheduler_info(self) -> dict[str, Any]:
+        return {"workers": {"worker": None}}
+
+    def run_on_scheduler(self, *_: object) -> None:
+        pass
+
+    def submit(self, _run: object, _token: str, batch: bytes, *_: object, pure: bool) -> Any:
+        from distributed.client import ClosedClientError
+
+        if len(self.submitted) == self._accepted:
+            raise ClosedClientError
+        self.submitted.append(pickle.loads(batch))
+        return _Attempt(self.submitted[-1])
+
+    def close(self, timeout: float) -> None:
+        pass
+
+
+class _Attempt:
+    status = "finished"
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def add_done_callback(self, call: Callable[[Any], object]) -> None:
+        call(self)
+
+    def result(self, timeout: float) -> Any:
+        return self._value
+
+
+def test_scheduler_that_is_lost_during_submission_gets_no_batch_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.01)
+    clients = [_LosingClient(3), _LosingClient(5)]
+    connections = iter(clients)
+    are_submitted = Event()
+
+    def connect(_: str) -> _LosingClient:
+        are_submitted.wait()
+        return next(connections)
+
+    monkeypatch.setattr(dask_engine, "_connected", connect)
+    engine = dask_engine.DaskEngine(EngineSettings(), Job(work.double_all), _LosingClient(0))
+    futures = [engine.submit((number,)) for number in range(5)]
+    are_submitted.set()
+    assert [future.result(60) for future in futures] == [(number,) for number in range(5)]
+    assert clients[1].submitted == [(number,) for number in range(5)]
+    engine.close()
 
 
 def test_all_visits_of_a_cell_are_sent_in_one_batch() -> None:
