@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from crawler.crawl.import_part import EncodedPart, KeyedPart, parse_keyed_part
 from crawler.errors import InputError
 from crawler.importers.file_parts import PartStart
-from crawler.importers.opml import Subscription
 from crawler.importers.parse_file import REPEATED
 from crawler.importers.record_types import MAX_FAILURES, ImportResult, LeftOut
 from crawler.importers.sandboxed_import import (
@@ -30,6 +29,7 @@ from crawler.store.import_articles import import_articles
 from crawler.store.posts import SavedPosts, save_posts
 
 if TYPE_CHECKING:
+    from crawler.importers.opml import Subscription
     from crawler.parallel.killable_workers import KillablePool
 
 IMPORT_SECONDS = 120.0

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from crawler.errors import InputError
 from crawler.importers.file_parts import FilePart, PartStart, parse_part
-from crawler.importers.opml import Subscription, parse_subscriptions
 from crawler.importers.record_types import ImportOptions
+
+if TYPE_CHECKING:
+    from crawler.importers.opml import Subscription
 
 MAX_FILE_BYTES = 512_000_000
 _BLOCK = 1_000_000
@@ -114,6 +116,8 @@ def parse_import_part(file: ImportFile, start: PartStart) -> FilePart:
 
 def parse_subscription_file(file: ImportFile) -> tuple[Subscription, ...]:
     """Return the (title, URL) of each feed of the OPML `file`. Runs in a child process."""
+    from crawler.importers.opml import parse_subscriptions
+
     with _opened(file) as content:
         return parse_subscriptions(display_name(file.path), content.read())
 
