@@ -65,12 +65,13 @@ def erase_unlisted_since(db: Database, archive: ArchiveFolder, started: datetime
     Returns their number. No segment may be open for writing. Raises StoreError if the archive
     does not answer.
     """
-    places = archive_records.places_by_segment(db)
+    oldest = started.strftime("%Y%m%dT%H%M%S")
     try:
+        segments = [path for path in list_segments(archive) if path.name >= oldest]
+        places = archive_records.places_by_segment(db, [path.name for path in segments])
         return sum(
             erase_unreferenced_records(path, places.get(path.name, frozenset()))
-            for path in list_segments(archive)
-            if path.name >= started.strftime("%Y%m%dT%H%M%S")
+            for path in segments
         )
     except OSError as error:
         raise store_error_from_os(error, archive) from None
@@ -82,13 +83,10 @@ def delete_unlisted_segments(db: Database, archive: ArchiveFolder) -> int:
     A worker reports a whole batch or nothing, so these segments are those of lost attempts. No
     batch may be running. Raises StoreError if the archive does not answer.
     """
-    listed = archive_records.places_by_segment(db)
     try:
-        lost = [
-            segment
-            for segment in list_segments(archive)
-            if WORKER_MARK in segment.name and segment.name not in listed
-        ]
+        segments = [path for path in list_segments(archive) if WORKER_MARK in path.name]
+        listed = archive_records.listed_segments(db, [path.name for path in segments])
+        lost = [segment for segment in segments if segment.name not in listed]
         for segment in lost:
             segment.unlink()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 from crawler.curation.source_health import changed_nature, usual_gap_days
 from crawler.models.post_traits import PostTraits
 from crawler.store.database import transaction
+from crawler.store.sql_values import to_json
 from crawler.utc_times import iso
 
 _MOST_COMPARED = 60  # posts of a source, the newest by the date of their first sight
@@ -25,8 +27,12 @@ SELECT p.at, p.language,
                SELECT article_id FROM links WHERE post_id = p.id))))
 FROM (
     SELECT id, language, MIN(COALESCE(published, seen_at), seen_at) AS at
-    FROM posts WHERE source = ? AND deleted_at IS NULL ORDER BY at DESC, id DESC LIMIT ?
-) p ORDER BY p.at DESC, p.id DESC
+    FROM posts WHERE id IN (SELECT value FROM json_each(?))
+) p ORDER BY p.at, p.id
+"""
+_DATES = """
+SELECT MIN(COALESCE(published, seen_at), seen_at), id, seen_at
+FROM posts WHERE source = ? AND deleted_at IS NULL ORDER BY seen_at DESC
 """
 _UPDATE = "UPDATE sources SET newest_post = ?, usual_gap_days = ?, changed = ? WHERE name = ?"
 
@@ -57,8 +63,25 @@ def update_source_health(db: Database) -> None:
 
 def _health(db: Database, name: str) -> tuple[str | None, float | None, str]:
     """Return the date of the newest post, the usual gap in days, and the change."""
-    rows = [_PostRow(*row) for row in db.execute(_POSTS, [name, _MOST_COMPARED])][::-1]
+    rows = [_PostRow(*row) for row in db.execute(_POSTS, [to_json(_newest_posts(db, name))])]
     times = [datetime.fromisoformat(row.at) for row in rows]
     newest = iso(max(times)) if times else None
     gap = usual_gap_days([time.date() for time in times])
     return newest, gap, changed_nature([row.traits() for row in rows])
+
+
+def _newest_posts(db: Database, name: str) -> list[int]:
+    """Return the ids of the newest posts of the source `name`.
+
+    No post is newer than its first sight, so that the reading ends at the first post that was seen
+    before all of them.
+    """
+    newest: list[tuple[str, int]] = []
+    for at, post_id, seen_at in db.execute(_DATES, [name]):
+        if len(newest) < _MOST_COMPARED:
+            heapq.heappush(newest, (at, post_id))
+        elif seen_at < newest[0][0]:
+            break
+        else:
+            heapq.heappushpop(newest, (at, post_id))
+    return [post_id for _, post_id in newest]

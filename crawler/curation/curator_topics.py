@@ -24,7 +24,8 @@ _DECISIONS = """SELECT action, 'article', article_id, object, MIN(reason)
         FROM curation_decisions WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
 _FORMER = """SELECT f.value, t.slug FROM topics t, json_each(t.formerly) f
     WHERE f.value NOT IN (SELECT slug FROM topics)"""
-_TAGGED = "SELECT subject_kind, subject_id, topic FROM taggings WHERE tagger = ?"
+# The tagger is a literal, because the index has only the topics of the curator.
+_TAGGED = f"SELECT subject_kind, subject_id, topic FROM taggings WHERE tagger = '{CURATOR}'"  # noqa: S608
 _DELETE = "DELETE FROM taggings WHERE (subject_kind, subject_id, topic) = (?, ?, ?)"
 
 _TaggingKey = tuple[Literal["article", "post"], int, str]
@@ -93,7 +94,7 @@ def apply_topics(db: Database) -> None:
 
 def _outdated_taggings(db: Database, added: Mapping[_TaggingKey, str]) -> list[_TaggingKey]:
     """Return the taggings of withdrawn decisions."""
-    stored: list[_TaggingKey] = db.execute(_TAGGED, [CURATOR]).fetchall()
+    stored: list[_TaggingKey] = db.execute(_TAGGED).fetchall()
     return [tagging_key for tagging_key in stored if tagging_key not in added]
 
 

@@ -17,7 +17,7 @@ from crawler.store.database import transaction
 from crawler.utc_times import iso
 
 _MOST_COMPARED = 500  # posts of a source, new ones included
-_SOURCES = """SELECT DISTINCT source FROM posts WHERE seen_at >= ?
+_SOURCES = """SELECT DISTINCT source FROM posts INDEXED BY posts_seen WHERE seen_at >= ?
     AND source NOT IN (SELECT subject FROM curation_decisions WHERE action = 'trust')"""
 _TRAITS = """
 SELECT p.id, p.seen_at >= :since, p.language,
@@ -28,12 +28,13 @@ SELECT p.id, p.seen_at >= :since, p.language,
            OR (t.subject_kind = 'article' AND t.subject_id IN (
                SELECT article_id FROM links WHERE post_id = p.id))))
 FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL
-    AND p.id NOT IN (SELECT post_id FROM quarantined_posts) ORDER BY p.id DESC LIMIT :most
+    AND p.id NOT IN (SELECT post_id FROM quarantined_posts)
+    ORDER BY p.seen_at DESC, p.id DESC LIMIT :most
 """
 _INSERT = "INSERT INTO quarantined_posts (post_id, since, reason) VALUES (?, ?, ?)"
-_RELEASE_TRUSTED = """DELETE FROM quarantined_posts WHERE post_id IN (
-    SELECT id FROM posts WHERE source IN (
-        SELECT subject FROM curation_decisions WHERE action = 'trust'))"""
+_RELEASE_TRUSTED = """DELETE FROM quarantined_posts
+    WHERE (SELECT source FROM posts WHERE id = post_id) IN (
+        SELECT subject FROM curation_decisions WHERE action = 'trust')"""
 
 TakeoverCheck = Callable[[Sequence[PostTraits], Sequence[PostTraits]], str]
 """Returns why the new posts differ from the older ones, oldest first; "" if they do not."""

@@ -20,6 +20,9 @@ Place = tuple[str, int]
 
 _ANY_NOARCHIVE = "SELECT EXISTS (SELECT 1 FROM articles WHERE instr(directives, 'noarchive') > 0)"
 
+_IS_LISTED = """SELECT EXISTS (SELECT 1 FROM fetches WHERE archive_file = :name)
+    OR EXISTS (SELECT 1 FROM articles WHERE archive_file = :name)"""
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivedArticle:
@@ -81,13 +84,20 @@ def withdrawn_records(db: Database) -> list[Place]:
     if not db.execute(_ANY_NOARCHIVE).fetchone()[0]:
         return []
     return db.execute(
-        """SELECT DISTINCT f.archive_file, f.archive_offset
-           FROM articles a JOIN aliases x ON x.article_id = a.id
-           JOIN fetches f ON x.url IN (f.url, f.final_url) AND f.purpose = 'page'
-           WHERE f.archive_file IS NOT NULL AND json_extract(a.directives, '$.noarchive')
+        """WITH withdrawn AS MATERIALIZED (
+               SELECT id, archive_file, archive_offset FROM articles
+               WHERE instr(directives, 'noarchive') > 0
+               AND json_extract(directives, '$.noarchive')),
+           urls AS MATERIALIZED (
+               SELECT DISTINCT x.url FROM withdrawn w CROSS JOIN aliases x ON x.article_id = w.id)
+           SELECT f.archive_file, f.archive_offset FROM urls u CROSS JOIN fetches f ON f.url = u.url
+           WHERE f.purpose = 'page' AND f.archive_file IS NOT NULL
            UNION
-           SELECT archive_file, archive_offset FROM articles
-           WHERE archive_file IS NOT NULL AND json_extract(directives, '$.noarchive')"""
+           SELECT f.archive_file, f.archive_offset
+           FROM urls u CROSS JOIN fetches f ON f.final_url = u.url AND f.final_url <> f.url
+           WHERE f.purpose = 'page' AND f.archive_file IS NOT NULL
+           UNION
+           SELECT archive_file, archive_offset FROM withdrawn WHERE archive_file IS NOT NULL"""
     ).fetchall()
 
 
@@ -145,11 +155,25 @@ def revisits(db: Database, segments: Collection[str], originals: Collection[str]
     ]
 
 
-def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
-    """Return the offsets of every record that the database knows, by segment."""
+def listed_segments(db: Database, names: Iterable[str]) -> set[str]:
+    """Return which of the segments `names` have a record that the database knows."""
+    return {name for name in names if db.execute(_IS_LISTED, {"name": name}).fetchone()[0]}
+
+
+def places_by_segment(
+    db: Database, names: Collection[str] | None = None
+) -> dict[str, frozenset[int]]:
+    """Return the offsets of every record that the database knows, by segment.
+
+    With `names`, only records of these segments are read.
+    """
+    condition = "archive_file IS NOT NULL"
+    if names is not None:
+        condition = "archive_file IN (SELECT value FROM json_each(:names))"
     rows = db.execute(
-        "SELECT archive_file, archive_offset FROM fetches WHERE archive_file IS NOT NULL UNION "
-        "SELECT archive_file, archive_offset FROM articles WHERE archive_file IS NOT NULL"
+        f"SELECT archive_file, archive_offset FROM fetches WHERE {condition} UNION "  # noqa: S608
+        f"SELECT archive_file, archive_offset FROM articles WHERE {condition}",
+        {"names": msgspec.json.encode(sorted(names or ())).decode()},
     )
     offsets_by_segment: dict[str, set[int]] = {}
     for file, offset in rows:

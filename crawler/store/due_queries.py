@@ -18,7 +18,8 @@ LONGEST_PLAN = timedelta(days=40)  # more than any interval that crawl.schedule 
 
 _RULE = "(next_check <= :now OR next_check > :furthest OR {attempt} > :ahead)"
 SOURCE_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_ok, ''), COALESCE(last_attempt, ''))")
-POST_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_checked, ''), COALESCE(last_attempt, ''))")
+POST_ATTEMPTED_AHEAD = "MAX(COALESCE(last_checked, ''), COALESCE(last_attempt, '')) > :ahead"
+"""The part of the rule for posts that were checked in the future."""
 
 _IS_PICK = "EXISTS (SELECT 1 FROM reading_list WHERE article_id = articles.id)"
 _IS_SHARED = "EXISTS (SELECT 1 FROM links WHERE article_id = articles.id)"

@@ -38,10 +38,12 @@ WHERE purpose = 'page' AND at >= :start AND outcome IN ({_READ_OR_NOT}) GROUP BY
 _PAGES_BY_SOURCE = f"""
 SELECT p.source, f.at >= :recent, count(DISTINCT f.id),
     count(DISTINCT CASE WHEN f.outcome = 'ok' THEN f.id END)
-FROM fetches f JOIN aliases a ON a.url = f.url JOIN links l ON l.article_id = a.article_id
-JOIN posts p ON p.id = l.post_id JOIN sources s ON s.name = p.source AND s.enabled = 1
+FROM fetches f CROSS JOIN aliases a ON a.url = f.url CROSS JOIN links l
+    ON l.article_id = a.article_id CROSS JOIN posts p ON p.id = l.post_id
+CROSS JOIN sources s ON s.name = p.source AND s.enabled = 1
 WHERE f.purpose = 'page' AND f.at >= :start AND f.outcome IN ({_READ_OR_NOT}) GROUP BY 1, 2
 """  # noqa: S608
+# CROSS JOIN keeps the order: the planner begins with all posts otherwise.
 _BACKLOG = """
 SELECT CAST(sum(m.value) AS INTEGER) FROM runs r
 JOIN run_measures m ON m.run_id = r.id AND m.measure = 'backlog'

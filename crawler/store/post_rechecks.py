@@ -12,25 +12,28 @@ from sqlite_utils import Database
 
 from crawler.models.posts import Consent, Post, Provenance
 from crawler.store.database import transaction
-from crawler.store.due_queries import POST_IS_DUE, due_values
-from crawler.store.sql_values import parse_time, to_json
+from crawler.store.due_queries import POST_ATTEMPTED_AHEAD, due_values
+from crawler.store.sql_values import parse_time
 from crawler.utc_times import iso
 
 # A post that was never rechecked is due some time after it was first seen, or at once if that is in
-# the future.
-_NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
-_IS_DUE = f"""deleted_at IS NULL
-  AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END"""
-_TOTALS = f"""
-SELECT source, count(*), MIN(COALESCE(next_check, seen_at)) FROM posts
-WHERE source IN (SELECT value FROM json_each(:sources)) AND {_IS_DUE} GROUP BY 1
+# the future. Each part of the union reads another range of an index; `+` keeps it from others.
+_OF_SOURCE = "SELECT id FROM posts WHERE deleted_at IS NULL AND source = :source"
+_DUE_IDS = f"""
+    {_OF_SOURCE} AND next_check IS NULL AND (+seen_at <= :first OR +seen_at > :ahead)
+    UNION {_OF_SOURCE} AND next_check <= :now
+    UNION {_OF_SOURCE} AND next_check > :furthest
+    UNION SELECT id FROM posts WHERE deleted_at IS NULL AND +source = :source
+    AND next_check IS NOT NULL AND {POST_ATTEMPTED_AHEAD}
+"""  # noqa: S608
+_TOTAL = f"""
+SELECT count(*), MIN(COALESCE(next_check, seen_at)) FROM ({_DUE_IDS}) CROSS JOIN posts USING (id)
 """  # noqa: S608
 _DUE = f"""
 SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key,
 thread_position,
        provenance, missing_since, counts, refusals
-FROM posts
-WHERE source = :source AND {_IS_DUE}
+FROM ({_DUE_IDS}) CROSS JOIN posts USING (id)
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608
 
@@ -97,13 +100,12 @@ def due_posts_by_source(
 
     `first_check` is that of `due_posts`. The time is ISO 8601 in UTC.
     """
-    if not sources:
-        return {}
-    names = to_json(sorted(sources))
-    values = due_values(now) | {"first": iso(now - first_check), "sources": names}
-    return {
-        source: (number, since) for source, number, since in db.execute(_TOTALS, values).fetchall()
+    values = due_values(now) | {"first": iso(now - first_check)}
+    totals = {
+        source: db.execute(_TOTAL, values | {"source": source}).fetchone()
+        for source in sorted(sources)
     }
+    return {source: (number, since) for source, (number, since) in totals.items() if number}
 
 
 def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) -> None:

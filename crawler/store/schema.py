@@ -14,7 +14,7 @@ from crawler.store.schema_changed_items import FEATURES
 from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
 from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
-from crawler.store.schema_due_indexes import CREATE_DUE_INDEXES
+from crawler.store.schema_due_indexes import CREATE_DUE_INDEXES, CREATE_LATER_INDEXES
 from crawler.store.schema_query_views import (
     ARTICLE_SHARERS,
     ENTITY_ARTICLES,
@@ -273,3 +273,10 @@ def changed_items_of_the_snapshot(db: Database) -> None:
 def without_text_words(db: Database) -> None:
     """Drop the list of articles by word: the search of the site reads the words by article."""
     db.execute("DROP TABLE text_words")
+
+
+@migrations()
+def indexes_of_runs_and_rechecks(db: Database) -> None:
+    """Index the fetches of a run, the posts that are due for a recheck, and curated topics."""
+    for statement in sql_statements(CREATE_LATER_INDEXES):
+        db.execute(statement)

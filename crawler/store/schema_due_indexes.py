@@ -5,6 +5,8 @@ Without them, each night reads every article, post and fetch record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _INDEXES = {
     "articles_last_checked": "articles(last_checked)",
     "articles_archive": "articles(archive_file, archive_offset) WHERE archive_file IS NOT NULL",
@@ -14,9 +16,26 @@ _INDEXES = {
     "posts_deleted": "posts(deleted_at) WHERE deleted_at IS NOT NULL",
     "fetches_at": "fetches(at) WHERE archive_file IS NULL",
 }
+_LATER_INDEXES = {
+    "fetches_pages": "fetches(at) WHERE purpose = 'page'",
+    "fetches_redirected": "fetches(final_url) WHERE final_url <> url",
+    "fetches_run": "fetches(run_id)",
+    "posts_attempted": "posts(MAX(COALESCE(last_checked, ''), COALESCE(last_attempt, ''))) "
+    "WHERE next_check IS NOT NULL",
+    "posts_next_check": "posts(source, next_check) WHERE deleted_at IS NULL",
+    "taggings_of_curator": "taggings(subject_kind) WHERE tagger = 'curator'",
+}
 
-DUE_INDEXES = tuple(_INDEXES)
+DUE_INDEXES = (*_INDEXES, *_LATER_INDEXES)
 """The names of the indexes; the snapshot does not need them."""
 
-CREATE_DUE_INDEXES = "".join(f"CREATE INDEX {name} ON {rows};\n" for name, rows in _INDEXES.items())
-"""The statements that create the indexes."""
+
+def _create(indexes: Mapping[str, str]) -> str:
+    return "".join(f"CREATE INDEX {name} ON {rows};\n" for name, rows in indexes.items())
+
+
+CREATE_DUE_INDEXES = _create(_INDEXES)
+"""The statements that create the first indexes."""
+
+CREATE_LATER_INDEXES = _create(_LATER_INDEXES)
+"""The statements that create the others."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlite_utils import Database
@@ -10,7 +12,12 @@ from sqlite_utils import Database
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.join_copies import join_changed_copies
 from crawler.crawl.rank_and_relate import rank_and_relate
+from crawler.crawl.update_source_health import update_source_health
+from crawler.curation.curator_topics import apply_topics
+from crawler.curation.detect_source_takeover import takeover_reason
 from crawler.curation.hide_items import set_hidden_items
+from crawler.curation.quarantine import quarantine_new_posts
+from crawler.nightly import measure_run
 from crawler.store import derivation_inputs
 from crawler.store.archive_records import withdrawn_records
 from crawler.store.article_changes import record_changes
@@ -18,32 +25,41 @@ from crawler.store.articles import count_due_articles, due_articles
 from crawler.store.database import open_memory, transaction
 from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.item_annotations import count_pending
+from crawler.store.operating_facts import page_counts
 from crawler.store.post_rechecks import due_posts_by_source
+from crawler.utc_times import iso
+from tests.bench.counted_work import count_database_steps
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FIRST = datetime(2025, 11, 1, tzinfo=UTC)  # the time of the first article; each hour has one
+NEW_SINCE = NOW - timedelta(days=30)
+SOURCES = ("one", "two")
 NEW = 5
-COUNTED_STEPS = 100
+ROUNDING = 20
 
 
 def _insert(db: Database, first: int, count: int) -> None:
     """Store articles of one post each; four have the words of a title and of a text in common."""
     with transaction(db):
         for number in range(first, first + count):
-            group = number // 4
+            group, seen = number // 4, iso(FIRST + number * timedelta(hours=1))
             title = f"alpha{group} beta{group} gamma{group} delta{number}"
             text = " ".join(f"word{group}x{position}" for position in range(90))
             db.execute(
                 "INSERT INTO articles (id, url, key, host, title, summary, text, first_seen, "
-                "annotated, next_check) VALUES "
-                "(?, ?, ?, 'a.example', ?, ?, ?, '2026-11-01T00:00:00Z', 'yes', '2026-12-01')",
+                "annotated, next_check, directives) VALUES "
+                "(?, ?, ?, 'a.example', ?, ?, ?, ?, 'yes', '2026-12-01', ?)",
                 [number, f"https://a.example/{number}", f"a.example/{number}", title,
-                 f"epsilon{group}", f"{text} {number}" * (number % 4 == 0)],
+                 f"epsilon{group}", f"{text} {number}" * (number % 4 == 0), seen,
+                 '{"noarchive":true}' if number == 1 else "{}"],
             )  # fmt: skip
             db.execute(
-                "INSERT INTO posts (id, source, network, uri, seen_at, text, annotated) "
-                "VALUES (?, 's', 'mastodon', ?, '2026-11-01T00:00:00Z', ?, 'yes')",
-                [number, f"https://a.example/@a/{number}", f"{title} and four more words {number}"],
-            )
+                "INSERT INTO posts (id, source, network, uri, seen_at, text, annotated, "
+                "next_check) VALUES (?, ?, 'mastodon', ?, ?, ?, 'yes', '2026-12-01')",
+                [number, SOURCES[number % 2], f"https://a.example/@a/{number}", seen,
+                 f"{title} and four more words {number}"],
+            )  # fmt: skip
+            _insert_fetch_and_tagging(db, number, seen)
             db.execute(
                 "INSERT INTO links (post_id, url, origin, position, article_id) "
                 "VALUES (?, 'u', 'body', 0, ?)",
@@ -51,47 +67,89 @@ def _insert(db: Database, first: int, count: int) -> None:
             )
 
 
-def _derive(db: Database) -> None:
-    assert count_pending(db) == 0
-    join_changed_copies(open_ledger(db), NOW)
-    _find_due_and_withheld(db)
+def _insert_fetch_and_tagging(db: Database, number: int, seen: str) -> None:
+    url = f"https://a.example/{number}"
+    db.execute(
+        "INSERT INTO aliases (url, key, article_id, reason, added_at) "
+        "VALUES (?, ?, ?, 'as-posted', ?)",
+        [url, url[8:], number, seen],
+    )
+    db.execute(
+        "INSERT INTO fetches (url, final_url, at, purpose, outcome, archive_file) "
+        "VALUES (?, ?, ?, 'page', 'ok', ?)",
+        [url, url, seen, None if number == 1 else "segment"],
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO topics (slug, label, definition) VALUES ('raft', 'Raft', 'd')"
+    )
+    db.execute(
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
+        "taxonomy_version) VALUES ('post', ?, 'raft', 1, 'likely', 'phrases', 'v')",
+        [number],
+    )
+
+
+def _due_articles(db: Database) -> None:
+    assert due_articles(db, NOW, 100) == []
+    assert count_due_articles(db, NOW) == 0
+
+
+def _due_posts(db: Database) -> None:
+    assert due_posts_by_source(db, SOURCES, NOW, timedelta(1)) == {}
+
+
+def _requests_of_the_run(db: Database) -> None:
+    assert db.execute(measure_run._FETCHES, [1]).fetchall() == []
+
+
+def _rank_and_relate(db: Database) -> None:
     assert rank_and_relate(db) == []
 
 
-def _find_due_and_withheld(db: Database) -> None:
-    assert due_articles(db, NOW, 100) == []
-    assert count_due_articles(db, NOW) == 0
-    assert withdrawn_records(db) == []
-    assert due_posts_by_source(db, (), NOW, timedelta(1)) == {}
-    assert delete_old_fetches(db, NOW) == 0
-    set_hidden_items(db, (), ())
-    record_changes(db, NOW)
+STEPS: Mapping[str, Callable[[Database], object]] = {
+    "pending items": count_pending,
+    "copies of articles": lambda db: join_changed_copies(open_ledger(db), NOW),
+    "due articles": _due_articles,
+    "due posts": _due_posts,
+    "withdrawn records": withdrawn_records,
+    "old fetches": lambda db: delete_old_fetches(db, NOW),
+    "quarantine": lambda db: quarantine_new_posts(db, takeover_reason, NEW_SINCE, NOW),
+    "decisions": lambda db: set_hidden_items(db, (), ()),
+    "topics of the curator": apply_topics,
+    "changes": lambda db: record_changes(db, NOW),
+    "source health": update_source_health,
+    "requests of the run": _requests_of_the_run,
+    "facts for monitoring": lambda db: page_counts(db.conn, NOW),
+    "ranks, stories and relations": _rank_and_relate,
+}
+"""The steps of a night over stored items, in their order."""
 
 
-def _steps_of_a_night(articles: int) -> int:
-    """Return how many hundred instructions of SQLite NEW articles more than `articles` take."""
+def _work_of_a_night(articles: int) -> dict[str, int]:
+    """Return the steps of SQLite for NEW articles more than `articles`, by step of the night."""
     db = open_memory()
+    db.conn.executemany("INSERT INTO sources (name, kind) VALUES (?, 'mastodon')", zip(SOURCES))
     _insert(db, 1, articles)
-    _derive(db)
+    for step in STEPS.values():
+        step(db)
     _insert(db, articles + 1, NEW)
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    db.conn.set_progress_handler(count, COUNTED_STEPS)
-    _derive(db)
-    return steps
+    return {name: count_database_steps(db.conn, partial(step, db)) for name, step in STEPS.items()}
 
 
-def test_night_in_a_library_of_four_times_the_size_takes_the_same_work(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture(scope="module")
+def work() -> tuple[dict[str, int], dict[str, int]]:
+    """The work of a night in a library, and in one of four times the size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crawler.crawl.update_relations.FEW_ARTICLES", 50)
+        return _work_of_a_night(400), _work_of_a_night(1600)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_step_in_a_library_of_four_times_the_size_takes_the_same_work(
+    work: tuple[dict[str, int], dict[str, int]], step: str
 ) -> None:
-    monkeypatch.setattr("crawler.crawl.update_relations.FEW_ARTICLES", 50)
-    small, large = _steps_of_a_night(200), _steps_of_a_night(800)
-    assert 0 < large < 1.3 * small
+    small, large = (counts[step] for counts in work)
+    assert large <= 1.3 * small + ROUNDING
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlite_utils import Database
 
 from crawler.models.posts import Consent, Provenance
-from crawler.store.post_rechecks import RecheckRecord, due_posts, save_rechecks
+from crawler.store.post_rechecks import (
+    RecheckRecord,
+    due_posts,
+    due_posts_by_source,
+    save_rechecks,
+)
 from crawler.store.posts import mark_deleted, save_posts
+from crawler.utc_times import iso
 from tests.store.conftest import NOW, POST
 
 DAY = timedelta(days=1)
@@ -79,3 +87,28 @@ def test_recheck_without_an_answer_keeps_the_last_time(db: Database) -> None:
         "2026-03-03T04:00:00Z",
         "2026-03-01T04:00:00Z",
     )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_due_posts_are_those_of_the_rule_for_one_row(db: Database, seed: int) -> None:
+    dice = random.Random(seed)
+    times = [None, *(iso(NOW + days * DAY) for days in (-9, -1, 1, 9, 41, 400))]
+    names = ("next_check", "last_checked", "last_attempt", "deleted_at")
+    save_posts(db, "trail", [replace(POST, uri=f"{number}") for number in range(200)], NOW)
+    for number in range(200):
+        row = {name: dice.choice(times) for name in names} | {"seen_at": dice.choice(times[1:])}
+        row["deleted_at"] = dice.choice((None, None, row["deleted_at"]))
+        db.table("posts").update(number + 1, row)
+    rule = """deleted_at IS NULL AND CASE WHEN next_check IS NULL
+        THEN seen_at <= :first OR seen_at > :now
+        ELSE next_check <= :now OR next_check > :furthest
+            OR COALESCE(last_checked, '') > :now OR COALESCE(last_attempt, '') > :now END"""
+    first, furthest = iso(NOW - timedelta(hours=22)), iso(NOW + 40 * DAY)
+    values = {"now": iso(NOW), "first": first, "furthest": furthest}
+    rows = db.execute(
+        f"SELECT uri, COALESCE(next_check, seen_at) FROM posts WHERE {rule} ORDER BY 2, id",
+        values,
+    ).fetchall()
+    assert due(db, NOW, 1000) == [uri for uri, _ in rows]
+    totals = due_posts_by_source(db, ["other", "trail"], NOW, timedelta(hours=22))
+    assert totals == {"trail": (len(rows), rows[0][1])}
