@@ -211,7 +211,7 @@ def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[bytes | Failure]:
     limit = max_page_bytes(_settings.fetch)
     places = [ArchivedPage(_archive, page, limit) for page in batch]
     return run_in_reused_pool(
-        lambda: open_worker_pool(engine), lambda pool: _read_all(places, pool, engine.task_seconds)
+        open_worker_pool, engine, lambda pool: _read_all(places, pool, engine.task_seconds)
     )
 
 

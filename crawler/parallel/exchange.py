@@ -42,10 +42,10 @@ class ExchangedFile:
         system, path = open_filesystem(self.url)
         try:
             value: object = pickle.loads(system.cat_file(path))
-            with suppress(FileNotFoundError):
-                system.rm_file(path)
         except OSError as error:
             raise store_error_from_os(error, self.url) from None
+        with suppress(OSError):  # `remove_exchanged` deletes it later
+            system.rm_file(path)
         return value
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawler.archive_storage.remote_folder import open_filesystem
-from crawler.errors import store_error_from_os
+from crawler.errors import ConfigurationError, store_error_from_os
 
 _NAME = "files.tar"
+_MAX_SENT_BYTES = 200_000_000  # through Dask, which has several copies in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class SentFiles:
 def send_files(files: Mapping[str, Path], exchange: str) -> SentFiles:
     """Return the `files` and folders for workers, through the URL `exchange` if it is not empty.
 
-    Raises StoreError if the exchange does not answer.
+    Raises StoreError if the exchange does not answer, and ConfigurationError if large files need
+    one.
     """
     names = tuple(files)
     if not files:
@@ -58,6 +60,11 @@ def send_files(files: Mapping[str, Path], exchange: str) -> SentFiles:
         with tarfile.open(packed, "w", dereference=True) as tar:
             for name, path in files.items():
                 tar.add(path, name)
+        if not exchange and packed.stat().st_size > _MAX_SENT_BYTES:
+            raise ConfigurationError(
+                f"Files of {packed.stat().st_size // 1_000_000:,} MB are too large to be sent.",
+                "Set [engine] exchange to a folder or URL that all workers share.",
+            )
         if not exchange:
             return SentFiles(names, "", packed.read_bytes())
         url = f"{exchange}/{_NAME}"
