@@ -33,7 +33,7 @@ from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel.dask_worker import is_wanted
+from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted
 from crawler.parallel.engine import Engine, Job, open_engine
 from crawler.parallel.killable_workers import KillablePool
 from crawler.parallel.reused_pool import run_in_reused_pool
@@ -185,7 +185,7 @@ def run_batch(batch: WorkBatch) -> BatchResult:
     with TemporaryDirectory(prefix="hashtrail-") as spool:
         archive = with_spool(batch.archive, Path(spool))
         result = run_in_reused_pool(
-            lambda: open_worker_pool(pool_of_worker), partial(_fetch_batch, batch, archive)
+            open_worker_pool, pool_of_worker, partial(_fetch_batch, batch, archive)
         )
         upload_segments(archive)
     return result
@@ -207,7 +207,7 @@ async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillableP
     ) as backend:
         result = await _run_visits(batch, backend)
         if not wanted():  # visits are missing: nobody may take this result
-            raise HashtrailError("The worker has lost its scheduler.")
+            raise UnwantedBatchError
         result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
     return result
 

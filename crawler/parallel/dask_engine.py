@@ -25,7 +25,7 @@ from uuid import uuid4
 from crawler.derivation_versions import package_digest
 from crawler.errors import ConfigurationError, HashtrailError, StoreError
 from crawler.parallel import dask_worker
-from crawler.parallel.dask_worker import Raised
+from crawler.parallel.dask_worker import Raised, UnwantedBatchError
 from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile, remove_exchanged
 from crawler.parallel.sent_files import send_files
@@ -44,12 +44,16 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Work(Generic[A, T]):
-    """One batch on its way: `number` names it, `attempt` is the last one, None before the first."""
+    """One batch on its way: `number` names it, `attempt` is the last one, None before the first.
+
+    `is_computed` is set while only the result of the last attempt is missing.
+    """
 
     number: int
     batch: A
     future: Future[T] = field(default_factory=Future)
     attempt: Any = None
+    is_computed: bool = False
     failures: int = 0
     repeat_until: float = 0.0
     due: float = 0.0
@@ -181,31 +185,46 @@ class DaskEngine(Generic[A, T]):
         batch = pickle.dumps(work.batch)  # the scheduler passes bytes on as they are
         attempt = self._client.submit(dask_worker.run, self._token, batch, place, pure=False)
         work.attempt = attempt
+        work.is_computed = False
         attempt.add_done_callback(lambda ended: self._events.put((work, ended)))
 
     def _end(self, work: _Work[A, T], attempt: Any) -> None:
-        if attempt.status in ("cancelled", "lost"):
+        if attempt.status == "cancelled":
             self._reconnect()
-        elif attempt.status != "finished":  # its worker was lost several times
+        elif attempt.status == "error":  # its worker was lost several times
             self._fail(work, attempt.exception(timeout=_CONNECT_SECONDS))
         else:
-            try:
-                value = attempt.result(timeout=_CONNECT_SECONDS)
-                value = value.take() if isinstance(value, ExchangedFile) else value
-            except (OSError, StoreError, TimeoutError) as error:
-                value = Raised(StoreError(str(error)))
-            if isinstance(value, Raised):
-                self._fail(work, value.error)
-            else:
-                self._notices.answered(_STORAGE)
-                self._finish(work, value)
+            self._take(work, attempt)
+
+    def _take(self, work: _Work[A, T], attempt: Any) -> None:
+        """Take the value of a completed batch, or its error."""
+        try:
+            value = attempt.result(timeout=_CONNECT_SECONDS)
+        except TimeoutError:  # a large result, or one that is computed again
+            work.is_computed = True
+            self._repeat_later(work, StoreError("The result of a batch does not arrive."))
+            return
+        except Exception:
+            if attempt.status != "cancelled":
+                raise
+            self._reconnect()
+            return
+        try:
+            value = value.take() if isinstance(value, ExchangedFile) else value
+        except StoreError as error:
+            value = Raised(error)
+        if isinstance(value, Raised):
+            self._fail(work, value.error)
+        else:
+            self._notices.answered(_STORAGE)
+            self._finish(work, value)
 
     def _fail(self, work: _Work[A, T], error: BaseException) -> None:
         """Repeat a batch whose attempt raised an `error`, or give it up."""
         if isinstance(error, StoreError):
             self._repeat_later(work, error)
             return
-        work.failures += 1
+        work.failures += not isinstance(error, UnwantedBatchError)
         if isinstance(error, ConfigurationError) or work.failures >= _ATTEMPTS:
             self._finish(work, error=error)
         else:
@@ -238,7 +257,10 @@ class DaskEngine(Generic[A, T]):
         due = [work for work in self._waiting if work.due <= now]
         self._waiting = [work for work in self._waiting if work.due > now]
         for work in due:
-            self._start(work)
+            if work.is_computed:
+                self._handle(work, work.attempt)
+            else:
+                self._start(work)
 
     def _check_workers(self) -> None:
         """Count the workers. Without any for too long, give up every batch."""

@@ -16,11 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from crawler.derivation_versions import package_digest
-from crawler.errors import ConfigurationError, StoreError
+from crawler.errors import ConfigurationError, HashtrailError, StoreError
 from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile
 from crawler.parallel.sent_files import SentFiles
 
+_ENDED = frozenset({"closed", "closing", "failed"})
 _JOBS = "hashtrail-jobs"  # in the metadata of the scheduler, by token
 
 
@@ -32,6 +33,13 @@ class Raised:
     """
 
     error: Exception
+
+
+class UnwantedBatchError(HashtrailError):
+    """A batch was not completed, because it was cancelled or its worker ends."""
+
+    def __init__(self) -> None:
+        super().__init__("The batch was cancelled, or its worker ends.")
 
 
 def pack_job(job: Job[Any, Any], files: SentFiles) -> bytes:
@@ -129,10 +137,11 @@ def _unpack_files(files: SentFiles) -> dict[str, Path]:
 
 
 def is_wanted() -> Callable[[], bool]:
-    """Return a function that tells whether the worker of this thread still has a scheduler.
+    """Return a function that tells whether the cluster still wants the batch of this thread.
 
-    A worker without one must not begin another request: its batch is given to another worker.
-    Outside of a cluster the function always returns True.
+    It does not once the batch was cancelled or the worker ends: another worker gets the batch, so
+    that this one must not begin another request. A worker that takes no further batches, because
+    of its memory or before it retires, ends its own. Outside of a cluster the result is True.
     """
     from distributed import get_worker
 
@@ -140,4 +149,11 @@ def is_wanted() -> Callable[[], bool]:
         worker = get_worker()
     except ValueError:
         return lambda: True
-    return lambda: worker.status.name == "running"
+    key = worker.get_current_task()
+
+    def is_running() -> bool:
+        task = worker.state.tasks.get(key)
+        is_open = worker.status.name not in _ENDED
+        return is_open and task is not None and task.state == "executing"
+
+    return is_running

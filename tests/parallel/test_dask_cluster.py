@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -88,6 +89,28 @@ def test_batch_of_a_lost_worker_is_repeated(
     marker = str(tmp_path / "marker")
     assert _results(settings, Job(work.die_once), [marker] * 8) == ["done"] * 8
     cluster.start_worker()
+
+
+def test_batch_that_became_unwanted_is_repeated(settings: EngineSettings, tmp_path: Path) -> None:
+    marker = str(tmp_path / "marker")
+    assert _results(settings, Job(work.be_unwanted_twice), [marker]) == ["done"]
+
+
+def test_batch_of_a_client_that_disconnects_is_unwanted(
+    settings: EngineSettings, tmp_path: Path
+) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with open_engine(settings, Job(work.run_while_wanted)) as engine:
+        engine.submit(str(fifo))
+        lines = fifo.open()
+        assert lines.readline() == "True\n"
+    assert lines.read() == "False\n"
+    lines.close()
+
+
+def test_batch_of_a_paused_worker_is_wanted(settings: EngineSettings) -> None:
+    assert _results(settings, Job(work.is_wanted_by_a_paused_worker), [0]) == [True]
 
 
 def test_cluster_without_workers_is_reported_and_given_up(
@@ -177,16 +200,31 @@ class _LosingClient:
 
 
 class _Attempt:
+    """A batch whose value arrives at the second request."""
+
     status = "finished"
 
     def __init__(self, value: Any) -> None:
         self._value = value
+        self._is_late = True
 
     def add_done_callback(self, call: Callable[[Any], object]) -> None:
         call(self)
 
     def result(self, timeout: float) -> Any:
+        if self._is_late:
+            self._is_late = False
+            raise TimeoutError
         return self._value
+
+
+def test_slow_result_is_awaited_without_a_second_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_engine, "_PAUSE_SECONDS", 0.01)
+    client = _LosingClient(2)
+    engine = dask_engine.DaskEngine(EngineSettings(), Job(work.double_all), client)
+    assert engine.submit((1,)).result(60) == (1,)
+    assert client.submitted == [(1,)]
+    engine.close()
 
 
 def test_scheduler_that_is_lost_during_submission_gets_no_batch_twice(

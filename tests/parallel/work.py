@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from time import monotonic
 
 from crawler.errors import DiskFullError, StoreError
+from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted
+
+_MOST_SECONDS = 60
 
 _prepared: list[int] = []
 
@@ -54,3 +58,40 @@ def prepare(number: int) -> None:
 
 def count_preparations(_: object) -> tuple[int, int]:
     return _prepared[0], len(_prepared)
+
+
+def be_unwanted_twice(marker: str) -> str:
+    """Report an unwanted batch on the first two calls, and return a value on the third."""
+    calls = Path(marker)
+    with calls.open("a") as file:
+        file.write("x")
+    if calls.stat().st_size < 3:
+        raise UnwantedBatchError
+    return "done"
+
+
+def run_while_wanted(fifo: str) -> None:
+    """Write to a FIFO that the batch runs, and then whether it ended because nobody wants it."""
+    wanted, until = is_wanted(), monotonic() + _MOST_SECONDS
+    with Path(fifo).open("w") as file:
+        print(wanted(), file=file, flush=True)
+        while wanted() and monotonic() < until:
+            pass
+        print(wanted(), file=file, flush=True)
+
+
+def is_wanted_by_a_paused_worker(_: object) -> bool:
+    """Pause the worker, and return whether its batch is still wanted."""
+    from distributed import Status, get_worker
+    from distributed.utils import sync
+
+    worker, wanted = get_worker(), is_wanted()
+
+    async def change(status: Status) -> None:
+        worker.status = status
+
+    sync(worker.loop, change, Status.paused)
+    try:
+        return wanted()
+    finally:
+        sync(worker.loop, change, Status.running)
