@@ -27,6 +27,11 @@ SELECT id, url, key, host, title, site_name, authors, published, language, kind,
     hidden
 FROM articles
 """
+# Pages name the archived copy of an article only while the article is not available.
+_ARCHIVED_COPIES = """
+SELECT id, archive_file, archive_offset, archive_at FROM articles
+WHERE archive_file IS NOT NULL AND state <> 'ok'
+"""
 _POST = """
 p.id, p.source, p.network, p.uri, p.url, p.author_id, p.published, p.seen_at, p.language, p.text,
     p.thread_key, p.thread_position, p.visibility, p.consent, p.sensitive, p.counts, p.similar_to,
@@ -63,6 +68,7 @@ class VersionedRows:
 # Surrogate keys of rows without a page are left out: a tag that is decided again is the same tag.
 ROWS = (
     VersionedRows("article", "articles", _ARTICLES),
+    VersionedRows("article", "archived copies", _ARCHIVED_COPIES),
     VersionedRows("article", "article_list", "SELECT * FROM article_list"),
     VersionedRows(
         "article", "aliases", "SELECT article_id, url, reason, evidence, added_at FROM aliases"

@@ -206,6 +206,14 @@ def edit_article(world: RandomSnapshot) -> None:
     world.set(f"UPDATE articles SET {column} = ? WHERE id = ?", columns[column], world.article())
 
 
+def archive_article(world: RandomSnapshot) -> None:
+    """An article has an archived copy, at another place than before, or none any more."""
+    place = (f"{world.dice.randrange(3)}.warc.gz", world.dice.randrange(9), world.time())
+    copy = world.dice.choice((place, (None, None, None)))
+    columns = "archive_file = ?, archive_offset = ?, archive_at = ?"
+    world.set(f"UPDATE articles SET {columns} WHERE id = ?", *copy, world.article())
+
+
 def hide_article(world: RandomSnapshot) -> None:
     """The curator hides an article, or shows it again."""
     world.set("UPDATE articles SET hidden = 1 - hidden WHERE id = ?", world.article())
@@ -341,6 +349,7 @@ CHANGES: tuple[Change, ...] = (
     add_article,
     add_note,
     add_run,
+    archive_article,
     change_author,
     change_story,
     decide,

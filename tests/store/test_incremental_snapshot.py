@@ -47,6 +47,8 @@ CHECKS = (
     "VALUES ('a', 'feed', 'secret', 'no https://a.example/leases in /srv/x/y')",
     "UPDATE articles SET last_checked = '2026-11-21T00:00:00Z', last_status = 304",
     "UPDATE articles SET last_outcome = 'timeout', failures = failures + 1",
+    "UPDATE articles SET archive_file = 'a.warc.gz', archive_offset = abs(random())",
+    "UPDATE articles SET archive_file = NULL, archive_offset = NULL",
     "UPDATE posts SET last_checked = '2026-11-21T00:00:00Z', refusals = 1",
 )
 # Statements that change published rows.

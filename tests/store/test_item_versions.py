@@ -20,7 +20,9 @@ def snapshot() -> sqlite3.Connection:
     factory.topic("leases")
     ada = factory.author("Ada")
     article = factory.article("Leases", topics={"caching": "certain"}, shared=False)
-    other = factory.article("Clocks", topics={"leases": "likely"}, shared=False)
+    copy = {"archive_file": "a.warc.gz", "archive_offset": 7, "archive_at": "2026-11-20"}
+    topics = {"leases": "likely"}
+    other = factory.article("Clocks", topics=topics, shared=False, state="gone", **copy)
     factory.post("Read this.", article, id=10, author_id=ada, thread_key="t")
     factory.post("Its second part.", id=11, thread_key="t")
     factory.post("Every step may run twice.", id=12, topics={"leases": "certain"})
@@ -48,6 +50,8 @@ def _versions(snapshot: sqlite3.Connection) -> Versions:
     [
         ("UPDATE articles SET title = 'x' WHERE id = 1", {("article", 1)}),
         ("UPDATE articles SET directives = '{\"noindex\":true}' WHERE id = 1", {("article", 1)}),
+        ("UPDATE articles SET archive_file = 'x', archive_offset = 1", {("article", 2)}),
+        ("UPDATE articles SET archive_file = NULL WHERE id = 2", {("article", 2)}),
         ("UPDATE aliases SET evidence = 'x'", {("article", 1)}),
         ("DELETE FROM article_changes", {("article", 1)}),
         ("UPDATE article_entities SET sentence = 'x'", {("article", 1)}),
