@@ -109,7 +109,7 @@ ROWS = (
     VersionedRows(
         "article",
         "taggings",
-        """SELECT subject_id, topic, score, confidence, tagger FROM taggings
+        """SELECT subject_id, topic, score, confidence, tagger, taxonomy_version FROM taggings
         WHERE subject_kind = 'article'""",
     ),
     VersionedRows(

@@ -256,6 +256,8 @@ def retag(world: RandomSnapshot) -> None:
     world.set("DELETE FROM taggings WHERE subject_kind = ? AND subject_id = ?", subject, item)
     for topic, confidence in world.topics().items():
         world.factory.tagging(subject, item, topic, confidence, [("title", "Cache", 0, "strong")])
+    version = world.dice.choice(("12", "13"))
+    world.set("UPDATE taggings SET taxonomy_version = ? WHERE subject_id = ?", version, item)
 
 
 def rename_topic(world: RandomSnapshot) -> None:

@@ -62,6 +62,7 @@ def _versions(snapshot: sqlite3.Connection) -> Versions:
         ("UPDATE related_articles SET score = 2", {("article", 1)}),
         ("UPDATE evidence SET quote = 'x' WHERE id = 1", {("article", 1)}),
         ("UPDATE taggings SET confidence = 'weak' WHERE subject_id = 1", {("article", 1)}),
+        ("UPDATE taggings SET taxonomy_version = 'x' WHERE subject_id = 1", {("article", 1)}),
         ("UPDATE posts SET text = 'x' WHERE id = 10", {("article", 1)}),
         ("UPDATE posts SET counts = '{\"replies\":9}' WHERE id = 10", {("article", 1)}),
         ("UPDATE posts SET text = 'x' WHERE id = 12", {("post", 12)}),
