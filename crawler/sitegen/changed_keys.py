@@ -161,15 +161,17 @@ def _keys(
     keys: dict[str, set[str] | None] = {
         subject: set(_in_both(db, *queries)) for subject, queries in _SUBJECT_QUERIES.items()
     }
-    finished_or_not_any_more = set(groups["weekly_digests"]) ^ set(finished_weeks(model))
+    published_digests, finished = set(groups["weekly_digests"]), set(finished_weeks(model))
     linking = set(_weeks_with_new_links(groups["weeks"], model.by_week))
-    keys["week"] = _weeks(db) | finished_or_not_any_more | linking
+    keys["week"] = _weeks(db) | (published_digests ^ finished) | linking
     keys["topic"] = _with_topics_above(model, keys["topic"] or ())
     _add_neighbours_of_entities(db, model, groups["entities"], keys)
     _add_articles_of_weeks(db, model, groups["weeks"], keys)
     _add_pages_with_cards(db, model, keys)
     every = {subject for table in tables for subject in _SUBJECTS_OF_TABLE.get(table, ())}
     every |= set(_subjects_of_weeks(model, groups))
+    if not published_digests <= finished:  # the feed of digests names the others only
+        every.add("week")
     return {**keys, **dict.fromkeys((*every, "site"))}
 
 

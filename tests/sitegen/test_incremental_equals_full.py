@@ -125,6 +125,20 @@ def test_similar_post_that_joins_a_thread_gets_the_page_of_the_thread(sites: Sit
     assert (sites.folder / f"partial/public/post/{like}.html").is_file()
 
 
+def test_feed_of_digests_after_the_clock_was_set_back(sites: Sites) -> None:
+    factory = sites.factory
+    factory.topic("leases")
+    for day in ("12", "19"):
+        seen = f"2026-11-{day}T10:00:00Z"
+        factory.article(day, topics={"leases": "certain"}, first_seen=seen)
+    factory.run("2026-11-25T03:00:00Z")
+    sites.build_both()
+    factory.db.execute("DELETE FROM runs")
+    factory.run("2026-11-20T03:00:00Z")
+    sites.build_both()
+    assert sites.differences() == []
+
+
 def read_tree(folder: Path) -> dict[str, bytes]:
     top = folder.resolve()
     return {
