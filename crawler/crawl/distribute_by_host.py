@@ -1,7 +1,7 @@
 """Distribute fetching over a cluster by host, so that rate limits need no shared state.
 
-    requests -> batches (each bucket in one of them) -> workers: fetch, archive, extract
-    -> pages, and redirects to buckets of other workers -> batches of the next round
+    requests -> batches (each domain in one of them) -> workers: fetch, archive, extract
+    -> pages, and redirects to domains of other workers -> batches of the next round
 
 The batch of a lost worker is repeated by another worker. This is harmless. Workers report complete
 batches only, and archive segments that no row lists are deleted after the crawl.
@@ -13,7 +13,7 @@ import asyncio
 import multiprocessing
 import os
 import socket
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,8 +27,8 @@ from crawler.crawl.local_backend import LocalBackend, open_local_backend, open_w
 from crawler.crawl.run_budget import RunBudget
 from crawler.crawl.task_groups import as_completed
 from crawler.errors import ConfigurationError, HashtrailError
-from crawler.fetch.fetcher import Visit
-from crawler.fetch.politeness import HostBucket
+from crawler.fetch.fetcher import Fetcher, Visit
+from crawler.fetch.politeness import HostBucket, bucket_domain
 from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
@@ -46,9 +46,9 @@ BATCH_VISITS = 100
 
 @dataclass(frozen=True, slots=True)
 class WorkBatch:
-    """Work for one worker: visits to buckets that no other worker fetches from at the same time.
+    """Work for one worker: visits to domains that no other worker fetches from at the same time.
 
-    `buckets` and `robots` hold the rate limits and robots.txt files of these buckets. `archive` is
+    `buckets` and `robots` hold the rate limits and robots.txt files of these domains. `archive` is
     a folder. After `until` (aware UTC) no visit begins.
     """
 
@@ -58,6 +58,11 @@ class WorkBatch:
     settings: Settings
     archive: ArchiveFolder
     until: datetime | None = None
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains that the visits need, redirects of their robots.txt included."""
+        return _domains(self.visits)
 
 
 @dataclass(slots=True)
@@ -82,6 +87,7 @@ class _Copies(dict[str, RobotsCopy]):
 
 async def fetch_distributed(
     tasks: Iterable[FetchRequest],
+    fetcher: Fetcher,
     settings: Settings,
     archive: ArchiveFolder,
     robots: RobotsCache,
@@ -90,6 +96,7 @@ async def fetch_distributed(
 ) -> AsyncGenerator[FetchedPage, None]:
     """Yield the page of each of the `tasks`, batch by batch, as the `settings` say.
 
+    The rate limits continue from those of the `fetcher` of this machine, and are recorded there.
     `archive` must be one folder for all workers, and `robots` caches robots.txt. After the time of
     the `budget` no visit begins. The other budgets are checked between the rounds of batches, so
     that a run may exceed them by one round. Raises ConfigurationError if the cluster cannot be
@@ -97,19 +104,19 @@ async def fetch_distributed(
     """
     until = budget.until
     visits = [Visit.first(task, now()) for task in tasks]
-    buckets: dict[str, HostBucket] = {}
     job: Job[WorkBatch, BatchResult] = Job(run_batch, starts_children=True)
     with open_engine(settings.engine, job) as engine:
         while visits and not budget.is_used_up():
+            limits = _by_domain(fetcher.buckets)
             batches = [
-                WorkBatch(part, _of(part, buckets), _copies(part, robots), settings, archive, until)
+                WorkBatch(part, _of(part, limits), _copies(part, robots), settings, archive, until)
                 for part in _parts(visits, settings, engine.workers)
             ]
             visits = []
             async with aclosing(as_completed(_result(engine, batch) for batch in batches)) as done:
                 async for result in done:
                     _save_robots(robots, result)
-                    buckets |= result.buckets
+                    fetcher.continue_from(result.buckets)
                     visits += result.onward
                     for page in result.pages:
                         _count(budget, page)
@@ -148,26 +155,41 @@ def _save_robots(robots: RobotsCache, result: BatchResult) -> None:
 
 
 def split_by_host(
-    visits: Iterable[Visit], size: int = BATCH_VISITS, hosts: int = 1
+    visits: Sequence[Visit], size: int = BATCH_VISITS, hosts: int = 1
 ) -> list[tuple[Visit, ...]]:
-    """Return the `visits` in batches of about `size`, all visits of a bucket in the same batch.
+    """Return the `visits` in batches of about `size`, all visits of a domain in the same batch.
 
-    Batches that keep one host busy longest come first. A batch of fewer than `hosts` buckets may be
-    larger: its worker waits for the delays of all of them at the same time.
+    Batches that keep one domain busy longest come first. A batch of fewer than `hosts` buckets may
+    be larger: its worker waits for the delays of all of them at the same time.
     """
     batches: list[list[Visit]] = []
     count = 0
-    for queue in sorted(_visits_by_bucket(visits).values(), key=len, reverse=True):
+    for queue in sorted(_visits_by_domain(visits), key=len, reverse=True):
         if not batches or (count >= hosts and len(batches[-1]) + len(queue) > size):
             batches.append([])
             count = 0
         batches[-1] += queue
-        count += 1
+        count += len({visit.bucket for visit in queue})
     return [tuple(batch) for batch in batches]
 
 
-def _visits_by_bucket(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
-    return group_by(visits, lambda visit: visit.bucket)
+def _visits_by_domain(visits: Sequence[Visit]) -> Iterable[list[Visit]]:
+    """Group visits by their domains. Visits that have a domain in common are in one group."""
+    parents: dict[str, str] = {}
+
+    def group_of(domain: str) -> str:
+        while (parent := parents.setdefault(domain, domain)) != domain:
+            domain = parent
+        return domain
+
+    for visit in visits:
+        for domain in visit.robots_domains:
+            parents[group_of(domain)] = group_of(bucket_domain(visit.bucket))
+    return group_by(visits, lambda visit: group_of(bucket_domain(visit.bucket))).values()
+
+
+def _domains(visits: Iterable[Visit]) -> frozenset[str]:
+    return frozenset(domain for visit in visits for domain in visit.domains)
 
 
 def run_batch(batch: WorkBatch) -> BatchResult:
@@ -201,6 +223,7 @@ async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillableP
         lambda: datetime.now(UTC),
         worker=f"worker-{slugify(f'{socket.gethostname()}-{os.getpid()}')}",
         buckets=batch.buckets,
+        domains=batch.domains,
         until=batch.until,
         pool=pool,
         is_wanted=wanted,
@@ -213,12 +236,9 @@ async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillableP
 
 
 async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
-    """Return the pages of a batch, and the visits that redirect to buckets of other workers."""
+    """Return the pages of a batch, and the visits that redirect to domains of other workers."""
     result = BatchResult()
-    own_buckets = {visit.bucket for visit in batch.visits}
-    places = run_visits(
-        batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading, own_buckets
-    )
+    places = run_visits(batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading)
     async with aclosing(places):
         async for place in places:
             if isinstance(place, Visit):
@@ -228,8 +248,19 @@ async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
     return result
 
 
-def _of(visits: Iterable[Visit], buckets: Mapping[str, HostBucket]) -> dict[str, HostBucket]:
-    return {visit.bucket: buckets[visit.bucket] for visit in visits if visit.bucket in buckets}
+def _by_domain(buckets: Mapping[str, HostBucket]) -> dict[str, dict[str, HostBucket]]:
+    groups: dict[str, dict[str, HostBucket]] = {}
+    for name, bucket in buckets.items():
+        groups.setdefault(bucket_domain(name), {})[name] = bucket
+    return groups
+
+
+def _of(
+    visits: Iterable[Visit], limits: Mapping[str, Mapping[str, HostBucket]]
+) -> dict[str, HostBucket]:
+    """Return the rate limits of the domains of some visits, by bucket; `limits` are by domain."""
+    domains = _domains(visits)
+    return {name: bucket for domain in domains for name, bucket in limits.get(domain, {}).items()}
 
 
 def _copies(visits: Iterable[Visit], robots: RobotsCache) -> dict[str, RobotsCopy]:

@@ -10,7 +10,7 @@ hold a URL.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Container, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -142,14 +142,13 @@ async def run_visits(
     pool: ExtractionPool,
     now: Callable[[], datetime],
     reading: PipelineOptions,
-    buckets: Container[str] | None = None,
 ) -> AsyncGenerator[FetchedPage | Visit, None]:
-    """Yield the page of each of the `visits`, or the visit that another worker has to make.
+    """Yield the page of each of the `visits`, or the visit that another fetcher has to make.
 
-    With `buckets`, this worker fetches from these buckets only. Redirects to other buckets are
-    yielded as visits. `fetcher`, `pool` and `reading` are those of `fetch_pages`.
+    Redirects to domains that are not those of the `fetcher` are yielded as visits. `fetcher`,
+    `pool` and `reading` are those of `fetch_pages`.
     """
-    batch = _Batch(visits, fetcher, pool, now, reading, buckets)
+    batch = _Batch(visits, fetcher, pool, now, reading)
     runner = asyncio.create_task(batch.run())
     try:
         while (place := await batch.done.get()) is not None:
@@ -196,10 +195,8 @@ class _Batch:
         pool: ExtractionPool,
         now: Callable[[], datetime],
         reading: PipelineOptions,
-        buckets: Container[str] | None,
     ) -> None:
         self.done = _Done(reading.concurrency)
-        self._buckets = buckets
         self._fetcher = fetcher
         self._pool = pool
         self._now = now
@@ -253,15 +250,13 @@ class _Batch:
     async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
         try:
             place = await self._step(visit)
-            onward = isinstance(place, Visit) and (
-                self._buckets is None or place.bucket in self._buckets
-            )
-            if isinstance(place, Visit) and onward:
+            continues = isinstance(place, Visit) and self._fetcher.may_make(place)
+            if isinstance(place, Visit) and continues:
                 # After reading robots.txt the visit keeps its place: it waits longest.
                 self._queue(place, is_first=place is visit)
             self._frontier.release(visit.bucket, self._fetcher.free_at(visit.bucket))
             self._changed.set()
-            if not onward:
+            if not continues:
                 await self.done.put(
                     place if isinstance(place, Visit) else await self._read(visit, place)
                 )

@@ -25,8 +25,8 @@ from crawler.settings.all_settings import Settings
 class FetchBackend:
     """Fetch sources with `fetcher.fetch` and articles with `fetch`.
 
-    `pool` parses untrusted input in child processes. On one machine, sources and articles share the
-    rate limits per host and the cache of the run.
+    `pool` parses untrusted input in child processes. Sources and articles share the rate limits per
+    host, and on one machine the cache of the run.
     """
 
     fetcher: Fetcher
@@ -50,16 +50,17 @@ async def open_backend(
     """
     budget = budget or RunBudget(settings.budget, archive.parent, now)
     until = budget.until
-    spread = partial(
-        fetch_distributed,
-        settings=settings,
-        archive=archive,
-        robots=robots_cache,
-        now=now,
-        budget=budget,
-    )
     is_spread = validated_engine(settings.engine.name) == "dask"
     async with open_local_backend(
         settings, archive, robots_cache, now, until=until, budget=budget
     ) as local:
+        spread = partial(
+            fetch_distributed,
+            fetcher=local.fetcher,
+            settings=settings,
+            archive=archive,
+            robots=robots_cache,
+            now=now,
+            budget=budget,
+        )
         yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.fetch)

@@ -51,6 +51,7 @@ async def open_local_backend(
     *,
     worker: str = "main",
     buckets: Mapping[str, HostBucket] | None = None,
+    domains: frozenset[str] | None = None,
     until: datetime | None = None,
     budget: RunBudget | None = None,
     pool: KillablePool | None = None,
@@ -59,9 +60,10 @@ async def open_local_backend(
     """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
     `worker` becomes part of the names of archive segments. `buckets` are the rate limits of hosts
-    so far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins, and
-    none when the `budget` is used up or `is_wanted` returns False. An open `pool` is used instead
-    of a new one. Raises ConfigurationError if `[fetch]` cannot be used.
+    so far, and `robots_cache` caches robots.txt. With `domains`, no other is requested. After
+    `until` (aware UTC) no fetch begins, and none when the `budget` is used up or `is_wanted`
+    returns False. An open `pool` is used instead of a new one. Raises ConfigurationError if
+    `[fetch]` cannot be used.
     """
 
     def is_used_up() -> bool:
@@ -85,6 +87,7 @@ async def open_local_backend(
                 ),
                 cache=RunCache(segments.read if is_archived else None),
                 buckets=buckets,
+                domains=domains,
             )
             options = replace(_pipeline_options(settings, until), is_used_up=is_used_up)
             yield LocalBackend(fetcher, pool, now, options)

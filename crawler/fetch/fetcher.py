@@ -23,6 +23,7 @@ from crawler.fetch.politeness import (
     HostBucket,
     PolitenessPolicy,
     bucket_after,
+    bucket_domain,
     bucket_name,
     deferral_reason,
     wait_seconds,
@@ -46,6 +47,7 @@ class Visit:
     """The state of a fetch: the next request (`task`), the first one (`wanted`), the redirects.
 
     `since` is the time at which this visit was queued, `waited_ms` the time in queues so far.
+    `robots_domains` are the other domains to which its robots.txt redirects.
     """
 
     task: FetchRequest
@@ -53,6 +55,7 @@ class Visit:
     since: datetime
     hops: tuple[Hop, ...] = ()
     waited_ms: int = 0
+    robots_domains: tuple[str, ...] = ()
 
     @classmethod
     def first(cls, task: FetchRequest, since: datetime) -> Self:
@@ -63,6 +66,19 @@ class Visit:
     def bucket(self) -> str:
         """The name of the host bucket whose rate limit applies to this visit."""
         return bucket_name(self.task.url)
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains from which this visit needs responses."""
+        return frozenset((bucket_domain(self.bucket), *self.robots_domains))
+
+
+class ForeignDomainError(Exception):
+    """A redirect leads to a `domain` from which another fetcher fetches."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(domain)
+        self.domain = domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,7 @@ class Fetcher:
     """The fetcher of one run. `exchange` makes one HTTP exchange.
 
     `cache` holds the responses of the run. `buckets` are the rate limits that another fetcher
-    recorded before.
+    recorded before. With `domains`, this fetcher makes no request to others.
     """
 
     def __init__(
@@ -99,7 +115,9 @@ class Fetcher:
         *,
         cache: RunCache | None = None,
         buckets: Mapping[str, HostBucket] | None = None,
+        domains: frozenset[str] | None = None,
     ) -> None:
+        self._domains = domains
         self._exchange = exchange
         self._config = config
         self._policy = config.policy
@@ -115,12 +133,19 @@ class Fetcher:
     async def fetch(self, task: FetchRequest) -> Response | Failure:
         """Return the result of a task: waits for rate limits and follows at most five redirects.
 
-        Errors of the server are returned as Failure, not raised.
+        Errors of the server are returned as Failure, not raised. Raises ForeignDomainError if a
+        redirect leads to a domain that is not one of this fetcher.
         """
         place: Visit | Response | Failure = self.visit(task)
         while isinstance(place, Visit):
+            if not self.may_make(place):
+                raise ForeignDomainError(bucket_domain(place.bucket))
             place = await self.step(place)
         return place
+
+    def may_make(self, visit: Visit) -> bool:
+        """Return whether all requests of a `visit` go to domains of this fetcher."""
+        return self._domains is None or not visit.bucket or visit.domains <= self._domains
 
     async def robots_disallow(self, url: str) -> bool:
         """Return whether robots.txt disallows `url`; False if it cannot be read."""
@@ -154,6 +179,10 @@ class Fetcher:
         """The rate limits of all hosts, for the next fetcher."""
         return dict(self._buckets)
 
+    def continue_from(self, buckets: Mapping[str, HostBucket]) -> None:
+        """Replace rate limits by the `buckets` that another fetcher recorded since."""
+        self._buckets.update(buckets)
+
     def free_at(self, bucket: str) -> datetime:
         """Return the time at which the next visit to a bucket may start.
 
@@ -177,8 +206,7 @@ class Fetcher:
 
         obeys_robots = visit.task.purpose == "page"
         if obeys_robots and not self._robots.is_known(visit.task.url):
-            await self._robots.decide(visit.task.url)
-            return visit
+            return await self._after_robots(visit)
         decision = await self._robots.decide(visit.task.url) if obeys_robots else None
         if isinstance(decision, Failure):
             return _failed(visit, decision)
@@ -193,13 +221,24 @@ class Fetcher:
             return self._redirected(visit, response)
         return _completed(visit, response, decision)
 
+    async def _after_robots(self, visit: Visit) -> Visit:
+        """Read the robots.txt of a visit. Return it, with the domain of another fetcher if needed.
+
+        The visit then needs a fetcher for both domains.
+        """
+        try:
+            await self._robots.decide(visit.task.url)
+        except ForeignDomainError as error:
+            return replace(visit, robots_domains=(*visit.robots_domains, error.domain))
+        return visit
+
     def _redirected(self, visit: Visit, response: Response) -> Visit | Failure:
         hops = (*visit.hops, Hop(visit.task.url, response.status))
         visit = replace(visit, hops=hops)
         task = redirected_request(visit.task, response, hops)
         if isinstance(task, Failure):
             return _failed(visit, task)
-        return replace(visit, task=task, since=self._now())
+        return replace(visit, task=task, since=self._now(), robots_domains=())
 
     async def _respond(
         self, visit: Visit, decision: RobotsDecision | None

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch.fetcher import Fetcher, FetcherConfig
+from crawler.fetch.fetcher import Fetcher, FetcherConfig, Visit
 from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.run_cache import RunCache
@@ -74,8 +74,8 @@ def fetcher(web: Web, **options: Any) -> Fetcher:
         "robots_cache": Memory(),
         "now": now,
     }
-    cache = options.pop("cache", None)
-    return Fetcher(web.exchange, FetcherConfig(**(settings | options)), cache=cache)
+    own = {name: options.pop(name, None) for name in ("cache", "domains")}
+    return Fetcher(web.exchange, FetcherConfig(**(settings | options)), **own)
 
 
 def fetch(web: Web, task: FetchRequest | str, **options: Any) -> Response | Failure:
@@ -662,3 +662,30 @@ def test_blocked_host_fails_with_its_own_outcome(outcome: Outcome) -> None:
         ),
         outcome,
     )
+
+
+def test_robots_txt_that_redirects_to_the_domain_of_another_worker_is_left_to_one_for_both() -> (
+    None
+):
+    web = Web(
+        {
+            "https://a.example/robots.txt": to("https://b.example/robots.txt"),
+            "https://b.example/robots.txt": robots("Disallow: /no"),
+            "https://a.example/yes": b"Yes",
+        }
+    )
+
+    async def visits(domains: frozenset[str], visit: Visit) -> Visit | Response | Failure:
+        visiting = fetcher(web, domains=domains)
+        place: Visit | Response | Failure = visit
+        while isinstance(place, Visit) and visiting.may_make(place):
+            place = await visiting.step(place)
+        return place
+
+    first = Visit.first(FetchRequest("https://a.example/yes", "page"), START)
+    left = run(visits(frozenset({"a.example"}), first))
+    assert left == replace(first, robots_domains=("b.example",))
+    assert not [task for _, task in web.asked if "b.example" in task.url]
+    response = run(visits(left.domains, left))
+    assert isinstance(response, Response)
+    assert response.body == b"Yes"

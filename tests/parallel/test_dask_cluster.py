@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -14,10 +13,7 @@ from typing import Any
 import pytest
 
 from bench.cluster_processes import LoopbackCluster, loopback_cluster
-from crawler.crawl.distribute_by_host import split_by_host
 from crawler.errors import ConfigurationError, HashtrailError
-from crawler.fetch.fetcher import Visit
-from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import dask_engine, dask_worker
 from crawler.parallel.engine import Job, map_in_order, open_engine
 from crawler.parallel.waiting_notices import WaitingNotices
@@ -28,7 +24,6 @@ pytest.importorskip(
     "distributed",
     reason="The cluster engine is optional: pip install 'hashtrail[dask]' to test it.",
 )
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -246,35 +241,6 @@ def test_scheduler_that_is_lost_during_submission_gets_no_batch_twice(
     assert [future.result(60) for future in futures] == [(number,) for number in range(5)]
     assert clients[1].submitted == [(number,) for number in range(5)]
     engine.close()
-
-
-def test_all_visits_of_a_cell_are_sent_in_one_batch() -> None:
-    visits = [
-        Visit.first(
-            FetchRequest(
-                f"https://h{n % 37}.{'substack.com' if n % 5 == 0 else 'example'}/{n}", "page"
-            ),
-            NOW,
-        )
-        for n in range(500)
-    ]
-    parcels = split_by_host(visits, 50)
-    places: dict[str, set[int]] = {}
-    for number, parcel in enumerate(parcels):
-        for visit in parcel:
-            places.setdefault(visit.bucket, set()).add(number)
-    assert all(len(numbers) == 1 for numbers in places.values())
-    assert sorted(visit.task.url for parcel in parcels for visit in parcel) == sorted(
-        visit.task.url for visit in visits
-    )
-
-
-def test_worker_with_few_hosts_gets_a_larger_batch() -> None:
-    visits = [
-        Visit.first(FetchRequest(f"https://h{n % 8}.example/{n}", "page"), NOW) for n in range(400)
-    ]
-    assert [len(batch) for batch in split_by_host(visits, 100, hosts=4)] == [200, 200]
-    assert [len(batch) for batch in split_by_host(visits, 100, hosts=1)] == [100] * 4
 
 
 def test_unreachable_scheduler_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
