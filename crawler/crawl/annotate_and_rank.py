@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
+from crawler.crawl.complete_articles import complete_articles
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.rank_and_relate import RELATIONS, rank_and_relate
 from crawler.crawl.retag_selection import Selection, save_taxonomy, select_changed
@@ -91,6 +92,7 @@ def annotate_pending(
     `run_log` shows the progress. Raises ConfigurationError if a topic file, a decision or the
     semantic model cannot be used.
     """
+    complete_articles(db)
     engine = workspace.settings.engine
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)

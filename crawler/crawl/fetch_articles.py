@@ -29,13 +29,13 @@ from crawler.fetch.politeness import PolitenessPolicy
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
 from crawler.links.canonical_and_redirect_checks import is_plausible_target, trusted_canonical
-from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome, is_over_budget
 from crawler.progress_display import Stage
 from crawler.store import articles
+from crawler.store.article_card_fields import fill_from_cards
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import savepoint, transaction
 from crawler.store.fetch_log import save_fetch
@@ -103,7 +103,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     attach_picks(ledger, context.now(), MAX_NEW_PICKS_PER_RUN)
     newest = _newest_article(db)
     context.record(ledger.attach_links(context.now()).failures)
-    articles.fill_from_cards(db)
+    fill_from_cards(db)
 
     step = _FetchStep(context, ledger, _open_progress(context))
     await _fetch_due_articles(step)
@@ -111,9 +111,6 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
     report = step.report
     report.joined = join_changed_copies(ledger, context.now())
     report.erased = erase_noarchive_records(db, context.workspace.archive)
-    ledger.attach_cards(match_cards)
-    ledger.link_articles()
-    articles.fill_from_cards(db)
     report.new = _count_articles_after(db, newest)
     report.backlog = articles.count_due_articles(db, context.now(), _longest_plan(context))
     return report

@@ -10,10 +10,11 @@ from sqlite_utils import Database
 
 from crawler.error_isolation import process_isolated
 from crawler.models.articles import AliasReason
-from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
+from crawler.models.card_matching import ArticleMatch
 from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
 from crawler.store.article_link_targets import update_link_targets
+from crawler.store.changed_items import EVERYTHING, changed_ids, forget_changes
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import (
     UnattachedLink,
@@ -22,9 +23,10 @@ from crawler.store.invalid_links import (
     unattached_links,
 )
 from crawler.store.match_candidates import (
+    MatchCards,
+    cards_to_match,
     follow_links,
     titled_articles,
-    waiting_cards,
 )
 from crawler.store.merge_split_articles import (
     allow_merge,
@@ -66,9 +68,6 @@ class AttachedLinks:
 
     count: int
     failures: tuple[Failure, ...] = ()
-
-
-MatchCards = Callable[[Sequence[WaitingCard], Sequence[MatchCandidate]], Iterable[ArticleMatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +132,20 @@ class IdentityLedger:
     def attach_cards(self, match: MatchCards) -> int:
         """Give every card the article of its link, or the article that `match` finds.
 
-        Cards without a match are tried again by the next run. Returns how many cards changed.
+        Only what changed articles and cards concern is read. A card without a match is tried again
+        when it changes, or when a changed article matches it. Returns how many cards changed.
         """
         with transaction(self.db):
-            followed = follow_links(self.db)
-            waiting = waiting_cards(self.db)
+            changed = changed_ids(self.db, "article")
+            is_everything = EVERYTHING in changed
+            followed = follow_links(self.db, None if is_everything else changed)
+            waiting = cards_to_match(self.db, match, changed)
             matches = match(waiting, titled_articles(self.db)) if waiting else ()
             updates = [(pair.article_id, pair.score, pair.subject_id) for pair in matches]
             self.db.conn.executemany(
                 "UPDATE cards SET article_id = ?, score = ? WHERE id = ?", updates
             )
+            forget_changes(self.db, "card", changed_ids(self.db, "card"))
         return followed + len(updates)
 
     def record_redirect(

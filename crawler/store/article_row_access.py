@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+EMPTY = ("", "[]", None)
+"""The values of columns that count as missing."""
+
 
 def article_row(db: Database, article_id: int) -> dict[str, Any]:
     """Return the columns of an article; raises KeyError if no article has this id."""

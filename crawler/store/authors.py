@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
-from crawler.store.articles import withdraw_card_fields
+from crawler.store.article_card_fields import withdraw_card_fields
 from crawler.store.sql_values import to_json
 from crawler.store.withheld_authors import (
     pseudonym,

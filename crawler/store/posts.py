@@ -14,7 +14,7 @@ from crawler.consent.levels import is_narrower, reduce_to_level
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
-from crawler.store.articles import withdraw_card_fields
+from crawler.store.article_card_fields import withdraw_card_fields
 from crawler.store.authors import (
     author_ids,
     delete_authors_without_posts,

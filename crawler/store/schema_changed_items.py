@@ -7,10 +7,11 @@ from typing import Literal
 
 from crawler.store.schema_due_indexes import DUE_INDEXES
 
-Change = Literal["article", "extraction", "post", "relation", "text"]
-"""`article`: values from which ranks, stories and relations are derived. `extraction`: the program
-that extracts the text of an archived page. `post`: values by which posts are compared. `relation`:
-a related article was deleted. `text`: values by which the texts of articles are compared."""
+Change = Literal["article", "card", "extraction", "post", "relation", "text"]
+"""`article`: values from which ranks, stories and relations are derived, or that cards complete.
+`card`: values by which a card without link is matched to an article. `extraction`: the program that
+extracts the text of an archived page. `post`: values by which posts are compared. `relation`: a
+related article was deleted. `text`: values by which the texts of articles are compared."""
 
 EVERYTHING = 0
 """The id that stands for every article or post; no row has it."""
@@ -147,6 +148,24 @@ _TRIGGERS = {
 TRIGGERS = "\n".join(
     f"CREATE TRIGGER {event}\nBEGIN {statements} END;" for event, statements in _TRIGGERS.items()
 )
+
+_CARD = ("article_id", "post_id", "link_id", "title", "description", "site_name", "published")
+_MARK_CARD = f"""{mark("article", "new.article_id")}
+INSERT INTO changed_items (change, id) SELECT 'article', article_id FROM links
+    WHERE id = new.link_id AND article_id IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO changed_items (change, id) SELECT 'card', new.id
+    WHERE new.link_id IS NULL AND new.article_id IS NULL ON CONFLICT DO NOTHING;"""  # noqa: S608
+
+CARD_TRIGGERS = f"""
+DROP TRIGGER cards_inserted;
+DROP TRIGGER cards_changed;
+CREATE TRIGGER cards_inserted AFTER INSERT ON cards
+BEGIN {_MARK_CARD} END;
+CREATE TRIGGER cards_changed AFTER UPDATE OF {", ".join(_CARD)} ON cards WHEN {_differ(_CARD)}
+BEGIN {mark("article", "old.article_id")} {_MARK_CARD} END;
+{mark("card", str(EVERYTHING))}
+"""
+"""The statements that also record the article of a card's link, and cards without a link."""
 
 _DROPPED_INDEXES = (
     *DUE_INDEXES,

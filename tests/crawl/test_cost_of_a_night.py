@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from sqlite_utils import Database
 
+from crawler.crawl.complete_articles import complete_articles
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.join_copies import join_changed_copies
 from crawler.crawl.rank_and_relate import rank_and_relate
@@ -65,6 +66,16 @@ def _insert(db: Database, first: int, count: int) -> None:
                 "VALUES (?, 'u', 'body', 0, ?)",
                 [number, number],
             )
+            db.execute(
+                "INSERT INTO cards (post_id, link_id, title, article_id) VALUES (?, ?, ?, ?)",
+                [number, None if number == 1 else _link_of(db, number), f"card {number}",
+                 None if number == 1 else number],
+            )  # fmt: skip
+
+
+def _link_of(db: Database, post: int) -> int:
+    link: int = db.execute("SELECT id FROM links WHERE post_id = ?", [post]).fetchone()[0]
+    return link
 
 
 def _insert_fetch_and_tagging(db: Database, number: int, seen: str) -> None:
@@ -109,6 +120,7 @@ def _rank_and_relate(db: Database) -> None:
 STEPS: Mapping[str, Callable[[Database], object]] = {
     "pending items": count_pending,
     "copies of articles": lambda db: join_changed_copies(open_ledger(db), NOW),
+    "cards and links": complete_articles,
     "due articles": _due_articles,
     "due posts": _due_posts,
     "withdrawn records": withdrawn_records,

@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card
+from crawler.store.article_card_fields import fill_from_cards
 from crawler.store.articles import (
     ArticleCheck,
     due_articles,
-    fill_from_cards,
     save_article,
     save_failure,
     save_not_modified,
