@@ -6,7 +6,6 @@ s3_filesystem   `s3://` URLs for fsspec, through boto3
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -30,9 +29,17 @@ def archive_folder(url: str, root: Path, spool: Path) -> ArchiveFolder:
     return RemoteFolder(url.rstrip("/"), spool)
 
 
-def with_spool(folder: ArchiveFolder, spool: Path) -> ArchiveFolder:
-    """Return the same `folder` for another machine, which writes new segments to `spool` first."""
-    return replace(folder, spool=spool) if isinstance(folder, RemoteFolder) else folder
+def folder_url(folder: ArchiveFolder) -> str:
+    """Return the fsspec URL of a folder."""
+    return folder.url if isinstance(folder, RemoteFolder) else f"file://{folder.absolute()}"
+
+
+def with_spool(folder: ArchiveFolder, spool: Path) -> RemoteFolder:
+    """Return the same `folder` for a worker, which writes new segments to `spool` first.
+
+    They then wait there while the storage does not answer.
+    """
+    return RemoteFolder(folder_url(folder), spool)
 
 
 def list_segments(folder: ArchiveFolder) -> list[Segment]:

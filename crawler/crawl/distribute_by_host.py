@@ -13,6 +13,7 @@ import asyncio
 import multiprocessing
 import os
 import socket
+import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -22,18 +23,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawler.archive_storage import ArchiveFolder, upload_segments, with_spool
+from crawler.archive_storage.remote_folder import RemoteFolder
 from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
 from crawler.crawl.local_backend import LocalBackend, open_local_backend, open_worker_pool
 from crawler.crawl.run_budget import RunBudget
+from crawler.crawl.shared_archive import check_mark, mark_archive
 from crawler.crawl.task_groups import as_completed
-from crawler.errors import ConfigurationError, HashtrailError
+from crawler.errors import ConfigurationError, HashtrailError, StoreError
 from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.politeness import HostBucket, bucket_domain
 from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.group_by_key import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted
+from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted, report_outage
 from crawler.parallel.engine import Engine, Job, open_engine
 from crawler.parallel.killable_workers import KillablePool
 from crawler.parallel.reused_pool import run_in_reused_pool
@@ -42,6 +45,8 @@ from crawler.text_cleaning import slugify
 from crawler.url_parser import origin_of
 
 BATCH_VISITS = 100
+_ROUNDS = 2  # with an error of the storage in succession; then the run ends
+_PAUSE_SECONDS = 2.0  # between attempts to upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class WorkBatch:
     """Work for one worker: visits to domains that no other worker fetches from at the same time.
 
     `buckets` and `robots` hold the rate limits and robots.txt files of these domains. `archive` is
-    a folder. After `until` (aware UTC) no visit begins.
+    a folder with the `mark` of the run. After `until` (aware UTC) no visit begins.
     """
 
     visits: tuple[Visit, ...]
@@ -57,6 +62,7 @@ class WorkBatch:
     robots: Mapping[str, RobotsCopy]
     settings: Settings
     archive: ArchiveFolder
+    mark: str = ""
     until: datetime | None = None
 
     @property
@@ -67,12 +73,17 @@ class WorkBatch:
 
 @dataclass(slots=True)
 class BatchResult:
-    """The result of a batch: pages, visits for other workers (`onward`), and updated caches."""
+    """The result of a batch: pages, visits for other workers (`onward`), and updated caches.
+
+    After an `error` of the storage there are no pages: all visits have to be made again, within the
+    rate limits after this attempt.
+    """
 
     pages: list[FetchedPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
     buckets: Mapping[str, HostBucket] = field(default_factory=dict)
     robots: Mapping[str, RobotsCopy] = field(default_factory=dict)
+    error: StoreError | None = None
 
 
 class _Copies(dict[str, RobotsCopy]):
@@ -100,27 +111,41 @@ async def fetch_distributed(
     `archive` must be one folder for all workers, and `robots` caches robots.txt. After the time of
     the `budget` no visit begins. The other budgets are checked between the rounds of batches, so
     that a run may exceed them by one round. Raises ConfigurationError if the cluster cannot be
-    used.
+    used, and StoreError if workers cannot store pages in two rounds in succession.
     """
     until = budget.until
+    mark = mark_archive(archive, settings) if settings.archive.enabled else ""
+    failed_rounds = 0
     visits = [Visit.first(task, now()) for task in tasks]
     job: Job[WorkBatch, BatchResult] = Job(run_batch, starts_children=True)
     with open_engine(settings.engine, job) as engine:
         while visits and not budget.is_used_up():
             limits = _by_domain(fetcher.buckets)
             batches = [
-                WorkBatch(part, _of(part, limits), _copies(part, robots), settings, archive, until)
+                WorkBatch(
+                    part,
+                    _of(part, limits),
+                    _copies(part, robots),
+                    settings,
+                    archive,
+                    mark,
+                    until,
+                )
                 for part in _parts(visits, settings, engine.workers)
             ]
-            visits = []
+            visits, error = [], None
             async with aclosing(as_completed(_result(engine, batch) for batch in batches)) as done:
                 async for result in done:
                     _save_robots(robots, result)
                     fetcher.continue_from(result.buckets)
                     visits += result.onward
+                    error = result.error or error
                     for page in result.pages:
                         _count(budget, page)
                         yield page
+            failed_rounds = failed_rounds + 1 if error else 0
+            if error and failed_rounds == _ROUNDS:
+                raise error
 
 
 async def _result(engine: Engine[WorkBatch, BatchResult], batch: WorkBatch) -> BatchResult:
@@ -195,7 +220,8 @@ def _domains(visits: Iterable[Visit]) -> frozenset[str]:
 def run_batch(batch: WorkBatch) -> BatchResult:
     """Fetch a `batch` and return its result; this function runs on a worker.
 
-    Raises ConfigurationError if the worker may not start child processes.
+    Raises ConfigurationError if the worker may not start child processes, StoreError if it does not
+    reach the archive, so that it made no request, and UnwantedBatchError.
     """
     if multiprocessing.current_process().daemon:
         raise ConfigurationError(
@@ -204,16 +230,45 @@ def run_batch(batch: WorkBatch) -> BatchResult:
         )
     engine = batch.settings.engine
     pool_of_worker = replace(engine, processes=engine.processes or 1)
+    check_mark(batch.archive, batch.mark)
+    result = BatchResult()
     with TemporaryDirectory(prefix="hashtrail-") as spool:
         archive = with_spool(batch.archive, Path(spool))
-        result = run_in_reused_pool(
-            open_worker_pool, pool_of_worker, partial(_fetch_batch, batch, archive)
-        )
-        upload_segments(archive)
+        try:
+            run_in_reused_pool(
+                open_worker_pool, pool_of_worker, partial(_fetch_batch, batch, archive, result)
+            )
+            _upload(batch, archive)
+        except StoreError as error:
+            return replace(result, pages=[], onward=list(batch.visits), error=error)
     return result
 
 
-async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillablePool) -> BatchResult:
+def _upload(batch: WorkBatch, archive: RemoteFolder) -> None:
+    """Upload the segments of a batch. While the storage does not answer, they stay in the spool.
+
+    Raises StoreError if that takes too long, and UnwantedBatchError.
+    """
+    wanted = is_wanted()
+    until = time.monotonic() + batch.settings.engine.patience_seconds
+    while True:
+        try:
+            check_mark(batch.archive, batch.mark)
+            upload_segments(archive)
+            return
+        except StoreError as error:
+            if time.monotonic() > until:
+                raise
+            if not wanted():
+                raise UnwantedBatchError from None
+            report_outage(error.message)
+        time.sleep(_PAUSE_SECONDS)
+
+
+async def _fetch_batch(
+    batch: WorkBatch, archive: RemoteFolder, result: BatchResult, pool: KillablePool
+) -> None:
+    """Add the pages of a batch to its `result`. Raises StoreError and UnwantedBatchError."""
     robots = _Copies(batch.robots)
     wanted = is_wanted()
     async with open_local_backend(
@@ -228,16 +283,16 @@ async def _fetch_batch(batch: WorkBatch, archive: ArchiveFolder, pool: KillableP
         pool=pool,
         is_wanted=wanted,
     ) as backend:
-        result = await _run_visits(batch, backend)
+        try:
+            await _run_visits(batch, backend, result)
+        finally:
+            result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
         if not wanted():  # visits are missing: nobody may take this result
             raise UnwantedBatchError
-        result.buckets, result.robots = backend.fetcher.buckets, dict(robots)
-    return result
 
 
-async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
-    """Return the pages of a batch, and the visits that redirect to domains of other workers."""
-    result = BatchResult()
+async def _run_visits(batch: WorkBatch, backend: LocalBackend, result: BatchResult) -> None:
+    """Add the pages of a batch to its `result`, and the redirects to domains of other workers."""
     places = run_visits(batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading)
     async with aclosing(places):
         async for place in places:
@@ -245,7 +300,6 @@ async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
                 result.onward.append(place)
             else:
                 result.pages.append(place)
-    return result
 
 
 def _by_domain(buckets: Mapping[str, HostBucket]) -> dict[str, dict[str, HostBucket]]:

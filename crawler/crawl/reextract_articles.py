@@ -20,6 +20,7 @@ from crawler.archive_storage import ArchiveFolder, list_segments
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
+from crawler.crawl.shared_archive import check_mark, mark_archive
 from crawler.errors import InputError, StoreError, store_error_from_os
 from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import extract_page
@@ -48,6 +49,7 @@ from crawler.workspace import Workspace
 BATCH_PAGES = 100
 _PART = "text"
 _archive: ArchiveFolder | None = None  # of the batches of this process
+_mark = ""
 _settings: Settings | None = None
 
 
@@ -159,7 +161,9 @@ async def _reread(
         run_log.event("segment_missing", file=file, articles=count)
     reread.unarchived = count_unarchived(db)
     job: Job[tuple[ArchivedArticle, ...], list[bytes | Failure]]
-    job = Job(read_batch, keep_batch_settings, (workspace.archive, workspace.settings), True)
+    mark = mark_archive(workspace.archive, workspace.settings)
+    prepared_with = (workspace.archive, workspace.settings, mark)
+    job = Job(read_batch, keep_batch_settings, prepared_with, True)
     with (
         run_log.stage("reextract", len(pages)) as stage,
         open_engine(workspace.settings.engine, job) as engine,
@@ -192,19 +196,21 @@ def batches_of(pages: Sequence[ArchivedArticle]) -> Iterator[tuple[ArchivedArtic
         yield tuple(pages[start : start + BATCH_PAGES])
 
 
-def keep_batch_settings(archive: ArchiveFolder, settings: Settings) -> None:
-    """Keep `archive` and `settings` in this process for all batches of a job."""
-    global _archive, _settings
-    _archive, _settings = archive, settings
+def keep_batch_settings(archive: ArchiveFolder, settings: Settings, mark: str = "") -> None:
+    """Keep `archive`, its `mark` and `settings` in this process for all batches of a job."""
+    global _archive, _mark, _settings
+    _archive, _mark, _settings = archive, mark, settings
 
 
 def read_batch(batch: tuple[ArchivedArticle, ...]) -> list[bytes | Failure]:
     """Return the result of each page of a `batch` for `decode_page`. It runs on a worker.
 
-    Child processes read the archive themselves, so that no body passes through the worker.
+    Child processes read the archive themselves, so that no body passes through the worker. Raises
+    StoreError if this machine does not reach the archive: its pages are not missing.
     """
     assert _archive
     assert _settings
+    check_mark(_archive, _mark)
     engine = _settings.engine
     if engine.name == "dask":
         engine = replace(engine, processes=engine.processes or 1)

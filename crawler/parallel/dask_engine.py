@@ -137,6 +137,11 @@ class DaskEngine(Generic[A, T]):
         self._client.run_on_scheduler(
             dask_worker.keep_job, self._token, self._client.id, packed, package_digest()
         )
+        self._client.subscribe_topic(dask_worker.outage_topic(self._token), self._report_outage)
+
+    def _report_outage(self, event: tuple[float, object]) -> None:
+        """Report that a worker waits for the storage. A thread of the client calls this."""
+        self._notices.waiting(_STORAGE, str(event[1]), self._settings.patience_seconds)
 
     def _look_after(self) -> None:
         """Handle events until the engine is closed. Runs in a thread."""

@@ -10,6 +10,7 @@ import pickle
 import socket
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -157,3 +158,16 @@ def is_wanted() -> Callable[[], bool]:
         return is_open and task is not None and task.state == "executing"
 
     return is_running
+
+
+def outage_topic(token: str) -> str:
+    """Return the topic of the events about outages that the workers of the job `token` report."""
+    return f"hashtrail-outages-{token}"
+
+
+def report_outage(reason: str) -> None:
+    """Tell the client the `reason` why this worker waits. Outside of a cluster nothing happens."""
+    from distributed import get_worker
+
+    with suppress(ValueError):
+        get_worker().log_event(outage_topic(_prepared_for), reason)

@@ -13,18 +13,27 @@ from typing import Any
 
 import pytest
 
+from bench.cluster_site import LoopbackSite, loopback_site
+from crawler.archive_storage import list_segments
 from crawler.crawl import distribute_by_host
 from crawler.crawl.distribute_by_host import (
     BatchResult,
     WorkBatch,
     fetch_distributed,
+    run_batch,
     split_by_host,
 )
 from crawler.crawl.run_budget import RunBudget
+from crawler.crawl.shared_archive import mark_archive
+from crawler.errors import ConfigurationError, StoreError
 from crawler.fetch.fetcher import Fetcher, FetcherConfig, Visit
 from crawler.fetch.politeness import HostBucket, PolitenessPolicy
 from crawler.models.http_exchange import FetchRequest
+from crawler.parallel.reused_pool import end_reused_pool
 from crawler.settings.all_settings import Settings
+from crawler.settings.archive import ArchiveSettings
+from crawler.settings.engine import EngineSettings
+from crawler.settings.fetch import FetchSettings
 from tests.fetch.test_fetcher import Memory, Web
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -129,3 +138,111 @@ def test_rate_limits_of_a_run_reach_every_worker_that_fetches_from_the_domain(
     buckets = [batch.buckets for batch in worker.batches]
     assert buckets == [{"www.example.com": polled}, {}, {"b.example": _after(1)}]
     assert fetcher.buckets["example.com"] == _after(1)
+
+
+def _batch(site: LoopbackSite, archive: Path, patience: float) -> WorkBatch:
+    """A batch of two pages of a host, for an `archive` with the mark of its run."""
+    settings = Settings(
+        fetch=FetchSettings(allow_private=("127.0.0.0/8",), delay_seconds=0.01),
+        engine=EngineSettings("dask", "tcp://127.0.0.1:1", patience_seconds=patience),
+    )
+    visits = tuple(_visit(f"{site.url(0)}/{number}") for number in range(2))
+    mark = mark_archive(archive, settings)
+    return WorkBatch(visits, {}, {}, settings, archive, mark)
+
+
+def _pages(site: LoopbackSite) -> list[str]:
+    return sorted(path for _, path in site.requests if path != "/robots.txt")
+
+
+@pytest.fixture
+def site() -> Iterator[LoopbackSite]:
+    pytest.importorskip("distributed")
+    with loopback_site(1, 3) as running:
+        yield running
+    end_reused_pool()
+
+
+def test_worker_that_does_not_see_the_archive_makes_no_request(
+    site: LoopbackSite, tmp_path: Path
+) -> None:
+    batch = _batch(site, tmp_path / "archive", 60)
+    (tmp_path / "archive").rename(tmp_path / "away")
+    with pytest.raises(StoreError, match="does not reach the archive"):
+        run_batch(batch)
+    _batch(site, tmp_path / "archive", 60)
+    with pytest.raises(StoreError, match="has another folder"):
+        run_batch(batch)
+    assert not site.requests
+
+
+def test_outage_of_the_archive_repeats_only_the_upload(
+    site: LoopbackSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, away = tmp_path / "archive", tmp_path / "away"
+    reasons: list[str] = []
+
+    def come_back(reason: str) -> None:
+        reasons.append(reason)
+        away.rename(archive)
+
+    batch = _batch(site, archive, 60)
+    site.before_page = lambda _: archive.exists() and archive.rename(away)
+    monkeypatch.setattr(distribute_by_host, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(distribute_by_host, "report_outage", come_back)
+    result = run_batch(batch)
+    assert len(reasons) == 1
+    assert _pages(site) == ["/0", "/1"]
+    places = [page.response for page in result.pages]
+    assert {place.archive_file for place in places if place} == {
+        segment.name for segment in list_segments(archive)
+    }
+
+
+def test_outage_that_lasts_returns_the_visits_with_their_rate_limits(
+    site: LoopbackSite, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+    batch = _batch(site, archive, 0)
+    site.before_page = lambda _: archive.exists() and archive.rename(tmp_path / "away")
+    result = run_batch(batch)
+    assert isinstance(result.error, StoreError)
+    assert (result.pages, tuple(result.onward)) == ([], batch.visits)
+    assert [bucket.pages for bucket in result.buckets.values()] == [2]
+
+
+@dataclass
+class _WorkerWithoutArchive(_OneWorker):
+    """A worker that cannot store the pages of its first batches, as many as `failures`."""
+
+    failures: int = 1
+
+    def submit(self, batch: WorkBatch) -> Future[BatchResult]:
+        done = super().submit(batch)
+        if len(self.batches) <= self.failures:
+            result = done.result()
+            result.onward, result.error = list(batch.visits), StoreError("no answer")
+        return done
+
+
+def test_batch_that_could_not_be_stored_is_repeated_once_within_its_rate_limits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = FetcherConfig("hashtrail", PolitenessPolicy(), Memory(), lambda: NOW)
+    fetcher = Fetcher(Web().exchange, config)
+    worker = _WorkerWithoutArchive()
+    _fetch(monkeypatch, worker, fetcher, tmp_path, "https://a.example/1")
+    assert [batch.buckets for batch in worker.batches] == [{}, {"a.example": _after(1)}]
+    worker = _WorkerWithoutArchive(failures=9)
+    with pytest.raises(StoreError, match="no answer"):
+        _fetch(monkeypatch, worker, fetcher, tmp_path, "https://a.example/1")
+    assert len(worker.batches) == 2
+
+
+def test_cluster_of_machines_without_a_common_archive_is_refused(tmp_path: Path) -> None:
+    engine = EngineSettings("dask", "tcp://scheduler.example:8786")
+    with pytest.raises(ConfigurationError, match=r"\[archive\] url is empty"):
+        mark_archive(tmp_path, Settings(engine=engine))
+    shared = ArchiveSettings(url=str(tmp_path))
+    assert mark_archive(tmp_path, Settings(engine=engine, archive=shared))
+    assert not mark_archive(tmp_path, Settings())

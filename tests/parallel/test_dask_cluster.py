@@ -78,6 +78,17 @@ def test_batch_is_repeated_while_the_storage_does_not_answer(
     assert "No longer waiting for the archive or the exchange." in notices
 
 
+def test_worker_that_waits_for_the_storage_is_reported(
+    settings: EngineSettings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert _results(settings, Job(work.wait_for_storage), ["no answer"]) == ["done"]
+    notices = capfd.readouterr().err.splitlines()
+    assert notices == [
+        "Waiting up to 600 s for the archive or the exchange: no answer",
+        "No longer waiting for the archive or the exchange.",
+    ]
+
+
 def test_batch_of_a_lost_worker_is_repeated(
     settings: EngineSettings, cluster: LoopbackCluster, tmp_path: Path
 ) -> None:
@@ -181,6 +192,8 @@ class _LosingClient:
 
     def run_on_scheduler(self, *_: object) -> None:
         pass
+
+    subscribe_topic = run_on_scheduler
 
     def submit(self, _run: object, _token: str, batch: bytes, *_: object, pure: bool) -> Any:
         from distributed.client import ClosedClientError

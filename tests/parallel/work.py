@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from crawler.errors import DiskFullError, StoreError
-from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted
+from crawler.parallel.dask_worker import UnwantedBatchError, is_wanted, report_outage
 
 _MOST_SECONDS = 60
 
@@ -95,3 +95,9 @@ def is_wanted_by_a_paused_worker(_: object) -> bool:
         return wanted()
     finally:
         sync(worker.loop, change, Status.running)
+
+
+def wait_for_storage(reason: str) -> str:
+    """Report that the worker waits, and return a value."""
+    report_outage(reason)
+    return "done"
