@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.store.change_triggers import change_tables, renewed_triggers
 from crawler.store.early_migrations import migrations
 from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEASURES_OF_RUNS
-from crawler.store.schema_changed_items import CARD_TRIGGERS, FEATURES
+from crawler.store.schema_changed_items import CARD_TRIGGERS, FEATURES, LINK_KEYS
 from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
 from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
@@ -286,4 +286,11 @@ def indexes_of_runs_and_rechecks(db: Database) -> None:
 def changes_of_cards(db: Database) -> None:
     """Record which articles cards may complete, and which cards must be matched to an article."""
     for statement in sql_statements(CARD_TRIGGERS):
+        db.execute(statement)
+
+
+@migrations()
+def keys_of_links_in_texts(db: Database) -> None:
+    """Store the keys of links as numbers, and record which articles have other URLs or keys."""
+    for statement in sql_statements(LINK_KEYS):
         db.execute(statement)

@@ -7,11 +7,12 @@ from typing import Literal
 
 from crawler.store.schema_due_indexes import DUE_INDEXES
 
-Change = Literal["article", "card", "extraction", "post", "relation", "text"]
+Change = Literal["article", "card", "extraction", "identity", "post", "relation", "text"]
 """`article`: values from which ranks, stories and relations are derived, or that cards complete.
 `card`: values by which a card without link is matched to an article. `extraction`: the program that
-extracts the text of an archived page. `post`: values by which posts are compared. `relation`: a
-related article was deleted. `text`: values by which the texts of articles are compared."""
+extracts the text of an archived page. `identity`: URLs and keys, by which links in texts find their
+article. `post`: values by which posts are compared. `relation`: a related article was deleted.
+`text`: values by which the texts of articles are compared."""
 
 EVERYTHING = 0
 """The id that stands for every article or post; no row has it."""
@@ -167,6 +168,27 @@ BEGIN {mark("article", "old.article_id")} {_MARK_CARD} END;
 """
 """The statements that also record the article of a card's link, and cards without a link."""
 
+_MARK_SAME_KEY = """INSERT INTO changed_items (change, id)
+    SELECT 'identity', article_id FROM aliases WHERE key = old.key ON CONFLICT DO NOTHING;"""
+
+LINK_KEYS = f"""
+CREATE TABLE link_keys (
+    key INTEGER NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (key, article_id)
+) WITHOUT ROWID;
+CREATE TRIGGER aliases_inserted AFTER INSERT ON aliases
+BEGIN {mark("identity", "new.article_id")} END;
+CREATE TRIGGER aliases_changed AFTER UPDATE OF url, key, article_id, reason ON aliases
+WHEN {_differ(("url", "key", "article_id", "reason"))}
+BEGIN {mark("identity", "old.article_id")} {mark("identity", "new.article_id")} {_MARK_SAME_KEY}
+END;
+CREATE TRIGGER aliases_deleted AFTER DELETE ON aliases
+BEGIN {mark("identity", "old.article_id")} {_MARK_SAME_KEY} END;
+CREATE TRIGGER articles_key_changed AFTER UPDATE OF key ON articles WHEN old.key IS NOT new.key
+BEGIN {mark("identity", "new.id")} END;
+{mark("identity", str(EVERYTHING))}
+"""
+"""The statements by which links to an article are found when its URLs or keys change."""
+
 _DROPPED_INDEXES = (
     *DUE_INDEXES,
     "articles_pending",
@@ -180,6 +202,7 @@ _DROPPED_TABLES = (
     "article_profiles",
     "changed_items",
     "feature_counts",
+    "link_keys",
     "post_keys",
     "text_keys",
     "title_words",

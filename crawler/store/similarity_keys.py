@@ -8,6 +8,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from crawler.store.changed_items import mark_everything_changed
+
 KeyTable = Literal["text_keys", "post_keys"]
 
 _COLUMNS: dict[KeyTable, str] = {"text_keys": "article_id", "post_keys": "post_id"}
@@ -45,8 +47,13 @@ class StoredKeys:
 
 
 def delete_unused_keys(db: Database) -> None:
-    """Delete the keys of articles and posts that are no longer stored, after an erasure."""
+    """Delete the keys of articles and posts that are no longer stored, after an erasure.
+
+    Those of links in texts are made again by the next run.
+    """
     for table, column in _COLUMNS.items():
         db.conn.execute(
             f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM {_TABLES[table]})"  # noqa: S608
         )
+    db.execute("DELETE FROM link_keys")
+    mark_everything_changed(db, "identity")

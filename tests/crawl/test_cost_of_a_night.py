@@ -60,6 +60,10 @@ def _insert(db: Database, first: int, count: int) -> None:
                 [number, SOURCES[number % 2], f"https://a.example/@a/{number}", seen,
                  f"{title} and four more words {number}"],
             )  # fmt: skip
+            db.execute(
+                "INSERT INTO article_links (article_id, url) VALUES (?, ?)",
+                [number, f"https://a.example/{number - 1}"],
+            )
             _insert_fetch_and_tagging(db, number, seen)
             db.execute(
                 "INSERT INTO links (post_id, url, origin, position, article_id) "
