@@ -21,16 +21,21 @@ import errno
 import sqlite3
 from typing import Any
 
+from crawler.url_userinfo import without_userinfo
+
 
 class HashtrailError(Exception):
-    """An error with a `message` of one sentence and a `hint` with the next step."""
+    """An error with a `message` of one sentence and a `hint` with the next step.
+
+    User names and passwords of URLs are removed from both: they are printed, logged and stored.
+    """
 
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.message = message
-        self.hint = hint
+        self.message = without_userinfo(message)
+        self.hint = without_userinfo(hint)
+        super().__init__(self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message

@@ -170,6 +170,12 @@ def test_links_of_a_meaning_become_plain() -> None:
     assert plain_text(text) == "See docs/SITE.md#a and https://a.example/b."
 
 
+def test_effective_settings_have_no_password_of_a_url(tmp_path: Path) -> None:
+    path = _file(tmp_path, '[archive]\nurl = "sftp://ann:pw@host.example/archive"\n')
+    values = {item.key.dotted: item.value for item in effective.effective_settings(path, {})}
+    assert values["archive.url"] == "sftp://host.example/archive"
+
+
 def test_effective_settings_have_their_origin(tmp_path: Path) -> None:
     path = _file(tmp_path, "[fetch]\nconcurrency = 4\n")
     listed = effective.effective_settings(path, {"HASHTRAIL_SITE_TITLE": "Trail"})

@@ -25,7 +25,12 @@ from tempfile import TemporaryDirectory
 from crawler.archive_storage import ArchiveFolder, upload_segments, with_spool
 from crawler.archive_storage.remote_folder import RemoteFolder
 from crawler.crawl.fetch_and_extract import FetchedPage, run_visits
-from crawler.crawl.local_backend import LocalBackend, open_local_backend, open_worker_pool
+from crawler.crawl.local_backend import (
+    LocalBackend,
+    open_local_backend,
+    open_worker_pool,
+    worker_settings,
+)
 from crawler.crawl.run_budget import RunBudget
 from crawler.crawl.shared_archive import check_mark, mark_archive
 from crawler.crawl.task_groups import as_completed
@@ -115,6 +120,7 @@ async def fetch_distributed(
     """
     until = budget.until
     mark = mark_archive(archive, settings) if settings.archive.enabled else ""
+    for_workers = worker_settings(settings)
     failed_rounds = 0
     visits = [Visit.first(task, now()) for task in tasks]
     job: Job[WorkBatch, BatchResult] = Job(run_batch, starts_children=True)
@@ -126,7 +132,7 @@ async def fetch_distributed(
                     part,
                     _of(part, limits),
                     _copies(part, robots),
-                    settings,
+                    for_workers,
                     archive,
                     mark,
                     until,

@@ -119,6 +119,13 @@ def max_page_bytes(fetch: FetchSettings) -> int:
     return HttpLimits.of(fetch).page_bytes
 
 
+def worker_settings(settings: Settings) -> Settings:
+    """Return the `settings` that workers of a cluster need; others may contain secrets."""
+    engine = replace(settings.engine, scheduler="", exchange="")
+    archive = replace(settings.archive, url="")
+    return Settings(fetch=settings.fetch, engine=engine, archive=archive)
+
+
 def open_worker_pool(engine: EngineSettings) -> KillablePool:
     """Return the pool that `[engine]` configures, with the page extraction preloaded.
 

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from crawler.archive_storage import ArchiveFolder, list_segments
 from crawler.crawl.annotate_and_rank import annotate_pending
 from crawler.crawl.fetch_and_extract import ExtractionPool, to_page
-from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
+from crawler.crawl.local_backend import max_page_bytes, open_worker_pool, worker_settings
 from crawler.crawl.shared_archive import check_mark, mark_archive
 from crawler.errors import InputError, StoreError, store_error_from_os
 from crawler.extract import extraction_version as text
@@ -162,7 +162,7 @@ async def _reread(
     reread.unarchived = count_unarchived(db)
     job: Job[tuple[ArchivedArticle, ...], list[bytes | Failure]]
     mark = mark_archive(workspace.archive, workspace.settings)
-    prepared_with = (workspace.archive, workspace.settings, mark)
+    prepared_with = (workspace.archive, worker_settings(workspace.settings), mark)
     job = Job(read_batch, keep_batch_settings, prepared_with, True)
     with (
         run_log.stage("reextract", len(pages)) as stage,

@@ -10,13 +10,17 @@ from typing import Any, Literal
 
 from crawler.settings.read_settings import given_settings, read_settings
 from crawler.settings.setting_keys import SettingKey, setting_keys
+from crawler.url_userinfo import without_userinfo
 
 MASK = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """A key with the value in effect; a secret that has a value is replaced by the mask."""
+    """A key with the value in effect; a secret that has a value is replaced by the mask.
+
+    A URL has no user name and password.
+    """
 
     key: SettingKey
     value: Any
@@ -43,4 +47,6 @@ def effective_settings(
 
 
 def _masked(key: SettingKey, value: Any) -> Any:
-    return MASK if key.is_secret and value else value
+    if key.is_secret and value:
+        return MASK
+    return without_userinfo(value) if isinstance(value, str) else value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -23,9 +25,10 @@ from crawler.crawl.distribute_by_host import (
     run_batch,
     split_by_host,
 )
+from crawler.crawl.local_backend import worker_settings
 from crawler.crawl.run_budget import RunBudget
 from crawler.crawl.shared_archive import mark_archive
-from crawler.errors import ConfigurationError, StoreError
+from crawler.errors import ConfigurationError, StoreError, store_error_from_os
 from crawler.fetch.fetcher import Fetcher, FetcherConfig, Visit
 from crawler.fetch.politeness import HostBucket, PolitenessPolicy
 from crawler.models.http_exchange import FetchRequest
@@ -34,6 +37,7 @@ from crawler.settings.all_settings import Settings
 from crawler.settings.archive import ArchiveSettings
 from crawler.settings.engine import EngineSettings
 from crawler.settings.fetch import FetchSettings
+from crawler.settings.monitor import MonitorSettings
 from tests.fetch.test_fetcher import Memory, Web
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -246,3 +250,16 @@ def test_cluster_of_machines_without_a_common_archive_is_refused(tmp_path: Path)
     shared = ArchiveSettings(url=str(tmp_path))
     assert mark_archive(tmp_path, Settings(engine=engine, archive=shared))
     assert not mark_archive(tmp_path, Settings())
+
+
+def test_workers_get_no_secret_setting_and_no_message_has_a_password() -> None:
+    settings = Settings(
+        monitor=MonitorSettings(webhook_url="https://hooks.example/token"),
+        engine=EngineSettings(exchange="sftp://ann:pw@host.example/exchange", memory_mb=512),
+        archive=ArchiveSettings(url="sftp://ann:pw@host.example/archive", keep_days=7),
+    )
+    sent = worker_settings(settings)
+    assert not re.findall(r"hooks\.example|pw@", repr(sent))
+    assert (sent.engine.memory_mb, sent.archive.keep_days) == (512, 7)
+    error = store_error_from_os(OSError(5, "no answer"), settings.archive.url)
+    assert str(pickle.loads(pickle.dumps(error))).startswith("sftp://host.example/archive: no")
