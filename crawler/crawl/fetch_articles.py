@@ -80,7 +80,8 @@ class FetchReport:
 class _FetchStep:
     """The fetch step of one run.
 
-    `outcomes` holds the outcome of every requested URL, `failed` the pages without a response.
+    `pages` counts the finished requests. `outcomes` holds the outcome of every requested URL,
+    `failed` the pages without a response.
     `progress` estimates the remaining time.
     """
 
@@ -88,6 +89,7 @@ class _FetchStep:
     ledger: IdentityLedger
     progress: FetchProgress
     report: FetchReport = field(default_factory=FetchReport)
+    pages: int = 0
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failed: list[FetchedPage] = field(default_factory=list)
 
@@ -159,9 +161,10 @@ def _store_failed_checks(step: _FetchStep) -> None:
     """Store the failures, after the other pages.
 
     Only the whole step shows whether the local network was down, and then no article is blamed. If
-    no host responded in the whole run, the articles stay due.
+    no host responded in the whole run, to this machine or a worker, the articles stay due.
     """
-    if step.context.backend.fetcher.is_offline:
+    has_response = len(step.failed) < step.pages
+    if step.context.backend.fetcher.is_offline and not has_response:
         step.report.failures.update(page.outcome.value for page in step.failed)
         step.context.run_log.event("no_network", articles=len(step.failed))
         return
@@ -185,6 +188,7 @@ async def _fetch_round(step: _FetchStep, stage: Stage, requests: list[FetchReque
 
 
 def _count_page(step: _FetchStep, stage: Stage, page: FetchedPage) -> None:
+    step.pages += 1
     step.outcomes[page.request.url] = page.outcome
     step.progress.finish(page)
     if page.response is None:
