@@ -18,7 +18,7 @@ FORWARD = "site/forward.html"
 _ARTICLE_PAGE = re.compile(r"article/(\d+)(?:-[a-z0-9-]*)?\.html")
 _ENTITY_PAGE = re.compile(r"entity/([a-z0-9_.-]+?)(?:/\d+)?\.html")
 _ENTITY_INDEX = "entities.html"
-_FORWARD_TARGET = re.compile(r'<link rel="canonical" href="[^"]*?(\d+)(?:-[a-z0-9-]*)?\.html"')
+_FORWARD_TARGET = re.compile(r'<link rel="canonical" href="[^"]*?(article/\d+[a-z0-9-]*\.html)"')
 
 
 def redirect_pages(
@@ -47,8 +47,18 @@ def forward_page(path: str, target: str, title: str, anchor: str = "") -> Page:
 
 
 def _current_article(path: str, previous: Path, model: SiteModel) -> ListedArticle | None:
-    match = _ARTICLE_PAGE.fullmatch(path)
-    return _successor(int(match[1]), previous / path, model) if match else None
+    """Return the article that now belongs to the page at `path` of the published site.
+
+    For a page that forwards already, it is the one that belongs to its target.
+    """
+    if not _ARTICLE_PAGE.fullmatch(path):
+        return None
+    article = _successor(path, previous, model)
+    page = previous / path
+    if article or page.with_suffix(".json").is_file():
+        return article
+    target = _FORWARD_TARGET.search(page.read_text(encoding="utf-8"))
+    return _successor(target[1], previous, model) if target else None
 
 
 def _entity_redirects(path: str, model: SiteModel) -> Iterator[Page]:
@@ -68,19 +78,15 @@ def _entity_redirects(path: str, model: SiteModel) -> Iterator[Page]:
         yield forward_page(path, _ENTITY_INDEX, "Systems and organizations")
 
 
-def _successor(article_id: int, page: Path, model: SiteModel) -> ListedArticle | None:
-    """Return the article that now belongs to a page of the published site.
-
-    It is the same article under a new name, else the one that has its URL now, else the target of
-    a page that forwards already.
-    """
-    if article_id in model.articles:
-        return model.articles[article_id]
-    json_page = page.with_suffix(".json")
-    if json_page.is_file():
-        return _article_with_url(json.loads(json_page.read_bytes())["url"], model)
-    target = _FORWARD_TARGET.search(page.read_text(encoding="utf-8"))
-    return model.articles.get(int(target[1])) if target else None
+def _successor(path: str, previous: Path, model: SiteModel) -> ListedArticle | None:
+    """Return the article of the page at `path`, else the one that has the URL of the page now."""
+    match = _ARTICLE_PAGE.fullmatch(path)
+    if match and int(match[1]) in model.articles:
+        return model.articles[int(match[1])]
+    json_page = (previous / path).with_suffix(".json")
+    if not json_page.is_file():
+        return None
+    return _article_with_url(json.loads(json_page.read_bytes())["url"], model)
 
 
 def _article_with_url(url: str, model: SiteModel) -> ListedArticle | None:

@@ -353,20 +353,41 @@ def test_former_article_url_redirects_in_every_later_build(
     ]
 
 
+def merge(factory: Factory, loser: int, winner: int) -> None:
+    url = factory.db.execute("SELECT url FROM articles WHERE id = ?", [loser]).fetchone()[0]
+    factory.alias(winner, url, "curator")
+    for table in ("aliases", "links"):
+        statement = f"UPDATE {table} SET article_id = ? WHERE article_id = ?"
+        factory.db.execute(statement, [winner, loser])
+    factory.db.execute("DELETE FROM articles WHERE id = ?", [loser])
+
+
 def test_merged_article_redirects_to_the_article_with_its_url(
     factory: Factory, build: Build, page: Page
 ) -> None:
     winner = a_few(factory)
     build()
-    url = factory.db.execute("SELECT url FROM articles WHERE id = 2").fetchone()[0]
-    factory.alias(winner, url, "curator")
-    factory.db.execute("UPDATE links SET article_id = ? WHERE article_id = 2", [winner])
-    factory.db.execute("DELETE FROM articles WHERE id = 2")
+    merge(factory, 2, winner)
     build()
     assert "url=../article/1-caches-part-0.html" in page("article/2-caches-part-1.html")
     factory.db.execute("UPDATE articles SET title = 'Renamed' WHERE id = ?", [winner])
     build()
     assert "url=../article/1-renamed.html" in page("article/2-caches-part-1.html")
+
+
+@pytest.mark.parametrize("base_url", ["", "https://trail.example/kb/"])
+def test_article_that_was_merged_twice_redirects_to_the_last_one(
+    factory: Factory, build: Build, page: Page, base_url: str
+) -> None:
+    a_few(factory)
+    build(base_url=base_url)
+    merge(factory, 2, 1)
+    build(base_url=base_url)
+    merge(factory, 1, 3)
+    for _ in range(2):
+        build(base_url=base_url)
+        for merged in ("1-caches-part-0", "2-caches-part-1"):
+            assert "url=../article/3-caches-part-2.html" in page(f"article/{merged}.html")
 
 
 def test_erased_article_has_no_page_and_no_redirect(
