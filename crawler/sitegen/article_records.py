@@ -37,10 +37,7 @@ INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (id)
 DO UPDATE SET version = excluded.version, article = excluded.article
 WHERE record.version <> excluded.version OR length(record.article) < length(excluded.article)
 """
-_TABLES = """
-SELECT version FROM item_versions
-WHERE kind = 'table' AND id IN ('topics', 'derivation_versions') ORDER BY id
-"""
+_TOPICS = "SELECT version FROM item_versions WHERE kind = 'table' AND id = 'topics'"
 _DIGEST_BYTES = 16
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(ListedArticle).decode
@@ -154,8 +151,8 @@ def _basis(snapshot: sqlite3.Connection, rules: str) -> str:
     These are the `rules` of the site, the labels of topics, and the current year, which dates omit.
     """
     newest = snapshot.execute("SELECT max(week) FROM article_list WHERE listed").fetchone()[0]
-    tables = snapshot.execute(_TABLES).fetchall()
-    facts = (rules, (newest or "")[:4], [bytes(row[0]).hex() for row in tables])
+    topics = snapshot.execute(_TOPICS).fetchone()
+    facts = (rules, (newest or "")[:4], bytes(topics[0]).hex() if topics else "")
     return blake2b(repr(facts).encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 

@@ -123,12 +123,6 @@ WHERE x.article_id IN (
 """
 _WITH_CARD = "SELECT id FROM old.article_list ORDER BY first_shared DESC, id DESC LIMIT ?"
 
-# A page of a merged or hidden article may become a redirect, which depends on other articles.
-_LOST = """
-SELECT 1 FROM old.article_list WHERE id NOT IN (SELECT id FROM main.article_list) LIMIT 1
-"""
-
-_TABLES_OF_ALL = frozenset({"topics", "derivation_versions"})
 _SUBJECTS_OF_TABLE = {"reading_list": ("topic", "week"), "curation_decisions": ("topic", "post")}
 
 
@@ -144,9 +138,7 @@ def changed_keys(
         db.execute("ATTACH ? AS old", (f"{published.resolve().as_uri()}?mode=ro&immutable=1",))
         db.executescript(_CHANGED)
         tables = {row[0] for row in db.execute("SELECT id FROM changed WHERE kind = 'table'")}
-        is_smaller = db.execute(_LOST).fetchone() is not None
-        is_other = tables & _TABLES_OF_ALL or set(groups["kinds"]) != _kinds_with_pages(model)
-        if is_smaller or is_other:
+        if "topics" in tables or set(groups["kinds"]) != _kinds_with_pages(model):
             return EVERY_KEY
         return _keys(db, model, groups, tables)
 

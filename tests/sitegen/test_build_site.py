@@ -143,24 +143,69 @@ def test_build_of_same_snapshot_makes_no_page(
     assert again == replace(first, written=0, unchanged=first.written)
 
 
-def test_new_article_makes_only_pages_that_may_show_it(
-    factory: Factory, build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_few(factory)
-    build()
-    factory.article("Another host", url="https://other.example/1", topics={"caching": "certain"})
-    made: set[str] = set()
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The paths of the files that builds make."""
+    paths: set[str] = set()
     put = OutputDirectory.put
     monkeypatch.setattr(
         OutputDirectory,
         "put",
-        lambda self, file, *rest: (made.add(file.path), put(self, file, *rest)),
+        lambda self, file, *rest: (paths.add(file.path), put(self, file, *rest)),
     )
+    return paths
+
+
+def article_pages(paths: set[str]) -> set[str]:
+    return {path for path in paths if path.startswith("article/") and path.endswith(".html")}
+
+
+def test_new_article_makes_only_pages_that_may_show_it(
+    factory: Factory, build: Build, made: set[str]
+) -> None:
+    a_few(factory)
+    build()
+    factory.article("Another host", url="https://other.example/1", topics={"caching": "certain"})
+    made.clear()
     assert build().unchanged > 30
     assert {"topic/caching.html", "source/other.example.html", "index.html"} <= made
-    articles = {path for path in made if path.startswith("article/") and path.endswith(".html")}
-    assert articles == {"article/11-another-host.html"}
+    assert article_pages(made) == {"article/11-another-host.html"}
     assert not made & {"source/example.org.html", "post/2.html", "author/1.html"}
+
+
+def test_merged_article_makes_only_pages_that_showed_it(
+    factory: Factory, build: Build, made: set[str]
+) -> None:
+    a_few(factory)
+    factory.article("Elsewhere", url="https://other.example/1", topics={"caching": "certain"})
+    build()
+    merge(factory, 2, 1)
+    made.clear()
+    build()
+    assert article_pages(made) == {
+        "article/1-caches-part-0.html",
+        "article/2-caches-part-1.html",  # it forwards
+    }
+    assert "source/other.example.html" not in made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE articles SET hidden = 1 WHERE id = 2",
+        "INSERT INTO derivation_versions (name, value) VALUES ('hidden-articles', '1')",
+    ],
+)
+def test_hidden_article_and_new_derivation_make_no_page_of_another_article(
+    factory: Factory, build: Build, made: set[str], change: str
+) -> None:
+    a_few(factory)
+    build()
+    factory.db.execute(change)
+    made.clear()
+    build()
+    assert "status.html" in made
+    assert article_pages(made) == set()
 
 
 def test_output_is_independent_of_locale_time_zone_and_hash_seed(

@@ -14,6 +14,7 @@ import pytest
 from crawler.errors import GateError
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
+from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import bundled_path
 from tests.sitegen.conftest import NOW
 from tests.sitegen.factory import Factory
@@ -34,11 +35,15 @@ class Sites:
         self.settings = SiteSettings()
         (folder / "templates/site").mkdir(parents=True)
 
+    def write(self) -> None:
+        """Write the public snapshot."""
+        write_snapshot(self.factory.db, self.folder / "public.db")
+
     def build(self, name: str) -> str:
         """Build the site `name`; return the gate that refused it."""
         try:
             build_site(
-                self.factory.save(self.folder / "public.db"),
+                self.folder / "public.db",
                 self.folder / name / "public",
                 self.settings,
                 NOW,
@@ -52,6 +57,7 @@ class Sites:
 
     def build_both(self) -> None:
         """Build both sites; nothing is known about the last build of `full`."""
+        self.write()
         (self.folder / "full/.builds/manifest.db").unlink(missing_ok=True)
         assert self.build("partial") == self.build("full")
 
@@ -101,6 +107,7 @@ def test_incremental_build_equals_full_build(
     changes = [["first"]]
     for step in range(STEPS):
         if step and history.dice.random() < 0.3:
+            history.write()
             with monkeypatch.context() as patched, suppress(KilledError):
                 kill_at(history.dice.randrange(60), patched)
                 history.build("partial")
