@@ -87,11 +87,15 @@ _SUBJECT_QUERIES = {
         WHERE id IN (SELECT id FROM changed WHERE kind = 'entity')""",
         """SELECT e.slug FROM {0}.article_entities x JOIN {0}.entities e ON e.id = x.entity_id
         WHERE x.article_id IN article""",
+        "SELECT id FROM changed WHERE kind = 'topic'",  # its page has the definition of the topic
     ),
     "host": ("SELECT host FROM {0}.articles WHERE id IN article",),
     "kind": ("SELECT kind FROM {0}.articles WHERE id IN article",),
     "post": ("SELECT id FROM post",),
     "topic": (
+        "SELECT id FROM changed WHERE kind = 'topic'",
+        """SELECT slug FROM {0}.topics, json_each(confused_with) c
+        WHERE c.value IN (SELECT id FROM changed WHERE kind = 'topic')""",
         """SELECT topic FROM {0}.taggings
         WHERE subject_kind = 'article' AND subject_id IN article""",
         "SELECT topic FROM {0}.taggings WHERE subject_kind = 'post' AND subject_id IN post",

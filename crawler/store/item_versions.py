@@ -183,6 +183,9 @@ TABLES = (
 )
 """Tables that pages show as a whole: each has one version, of the kind `table`."""
 
+# Every page may name topics. Their other columns are in the version of each topic.
+_COLUMNS = {"topics": "slug, label, broader, related, formerly"}
+
 
 ChangedRows = tuple[Collection[tuple[object, ...]], Collection[tuple[object, ...]]]
 """The deleted and the inserted rows of a table."""
@@ -286,7 +289,7 @@ def _rows(snapshot: sqlite3.Connection, query: str, ids: Collection[int] | None)
 
 
 def _table_version(copy: sqlite3.Connection, table: str) -> int:
-    rows = copy.execute(f"SELECT * FROM {table}")  # noqa: S608
+    rows = copy.execute(f"SELECT {_COLUMNS.get(table, '*')} FROM {table}")  # noqa: S608
     return sum(_row_digest(table, row) for row in rows) % _MODULUS
 
 

@@ -14,6 +14,7 @@ TOPICS = {
     "caching": ("data", '["locking"]'),
     "locking": ("data", "[]"),
     "queues": ("", '["data"]'),
+    "raft": ("data", "[]"),
 }
 KINDS = ("article", "paper", "talk", "case-study", "")
 HOSTS = ("a.example", "b.example", "c.example")
@@ -266,6 +267,21 @@ def rename_topic(world: RandomSnapshot) -> None:
     world.set("UPDATE topics SET label = ? WHERE slug = ?", world.words(2), topic)
 
 
+def edit_topic(world: RandomSnapshot) -> None:
+    """A topic is described in another way, or was measured again."""
+    topic, other = world.dice.sample(sorted(TOPICS), 2)
+    columns = {
+        "confused_with": json.dumps([other]),
+        "definition": f"{world.words()}.",
+        "hashtags": json.dumps([world.words(1)]),
+        "measured": json.dumps({"precision": world.dice.random(), "rows": 30}),
+        "start_here": json.dumps([f"https://work.example/{other}/1"]),
+        "text": f"{world.words()}. See [another](topic:{other}).",
+    }
+    column = world.dice.choice(sorted(columns))
+    world.set(f"UPDATE topics SET {column} = ? WHERE slug = ?", columns[column], topic)
+
+
 def change_author(world: RandomSnapshot) -> None:
     """A person has another name, or may not be named any more."""
     if world.dice.random() < 0.5:
@@ -357,6 +373,7 @@ CHANGES: tuple[Change, ...] = (
     decide,
     edit_article,
     edit_post,
+    edit_topic,
     forget_article,
     forget_author,
     hide_article,

@@ -194,9 +194,10 @@ def test_merged_article_makes_only_pages_that_showed_it(
     [
         "UPDATE articles SET hidden = 1 WHERE id = 2",
         "INSERT INTO derivation_versions (name, value) VALUES ('hidden-articles', '1')",
+        "UPDATE topics SET definition = 'Other words.', measured = '{\"precision\": 0.9}'",
     ],
 )
-def test_hidden_article_and_new_derivation_make_no_page_of_another_article(
+def test_change_that_articles_do_not_show_makes_no_page_of_an_article(
     factory: Factory, build: Build, made: set[str], change: str
 ) -> None:
     a_few(factory)

@@ -87,6 +87,16 @@ def test_changed_row_changes_the_versions_of_its_items(
     assert {key for key in changed if key[0] not in ("snapshot", "table")} == items
 
 
+def test_version_of_all_topics_is_that_of_their_names(snapshot: sqlite3.Connection) -> None:
+    before = _versions(snapshot)
+    snapshot.execute("UPDATE topics SET definition = 'x', measured = '{}', text = 'x'")
+    after = _versions(snapshot)
+    assert after["topic", "leases"] != before["topic", "leases"]
+    assert after["table", "topics"] == before["table", "topics"]
+    snapshot.execute("UPDATE topics SET related = '[\"caching\"]' WHERE slug = 'leases'")
+    assert _versions(snapshot)["table", "topics"] != after["table", "topics"]
+
+
 @pytest.mark.parametrize(
     "table", ["runs", "sources", "curation_log", "derivation_versions", "reading_list"]
 )
