@@ -9,12 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
-from crawler.sitegen.display_formats import week_of
+from crawler.sitegen.display_formats import monday_of, week_of
 from crawler.sitegen.page_kinds import SUBJECTS
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import open_snapshot
@@ -208,11 +208,7 @@ def _weeks_with_new_links(before: Collection[str], now: Collection[str]) -> Iter
 
 
 def _week_after(week: str) -> str:
-    return week_of((_monday(week) + timedelta(weeks=1)).isoformat())
-
-
-def _monday(week: str) -> date:
-    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    return week_of((monday_of(week) + timedelta(weeks=1)).isoformat())
 
 
 def _kinds_with_pages(model: SiteModel) -> set[str]:
@@ -250,7 +246,7 @@ def _add_articles_of_weeks(
 ) -> None:
     """Add the articles, also those without a topic, whose week has a page only before or now."""
     for week in set(published) ^ set(model.by_week):
-        monday = _monday(week)
+        monday = monday_of(week)
         days = (monday.isoformat(), (monday + timedelta(weeks=1)).isoformat())
         _add(keys, "article", _in_both(db, _OF_WEEK, values=days))
 

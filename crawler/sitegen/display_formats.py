@@ -225,16 +225,21 @@ def week_of(text: str) -> str:
     return f"{year}-W{number:02d}"
 
 
+def monday_of(week: str) -> date:
+    """Return the first day of an ISO `week`, such as `2026-W47`."""
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+
+
 def weeks_until(last: str, count: int) -> list[str]:
     """Return `count` ISO weeks up to the week `last`, oldest first."""
-    monday = _monday(last)
+    monday = monday_of(last)
     weeks_back = range(count - 1, -1, -1)
     return [week_of((monday - timedelta(weeks=back)).isoformat()) for back in weeks_back]
 
 
 def format_week(name: str) -> str:
     """Return the days of the ISO week `name`: `2026-W47` -> `16 to 22 Nov 2026`."""
-    monday = _monday(name)
+    monday = monday_of(name)
     sunday = monday + timedelta(days=6)
     first, last = format_day(monday.isoformat()), format_day(sunday.isoformat())
     _, month, year = last.split()
@@ -282,7 +287,3 @@ def _location(location: str, count: int) -> str:
     if location in _NOT_COUNTED:
         return location
     return f"{count:,} times {location}" if count > 1 else f"once {location}"
-
-
-def _monday(week: str) -> date:
-    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)

@@ -7,7 +7,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from statistics import median
 
@@ -30,7 +29,7 @@ from crawler.sitegen.article_store import (
     Records,
     read_article_versions,
 )
-from crawler.sitegen.display_formats import week_of, weeks_until
+from crawler.sitegen.display_formats import monday_of, week_of, weeks_until
 from crawler.sitegen.entity_mentions import EntityFacts, read_entities
 from crawler.sitegen.folded_stories import StoryLeads
 from crawler.sitegen.indexability import read_noindex_paths
@@ -271,7 +270,7 @@ def read_site_model(
 
 def weekly_counts(articles: ArticleList, weeks: Sequence[str]) -> list[int]:
     """Return how many of the `articles` were first shared in each of `weeks`, which are rising."""
-    monday = date.fromisocalendar(int(weeks[0][:4]), int(weeks[0][6:]), 1)
+    monday = monday_of(weeks[0])
     counts: Counter[str] = Counter()
     for day, number in articles.counts_by_day(monday.isoformat()).items():
         counts[week_of(day)] += number

@@ -111,7 +111,7 @@ def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
     """Return the digest of a `week` of the snapshot in `model`."""
     articles = sort_by_rank(model.by_week[week])
     stories = fold_stories(articles, model.story_leads)
-    monday = _monday(week)
+    monday = display_formats.monday_of(week)
     picks = picks_of_week(model, week)
     return WeeklyDigest(
         week=week,
@@ -129,17 +129,13 @@ def weekly_digest(model: SiteModel, week: str) -> WeeklyDigest:
 
 def picks_of_week(model: SiteModel, week: str) -> tuple[DigestPick, ...]:
     """Return the works of the reading lists of `model` that were first stored in a `week`."""
-    monday = _monday(week)
+    monday = display_formats.monday_of(week)
     days = (_midnight(monday), _midnight(monday + timedelta(weeks=1)))
     return tuple(
         DigestPick(model.label(row["topic"]), row["title"], row["url"], row["why"])
         for row in model.db.execute(_PICKS, days)
         if row["article_id"] in model.articles
     )
-
-
-def _monday(week: str) -> date:
-    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 
 def _midnight(day: date) -> str:
