@@ -43,7 +43,7 @@ LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id IS NOT NULL
 """  # noqa: S608
 _THREADS = f"""
 SELECT s.article_id, {_POST} FROM shares s JOIN posts o ON o.id = s.post_id
-JOIN posts p INDEXED BY posts_thread ON p.thread_key = o.thread_key
+JOIN posts p INDEXED BY posts_thread ON p.thread_key = o.thread_key AND p.id <> o.id
 LEFT JOIN authors a ON a.id = p.author_id
 WHERE s.article_id IS NOT NULL
 """  # noqa: S608
@@ -178,7 +178,6 @@ TABLES = (
     "run_sources",
     "runs",
     "sources",
-    "stories",
     "topics",
 )
 """Tables that pages show as a whole: each has one version, of the kind `table`."""

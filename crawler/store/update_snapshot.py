@@ -144,7 +144,7 @@ def _replace_items(
             "post": items.posts,
             "story": items.stories,
         },
-        (*_WHOLE_TABLES, "stories") if items.stories else _WHOLE_TABLES,
+        _WHOLE_TABLES,
         changed_rows,
     )
 
