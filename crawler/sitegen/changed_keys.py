@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
@@ -125,7 +124,7 @@ WHERE x.article_id IN (
     SELECT y.article_id FROM {0}.article_entities y JOIN {0}.entities f ON f.id = y.entity_id
     WHERE f.slug = ?)
 """
-_WITH_CARD = "SELECT id FROM old.article_list ORDER BY first_shared DESC, id DESC LIMIT ?"
+_WITH_CARD = "SELECT id FROM {0}.article_list ORDER BY first_shared DESC, id DESC LIMIT ?"
 
 _SUBJECTS_OF_TABLE = {"reading_list": ("topic", "week"), "curation_decisions": ("topic", "post")}
 
@@ -142,7 +141,8 @@ def changed_keys(
         db.execute("ATTACH ? AS old", (f"{published.resolve().as_uri()}?mode=ro&immutable=1",))
         db.executescript(_CHANGED)
         tables = {row[0] for row in db.execute("SELECT id FROM changed WHERE kind = 'table'")}
-        if "topics" in tables or set(groups["kinds"]) != _kinds_with_pages(model):
+        has_other_kinds = set(groups["kinds"]) != _kinds_with_pages(model)
+        if "topics" in tables or has_other_kinds or _has_other_year(groups["weeks"], model):
             return EVERY_KEY
         return _keys(db, model, groups, tables)
 
@@ -154,13 +154,11 @@ def _keys(
     tables: Collection[str],
 ) -> Keys:
     _add_items_of_rows(db)
-    keys: dict[str, set[str] | None] = {
-        subject: set(_in_both(db, *queries)) for subject, queries in _SUBJECT_QUERIES.items()
-    }
+    keys = {subject: set(_in_both(db, *queries)) for subject, queries in _SUBJECT_QUERIES.items()}
     published_digests, finished = set(groups["weekly_digests"]), set(finished_weeks(model))
     linking = set(_weeks_with_new_links(groups["weeks"], model.by_week))
     keys["week"] = _weeks(db) | (published_digests ^ finished) | linking
-    keys["topic"] = _with_topics_above(model, keys["topic"] or ())
+    keys["topic"] = _with_topics_above(model, keys["topic"])
     _add_neighbours_of_entities(db, model, groups["entities"], keys)
     _add_articles_of_weeks(db, model, groups["weeks"], keys)
     _add_pages_with_cards(db, model, keys)
@@ -191,6 +189,14 @@ def _in_both(db: sqlite3.Connection, *queries: str, values: tuple[str, ...] = ()
         for schema in _SCHEMAS:
             for row in db.execute(query.format(schema), values):
                 yield str(row[0])
+
+
+def _has_other_year(published: Collection[str], model: SiteModel) -> bool:
+    """Whether the newest week is in another year than the newest of the `published` weeks.
+
+    Dates of the current year are shown without it.
+    """
+    return max(published, default="")[:4] != max(model.by_week, default="")[:4]
 
 
 def _weeks(db: sqlite3.Connection) -> set[str]:
@@ -230,41 +236,37 @@ def _add_neighbours_of_entities(
     db: sqlite3.Connection,
     model: SiteModel,
     published: Collection[str],
-    keys: dict[str, set[str] | None],
+    keys: dict[str, set[str]],
 ) -> None:
     """Add the pages that link to an entity that has a page only before or only now."""
     for slug in set(published) ^ set(model.entities):
-        _add(keys, "article", _in_both(db, _NAMING, values=(slug,)))
-        _add(keys, "entity", _in_both(db, _NAMED_WITH, values=(slug,)))
+        keys["article"].update(_in_both(db, _NAMING, values=(slug,)))
+        keys["entity"].update(_in_both(db, _NAMED_WITH, values=(slug,)))
 
 
 def _add_articles_of_weeks(
     db: sqlite3.Connection,
     model: SiteModel,
     published: Collection[str],
-    keys: dict[str, set[str] | None],
+    keys: dict[str, set[str]],
 ) -> None:
     """Add the articles, also those without a topic, whose week has a page only before or now."""
     for week in set(published) ^ set(model.by_week):
         monday = monday_of(week)
         days = (monday.isoformat(), (monday + timedelta(weeks=1)).isoformat())
-        _add(keys, "article", _in_both(db, _OF_WEEK, values=days))
+        keys["article"].update(_in_both(db, _OF_WEEK, values=days))
 
 
 def _add_pages_with_cards(
-    db: sqlite3.Connection, model: SiteModel, keys: dict[str, set[str] | None]
+    db: sqlite3.Connection, model: SiteModel, keys: dict[str, set[str]]
 ) -> None:
     """Add the articles that have a social card only before or only now."""
     if model.settings.base_url:
-        before = {row[0] for row in db.execute(_WITH_CARD, (MAX_ARTICLES,))}
-        now = set(islice(model.articles, MAX_ARTICLES))
-        _add(keys, "article", map(str, before ^ now))
-
-
-def _add(keys: dict[str, set[str] | None], subject: str, more: Iterator[str]) -> None:
-    chosen = keys[subject]
-    if chosen is not None:
-        chosen.update(more)
+        now, before = (
+            {str(row[0]) for row in db.execute(_WITH_CARD.format(schema), (MAX_ARTICLES,))}
+            for schema in _SCHEMAS
+        )
+        keys["article"].update(now ^ before)
 
 
 def _subjects_of_weeks(model: SiteModel, groups: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -277,5 +279,3 @@ def _subjects_of_weeks(model: SiteModel, groups: Mapping[str, Collection[str]]) 
         yield "topic"
     if max(published, default="") != max(model.by_week, default=""):
         yield "host"
-    if max(published, default="")[:4] != max(model.by_week, default="")[:4]:
-        yield from SUBJECTS  # the year of a date is omitted in the current year

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sitegen.article_store import BATCH, ArticleStore
+from crawler.sitegen.changed_keys import EVERY_KEY, changed_keys
 from crawler.sitegen.page_kinds import Page, PageKind, load_page_kinds
 from crawler.sitegen.pages import kinds
 from crawler.sitegen.pagination import PAGE_SIZE
@@ -126,3 +127,15 @@ def test_store_keeps_a_limited_number_of_articles(
         assert len(store._kept) <= 4 < BATCH
     assert [article.id for article in store.visible([*ids[:2], *ids])] == [*ids[:2], *ids]
     assert store.get(999) is None
+
+
+def test_first_week_of_another_year_chooses_every_page(tmp_path: Path) -> None:
+    factory = Factory()
+    factory.topic("leases")
+    topics = {"leases": "certain"}
+    factory.article("Before", topics=topics, kind="talk", first_seen="2026-12-20T10:00:00Z")
+    published = factory.save(tmp_path / "published.db")
+    factory.article("After", topics=topics, kind="talk", first_seen="2027-01-20T10:00:00Z")
+    model = model_of(factory, tmp_path / "public.db")
+    groups = {"entities": [], "kinds": ["talk"], "weekly_digests": [], "weeks": ["2026-W51"]}
+    assert changed_keys(tmp_path / "public.db", published, model, groups) is EVERY_KEY
