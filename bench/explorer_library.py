@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ from crawler.topics.topic_texts import read_topic_texts
 from crawler.workspace import Workspace, open_workspace
 
 POSTS_PER_ARTICLE = 3
+_MEDIAN_WORDS = 665
 _NOW = datetime(2026, 11, 27, 3, tzinfo=UTC)
 _DAYS = 6 * 365
 _NETWORKS = ("mastodon", "bluesky", "hackernews", "devto", "feed", "lobsters", "x", "linkedin")
@@ -84,13 +86,17 @@ class _Article:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The facts from which all rows are made. `phrases` has the phrases of each topic."""
+    """The facts from which all rows are made. `phrases` has the phrases of each topic.
+
+    `words` is the median length of the texts.
+    """
 
     dice: random.Random
     texts: TextSource
     articles: Sequence[_Article]
     phrases: dict[str, tuple[str, ...]]
     post_count: int
+    words: int = _MEDIAN_WORDS
 
     @property
     def author_count(self) -> int:
@@ -115,14 +121,19 @@ def main() -> None:
     print(f"snapshot: {time.perf_counter() - began:.0f} s, {size:.0f} MB", flush=True)
 
 
-def create_library(folder: Path, articles: int) -> Workspace:
-    """Return a new workspace in `folder` with so many `articles`, without a snapshot."""
+def create_library(
+    folder: Path, articles: int, *, words: int = _MEDIAN_WORDS, posts: int = POSTS_PER_ARTICLE
+) -> Workspace:
+    """Return a new workspace in `folder` with so many `articles`, without a snapshot.
+
+    `words` is the median length of the texts, `posts` the mean number of posts for each article.
+    """
     CliRunner().invoke(init, [str(folder)], catch_exceptions=False)
     workspace = open_workspace(folder, {})
     topics = read_taxonomy(workspace.topics).topics
     db = open_store(workspace.database)
     save_topics(db, topics.values(), texts=read_topic_texts(workspace.topics))
-    library = _library(articles, list(topics.values()))
+    library = _library(articles, list(topics.values()), words, posts)
 
     conn = db.conn
     conn.execute("PRAGMA synchronous = OFF")
@@ -141,7 +152,7 @@ def create_library(folder: Path, articles: int) -> Workspace:
     return workspace
 
 
-def _library(count: int, topics: list[Topic]) -> Library:
+def _library(count: int, topics: list[Topic], words: int, mean_posts: int) -> Library:
     dice = random.Random(16)
     texts = TextSource.create(dice)
     phrases = {topic.slug: tuple(topic.strong) or (topic.label,) for topic in topics}
@@ -149,15 +160,16 @@ def _library(count: int, topics: list[Topic]) -> Library:
     dice.shuffle(topics)
     related = {topic.slug: [slug for slug in topic.related if slug in phrases] for topic in topics}
     ages = sorted((_DAYS * dice.random() ** 1.6 for _ in range(count)), reverse=True)
-    left = count * POSTS_PER_ARTICLE * 0.92 - count
+    left = count * mean_posts * 0.92 - count
     articles = []
     for number, age in enumerate(ages, start=1):
         chosen = _chosen_topics(dice, topics, weights, related)
         posts = int(min(400, dice.paretovariate(1.3))) if left > 0 else 1
         left -= posts - 1
-        words = tuple(dice.choice(phrases[slug]) for slug in chosen)
-        articles.append(_Article(number, _NOW - timedelta(days=age), chosen, words, posts))
-    return Library(dice, texts, articles, phrases, count * POSTS_PER_ARTICLE)
+        mentioned = tuple(dice.choice(phrases[slug]) for slug in chosen)
+        seen = _NOW - timedelta(days=age)
+        articles.append(_Article(number, seen, chosen, mentioned, posts))
+    return Library(dice, texts, articles, phrases, count * mean_posts, words)
 
 
 def _chosen_topics(
@@ -251,10 +263,12 @@ _ARTICLE_COLUMNS = (
 
 def _articles(library: Library) -> Iterator[_Row]:
     dice, texts = library.dice, library.texts
+    least = min(120, library.words // 2)
     for article in library.articles:
         seen, state = _iso(article.seen), _chosen(dice, _STATES)
         language = _chosen(dice, _LANGUAGES)
-        words = int(min(6000, max(120, dice.lognormvariate(6.5, 0.7)))) if state != "new" else 0
+        length = dice.lognormvariate(math.log(library.words), 0.7)
+        words = int(min(6000, max(least, length))) if state != "new" else 0
         title = texts.title(language, article.phrases)
         summary = texts.sentence(dice.randint(20, 60), article.phrases) if words else ""
         if words and language in ("zh", "ja"):
