@@ -39,6 +39,12 @@ _LAYOUT_WORDS = frozenset((
     "container", "content", "has", "layout", "main", "no", "page", "with", "without", "wrap",
     "wrapper",
 ))  # fmt: skip
+# Words that join them in ids, as in `about-the-author` and `related-articles`.
+_JOINING_WORDS = frozenset((
+    "a", "about", "article", "articles", "authors", "list", "more", "next", "our", "post", "posts",
+    "section", "site", "stories", "tag", "tags", "the", "this", "to", "top", "us", "widgets",
+    "your",
+))  # fmt: skip
 _OTHER_TAGS = frozenset((
     "aside", "dialog", "footer", "form", "header", "menu", "nav", "svg",
 ))  # fmt: skip
@@ -68,6 +74,12 @@ def surrounds_other_part(element: HtmlElement) -> bool:
         return True
     words = _words(element)
     return not _SURROUNDING_WORDS.isdisjoint(words) and _LAYOUT_WORDS.isdisjoint(words)
+
+
+def names_only_other_part(name: str) -> bool:
+    """Return whether each word of an id, `name`, names a part that is not the article."""
+    words = {part.lower() for part in _PARTS.findall(name[:_NAME_CHARACTERS])}
+    return words <= _OTHER_WORDS | _JOINING_WORDS
 
 
 def _words(element: HtmlElement) -> set[str]:

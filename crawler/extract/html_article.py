@@ -11,6 +11,7 @@ from crawler.extract.article_metadata import Metadata, extract_metadata
 from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
 from crawler.extract.embedded_text import embedded_main_text
+from crawler.extract.heading_ids import remove_heading_ids
 from crawler.extract.hidden_content import reveal_content
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
@@ -44,6 +45,7 @@ def _extract(page: PageInput) -> Article | Failure:
     head = parse_head(root)
     show_formula_scripts(root)
     reveal_content(root)
+    remove_heading_ids(root)
     strip_elements(root, *TEXTLESS_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
     base = absolute_url(page.url, head.base) or page.url

@@ -188,9 +188,11 @@ class _BlockBuilder:
         elif is_heading_wrapper(child, tag):
             self._add_child(child[0], container, link)
         else:
-            inner = _container(child, heading_tag(attributes, tag), attributes, container)
-            if tag == "table":
-                inner.is_data = is_data_table(child)
+            is_data = tag == "table" and is_data_table(child)
+            # The name of a table of data states what its rows are, as in `comments-per-article`.
+            named = {} if is_data else attributes
+            inner = _container(child, heading_tag(attributes, tag), named, container)
+            inner.is_data = is_data or inner.is_data
             self.walk(child, inner, link)
             self.end_block(inner)
 
