@@ -14,6 +14,7 @@ import pytest
 from crawler.errors import GateError
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
+from crawler.sitegen.pagination import PAGE_SIZE
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import bundled_path
 from tests.sitegen.conftest import NOW
@@ -130,6 +131,17 @@ def test_similar_post_that_joins_a_thread_gets_the_page_of_the_thread(sites: Sit
     sites.build_both()
     assert sites.differences() == []
     assert (sites.folder / f"partial/public/post/{like}.html").is_file()
+
+
+def test_numbered_pages_of_a_topic_with_another_definition(sites: Sites) -> None:
+    factory = sites.factory
+    factory.topic("leases")
+    for number in range(2 * PAGE_SIZE + 1):
+        factory.article(f"Part {number}", topics={"leases": "certain"})
+    sites.build_both()
+    factory.db.execute("UPDATE topics SET definition = 'Rights that end.'")
+    sites.build_both()
+    assert sites.differences() == []
 
 
 def test_feed_of_digests_after_the_clock_was_set_back(sites: Sites) -> None:
