@@ -175,7 +175,7 @@ def _without_scheme(url: str) -> str:
 
 def _author(feed: Feed, entry: Entry, url: str) -> Author:
     host = host_of(url) or "feed"
-    name = ", ".join((entry.authors or feed.authors)[:5])
+    name = ", ".join(entry.authors[:5])
     handle = f"{host}/{slugify(name) or fold(name)}" if name else host
     return Author("feed", handle, name or feed.title or host, feed.home)
 

@@ -19,9 +19,10 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 class Entry:
     """One entry as plain text.
 
-    `url` is its own page, and `about` the page of another site that it is about (link blogs).
-    `discussion` is the page with comments. `copied_from` is the title of the feed that it was
-    copied from. `stated` is the date of an entry whose `published` was corrected.
+    `authors` are its own, or those of the feed that it is from. `url` is its own page, and `about`
+    the page of another site that it is about (link blogs). `discussion` is the page with
+    comments. `copied_from` is the title of the feed that it was copied from. `stated` is the date
+    of an entry whose `published` was corrected.
     """
 
     id: str
@@ -50,7 +51,6 @@ class Feed:
     home: str
     entries: tuple[Entry, ...]
     language: str = ""
-    authors: tuple[str, ...] = ()
     hints: PollingHints = field(default_factory=PollingHints)
 
 

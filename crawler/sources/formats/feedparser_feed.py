@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.sources.formats.bounded_feedparser import parse_bounded
-from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed, WrittenLink, WrittenText
+from crawler.sources.formats.entry_authors import written_person
+from crawler.sources.formats.written_feed import (
+    WrittenEntry,
+    WrittenFeed,
+    WrittenLink,
+    WrittenSource,
+    WrittenText,
+)
 from crawler.text_cleaning import clean_line
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
@@ -79,7 +86,7 @@ def _entry(entry: _Element) -> WrittenEntry:
         texts=tuple(_texts(entry)),
         tags=tuple(tag.get("term") for tag in entry.parts("tags")),
         comments=entry.get("comments"),
-        source_title=entry.part("source").get("title"),
+        source=_source(entry.part("source")),
     )
 
 
@@ -102,8 +109,16 @@ def _links(element: _Element) -> Iterator[WrittenLink]:
 
 
 def _authors(element: _Element) -> tuple[str, ...]:
-    names = [author.get("name") for author in element.parts("authors")]
-    return tuple(names or filter(None, [element.get("author")]))
+    persons = (
+        written_person(author.get("name"), author.get("email"))
+        for author in element.parts("authors")
+    )
+    return tuple(filter(None, persons)) or tuple(filter(None, [element.get("author")]))
+
+
+def _source(source: _Element) -> WrittenSource:
+    url = source.get("href") or source.get("url") or source.get("id")
+    return WrittenSource(source.get("title"), url, _authors(source))
 
 
 def _texts(entry: _Element) -> Iterator[str]:

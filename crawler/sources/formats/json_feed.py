@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +39,6 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
         home=absolute_web_url(_text(feed, "home_page_url"), base),
         entries=_entries(feed, base, seen_at, language),
         language=language,
-        authors=_authors(feed),
     )
 
 
@@ -66,7 +66,11 @@ def _entries(
 ) -> tuple[Entry, ...]:
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
     newest = newest_items(items, lambda item: _published(item, seen_at, language))
-    return tuple(_entry(item, base, seen_at, language) for item in newest)
+    entries = tuple(_entry(item, base, seen_at, language) for item in newest)
+    return tuple(
+        entry if entry.authors else replace(entry, authors=_inherited_authors(feed, item))
+        for entry, item in zip(entries, newest, strict=True)
+    )
 
 
 def _has_version(feed: dict[str, Any]) -> bool:
@@ -110,10 +114,29 @@ def _summary(item: dict[str, Any]) -> str:
 
 def _authors(element: dict[str, Any]) -> tuple[str, ...]:
     """Return the names of the authors: objects by the specification, but also plain names."""
-    written = [*_list(element, "authors"), element.get("authors"), element.get("author")]
+    written = _written_authors(element)
     names = (_line(author, "name") if isinstance(author, dict) else author for author in written)
     persons = (person_name(plain_title(name)) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(name for name in persons if name))
+
+
+def _inherited_authors(feed: dict[str, Any], item: dict[str, Any]) -> tuple[str, ...]:
+    """Return the authors of the feed, for an item that does not state another person.
+
+    The authors of the feed are those of an item without authors (JSON Feed 1.1, `authors`).
+    """
+    own, of_feed = _author_urls(item), _author_urls(feed)
+    is_other = own and of_feed and own.isdisjoint(of_feed)
+    return () if is_other else _authors(feed)
+
+
+def _author_urls(element: dict[str, Any]) -> set[str]:
+    authors = _written_authors(element)
+    return {_text(author, "url") for author in authors if isinstance(author, dict)} - {""}
+
+
+def _written_authors(element: dict[str, Any]) -> list[Any]:
+    return [*_list(element, "authors"), element.get("authors"), element.get("author")]
 
 
 def _list(element: dict[str, Any], key: str) -> list[Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.html_text_and_links import absolute_web_url
+from crawler.sources.formats.entry_authors import written_person
 from crawler.sources.formats.feed_elements import (
     FIELDS,
     RDF,
@@ -23,7 +24,13 @@ from crawler.sources.formats.feed_elements import (
     XML_LANG,
     field_without_case,
 )
-from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed, WrittenLink, WrittenText
+from crawler.sources.formats.written_feed import (
+    WrittenEntry,
+    WrittenFeed,
+    WrittenLink,
+    WrittenSource,
+    WrittenText,
+)
 from crawler.text_cleaning import person_name
 
 Element = Any
@@ -39,7 +46,7 @@ _TEXT_TYPES = {"text": "text", "text/plain": "text", "html": "html", "text/html"
 _XHTML_TYPES = frozenset({"xhtml", "application/xhtml+xml"})
 _RELATION = re.compile(r"https?://www\.iana\.org/assignments/relation/", re.IGNORECASE)
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
-_NAME = re.compile(r"(?:\{[^}]*\})?name\Z")
+_PERSON_PART = re.compile(r"(?:\{[^}]*\})?(name|email)\Z")
 # Tags of elements that show their text, then a character that is visible.
 _WORDS_FIRST = re.compile(r"(?:\s*<(?!style|script|!)[^<>]*>)*+\s*[^<&\s]", re.IGNORECASE)
 _TEXT_FIELDS = ("description", "summary", "encoded", "body", "content")
@@ -117,7 +124,7 @@ class _Reader:
             texts=tuple(_html(fields)),
             tags=tuple(islice(_tags(fields), _MAX_LISTED)),
             comments=_first_text(fields, "comments"),
-            source_title=_source_title(fields),
+            source=_source(fields),
         )
 
     def _links(self, element: Element, fields: Fields) -> Iterator[WrittenLink]:
@@ -224,9 +231,15 @@ def _authors(fields: Fields) -> tuple[str, ...]:
 
 
 def _person(author: Element) -> str:
-    """Return the name of an author: `name` of Atom, also in RSS, or the text of the element."""
-    names = [_text(child).strip() for child in author if _NAME.match(child.tag)]
-    return next(filter(None, names), "") or (author.text or "").strip()
+    """Return an author by `name` and `email` of Atom, also in RSS, or the text of the element."""
+    parts: dict[str, str] = {}
+    for child in author:
+        part = _PERSON_PART.match(child.tag)
+        if part and not parts.get(part[1]):
+            parts[part[1]] = _text(child).strip()
+    return (
+        written_person(parts.get("name", ""), parts.get("email", "")) or (author.text or "").strip()
+    )
 
 
 def _html(fields: Fields) -> Iterator[str]:
@@ -267,7 +280,13 @@ def _tags(fields: Fields) -> Iterator[str]:
         yield from keywords.split(",", _MAX_LISTED)
 
 
-def _source_title(fields: Fields) -> str:
-    source = _first(fields, "atom source")
-    atom_title = _title(_fields(source)).value if source is not None else ""
-    return _first_text(fields, "source") or atom_title
+def _source(fields: Fields) -> WrittenSource:
+    """Return the feed that an entry was copied from (RFC 4287 section 4.2.11, RSS 2.0)."""
+    source, rss_source = _first(fields, "atom source"), _first(fields, "source")
+    if source is None:
+        url = "" if rss_source is None else rss_source.get("url", "")
+        return WrittenSource(_first_text(fields, "source"), url)
+    head = _fields(source)
+    own = (link.get("href", "") for link in head.get("atom link", ()) if link.get("rel") == "self")
+    title = _first_text(fields, "source") or _title(head).value
+    return WrittenSource(title, next(own, "") or _first_text(head, "id"), _authors(head))

@@ -25,9 +25,18 @@ class WrittenText(NamedTuple):
     type: str = ""
 
 
+class WrittenSource(NamedTuple):
+    """The feed that an entry names as its source: `url` is the URL of that feed, or its id."""
+
+    title: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+
+
 class WrittenEntry(NamedTuple):
     """One entry. `published` and `updated` have all dates of that meaning, the best first.
 
+    `authors` are names with or without a mail address, as in `Ann Author <ann@lab.example>`.
     `texts` has the description, the content and other descriptions as HTML, the best first.
     """
 
@@ -40,7 +49,7 @@ class WrittenEntry(NamedTuple):
     texts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     comments: str = ""
-    source_title: str = ""
+    source: WrittenSource = WrittenSource()
 
 
 class WrittenFeed(NamedTuple):

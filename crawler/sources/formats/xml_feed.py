@@ -7,6 +7,7 @@ from datetime import datetime
 from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.cut_feed import without_cut_entry
+from crawler.sources.formats.entry_authors import is_other_person
 from crawler.sources.formats.entry_links import entry_page, own_url
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
@@ -14,7 +15,7 @@ from crawler.sources.formats.feed_model import Entry, Feed, newest_items
 from crawler.sources.formats.feedparser_feed import read_with_feedparser
 from crawler.sources.formats.polling_hints import polling_hints
 from crawler.sources.formats.tree_feed import read_tree
-from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed
+from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed, WrittenSource
 from crawler.sources.formats.xml_repair import decode_xml, repair_xml
 from crawler.text_cleaning import clean_line, person_name
 
@@ -80,7 +81,6 @@ class _Cleaner:
             home=entry_page(self._written.links, self._base, self._language),
             entries=tuple(map(self._entry, newest)),
             language=self._language,
-            authors=_person_names(self._written.authors),
             hints=polling_hints(self._written),
         )
 
@@ -91,18 +91,36 @@ class _Cleaner:
             title=plain_title(entry.title.value, entry.title.type),
             published=self._published(entry),
             updated=self._first_date(entry.updated),
-            authors=self._authors(entry.authors),
+            authors=self._authors(entry),
             summary=next(filter(None, map(summary_of, entry.texts)), ""),
             tags=_tags(entry.tags),
             discussion=absolute_web_url(entry.comments, self._base) if entry.comments else "",
-            copied_from=plain_title(entry.source_title) if entry.source_title else "",
+            copied_from=plain_title(entry.source.title) if entry.source.title else "",
         )
 
-    def _authors(self, written: tuple[str, ...]) -> tuple[str, ...]:
+    def _authors(self, entry: WrittenEntry) -> tuple[str, ...]:
+        """Return the authors of an entry: its own, those of its source, or those of the feed."""
+        own = entry.authors or entry.source.authors
+        names = self._names(own)
+        feed_authors = self._written.authors
+        if names or not feed_authors or is_other_person(own, feed_authors):
+            return names
+        return () if self._is_copied(entry.source) else self._names(feed_authors)
+
+    def _names(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names of authors, who are mostly the same for all entries."""
         if written not in self._known_authors:
             self._known_authors[written] = _person_names(written)
         return self._known_authors[written]
+
+    def _is_copied(self, source: WrittenSource) -> bool:
+        """Return whether an entry is from another feed; some feeds name themselves as source."""
+        title, url = plain_title(source.title), _without_scheme(source.url)
+        if not title and not url:
+            return False
+        own_links = (link.href for link in self._written.links if link.relation == "self")
+        is_own_url = url in map(_without_scheme, filter(None, (self._base, *own_links)))
+        return not is_own_url and title != plain_title(self._written.title.value)
 
     def _published(self, entry: WrittenEntry) -> datetime | None:
         return self._first_date(entry.published) or self._first_date(entry.updated)
@@ -110,6 +128,10 @@ class _Cleaner:
     def _first_date(self, dates: tuple[str, ...]) -> datetime | None:
         moments = (parse_time(date, self._seen_at, self._language) for date in dates)
         return next(filter(None, moments), None)
+
+
+def _without_scheme(url: str) -> str:
+    return url.strip().partition("://")[2].rstrip("/") or url.strip()
 
 
 def _tags(written: tuple[str, ...]) -> tuple[str, ...]:
