@@ -21,6 +21,12 @@ from crawler.text_cleaning import count_words
 ARTICLE_WORDS = 150
 # A longer preview has enough text for its subject.
 PREVIEW_WORDS = 100
+# This many paragraphs with this many words, and more of them together, are an article too.
+_ARTICLE_PARAGRAPHS = 3
+_PARAGRAPH_WORDS = 10
+_PROSE_WORDS = 50
+# The wording of these pages is prose too.
+_WORDY = frozenset((Outcome.CONSENT_WALL, Outcome.PARKED))
 # Response headers of bot challenges: Cloudflare, AWS WAF and DataDome.
 CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge"),
@@ -56,7 +62,10 @@ def _match_markup(body: bytes, title: str, text: str) -> tuple[Outcome, str] | N
         "title": title,
         "text": " ".join(text.split()),
     }
+    is_article = bool(_article_paragraphs(text))
     for outcome, part, pattern in _page_patterns():
+        if is_article and part != "markup" and outcome not in _WORDY:
+            continue
         match = pattern.search(parts[part])
         if match:
             return outcome, f"The {part} of the page contains {_quoted(match[0])}."
@@ -64,16 +73,27 @@ def _match_markup(body: bytes, title: str, text: str) -> tuple[Outcome, str] | N
 
 
 def _match_wording(title: str, main: MainText) -> tuple[Outcome, str] | None:
-    stated = match_short_page(title, main.text)
+    prose = _article_paragraphs(main.text)
+    stated = None if prose else match_short_page(title, main.text)
     if stated:
         return stated[0], f"The page states {_quoted(stated[1])}."
+    # The notice of a preview is below its text, and an article may quote one above its end.
+    quoting = frozenset(prose[:-1])
     is_short = count_words(main.text) <= PREVIEW_WORDS
     preview = is_short and match_preview(
-        block for block in main.blocks if block.order >= main.start
+        block for block in main.blocks if block.order >= main.start and block.text not in quoting
     )
     if preview:
         return Outcome.LOGIN_WALL, f"The page is a preview. It states {_quoted(preview)}."
     return None
+
+
+def _article_paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a `text` that is prose, although it may quote a wall, or []."""
+    paragraphs = {part: count_words(part) for part in text.split("\n\n") if part[:2] != "- "}
+    prose = [part for part, words in paragraphs.items() if words >= _PARAGRAPH_WORDS]
+    is_article = sum(paragraphs[part] for part in prose) >= _PROSE_WORDS
+    return prose if is_article and len(prose) >= _ARTICLE_PARAGRAPHS else []
 
 
 def _quoted(text: str) -> str:

@@ -18,6 +18,8 @@ from crawler.tsv_tables import read_table
 
 # Longer texts are about a missing page, a login or a browser; they are not such a page.
 SHORT_PAGE_WORDS = 80
+# A phrase of two or three words, such as "Coming soon", is all that a page of this size states.
+TINY_PAGE_WORDS = 40
 # A consent text contains this many different phrases, at least one in each long block.
 CONSENT_PHRASES = 3
 _SHORT_BLOCK_WORDS = 8
@@ -65,18 +67,36 @@ def match_short_page(title: str, text: str) -> tuple[Outcome, str] | None:
 
     `title` is the title of the page and `text` its main text.
     """
-    if count_words(text) > SHORT_PAGE_WORDS:
+    size = count_words(text)
+    if size > SHORT_PAGE_WORDS:
         return None
     for phrases in _tables()["text"]:
         phrase = phrases.search(_plain(text))
         if phrase:
             return phrases.outcome, phrase
-    sentences = [*_title_segments(title), *_first_sentences(text)]
+    segments, sentences = list(_title_segments(title)), _first_sentences(text)
+    stated = _match_start([*segments, *sentences])
+    if stated or size > TINY_PAGE_WORDS:
+        return stated
+    return _match_whole([*segments, *sentences[:1]])
+
+
+def _match_start(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
+    """Return the outcome and the phrase with which one of the `sentences` begins, or None."""
     for phrases in _tables()["sentence"]:
         for sentence in sentences:
             phrase = phrases.search(sentence, at_start=True)
             if phrase:
                 return phrases.outcome, phrase
+    return None
+
+
+def _match_whole(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
+    """Return the outcome and the phrase that is one of the `sentences`, or None."""
+    for phrases in _tables()["whole"]:
+        for sentence in sentences:
+            if sentence in (phrases.search(sentence), phrases.search(sentence).replace(" ", "")):
+                return phrases.outcome, sentence
     return None
 
 

@@ -75,6 +75,32 @@ def test_article_about_walls_is_extracted(title: str) -> None:
     assert isinstance(read(title, f"<article><h1>{title}</h1>{ESSAY}</article>"), Article)
 
 
+FAULT = (
+    "<p>The switch had kept the address of a host that was gone since March.</p>"
+    "<p>Every second packet went to the old port, and the other half arrived in time.</p>"
+    "<p>We cleared one table, wrote down how, and spent the evening on the question of why no "
+    "alarm had seen it.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("Access denied: what our proxy meant", "The proxy told us that access was denied."),
+        ("Not found", "Page not found, our own router said about its own pages."),
+        ("Sign in to continue", "You must sign in, said the printer."),
+        ("Too many requests", "Too many requests, answered a service with one client."),
+        ("Error pages", "Please enable JavaScript, asked the page that had none."),
+        ("Our two walls", "This post is for paying subscribers, it said to everyone who pays."),
+        ("Robots and us", "Please verify that you are human, it asked the monitoring."),
+    ],
+)
+def test_short_article_that_quotes_a_wall_is_extracted(title: str, first: str) -> None:
+    result = read(title, f"<article><h1>{title}</h1><p>{first}</p>{FAULT}</article>")
+    assert isinstance(result, Article)
+    assert "had kept the address" in result.text
+
+
 def test_challenge_header_gives_challenge_for_any_page() -> None:
     result = read("A fine article", ESSAY, (("cf-mitigated", "challenge"),))
     assert isinstance(result, Failure)
@@ -109,9 +135,26 @@ def test_challenge_header_gives_challenge_for_any_page() -> None:
         ("ブログ", "<p>ロボットではないことを確認してください。</p>", Outcome.CHALLENGE),
         ("Wiki", "<h1>Bitte melden Sie sich an</h1><p>Name</p><p>Passwort</p>", W),
         ("Wiki", "<p>Вы должны: войдите, чтобы продолжить.</p>", W),
+        ("News", "<h1>Unavailable in your region</h1><p>We are sorry.</p>", Outcome.LEGAL),
+        ("News", "<p>You are attempting to access this website from the EEA.</p>", Outcome.LEGAL),
+        ("Archive", "<p>The Wayback Machine has not archived that URL, sorry.</p>", S),
+        ("Pedia", "<p>Pedia does not have an article with this exact name.</p>", S),
+        ("Blog", "<p>Error establishing a database connection</p>", S),
+        ("Hosts", "<h1>It works!</h1>", S),
+        ("Index of /notes", "<table><tr><td>a.html</td><td>2021-02-03</td></tr></table>", S),
+        ("x.example | 521: Web server is down", "<p>The web server is not answering.</p>", S),
+        ("Site", '<div id="cf-error-details"><p>The host timed out. Try again.</p></div>', S),
+        ("Notes", "<h1>Coming soon</h1><p>We are still writing.</p>", S),
+        ("Object moved", "<h1>Object moved to <a href='/b'>here</a>.</h1>", S),
+        ("Space", "<p>You do not have access to this document. Ask its owner.</p>", W),
+        ("Blog", "<p>This blog is open to invited readers only.</p>", W),
+        ("Shop", "<h1>Are you over 18?</h1><p>Say yes or no.</p>", W),
+        ("Site", "<p>Request unsuccessful. Incapsula incident ID: 4-5.</p>", Outcome.CHALLENGE),
+        ("Site", "<p>Press &amp; Hold to confirm you are no bot.</p>", Outcome.CHALLENGE),
+        ("App", "<h1>Your browser is not supported</h1><p>Take another.</p>", Outcome.EMPTY),
     ],
 )
-def test_wall_in_another_language_gives_its_outcome(
+def test_page_that_states_a_wall_gives_its_outcome(
     title: str, inside: str, outcome: Outcome
 ) -> None:
     result = read(title, inside)
@@ -129,6 +172,7 @@ def test_wall_in_another_language_gives_its_outcome(
         "<div>Contenido exclusivo para suscriptores</div>",
         "<p>この記事は有料会員限定です。</p>",
         "<p>本文为付费内容</p>",
+        "<h2>Continue with a free trial</h2>",
     ],
 )
 def test_first_sentence_before_a_paywall_is_a_preview(notice: str) -> None:
@@ -198,6 +242,18 @@ def test_short_article_about_such_a_page_is_extracted(title: str, text: str) -> 
     result = read(title, f"<article><h1>{title}</h1><p>{text}</p></article>")
     assert isinstance(result, Article)
     assert text in result.text
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Log", "Coming soon to every region: a log that keeps its order when two writers race."),
+        ("Leases", "It works because the clock of the server is the only one that decides."),
+        ("Moves", "No results came back from the second index until its leader had moved."),
+    ],
+)
+def test_sentence_that_begins_like_a_placeholder_is_extracted(title: str, text: str) -> None:
+    assert isinstance(read(title, f"<article><h1>{title}</h1><p>{text}</p></article>"), Article)
 
 
 def test_alias_page_is_a_redirect() -> None:
