@@ -30,6 +30,7 @@ _THREE_NUMBERS = re.compile(
 _ALLOWED = re.compile(r"[\s\w.,،;:/'’|·•*@–—-]*")
 _COMMENT = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日日号일]?")
+_EAST_ASIAN_MONTH = re.compile(r"(?<!\d)(\d\d?)[\s,]+(\d\d?)\s?[月월],?\s+(?=\d{4})")
 _EAST_ASIAN_WEEKDAY = re.compile(
     r"(?:星期|週|周|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
     r"|(?<![^\W\d_])[月火水木金土日월화수목금토일](?![^\W\d_])"
@@ -97,6 +98,7 @@ def _normalized(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_DASHES)
         text = "".join(map(_plain_character, text))
         text = _EAST_ASIAN_DAY.sub(r"\1-\2-\3 ", text)
+        text = _EAST_ASIAN_MONTH.sub(r"\1.\2.", text)
         text = _VIETNAMESE_DAY.sub(r"\1.\2.\3", _EAST_ASIAN_WEEKDAY.sub(" ", text))
     text = _CAMERA_DAY.sub(r"\1-\2-\3", _GO_CLOCK_READING.sub("", text))
     return _YEAR_AND_COLON.sub(r"\1 ", text)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import unquote
 
 from crawler.dates.calendar_names import month_number
 from crawler.dates.clock_times import time_of_day
@@ -56,12 +57,12 @@ class WrittenDate:
 def read_date(written: str, context: ReadingContext) -> WrittenDate | None:
     """Return the date that a text consists of, or None if it has no or more than one reading.
 
-    The text `written` is longer than a date if it has more than 120 characters. `context` decides
-    between two readings.
+    The text `written` is longer than a date if it has more than 120 characters. It may have the
+    percent-encoding of URLs. `context` decides between two readings.
     """
     if len(written) > 4 * _MAX_CHARACTERS:
         return None
-    text = written.strip()
+    text = unquote(written).strip()
     if not text or len(text) > _MAX_CHARACTERS:
         return None
     try:
