@@ -14,6 +14,8 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 _NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/" '
     'xmlns:media="http://search.yahoo.com/mrss/" '
     'xmlns:atom="http://www.w3.org/2005/Atom" '
     'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'

@@ -12,6 +12,13 @@ _PODCAST = (
     "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
     "https://www.itunes.com/dtds/podcast-1.0.dtd",
 )
+_PRISM = (
+    "http://prismstandard.org/namespaces/1.2/basic/",
+    "http://prismstandard.org/namespaces/basic/2.0/",
+    "http://prismstandard.org/namespaces/basic/2.1/",
+    "http://prismstandard.org/namespaces/basic/3.0/",
+    "http://purl.org/rss/1.0/modules/prism/",
+)
 _RSS1 = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDF_ABOUT = f"{{{RDF}}}about"
@@ -31,12 +38,15 @@ _ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("guid", ("",), "guid"),
     ("id", _ATOM, "id"),
     ("published", ("",), "pubDate"),
+    ("published", ("",), "published"),
     ("published", _ATOM, "published"),
-    ("issued", _DUBLIN_CORE_TERMS, "issued"),
+    ("issued", (*_DUBLIN_CORE, *_DUBLIN_CORE_TERMS), "issued"),
+    ("issued", _PRISM, "publicationDate"),
+    ("available", _DUBLIN_CORE_TERMS, "available"),
     ("updated", _ATOM, "updated"),
     ("modified", _DUBLIN_CORE_TERMS, "modified"),
-    ("date", _DUBLIN_CORE, "date"),
-    ("created", _DUBLIN_CORE_TERMS, "created"),
+    ("date", ("", *_DUBLIN_CORE, *_DUBLIN_CORE_TERMS), "date"),
+    ("created", (*_DUBLIN_CORE, *_DUBLIN_CORE_TERMS), "created"),
     ("creator", _DUBLIN_CORE, "creator"),
     ("creator", _DUBLIN_CORE, "author"),
     ("author", ("",), "author"),
