@@ -36,7 +36,7 @@ _TAGS = re.compile(
 )
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"})
 _WHITE = re.compile(r"[ \t\n\r\f]+")
-_ABSOLUTE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://[^\s\\/][^\s\\]*", re.IGNORECASE)
 
 
 # Parsers need quadratic time for the attributes of one element, so more of them are not parsed.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.sources.feed_documents import atom, entries_of, rss
@@ -19,6 +21,10 @@ def _link(href: str, **attributes: str) -> str:
     [
         (_link("/gossip"), PAGE),
         (_link("/gossip", rel="http://www.iana.org/assignments/relation/alternate"), PAGE),
+        (_link("/gossip", rel="nofollow Alternate"), PAGE),
+        (_link("/self", rel="self nofollow") + _link("/gossip", rel=" "), PAGE),
+        (_link(f"{PAGE}?p=1&amp;amp;q=2"), f"{PAGE}?p=1&q=2"),
+        (_link("https:///notes.example/gossip"), PAGE),
         (_link("/gossip.json", type="application/json") + _link("/gossip"), PAGE),
         (_link("/g.pdf", type="application/pdf") + _link("/gossip", type="text/html"), PAGE),
         (_link("/gossip", type="application/pdf"), PAGE),
@@ -50,6 +56,8 @@ def test_page_of_an_atom_entry_is_its_best_alternate(links: str, page: str) -> N
         ("<link>www.notes.example/gossip</link>", "https://www.notes.example/gossip"),
         ("<link>gossip.html/part</link>", "https://notes.example/feeds/gossip.html/part"),
         ("<link>//notes.example/gossip</link>", PAGE),
+        (f"<link>{PAGE}?p=1&amp;#038;q=2</link>", f"{PAGE}?p=1&q=2"),
+        ("<link>https:////notes.example/gossip</link>", PAGE),
         (f"<guid>{PAGE}</guid>", PAGE),
         (f'<guid isPermaLink="false">{PAGE}</guid>', ""),
         ("<guid>/gossip</guid>", PAGE),
@@ -78,3 +86,11 @@ def test_relative_link_of_a_feed_without_url_is_resolved_by_its_self_link() -> N
     head = '<link rel="self" href="https://notes.example/feeds/all.xml"/>'
     document = atom("<title>Gossip</title><link href='/gossip'/>", head=head)
     assert entries_of(document, url="")[0].url == PAGE
+
+
+def test_links_of_json_and_malformed_feeds_follow_the_same_rules() -> None:
+    item = {"id": "1", "title": "Gossip", "url": "/gossip?p=1&amp;q=2"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "N", "items": [item]}
+    assert entries_of(json.dumps(feed), "application/json")[0].url == f"{PAGE}?p=1&q=2"
+    document = atom(f"<title>Gossip</title>{_link('/gossip', rel='alternate nofollow')}")
+    assert entries_of(document.replace("</entry>", "<broken></entry>"))[0].url == PAGE

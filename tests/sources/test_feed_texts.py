@@ -89,6 +89,45 @@ def test_summary_is_the_best_text_of_an_entry(elements: str, summary: str) -> No
     assert entries_of(rss(f"<title>t</title>{elements}"))[0].summary == summary
 
 
+@pytest.mark.parametrize("name", ["summary", "content"])
+@pytest.mark.parametrize(
+    ("kind", "written", "summary"),
+    [
+        ("text", "A Map&lt;K&gt; has &amp;lt; and &lt;br&gt;", "A Map<K> has &lt; and <br>"),
+        ("text", "&lt;b&gt;Raw&lt;/b&gt; tags", "<b>Raw</b> tags"),
+        ("text", "&lt;p&gt;Not a text&lt;/p&gt;", "Not a text"),
+        ("TEXT/plain", "x &lt; y", "x < y"),
+        ("", "A Map&lt;K&gt; in &lt;head&gt; &amp;amp; more", "A Map<K> in <head> & more"),
+        ("", "&lt;p&gt;One&lt;p&gt;two", "One two"),
+        ("", "Go &lt;a href='/x'&gt;there&lt;/a&gt;", "Go there"),
+        ("html", "A &lt;i&gt;b", "A b"),
+        ("xhtml", "<div xmlns='http://www.w3.org/1999/xhtml'>A <i>b</i></div>", "A b"),
+    ],
+)
+def test_type_of_an_atom_text_is_respected(
+    name: str, kind: str, written: str, summary: str
+) -> None:
+    declared = f' type="{kind}"' if kind else ""
+    document = atom(f"<title>t</title><{name}{declared}>{written}</{name}>")
+    assert entries_of(document)[0].summary == summary
+
+
+def test_text_of_a_malformed_feed_keeps_words_that_look_like_tags() -> None:
+    document = atom("<title>t</title><summary>A Map&lt;K&gt; here</summary>")
+    broken = document.replace("</entry>", "<broken></entry>")
+    assert entries_of(broken)[0].summary == "A Map<K> here"
+
+
+@pytest.mark.parametrize("reference", ["&#145;", "&#x91;", "&#0145;"])
+def test_reference_to_a_control_character_is_the_one_of_windows(reference: str) -> None:
+    for document in (
+        rss(f"<title>Tea {reference} &#129; cake</title>"),
+        atom(f"<title>Tea {reference} &#129; cake</title>"),
+        rss(f"<title>Tea {reference} &#129; cake</title><broken>"),
+    ):
+        assert entries_of(document)[0].title == "Tea ‘ cake"
+
+
 def test_summary_of_a_long_text_is_cut_at_a_word() -> None:
     text = "&lt;p class='lead'&gt;" + "word " * 5_000 + "&lt;/p&gt;"
     summary = entries_of(rss(f"<description>{text}</description>"))[0].summary

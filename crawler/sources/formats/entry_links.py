@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.written_feed import WrittenLink
 from crawler.url_parser import host_of
 
+_RELATION = re.compile(r"https?://www\.iana\.org/assignments/relation/", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&(?:amp|#0{0,5}38|#x0{0,5}26);", re.IGNORECASE)
 _PAGES = frozenset({"", "html", "text/html", "application/xhtml+xml"})
 # Alternates that are the same entry for programs, never a page for people.
 _DATA = re.compile(r"json|xml|rss|atom|nostr|activity|calendar", re.IGNORECASE)
@@ -37,12 +40,23 @@ def own_url(links: tuple[WrittenLink, ...]) -> str:
     return next(filter(None, own), "") or entry_page(links, "")
 
 
+@lru_cache(maxsize=256)
+def relation_of(written: str) -> str:
+    """Return the relation in a `rel` as `written`: `alternate` if it is one of several or missing.
+
+    Atom has one relation per link; HTML and RFC 8288 have lists.
+    """
+    relations = [_RELATION.sub("", part).lower() for part in written.split()]
+    return "alternate" if not relations or "alternate" in relations else relations[0]
+
+
 def resolve_link(href: str, base: str) -> str:
     """Return the absolute URL of `href`, relative to `base`; empty if it is not a web URL.
 
     A reference that begins with the host of `base`, as in `blog.example/post/`, lacks its scheme.
+    An ampersand that was escaped twice is one.
     """
-    written = href.strip()
+    written = _AMPERSAND.sub("&", href.strip())
     if _ABSOLUTE.match(written):
         return absolute_web_url(written)
     host = _HOST_FIRST.match(written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
 
 from crawler.html_text_and_links import html_to_text
 from crawler.sources.formats.feed_model import MAX_SUMMARY
@@ -28,12 +28,35 @@ _INLINE = frozenset(
 )
 _SEPARATORS = dict.fromkeys(_BLOCKS | {"br"}, " ") | dict.fromkeys(_INLINE, "")
 _SILENT = "head|iframe|noscript|object|script|style|svg|template|title"
+_ELEMENTS = "|".join(sorted(_BLOCKS | _INLINE | {"br"}))
 _ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^<>"']*+)*+)?"""
 _TAG = re.compile(rf"</?([a-zA-Z][a-zA-Z0-9]*+){_ATTRIBUTES}>")
 _SILENT_ELEMENT = re.compile(
     rf"<!--(?!-?>)[^<>]*-->|<({_SILENT}){_ATTRIBUTES}>[^<]*+(?:<(?!/?\1\b)[^<]*+)*+</\1\s*>",
     re.IGNORECASE,
 )
+_HTML_START = re.compile(rf"\s*<(?:{'|'.join(sorted(_BLOCKS))})\b[^<>]*>", re.IGNORECASE)
+_HTML_SIGN = re.compile(
+    rf"<(?:br|hr|wbr)\s*+/?>|</(?:{_ELEMENTS}|{_SILENT})\s*+>"
+    rf"|<(?:{_ELEMENTS})\s[^<>=]*+=[^<>]*+>|<!--|<!\[CDATA\[",
+    re.IGNORECASE,
+)
+
+
+def text_as_html(text: str, declared: str) -> str:
+    """Return a text construct of Atom as HTML (RFC 4287 section 3.1).
+
+    `declared` is the type of the `text`: `html`, `text`, or empty when it is not declared. A text
+    has no markup, but publishers also put HTML into it. Declared text is HTML if it is one element
+    or more. Other text is HTML if it has a closed element, an attribute or a line break.
+    """
+    if declared == "html" or not ("<" in text or "&" in text):
+        return text
+    if declared == "text":
+        is_element = _HTML_START.match(text) and text.rstrip().endswith(">")
+        return text if is_element else escape(text, quote=False)
+    is_html = _HTML_START.match(text) or _HTML_SIGN.search(text, 0, _PARSED)
+    return text if is_html else text.replace("<", "&lt;")
 
 
 def summary_of(html: str) -> str:

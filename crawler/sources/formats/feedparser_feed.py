@@ -7,6 +7,8 @@ from typing import Any
 
 from crawler.sources.formats.bounded_feedparser import parse_bounded
 from crawler.sources.formats.entry_authors import written_person
+from crawler.sources.formats.entry_links import relation_of
+from crawler.sources.formats.entry_summaries import text_as_html
 from crawler.sources.formats.written_feed import (
     WrittenEntry,
     WrittenFeed,
@@ -99,7 +101,7 @@ def _links(element: _Element) -> Iterator[WrittenLink]:
     for link in element.parts("links"):
         yield WrittenLink(
             link.get("href"),
-            link.get("rel", "alternate"),
+            relation_of(link.get("rel")),
             link.get("type"),
             link.get("hreflang"),
         )
@@ -122,6 +124,11 @@ def _source(source: _Element) -> WrittenSource:
 
 
 def _texts(entry: _Element) -> Iterator[str]:
-    yield entry.get("summary")
+    yield _as_html(entry.get("summary"), entry.part("summary_detail"))
     for content in entry.parts("content"):
-        yield content.get("value")
+        yield _as_html(content.get("value"), content)
+
+
+def _as_html(text: str, detail: _Element) -> str:
+    """Return a text as HTML. A `text/plain` may be the default of Atom, or declared."""
+    return text_as_html(text, "" if detail.get("type") == "text/plain" else "html")

@@ -11,6 +11,7 @@ from crawler.charset_detection import decode_bytes
 from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.cut_feed import close_cut_json
+from crawler.sources.formats.entry_links import resolve_link
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
 from crawler.sources.formats.feed_model import MAX_SUMMARY, Entry, Feed, newest_items
@@ -78,8 +79,8 @@ def _has_version(feed: dict[str, Any]) -> bool:
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime, language: str) -> Entry:
-    url = absolute_web_url(_text(item, "url"), base)
-    external = absolute_web_url(_text(item, "external_url"), base)
+    url = resolve_link(_text(item, "url"), base)
+    external = resolve_link(_text(item, "external_url"), base)
     identity = clean_line(_text(item, "id"), 1000)
     return Entry(
         id=identity,

@@ -16,6 +16,8 @@ from lxml import etree
 
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.entry_authors import written_person
+from crawler.sources.formats.entry_links import relation_of
+from crawler.sources.formats.entry_summaries import text_as_html
 from crawler.sources.formats.feed_elements import (
     FIELDS,
     RDF,
@@ -44,7 +46,6 @@ _FORMATS = {
 }
 _TEXT_TYPES = {"text": "text", "text/plain": "text", "html": "html", "text/html": "html"}
 _XHTML_TYPES = frozenset({"xhtml", "application/xhtml+xml"})
-_RELATION = re.compile(r"https?://www\.iana\.org/assignments/relation/", re.IGNORECASE)
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
 _PERSON_PART = re.compile(r"(?:\{[^}]*\})?(name|email)\Z")
 # Tags of elements that show their text, then a character that is visible.
@@ -206,7 +207,7 @@ def _title(fields: Fields) -> WrittenText:
 def _atom_link(element: Element, href: str) -> WrittenLink:
     return WrittenLink(
         href,
-        _RELATION.sub("", element.get("rel") or "alternate").lower(),
+        relation_of(element.get("rel", "")),
         element.get("type", ""),
         element.get("hreflang", ""),
     )
@@ -250,7 +251,7 @@ def _html(fields: Fields) -> Iterator[str]:
     for name in _TEXT_FIELDS:
         for element in fields.get(name, ()):
             if name != "content" or _is_text(element):
-                markup = _markup(element)
+                markup = _markup(element, name)
                 yield markup
                 if _WORDS_FIRST.match(markup):
                     return
@@ -261,15 +262,23 @@ def _html(fields: Fields) -> Iterator[str]:
 
 def _is_text(element: Element) -> bool:
     """Return whether `content` is text or HTML, not a picture or another document."""
-    declared = element.get("type", "")
+    declared = element.get("type", "").lower()
     return "/" not in declared or declared.startswith("text/") or declared in _XHTML_TYPES
 
 
-def _markup(element: Element) -> str:
+def _markup(element: Element, field: str) -> str:
     if not len(element):
-        return element.text or ""
+        text = element.text or ""
+        is_construct = field in ("summary", "content")
+        return text_as_html(text, _declared_type(element)) if is_construct else text
     children = "".join(etree.tostring(child, encoding="unicode") for child in element)
     return escape(element.text or "", quote=False) + _PREFIX.sub(r"\1", children)
+
+
+def _declared_type(element: Element) -> str:
+    """Return the type of a text construct: `text`, `html`, or empty without a type."""
+    declared = element.get("type", "").strip().lower()
+    return _TEXT_TYPES.get(declared, "html") if declared else ""
 
 
 def _tags(fields: Fields) -> Iterator[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.dates.parse_date import parse_time
-from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.cut_feed import without_cut_entry
 from crawler.sources.formats.entry_authors import is_other_person
-from crawler.sources.formats.entry_links import entry_page, own_url
+from crawler.sources.formats.entry_links import entry_page, own_url, resolve_link
 from crawler.sources.formats.entry_summaries import summary_of
 from crawler.sources.formats.entry_titles import plain_title
 from crawler.sources.formats.feed_model import Entry, Feed, newest_items
@@ -16,7 +15,7 @@ from crawler.sources.formats.feedparser_feed import read_with_feedparser
 from crawler.sources.formats.polling_hints import polling_hints
 from crawler.sources.formats.tree_feed import read_tree
 from crawler.sources.formats.written_feed import WrittenEntry, WrittenFeed, WrittenSource
-from crawler.sources.formats.xml_repair import decode_xml, repair_xml
+from crawler.sources.formats.xml_repair import decode_xml, repair_xml, with_windows_characters
 from crawler.text_cleaning import clean_line, person_name
 
 _ESCAPE = b"\x1b"
@@ -47,6 +46,7 @@ def _read(data: bytes, content_type: str, base: str) -> WrittenFeed | str:
     A document that is valid in UTF-8 is UTF-8, so it needs no decoding. ISO-2022-JP, which begins
     its Japanese characters with an escape, is valid as well.
     """
+    data = with_windows_characters(data)
     written = None if _ESCAPE in data else read_tree(data, base)
     return written or _read_text(decode_xml(data, content_type), base)
 
@@ -94,7 +94,7 @@ class _Cleaner:
             authors=self._authors(entry),
             summary=next(filter(None, map(summary_of, entry.texts)), ""),
             tags=_tags(entry.tags),
-            discussion=absolute_web_url(entry.comments, self._base) if entry.comments else "",
+            discussion=resolve_link(entry.comments, self._base),
             copied_from=plain_title(entry.source.title) if entry.source.title else "",
         )
 

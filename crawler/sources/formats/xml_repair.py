@@ -16,8 +16,24 @@ _CDATA_OR_REFERENCE = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|&(?:#(\d{1,9});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40});)?",
     re.DOTALL,
 )
+_CONTROL_REFERENCE = re.compile(rb"&#(?:0{0,5}(12[89]|1[345]\d)|[xX]0{0,5}([89][0-9a-fA-F]));")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _HEAD = 65_536
+
+
+def with_windows_characters(data: bytes) -> bytes:
+    """Return the document `data` with references to the characters that HTML reads in them.
+
+    `&#146;` is a control character in XML, and an apostrophe of windows-1252 in HTML.
+    """
+    return _CONTROL_REFERENCE.sub(_windows_character, data) if b"&#" in data else data
+
+
+def _windows_character(match: re.Match[bytes]) -> bytes:
+    decimal, hexadecimal = match.groups()
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    character = bytes([code]).decode("cp1252", "replace")
+    return match[0] if character == "\ufffd" else b"&#%d;" % ord(character)
 
 
 def decode_xml(data: bytes, content_type: str = "") -> str:
