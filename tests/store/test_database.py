@@ -120,6 +120,8 @@ def test_database_without_recheck_columns_is_migrated_and_its_posts_are_due(
     old = fill(open_store(path))
     for (trigger,) in old.execute(_TRIGGERS_OF_POSTS).fetchall():
         old.execute(f"DROP TRIGGER {trigger}")
+    for index in ("posts_attempted", "posts_next_check"):
+        old.execute(f"DROP INDEX {index}")
     for column in ("last_checked", "next_check", "missing_since"):
         old.execute(f"ALTER TABLE posts DROP COLUMN {column}")
     old.execute("DELETE FROM _sqlite_migrations WHERE name = 'posts_asked_for_again'")
