@@ -32,6 +32,8 @@ def extract_page(page: PageInput) -> Article | Failure:
     result = _extract_by_media_type(page)
     if isinstance(result, Failure):
         return result
+    if not result.text.strip():
+        return extraction_failure(page, Outcome.EMPTY, "The page has no text.")
     # The directives of headers apply to every media type.
     stated = parse_directives({}, page.headers, page.fetched_at)
     return replace(result, directives=strictest_directives(result.directives, stated))

@@ -28,6 +28,12 @@ _GIST_FILES = (
     "//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')]"
     "[.//td[contains(@class, 'blob-code')]]"
 )
+# First segments of GitHub's own pages, which are not the names of owners, sorted.
+_NO_OWNERS = (
+    "about|apps|blog|collections|customer-stories|enterprise|events|explore|features|login"
+    "|marketplace|mobile|newsroom|orgs|partners|pricing|readme|resources|search|security|settings"
+    "|site|solutions|sponsors|team|topics|trending|users|why-github"
+)
 _PREFIX = re.compile(r"^GitHub - |: .*$|\s*·\s*GitHub$", re.DOTALL)
 
 
@@ -57,6 +63,8 @@ def extract_repository(article: Article, head: HeadMetadata, root: HtmlElement) 
         description = description.rsplit(" - ", 1)[0]
     licence = next(filter(None, map(_licence, root.xpath(_LICENCE_LINKS)[:20])), "")
     parts = (description, _readme(root), f"Licence: {licence}" if licence else "")
+    if not any(parts):
+        return article
 
     repository = replace(
         article,
@@ -131,7 +139,7 @@ def _with_channel(article: Article, root: HtmlElement) -> Article:
 HOST_EXTRACTORS: tuple[tuple[str, str, HostExtractor], ...] = (
     ("arxiv.org", r"abs/.+", extract_paper),
     ("gist.github.com", r"[\w-]+/[0-9a-f]+", extract_gist),
-    ("github.com", r"[\w.-]+/[\w.-]+", extract_repository),
+    ("github.com", rf"(?!(?:{_NO_OWNERS})/)[\w.-]+/[\w.-]+", extract_repository),
     ("vimeo.com", r"\d+", extract_video),
     ("youtu.be", r"[\w-]+", extract_video),
     ("youtube.com", r"watch|live/[\w-]+|shorts/[\w-]+", extract_video),

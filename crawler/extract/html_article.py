@@ -22,6 +22,7 @@ from crawler.extract.page_input import PageInput, content_hash, extraction_failu
 from crawler.extract.parse_html import TEXTLESS_TAGS, PageTooComplexError, parse_html
 from crawler.extract.paused_collector import paused_collector
 from crawler.extract.robots_directives import parse_directives
+from crawler.extract.screen_reader_text import show_texts_with_labels
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.redirect_pages import page_redirect_target
@@ -44,6 +45,7 @@ def _extract(page: PageInput) -> Article | Failure:
 
     head = parse_head(root)
     show_formula_scripts(root)
+    show_texts_with_labels(root)
     reveal_content(root)
     remove_heading_ids(root)
     strip_elements(root, *TEXTLESS_TAGS, with_tail=False)

@@ -38,6 +38,8 @@ BLOCK_TAGS = frozenset((
     "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
+# DataTables gives this class to the element around each table: it is not a footer.
+_LACKING = re.compile(r"\bno-footer\b")
 # Also the styles that hide a text from all readers except those who use a screen reader.
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]"
@@ -301,7 +303,7 @@ def _container(
     if parent is not None:
         names = parent.names | own if own else parent.names
         tags = parent.tags if tag in parent.tags else parent.tags | tags
-    named = (class_name, element_id)
+    named = (_LACKING.sub(" ", class_name), element_id)
     return Container(tag, parent, own, names, tags, element, named, is_data=is_in_data)
 
 
@@ -325,7 +327,7 @@ def _known_words(attributes: str) -> frozenset[str]:
 
     `post-content js-entryBody` contains post, content, entry and body.
     """
-    parts = _WORDS_AND_PLURALS.intersection(_parts(attributes[:500]))
+    parts = _WORDS_AND_PLURALS.intersection(_parts(_LACKING.sub(" ", attributes[:500])))
     if not parts:
         return _NONE
     return CONTAINER_WORDS.intersection((*parts, *(part.removesuffix("s") for part in parts)))

@@ -12,6 +12,14 @@ _UNREAD = frozenset((
     "a11y-only",
     "accessibly-hidden",
     "assistive-text",  # WordPress before 4.2
+    "dataTables_filter",  # DataTables 1
+    "dataTables_info",
+    "dataTables_length",
+    "dataTables_paginate",
+    "dt-info",  # DataTables 2
+    "dt-length",
+    "dt-paging",
+    "dt-search",
     "element-invisible",  # Drupal 7
     "hidden-accessible",
     "hidden-visually",

@@ -55,3 +55,15 @@ def test_part_of_a_page_with_the_id_of_its_heading_is_left_out(section: str) -> 
 def test_table_of_data_with_a_name_like_a_part_of_a_page_is_read(name: str) -> None:
     article = made(f"<article>{PROSE}<table {name}>{TABLE}</table>", below="</article>")
     assert "fourteen" in article.text
+
+
+def test_table_in_a_wrapper_of_controls_is_read_without_them() -> None:
+    article = made(
+        "<article>" + PROSE + '<div class="dataTables_wrapper no-footer">'
+        '<div class="dataTables_length"><label>Show <select><option>25</option></select> rows'
+        f"</label></div><table>{TABLE}</table>"
+        '<div class="dataTables_info">Showing 1 to 2 of 2 rows</div></div>',
+        below="</article>",
+    )
+    assert "fourteen" in article.text
+    assert "Showing" not in article.text

@@ -11,6 +11,7 @@ import pytest
 
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from tests.extract.made import made
 
 PAGES = Path(__file__).parent / "pages"
@@ -121,3 +122,21 @@ def test_formula_appears_once_as_text() -> None:
             f"so.</p>"
         ).text
     )
+
+
+@pytest.mark.parametrize("path", ["features/queues", "customer-stories/lagoon", "sponsors/ada"])
+def test_page_of_github_outside_repositories_is_read_like_others(path: str) -> None:
+    article = made("<h1>On quorums and people</h1>", url=f"https://github.com/{path}")
+    assert "A sentence about quorums" in article.text
+    assert article.title == "On quorums and people"
+
+
+def test_repository_page_without_readme_and_description_keeps_its_text() -> None:
+    assert made(url="https://github.com/lagoon/quorum").text
+
+
+def test_page_without_text_is_empty() -> None:
+    page = PageInput("https://vimeo.com/12", b"<html><head><title>A talk</title></head></html>")
+    result = extract_page(page)
+    assert isinstance(result, Failure)
+    assert result.outcome is Outcome.EMPTY
