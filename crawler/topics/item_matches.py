@@ -98,6 +98,10 @@ class ItemMatcher:
         """Each folded hashtag that is evidence, with its topics."""
         return self._hashtags
 
+    def excluded_from(self, text: str) -> list[PhraseMatch]:
+        """Return the matches in the `text` of an item that lie inside a not-this phrase."""
+        return self._phrases.excluded_matches(blank_urls_except_slugs(text), "text")
+
     def excluded(self, item: Item) -> list[PhraseMatch]:
         """Return the matches of an `item` that lie inside a not-this phrase, their `context`."""
         at, slug = slug_words(item.url)

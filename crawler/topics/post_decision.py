@@ -7,7 +7,8 @@ is the main one. The coefficients come from posts of writers that the classifier
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crawler.topics.domain_gate import AMBIGUOUS
@@ -24,8 +25,7 @@ from crawler.topics.scored_topic import (
     main_topic_first,
     with_word_match,
 )
-from crawler.topics.scoring import WeightedMatches
-from crawler.topics.taxonomy_phrases import STRONG, SURE
+from crawler.topics.taxonomy_phrases import NOT_THIS, STRONG, SURE, PhraseMatch
 from crawler.topics.word_classifier import NO_TOPIC, Spans, WordClassifier, WordFit
 from crawler.urls_and_hashtags import blank_urls
 
@@ -36,10 +36,12 @@ a topic is about it.
 
 _LEAST_LISTED = logit(0.32)  # a missing topic costs more than a wrong one
 _LEAST_OF_SENTENCE = 1.7  # the weight of words that decide a sentence without a field word
+_MOST_OF_ONE_WORD = 0.7  # of what the words of a sentence add to the fit of a topic
 _LEAST_ABOUT = logit(0.2)  # below it, the topic is only mentioned
 _BEST = 4  # topics that a post may have without a phrase of theirs
 _LIST = 5  # a post that names as many topics lists its subjects
 _MOST_SCORE = 2.0
+_OTHER_SENSES = (AMBIGUOUS, NOT_THIS)
 _FEW_WORDS = 8  # of the table: about a sentence
 
 
@@ -80,9 +82,9 @@ def decide_post(
     both. A topic keeps what its phrases give, unless its probability is low. It is weak if the post
     only mentions it, and is neither a sentence nor a list of topics. A phrase in the slug of a URL
     is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
-    match: the words that describe it, with the weight that is missing. In a longer post words count
-    less. If nothing else shows that the post `is_about_software`, the words of a sentence need more
-    weight.
+    match: the words that describe it, with the weight that is missing. One word of a sentence does
+    not describe a topic. In a longer post words count less. If nothing else shows that the post
+    `is_about_software`, the words of a sentence need more weight.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
@@ -97,7 +99,8 @@ def decide_post(
         if topic not in fit.fits:  # the classifier does not know the topic
             decided = scored
         elif scored is None or scored.confidence == "weak":
-            is_enough = factor * weight >= least
+            is_one_word = is_sentence and not scored and features.single >= _MOST_OF_ONE_WORD
+            is_enough = factor * weight >= least and not is_one_word
             decided = with_word_match(topic, scored, factor * weight, fit) if is_enough else scored
         elif has_hashtag(scored):
             decided = scored
@@ -111,17 +114,16 @@ def decide_post(
     return main_topic_first(rated)
 
 
-def ambiguous_places(weighed: Mapping[str, WeightedMatches]) -> dict[str, Spans]:
-    """Return the places of ambiguous phrases among the `weighed` matches of a post, by topic."""
-    places = {
-        topic: [
-            (match.start, match.start + len(match.quote))
-            for match, _ in matches
-            if match.rule == AMBIGUOUS and match.field == "text"
-        ]
-        for topic, matches in weighed.items()
-    }
-    return {topic: spans for topic, spans in places.items() if spans}
+def places_of_other_senses(matches: Iterable[PhraseMatch]) -> dict[str, Spans]:
+    """Return by topic the places in the text of a post of phrases in another sense.
+
+    Of all `matches`, these are the ambiguous ones and those inside a not-this phrase.
+    """
+    places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for match in matches:
+        if match.rule in _OTHER_SENSES and match.field == "text":
+            places[match.topic].append((match.start, match.start + len(match.quote)))
+    return dict(places)
 
 
 def post_candidates(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from crawler.topics.article_decision import decide_article
 from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST, ItemMatcher
 from crawler.topics.learned_weights import FILE_NAME, LearnedWeights, read_weights
 from crawler.topics.phrase_decision import DropReason, PhraseDecision, most_topics
-from crawler.topics.post_decision import ambiguous_places, decide_post
+from crawler.topics.post_decision import decide_post, places_of_other_senses
 from crawler.topics.scored_topic import ScoredTopic
 from crawler.topics.scoring import MatchScorer, WeightedMatches
 from crawler.topics.shown_evidence import quoted_texts, shown_evidence
@@ -143,9 +144,8 @@ class Tagger:
             reasons.pop(score.topic, None)
         return given, reasons
 
-    @staticmethod
     def word_fit(
-        item: Item, weighed: Mapping[str, WeightedMatches], classifier: WordClassifier
+        self, item: Item, weighed: Mapping[str, WeightedMatches], classifier: WordClassifier
     ) -> WordFit | None:
         """Return how well the words of an `item` with the `weighed` matches fit each topic.
 
@@ -154,11 +154,19 @@ class Tagger:
         """
         if not item.title:
             is_long = len(item.text) > MOST_CLASSIFIED_OF_POST
-            return None if is_long else classifier.classify(item.text, ambiguous_places(weighed))
+            return None if is_long else self._fit_of_post(item, weighed, classifier)
         if len(item.text) < _LEAST_CLASSIFIED:
             return None
         text, headings = classified_article(item)
         return classifier.classify(text, {}, headings)
+
+    def _fit_of_post(
+        self, item: Item, weighed: Mapping[str, WeightedMatches], classifier: WordClassifier
+    ) -> WordFit | None:
+        """How well a post fits each topic; words of phrases in another sense do not count."""
+        matches = (match for pairs in weighed.values() for match, _ in pairs)
+        other_senses = chain(matches, self.matcher.excluded_from(item.text))
+        return classifier.classify(item.text, places_of_other_senses(other_senses))
 
     def decide_by_phrases(
         self, item: Item, weighed: Mapping[str, WeightedMatches]

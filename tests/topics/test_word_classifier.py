@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,10 +99,11 @@ def tagger(path: Path) -> Tagger:
     ("text", "topics"),
     [
         ("The same event arrives twice.", {"idempotency"}),
-        ("The page is stale, the same stale page!", {"caching"}),
+        ("The page is stale, the same page!", {"caching"}),
         ("The same walk along the river.", set()),
         ("The same river walk, same cache.", set()),
         ("Event arrives.", set()),
+        ("Stale, stale, stale: the same twice.", set()),
         ("Das Ereignis kommt schon wieder, das gleiche event arrives twice.", set()),
     ],
 )
@@ -137,6 +139,14 @@ def test_words_of_an_ambiguous_phrase_do_not_count(path: Path) -> None:
     assert ambiguous is not None
     assert ambiguous.fits["caching"] < plain.fits["caching"]
     assert ambiguous.fits["idempotency"] == plain.fits["idempotency"]
+
+
+def test_words_of_a_phrase_with_another_meaning_do_not_count(path: Path) -> None:
+    topics = (replace(TOPICS[0], strong=("stale page",), not_this=("stale pages of",)), TOPICS[1])
+    classifier = classifier_of(path, "caching", "idempotency")
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights(), classifier=classifier)
+    assert shown_topics(tagger.tag(Item(text="The same stale page of a page."))) == {"caching"}
+    assert tagger.tag(Item(text="The same stale pages of a book.")) == ()
 
 
 def test_description_under_a_title_is_not_classified(tagger: Tagger) -> None:
