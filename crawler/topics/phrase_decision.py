@@ -129,7 +129,7 @@ class PhraseDecision:
             for match, worth in score.matches
             if worth >= LEAST_SHOWN and match.field != HASHTAGS and is_shown(match, worth)
         ]
-        first = min(content) if content else 0
+        first = min(content) if content else _first_hashtag(score)
         weight = score.score
         if item.hashtags or item.post:
             counts = [worth for match, worth in score.matches if match.field in (HASHTAGS, POST)]
@@ -205,9 +205,9 @@ def _in_title(score: ScoredTopic) -> bool:
 
 
 def _first_hashtag(score: ScoredTopic) -> int:
-    """The place of the weightiest hashtag, the earlier one first."""
+    """The place of the weightiest hashtag, the earlier one first; 0 without any."""
     tags = [(-worth, match.start) for match, worth in score.matches if match.field == HASHTAGS]
-    return min(tags)[1]
+    return min(tags, default=(0.0, 0))[1]
 
 
 def _main_topic(scores: list[ScoredTopic]) -> ScoredTopic | None:

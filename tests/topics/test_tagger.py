@@ -73,6 +73,12 @@ def test_a_hashtag_counts_whole_and_never_in_parts() -> None:
     assert _topics(Item(hashtags=("MyCacheIsFull",))) == {}
 
 
+@pytest.mark.parametrize("hashtags", [("Caches", "MessageQueue"), ("MessageQueue", "Caches")])
+def test_topics_of_hashtags_come_in_the_order_of_the_hashtags(hashtags: tuple[str, str]) -> None:
+    order = {"Caches": "caching", "MessageQueue": "queues"}
+    assert list(_topics(Item(hashtags=hashtags))) == [order[tag] for tag in hashtags]
+
+
 def test_area_is_left_out_with_its_topic_unless_a_hashtag_names_it() -> None:
     assert _topics(Item(title="A cache in data systems")) == {"caching": "likely"}
     assert set(_topics(Item(title="A cache in data systems", hashtags=("DataSystems",)))) == {
