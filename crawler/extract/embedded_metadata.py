@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.time_elements import TIME_TAGS, TimeElement, marked_spans, read_time_element
+from crawler.extract.time_elements import TIME_TAGS, TimeElement, marked_elements, read_time_element
 
 MAX_VALUE = 5_000
 MAX_MICRODATA = 300
@@ -54,9 +54,9 @@ def parse_head(root: HtmlElement) -> HeadMetadata:
     for element in root.iter("meta", "link", "script", "title", "base", "a", *TIME_TAGS):
         if element.tag != "script":
             _add_element(head, element)
-        elif "ld+json" in element.get("type", ""):
+        elif "ld+json" in element.get("type", "").lower():
             scripts.append(element.text or "")
-    head.times += marked_spans(root)
+    head.times += marked_elements(root)
     _add_microdata(head, root)
     head.graph = jsonld.parse_jsonld(scripts)
     head.article = jsonld.find_article_node(head.graph, head.title)

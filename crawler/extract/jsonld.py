@@ -56,6 +56,17 @@ _OTHER_WORKS = frozenset((
 _ORGANIZATIONS = ("Organization", "Corporation", "LocalBusiness", "WebSite")
 _LAST_NAME_FIRST = re.compile(r"^\s*([^\W\d_][\w’'-]*),\s*([^\W\d_][\w’'-]*)\s*$")
 _NAME_PARTS = ("givenName", "additionalName", "familyName")
+_SPACES = " \t\r\n\f\ufeff"
+# Comments around a script that hide it from old parsers.
+_WRAPPER = re.compile(
+    r"^(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s{0,9}\]\]>\s{0,9}(?:\*/)?)$"
+)
+# A string, which stays, or what JSON does not allow: a comment or the last comma of a list.
+_CODE = re.compile(
+    r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|/\*.{0,200}?\*/|//[^\n]{0,2000}|,(?=\s*[}\]])', re.DOTALL
+)
+_NEXT_VALUE = re.compile(r"[{\[]")
+_DECODER = json.JSONDecoder(strict=False)
 _TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
 
 
@@ -73,11 +84,31 @@ def _parse_script(script: str) -> Any:
     """Return the JSON value of a script, or None if it is too long or not JSON."""
     if len(script) > MAX_BYTES:
         return None
-    json_text = script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    json_text = _WRAPPER.sub("", script.strip(_SPACES)).strip(_SPACES).rstrip(";")
     try:
         return json.loads(json_text, strict=False)
-    except (ValueError, RecursionError):
+    except RecursionError:
         return None
+    except ValueError:
+        return _parse_values(_without_code(json_text))
+
+
+def _without_code(script: str) -> str:
+    """Return a script without comments and without commas before a closing bracket."""
+    return _CODE.sub(lambda match: match[0] if match[0][0] == '"' else " ", script)
+
+
+def _parse_values(json_text: str) -> Any:
+    """Return the values that follow each other in a text, as a list, up to the first error."""
+    values: list[Any] = []
+    end = 0
+    try:
+        while len(values) < MAX_ENTITIES and (start := _NEXT_VALUE.search(json_text, end)):
+            value, end = _DECODER.raw_decode(json_text, start.start())
+            values.append(value)
+    except (ValueError, RecursionError):
+        pass
+    return values
 
 
 def find_article_node(nodes: list[Node], title: str = "") -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -14,7 +15,15 @@ from crawler.extract.text_blocks import Block
 # HTML Living Standard, section 4.5.14 (`time`); `abbr` of hAtom 0.1 (microformats.org); the
 # elements of github/time-elements.
 TIME_TAGS = ("time", "abbr", "relative-time", "local-time", "time-ago")
-_MARKED_SPANS = "//span[@title and contains(@class, 'publish')]"
+# Elements of scripts that write a time as its age: their attributes state the time.
+_MARKED_ELEMENTS = (
+    "//*[self::span or self::a][@title or @data-time or @data-timestamp or @data-datetime]"
+    "[contains(@class, 'ago') or contains(@class, 'date') or contains(@class, 'publish')"
+    " or contains(@class, 'time')]"
+)
+_TIME_ATTRIBUTES = ("data-datetime", "data-timestamp", "data-time", "title")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_UNIX_TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _DIGIT = re.compile(r"\d")
 _MAX_TEXT = 60
 _MAX_TIMES = 300
@@ -47,10 +56,21 @@ def read_time_element(element: HtmlElement) -> TimeElement | None:
     return TimeElement(value or element.text_content()[:_MAX_TEXT], words, element)
 
 
-def marked_spans(root: HtmlElement) -> Iterator[TimeElement]:
-    """Yield the times in titles of `span` elements of the tree `root` whose class names a date."""
-    for element in root.xpath(_MARKED_SPANS)[:_MAX_TIMES]:
-        yield TimeElement(element.get("title", ""), element.get("class", ""), element)
+def marked_elements(root: HtmlElement) -> Iterator[TimeElement]:
+    """Yield the times in attributes of the elements of `root` whose class names a time."""
+    for element in root.xpath(_MARKED_ELEMENTS)[:_MAX_TIMES]:
+        values = (_stated_time(element.get(name, "")) for name in _TIME_ATTRIBUTES)
+        value = next(filter(None, values), "")
+        if value:
+            yield TimeElement(value, element.get("class", ""), element)
+
+
+def _stated_time(value: str) -> str:
+    """Return the time that an attribute states, or ""; Unix time becomes ISO 8601."""
+    text = value.strip()
+    if _UNIX_TIME.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
+    return text if _YEAR.search(text) else ""
 
 
 def locate_times(times: Iterable[TimeElement], blocks: Sequence[Block]) -> list[TimeElement]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
+from crawler.extract.jsonld import parse_jsonld
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
@@ -106,3 +107,9 @@ def test_arbitrary_bytes_never_raise(body: bytes) -> None:
 @settings(max_examples=150)
 def test_arbitrary_markup_never_raises(markup: str) -> None:
     assert isinstance(read(page(markup)), Article | Failure)
+
+
+@pytest.mark.parametrize("part", ['\\"', "/*", " ", ", ", "\n", "{}", "[", '"', "//\n"])
+def test_long_broken_json_ld_is_left_out(part: str) -> None:
+    script = '{"a' + part * (400_000 // len(part))
+    assert all("datePublished" not in node for node in parse_jsonld([script]))

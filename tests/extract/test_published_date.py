@@ -158,3 +158,44 @@ def test_time_element_that_matches_visible_date_is_used() -> None:
     assert published(
         above=f"{menu}{HEADING}<p><time class='date' datetime='2024-03-05'>5 March 2024</time></p>"
     ) == ("2024-03-05", "time")
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<span class="ago" title="May 7, 2021, 8:30 AM">4 years ago</span>',
+        '<span class="date" title="7 May 2021">4 years ago</span>',
+        '<a class="post-date" href="/p" title="2021-05-07T08:30:00Z">4y</a>',
+        '<span class="relative-date" data-time="1620376200000">4y</span>',
+        '<span class="timestamp" data-timestamp="1620376200">4 years ago</span>',
+        '<span class="date" data-datetime="2021-05-07T08:30:00Z">4 years ago</span>',
+    ],
+)
+def test_time_in_an_attribute_of_an_age_is_published(element: str) -> None:
+    assert published(above=f"{HEADING}<div>{element}</div>") == ("2021-05-07", "time")
+
+
+def test_title_without_a_year_states_no_time() -> None:
+    element = '<span class="date" title="12 new posts">some time ago</span>'
+    assert published(above=f"{HEADING}<div>{element}</div>") == ("", None)
+
+
+NODE = '"@type": "BlogPosting", "url": "https://x.example/a", "datePublished": "2021-05-07"'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"{{{NODE},}}",
+        f'{{{NODE}, "keywords": ["a, ]", "b",]}}',
+        f"//<![CDATA[\n{{{NODE}}}\n//]]>",
+        f"/*<![CDATA[*/{{{NODE}}}/*]]>*/",
+        f'{{"@type": "WebSite"}}{{{NODE}}}',
+        f"\ufeff{{{NODE}}}",
+        f"{{ // of the post\n {NODE} /* end */ }}",
+    ],
+)
+@pytest.mark.parametrize("media_type", ["application/ld+json", "application/LD+JSON"])
+def test_json_ld_that_is_almost_json_is_read(script: str, media_type: str) -> None:
+    head = f'<script type="{media_type}">{script}</script>'
+    assert published(above=HEADING, head=head) == ("2021-05-07", "json-ld")
