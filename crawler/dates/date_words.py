@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\d+")
 _THREE_NUMBERS = re.compile(
     r"(?P<a>\d{1,4})(?:\s?(?P<s>[./-])\s?|(?P<b>\s))(?P<c>\d\d?)(?:\s?(?P=s)\s?|(?P=b))(?P<e>\d{1,4})"
 )
-_ALLOWED = re.compile(r"[\s\w.,،;:/'’|·•*@–—-]*")
+_ALLOWED = re.compile(r"[\s\w.,،;:/'’׳|·•*@–—-]*")
 _COMMENT = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日日号일]?")
 _EAST_ASIAN_MONTH = re.compile(r"(?<!\d)(\d\d?)[\s,]+(\d\d?)\s?[月월],?\s+(?=\d{4})")
