@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from crawler.html_text_and_links import absolute_web_url
 from crawler.sources.formats.written_feed import WrittenLink
@@ -40,12 +39,13 @@ def own_url(links: tuple[WrittenLink, ...]) -> str:
     return next(filter(None, own), "") or entry_page(links, "")
 
 
-@lru_cache(maxsize=256)
 def relation_of(written: str) -> str:
     """Return the relation in a `rel` as `written`: `alternate` if it is one of several or missing.
 
     Atom has one relation per link; HTML and RFC 8288 have lists.
     """
+    if written.isalpha():
+        return written.lower()
     relations = [_RELATION.sub("", part).lower() for part in written.split()]
     return "alternate" if not relations or "alternate" in relations else relations[0]
 
@@ -56,7 +56,9 @@ def resolve_link(href: str, base: str) -> str:
     A reference that begins with the host of `base`, as in `blog.example/post/`, lacks its scheme.
     An ampersand that was escaped twice is one.
     """
-    written = _AMPERSAND.sub("&", href.strip())
+    written = href.strip()
+    if "&" in written:
+        written = _AMPERSAND.sub("&", written)
     if _ABSOLUTE.match(written):
         return absolute_web_url(written)
     host = _HOST_FIRST.match(written)

@@ -52,6 +52,7 @@ _PERSON_PART = re.compile(r"(?:\{[^}]*\})?(name|email)\Z")
 _WORDS_FIRST = re.compile(r"(?:\s*<(?!style|script|!)[^<>]*>)*+\s*[^<&\s]", re.IGNORECASE)
 _TEXT_FIELDS = ("description", "summary", "encoded", "body", "content")
 _MAX_LISTED = 1_000
+_NO_SOURCE = WrittenSource()
 
 
 def read_tree(data: bytes, base: str) -> WrittenFeed | None:
@@ -293,8 +294,9 @@ def _source(fields: Fields) -> WrittenSource:
     """Return the feed that an entry was copied from (RFC 4287 section 4.2.11, RSS 2.0)."""
     source, rss_source = _first(fields, "atom source"), _first(fields, "source")
     if source is None:
-        url = "" if rss_source is None else rss_source.get("url", "")
-        return WrittenSource(_first_text(fields, "source"), url)
+        if rss_source is None:
+            return _NO_SOURCE
+        return WrittenSource(_first_text(fields, "source"), rss_source.get("url", ""))
     head = _fields(source)
     own = (link.get("href", "") for link in head.get("atom link", ()) if link.get("rel") == "self")
     title = _first_text(fields, "source") or _title(head).value

@@ -94,7 +94,7 @@ class _Cleaner:
             authors=self._authors(entry),
             summary=next(filter(None, map(summary_of, entry.texts)), ""),
             tags=_tags(entry.tags),
-            discussion=resolve_link(entry.comments, self._base),
+            discussion=resolve_link(entry.comments, self._base) if entry.comments else "",
             copied_from=plain_title(entry.source.title) if entry.source.title else "",
         )
 
