@@ -145,7 +145,8 @@ def _find_authors(
 ) -> tuple[tuple[str, ...], str]:
     """Return the authors and their source, without those of comments and of other pages."""
     own = [block for block in near if _is_of_page(block, parts)]
-    return find_authors(head, own, parts.blocks[: parts.end], site.name, clean_declared_value)
+    blocks = parts.blocks[: parts.end]
+    return find_authors(head, own, blocks, parts.start, site.name, clean_declared_value)
 
 
 def _is_of_page(block: Block, parts: DatedParts) -> bool:

@@ -37,22 +37,37 @@ def find_authors(
     head: HeadMetadata,
     near: Sequence[Block],
     blocks: Sequence[Block],
+    start: int,
     site: str,
     clean_value: Callable[[str, int], str],
 ) -> SourcedNames:
     """Return the names of the authors and their source, or `((), "")`.
 
-    `head` is what the page declares, `near` are the blocks around the headline, `blocks` all blocks
-    of the page, and `clean_value` cleans a declared value and limits its length. The name of the
-    site, `site`, is an author only if there is no other, as on the pages of one person.
+    `head` is what the page declares, `near` are the blocks around the headline, and `blocks` all
+    blocks of the page. The text begins at position `start`, and `clean_value` cleans a declared
+    value and limits its length. The name of the site, `site`, is an author only if there is no
+    other, as on the pages of one person.
     """
-    declared = _declared_names(head, clean_value)
+    above = [block for block in near if block.order < start]
+    declared = [
+        (_visible_names(names, above) if source == "rel-author" else names, source)
+        for names, source in _declared_names(head, clean_value)
+    ]
     without_site = ((_drop_site_name(site, names), source) for names, source in declared)
     candidates = [(names, source) for names, source in without_site if names]
     if not candidates:
         groups = _groups_of_site(head, near, site, clean_value)
         return _first_with_names([(find_byline(near, blocks), "byline"), *declared, *groups])
     return _most_complete_names(candidates, near)
+
+
+def _visible_names(names: Names, above: Sequence[Block]) -> Names:
+    """Return those of the linked `names` that are `above` the text, or all if none is.
+
+    Links below the text may name the authors of comments and of other articles.
+    """
+    text = "\n".join(block.text[:_READ_CHARACTERS] for block in above).casefold()
+    return tuple(name for name in names if name.casefold() in text) or names
 
 
 def _declared_names(

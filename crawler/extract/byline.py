@@ -40,7 +40,9 @@ _BY_IN_LINE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Chinese, Japanese and Korean labels may be joined to the name, and the name may be one word.
-_EAST_ASIAN_NAME = r"([㐀-鿿぀-ヿ々가-힣]{2,8}(?:\s[㐀-鿿぀-ヿ々가-힣]{1,4})?)"
+_EAST_ASIAN_NAME = (
+    r"([㐀-鿿぀-ヿ々가-힣]{2,8}(?:\s(?!기자|특파원|논설위원)[㐀-鿿぀-ヿ々가-힣]{1,4})?)"
+)
 _EAST_ASIAN_LABEL = re.compile(
     r"(?:^|[\n|·•])\s*(?:(?:作者|著者|筆者|执笔|執筆者?|撰文|记者|記者|글쓴이|작성자|지은이)\s*[:/|・]?"
     rf"|(?:文|글)\s*[:/|・\s])\s*{_EAST_ASIAN_NAME}(?![㐀-鿿぀-ヿ々가-힣])"

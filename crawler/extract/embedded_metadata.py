@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -17,6 +18,11 @@ _PERSON_PROPERTIES = ("item:author", "item:creator")
 _ITEM_PROPERTIES = ("item:datepublished", "item:headline", "item:name", *_PERSON_PROPERTIES)
 # Classes of links to authors: h-entry (microformats.org) and themes of WordPress and Ghost.
 _AUTHOR_CLASSES = frozenset(("author-name", "entry-author", "p-author", "post-author"))
+# An inline element directly below the headline has no container with its class.
+_BELOW_HEADLINE = "//h1/following-sibling::*[position() <= 2]"
+_BYLINE_TAGS = frozenset(("a", "address", "span"))
+_BYLINE_CLASSES = _AUTHOR_CLASSES | {"author", "byline"}
+_LONGEST_BYLINE = 60
 _QUOTES = " \t\r\n\f\"'“”‘’"
 # In `<meta name=robots/content=noarchive>` a slash replaces the space between two attributes, so
 # that the parser reads one attribute.
@@ -57,6 +63,7 @@ def parse_head(root: HtmlElement) -> HeadMetadata:
         elif "ld+json" in element.get("type", "").lower():
             scripts.append(element.text or "")
     head.times += marked_elements(root)
+    head.authors += _bylines_below_headline(root)
     _add_microdata(head, root)
     head.graph = jsonld.parse_jsonld(scripts)
     head.article = jsonld.find_article_node(head.graph, head.title)
@@ -99,6 +106,16 @@ def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
     elif element.get("href"):
         for name in rel.split():
             head.links.setdefault(name, []).append(element.get("href"))
+
+
+def _bylines_below_headline(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts of the elements directly below an `h1` that are named after an author."""
+    for element in root.xpath(_BELOW_HEADLINE)[:MAX_MICRODATA]:
+        names = set(element.get("class", "").split())
+        is_byline = element.tag == "address" or not _BYLINE_CLASSES.isdisjoint(names)
+        text = element.text_content().strip() if element.tag in _BYLINE_TAGS else ""
+        if is_byline and 0 < len(text) <= _LONGEST_BYLINE:
+            yield text
 
 
 def _add_microdata(head: HeadMetadata, root: HtmlElement) -> None:

@@ -296,3 +296,35 @@ def test_jsonld_name_may_be_a_list_or_begin_with_the_last_name() -> None:
     assert made(above=HEADING, head=both).authors == ("Ada Brook", "Grace Lin")
     last_first = ld(author={"@type": "Person", "name": "Brook, Ada"})
     assert made(above=HEADING, head=last_first).authors == ("Ada Brook",)
+
+
+OTHERS = "".join(
+    f"<div><h3><a href='/{n}'>Story {n}</a></h3><a rel='author' href='/p/{n}'>{name}</a></div>"
+    for n, name in enumerate(("Jo Marsh", "Sam Reed", "Kit Lowe"))
+)
+COMMENT = "<div><a rel='author' href='/u/7'>Jo Marsh</a><p>We had the same.</p></div>"
+
+
+@pytest.mark.parametrize("below", [OTHERS, f"<section>{OTHERS}</section>", COMMENT])
+def test_linked_author_above_the_text_is_the_only_one(below: str) -> None:
+    own = f"<h1>{TITLE}</h1><div><a rel='author' href='/p/ada'>Ada Brook</a> yesterday</div>"
+    assert made(above=own, below=below).authors == ("Ada Brook",)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<span class='author'>Ada Brook</span>",
+        "<a class='author' href='/ada'>Ada Brook</a>",
+        "<span class='byline'>by Ada Brook</span>",
+        "<span class='p-author h-card'>Ada Brook</span>",
+        "<address>Ada Brook</address>",
+    ],
+)
+def test_element_directly_below_the_headline_names_the_author(element: str) -> None:
+    assert made(above=f"<div><h1>{TITLE}</h1>{element}</div>").authors == ("Ada Brook",)
+
+
+def test_korean_profession_after_a_label_is_not_a_name() -> None:
+    page = f"<h1>{TITLE}</h1><p>글 박지민 기자</p>"
+    assert made(above=page, lang="ko").authors == ("박지민",)
