@@ -25,7 +25,10 @@ _OTHER_PARTS = frozenset((
     "related", "share", "sharing", "sidebar", "signup", "social", "sponsor", "subscribe",
     "subscription", "tag", "tags", "teaser", "toc", "toolbar", "trending", "widget",
 ))  # fmt: skip
-_PULL_QUOTE = re.compile(r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this", re.IGNORECASE)
+_PULL_QUOTE = re.compile(
+    r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this|click-?to-?tweet|tweetable",
+    re.IGNORECASE,
+)
 # Words before the number of a figure or a table, sorted; add one in any language.
 _NUMBERED_CAPTION = re.compile(
     r"(?:abb\.?|abbildung|diagram|fig\.?|figura|figure|figuur|listing|quadro|rys\.?|tabelle|tabla"

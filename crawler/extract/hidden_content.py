@@ -45,6 +45,7 @@ def reveal_content(root: HtmlElement) -> None:
     - Sections that a reader opens are shown if they follow visible text: those with
       `hidden="until-found"` (HTML, section 6.1), a button or a name such as `accordion`. So is
       text with `aria-hidden`, which is visible.
+    - Panels of tabs are shown if they contain code.
     - All other hidden text is shown only if the page has little visible text.
     """
     marked = _marked_elements(root)
@@ -52,6 +53,8 @@ def reveal_content(root: HtmlElement) -> None:
         _open_shadow_trees(marked)
         _place_streamed_parts(marked)
         marked = _marked_elements(root)
+    _show_code_panels(marked)
+    marked = [element for element in marked if _is_marked(element)]
     for _ in range(_NESTED_PASSES):
         if not _reveal_outermost(root, marked):
             return
@@ -64,12 +67,7 @@ def _reveal_outermost(root: HtmlElement, marked: Sequence[HtmlElement]) -> bool:
     candidates = [
         element
         for element, count in words.items()
-        if count >= _MIN_WORDS and not is_other_part(element)
-    ]
-    candidates = [
-        element
-        for element in candidates
-        if not any(map(surrounds_other_part, element.iterancestors()))
+        if count >= _MIN_WORDS and not _is_outside_article(element)
     ]
     if not candidates:
         return False
@@ -87,6 +85,19 @@ def _reveal_outermost(root: HtmlElement, marked: Sequence[HtmlElement]) -> bool:
     for element in shown:
         _show(element)
     return bool(shown)
+
+
+def _show_code_panels(marked: Sequence[HtmlElement]) -> None:
+    """Show the panels of tabs that contain a code listing: each tab has another form of it."""
+    for element in marked:
+        is_panel = element.get("role") == "tabpanel" or "tab-pane" in element.get("class", "")
+        has_code = is_panel and next(element.iter("pre"), None) is not None
+        if has_code and not _is_outside_article(element):
+            _show(element)
+
+
+def _is_outside_article(element: HtmlElement) -> bool:
+    return is_other_part(element) or any(map(surrounds_other_part, element.iterancestors()))
 
 
 def _marked_elements(root: HtmlElement) -> list[HtmlElement]:

@@ -12,6 +12,7 @@ _UNREAD = frozenset((
     "a11y-only",
     "accessibly-hidden",
     "assistive-text",  # WordPress before 4.2
+    "bctt-ctt-btn",  # Better Click To Tweet
     "dataTables_filter",  # DataTables 1
     "dataTables_info",
     "dataTables_length",
@@ -29,6 +30,7 @@ _UNREAD = frozenset((
     "mw-editsection",  # MediaWiki
     "mw-jump-link",
     "offscreen",
+    "print-only",
     "screen-reader",
     "screen-reader-only",
     "screen-reader-text",  # WordPress
@@ -43,6 +45,7 @@ _UNREAD = frozenset((
     "ui-helper-hidden-accessible",  # jQuery UI
     "usa-sr-only",  # U.S. Web Design System
     "uv-visually-hidden",
+    "visible-print-block",  # Bootstrap 3
     "visually-hidden",  # Bootstrap 5, Drupal 8
     "visually-hidden-focusable",
     "visuallyhidden",  # HTML5 Boilerplate

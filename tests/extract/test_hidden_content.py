@@ -92,3 +92,39 @@ def test_streamed_part_takes_the_place_of_its_template() -> None:
         f'<footer>End</footer><div hidden id="S:1">{HIDDEN}</div>'
     )
     assert text.index(PHRASE) < text.index("Broker 2")
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        '<div role="tabpanel" hidden><pre><code>log.truncate(offset)</code></pre></div>',
+        '<div class="tab-pane" style="display:none"><pre>log.truncate(offset)</pre></div>',
+    ],
+)
+def test_code_in_a_hidden_panel_of_tabs_is_read(panel: str) -> None:
+    shown = '<div role="tabpanel"><pre><code>log.Truncate(offset)</code></pre></div>'
+    text = text_of(f"<article><h1>Logs</h1>{VISIBLE}{shown}{panel}{HIDDEN}</article>")
+    assert "log.truncate(offset)" in text
+    assert "log.Truncate(offset)" in text
+
+
+def test_code_in_a_panel_of_a_dialog_is_left_out() -> None:
+    panel = '<div class="modal"><div role="tabpanel" hidden><pre>share(page)</pre></div></div>'
+    assert "share(page)" not in text_of(f"<article><h1>Logs</h1>{VISIBLE}{panel}</article>")
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        '<p class="print-only">{}</p>',
+        '<div class="click-to-tweet"><a href="#">{}</a></div>',
+        '<div class="bctt-click-to-tweet"><span><a href="#">{}</a></span>'
+        '<a class="bctt-ctt-btn" href="#">Click To Tweet</a></div>',
+    ],
+)
+def test_copy_of_a_sentence_for_print_or_to_share_is_left_out(copy: str) -> None:
+    sentence = "truncates its log at the last agreed offset before it asks the leader"
+    inside = f"<article><h1>Logs</h1>{VISIBLE}{HIDDEN}{copy.format(sentence)}{VISIBLE}</article>"
+    text = text_of(inside)
+    assert text.count(sentence) == 1
+    assert "Click To" not in text
