@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.random_tokens import looks_random
+from crawler.links.proofpoint import decode_proofpoint_v2, decode_proofpoint_v3
 from crawler.url_parser import has_userinfo, host_of, path_of, query_of
 from crawler.url_secrets import is_secret, without_secrets
 
@@ -120,7 +121,7 @@ _MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,}"
 _ENCODED_MAIL = re.compile(r"/[\w.+-]{1,64}=[\w-]{1,63}\.[a-z]{2,20}(?:/|$)")  # me=home.example
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}={0,2}")
-_PROOFPOINT = re.compile(r"/v3/__(https?:.+?)__;([A-Za-z0-9_-]*)", re.IGNORECASE)
+_PROOFPOINT = re.compile(r"/v3/__(https?:.+?__;.*)", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{5,12}")
 _FILE = re.compile(r"[^\W\d_]{4,}.*\.(?:html?|md|pdf|txt)$", re.IGNORECASE)
 
@@ -192,12 +193,9 @@ def _proofpoint(url: str, path: str) -> str:
     """The URL in a link that Proofpoint rewrote (version 2 or 3)."""
     if host_of(url) == "urldefense.proofpoint.com":
         encoded = next((value for name, value in _pairs(url) if name == "u"), "")
-        return unquote(encoded.replace("-", "%").replace("_", "/"))
+        return decode_proofpoint_v2(encoded)
     match = _PROOFPOINT.search(unquote(path))
-    if not match:
-        return ""
-    replaced = iter(_decoded(match[2]).decode("utf-8", "replace"))
-    return re.sub(r"\*", lambda _: next(replaced, ""), match[1])
+    return decode_proofpoint_v3(match[1]) if match else ""
 
 
 def _target_of_payload(value: str) -> str:

@@ -11,14 +11,11 @@ from string import Formatter
 from typing import Any
 from urllib.parse import unquote
 
+from crawler.links.proofpoint import decode_proofpoint_v2, decode_proofpoint_v3
+
 
 def _base64(text: str) -> str:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
-
-
-def _proofpoint(text: str) -> str:
-    """Proofpoint v2 writes `%` as `-` and `/` as `_`."""
-    return unquote(text.replace("-", "%").replace("_", "/"))
 
 
 def _translated_host(label: str) -> str:
@@ -36,11 +33,12 @@ _CONVERSIONS: dict[str, Callable[[str], str]] = {
     "b": _base64,
     "d": unquote,
     "l": str.lower,
-    "p": _proofpoint,
+    "p": decode_proofpoint_v2,
     "q": lambda text: text.replace("?", "%3F"),
     "s": _wiki_title,
     "t": _translated_host,
     "u": str.upper,
+    "v": decode_proofpoint_v3,
     "w": lambda text: text.replace("%20", "+").replace("?", "%3F"),
 }
 

@@ -6,12 +6,14 @@ import pytest
 
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
+from crawler.links.rules.archive_and_proxy_urls import VIEWS
 from crawler.links.rules.code_hosting_urls import CODE_HOSTING
 from crawler.links.rules.content_site_urls import PUBLICATIONS
 from crawler.links.rules.discussion_urls import DISCUSSIONS
 from crawler.links.rules.documentation_urls import DOCUMENTATION
 from crawler.links.rules.mailing_list_urls import MAILING_LISTS
 from crawler.links.rules.paper_urls import PAPERS
+from crawler.links.rules.redirectors import REDIRECTORS as SERVICES
 from crawler.links.rules.rewrite_rule import RuleIndex
 from crawler.links.rules.site_parameters import SITE_PARAMETERS
 from crawler.links.rules.tracking_parameters import TRACKING
@@ -38,9 +40,10 @@ def test_rule_example_has_expected_key(rule: Rule) -> None:
         MAILING_LISTS,
         PAPERS,
         PUBLICATIONS,
-        REDIRECTORS,
+        SERVICES,
         SITE_PARAMETERS,
         TRACKING,
+        VIEWS,
     ],
 )
 def test_rule_tables_are_sorted(table: tuple[Rule, ...]) -> None:
