@@ -42,7 +42,7 @@ def _everywhere(name: str, pattern: str, parameter: str, source: str) -> Rule:
     return Rule(
         name,
         "*",
-        f"(?:{pattern})=.*",
+        f"(?i:{pattern})=.*",
         "",
         f"https://example.org/a?{parameter}&id=1",
         "https://example.org/a?id=1",
@@ -63,8 +63,7 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-adobe",
-        "s_cid|s_kwcid|s_iid|ef_id|cmpid|icid|ICID|adobe_mc\\w*"
-        "|cm_(?:mmc\\w*|ven|cat|pla|ite|sp|re)",
+        "s_cid|s_kwcid|s_iid|ef_id|cmpid|icid|adobe_mc\\w*|cm_(?:mmc\\w*|ven|cat|pla|ite|sp|re)",
         "s_cid=x",
         "Adobe Analytics campaign variables",
     ),
@@ -107,8 +106,8 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-click-ids",
-        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|irgwc|ScCid"
-        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id|click_?[iI]d|dicbo|awc|cje(?:vent|data)|sscid"
+        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|irgwc"
+        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id|click_?id|dicbo|awc|cje(?:vent|data)|sscid"
         "|ran(?:MID|EAID|SiteID)|tduid|zanpid|afftrack|obclickid|qclid|ttclid|ycl_\\w+",
         "fbclid=x",
         "click ids of the advertising networks",
@@ -146,7 +145,7 @@ TRACKING: tuple[Rule, ...] = (
         "tracking-internal",
         "itm_\\w+|int_cmp|intcmp|at_(?:campaign|medium|custom\\d|recipient_id|recipient_list)"
         "|ns_(?:mchannel|source|campaign|linkname|fee)"
-        "|wt_mc|wtmc|wt\\.mc_id|WT\\.mc_id",
+        "|wt_mc|wtmc|wt\\.mc_id",
         "itm_source=x",
         "internal campaign links",
     ),
@@ -191,7 +190,7 @@ TRACKING: tuple[Rule, ...] = (
         "|country|content|detail|medium)|ecid|elq\\w*|nltr\\w*|dgcid"
         "|rb_clickid|unicorn_click_id|wickedid|sms_(?:source|click|uph)|guccounter"
         "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi|__s|link_time"
-        "|sp(?:Job|Mailing|Report|User)I[Dd]|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
+        "|sp(?:job|mailing|report|user)id|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
         "|nthPub|__twitter_impression|taid|_unique_id|hmb_\\w+|hm(?:sr|pl|ci|kw|cu)|trk_source|wickedsource|mc_u|omnisend\\w*"
         "|iterable\\w*|attribution_(?:id|type)|mtc_id|vgo_ee|sib_\\w+|ajs_\\w+|taboola_\\w+|ob_click_id"
         "|vmcid|sc_(?:src|lid|llid)|pi_list_email|rtrk|_bdadid|leadSource|ntv_\\w+",
@@ -217,7 +216,7 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-session",
-        "(?i:jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessid|zenid|oscsid)",
+        "jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessid|zenid|oscsid",
         "PHPSESSID=x",
         "session ids of web frameworks; `session_id` may be that of a talk",
     ),
@@ -241,7 +240,7 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-utm",
-        "(?i:utm_?\\w*|utm-\\w+)",
+        "utm_?\\w*|utm-\\w+",
         "utm_source=x&utm_medium=y",
         "Google Analytics campaign parameters",
     ),
