@@ -48,6 +48,46 @@ SAME = [
     ("a host with a dot at its end", "https://example.org./a", "https://example.org/a"),
     ("user information", "https://ada:secret@example.org/a", "https://example.org/a"),
     ("an international host", "https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+    (
+        "a Medium post of a publication with a short title",
+        "https://itnext.io/leases-0f1e2d3c4b5a",
+        "https://medium.com/p/0f1e2d3c4b5a",
+    ),
+    (
+        "click ids in another letter case",
+        "https://clocks.example/drift?FBCLID=a&Gclid=b&MC_CID=c&_HSENC=d&CmpId=e&page=2",
+        "https://clocks.example/drift?page=2",
+    ),
+    (
+        "a target that an archive has escaped",
+        "https://web.archive.org/web/20210304050607/https%3A%2F%2Fquorum.example%2Fpaxos%3Fp%3D1",
+        "https://quorum.example/paxos?p=1",
+    ),
+    (
+        "a cached page with an escaped target",
+        "https://webcache.googleusercontent.com/search?q=cache%3Ak3%3Ahttps%3A%2F%2Fquorum.example%2Fb",
+        "https://quorum.example/b",
+    ),
+    (
+        "a comment system's link with a short signature",
+        "http://disq.us/url?url=https%3A%2F%2Fquorum.example%3A8443%2Fnotes%3Aq_7&cuid=12",
+        "https://quorum.example:8443/notes",
+    ),
+    (
+        "a pin's link",
+        "https://www.pinterest.com/offsite/?token=7&url=https%3A%2F%2Fquorum.example%2Fc",
+        "https://quorum.example/c",
+    ),
+    (
+        "an annotated page",
+        "https://via.hypothes.is/https://quorum.example/d",
+        "https://hyp.is/go?group=all&url=https%3A%2F%2Fquorum.example%2Fd",
+    ),
+    (
+        "a mail's link with replaced characters",
+        "https://urldefense.us/v3/__https://quorum.example/caf*?id=3*part__;w6kj!!A!b$",
+        "https://quorum.example/caf%C3%A9?id=3",
+    ),
     ("white space around", "  https://example.org/a\t", "https://example.org/a"),
 ]
 DIFFERENT = [
@@ -85,6 +125,32 @@ DIFFERENT = [
         "values that are not a network",
         "https://example.org/maps?from=paris&via=lyon",
         "https://example.org/maps?from=paris&via=nice",
+    ),
+    (
+        "UUIDs that share their last group",
+        "https://store.example/item/6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        "https://store.example/item/6ba7b811-9dad-11d1-80b4-00c04fd430c8",
+    ),
+    (
+        "titles with a UUID",
+        "https://one.example/notes-on-rings-6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        "https://two.example/notes-on-rings-6ba7b811-9dad-11d1-80b4-00c04fd430c8",
+    ),
+    (
+        "one word and an id on different hosts",
+        "https://one.example/story-1a2b3c4d5e6f",
+        "https://two.example/story-1a2b3c4d5e6f",
+    ),
+    (
+        "letters and an id on different hosts",
+        "https://one.example/c/a-b-c-0123456789ab",
+        "https://two.example/c/a-b-c-0123456789ab",
+    ),
+    ("searches on X", "https://x.com/search?q=raft", "https://x.com/search?q=paxos"),
+    (
+        "words that differ in their first letter",
+        "https://en.wiktionary.org/wiki/polish",
+        "https://en.wiktionary.org/w/index.php?title=Polish",
     ),
     ("numbered tracks", "https://example.org/album?trk=3", "https://example.org/album?trk=4"),
 ]

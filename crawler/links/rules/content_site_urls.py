@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from crawler.links.rules.rewrite_rule import Rule
+from crawler.links.rules.rewrite_rule import NOT_IN_UUID, Rule
 
 _END = r"/?(?:[?#].*)?"
-_HASH = r"(?P<id>[0-9a-f]{9,12})"
+_HASH = rf"{NOT_IN_UUID}(?P<id>[0-9a-f]{{9,12}})"
+# Hosts of publications on Medium. Sorted; add a host.
+_MEDIUM_PUBLICATIONS = (
+    "ai.plainenglish.io awstip.com aws.plainenglish.io bettermarketing.pub betterprogramming.pub "
+    "blog.angular.dev blog.angular.io blog.bitsrc.io blog.devgenius.io blog.gopenai.com "
+    "blog.prototypr.io blog.stackademic.com code.likeagirl.io codeburst.io "
+    "eng.lyft.com faun.pub generativeai.pub hackernoon.com infosecwriteups.com itnext.io "
+    "javascript.plainenglish.io levelup.gitconnected.com medium.engineering "
+    "medium.freecodecamp.org netflixtechblog.com osintteam.blog proandroiddev.com "
+    "pub.towardsai.net python.plainenglish.io signalvnoise.com systemweakness.com "
+    "towardsdatascience.com uxdesign.cc"
+)
 
 # name, hosts, pattern, rewrite, example, another URL of the same page, source of the rule
 PUBLICATIONS: tuple[Rule, ...] = (
@@ -167,6 +178,15 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://sasha.medium.com/why-mmap-24718e75ab37",
         "https://medium.com/@sasha/why-mmap-24718e75ab37",
         "a Medium post is its id",
+    ),
+    Rule(
+        "medium-publication",
+        _MEDIUM_PUBLICATIONS,
+        rf"/(?:[^?#]*[/-])?{NOT_IN_UUID}(?P<id>[0-9a-f]{{12}}){_END}",
+        "medium.com/p/{id}",
+        "https://netflixtechblog.com/clocks-1a2b3c4d5e6f?gi=1",
+        "https://medium.com/netflix-techblog/clocks-1a2b3c4d5e6f",
+        "a Medium post keeps its id on the host of its publication",
     ),
     Rule(
         "microsoft-docs",

@@ -6,6 +6,11 @@ from crawler.links.rules.rewrite_rule import Rule
 
 _END = r"/?(?:[?#].*)?"
 _STATUS = r"/(?:#!/)?(?:i/web|i|[\w]+)/(?:status(?:es)?|article)/(?P<id>\d+)(?:/.*)?" + _END
+# Paths of X that do not name an account.
+_X_ROUTES = (
+    "(?:about|account|compose|download|explore|hashtag|home|i|intent|jobs|login|messages"
+    "|notifications|privacy|search|settings|share|signup|tos)"
+)
 _REDDIT = (
     "reddit.com *.reddit.com redlib.* libreddit.* teddit.* safereddit.com rxddit.com vxreddit.com"
 )
@@ -188,7 +193,7 @@ DISCUSSIONS: tuple[Rule, ...] = (
     Rule(
         "x-user",
         "twitter.com x.com nitter.net xcancel.com",
-        r"/(?P<user>\w{1,15})/?(?:\?.*)?(?:#.*)?",
+        rf"/(?!{_X_ROUTES}(?:[/?#]|$))(?P<user>\w{{1,15}})/?(?:\?.*)?(?:#.*)?",
         "x.com/{user!l}",
         "https://twitter.com/ada?lang=en",
         "https://x.com/ada",

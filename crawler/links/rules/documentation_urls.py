@@ -6,10 +6,13 @@ from crawler.links.rules.rewrite_rule import Rule
 
 _END = r"/?(?:[?#].*)?"
 _CONFLUENCE = r"(?P<base>(?:/(?:wiki|confluence))?)"
-_WIKIMEDIA = (
-    "*.wikipedia.org *.wiktionary.org *.wikibooks.org *.wikiversity.org *.wikisource.org "
+# Their titles begin with a capital letter, while those of Wiktionary are spelled as the word.
+_CAPITALIZED = (
+    "*.wikipedia.org *.wikibooks.org *.wikiversity.org *.wikisource.org "
     "*.wikiquote.org *.wikidata.org *.wikimedia.org *.mediawiki.org"
 )
+_WIKIMEDIA = f"{_CAPITALIZED} *.wiktionary.org"
+_TITLE_PATH = r"/(?:wiki|w/index\.php|index\.php|zh-\w+|sr-\w+)/"
 # Parameters that show another view or version of one page.
 _VIEW = (
     r"(?:(?:wprov|oldformat|useskin|mobileaction|veaction|redirect|oldid|uselang|variant|section"
@@ -177,13 +180,22 @@ DOCUMENTATION: tuple[Rule, ...] = (
     ),
     Rule(
         "mediawiki-title",
-        _WIKIMEDIA,
-        r"/(?:wiki|w/index\.php|index\.php|zh-\w+|sr-\w+)/(?P<first>.)(?P<title>[^?#]*?)/?"
+        _CAPITALIZED,
+        rf"{_TITLE_PATH}(?P<first>.)(?P<title>[^?#]*?)/?"
         rf"(?:\?{_VIEW}(?:&{_VIEW})*)?(?:#.*)?",
         "{host}/wiki/{first!u}{title!s}",
         "https://en.wikipedia.org/wiki/vector%20clock?wprov=sfla1#Use",
         "https://en.wikipedia.org/wiki/Vector_clock",
         "MediaWiki's titles",
+    ),
+    Rule(
+        "mediawiki-word",
+        "*.wiktionary.org",
+        rf"{_TITLE_PATH}(?P<title>[^?#]+?)/?(?:\?{_VIEW}(?:&{_VIEW})*)?(?:#.*)?",
+        "{host}/wiki/{title!s}",
+        "https://en.wiktionary.org/wiki/vector%20clock?wprov=sfla1#English",
+        "https://en.wiktionary.org/wiki/vector_clock",
+        "Wiktionary's titles ($wgCapitalLinks is false)",
     ),
     Rule(
         "notion-page",

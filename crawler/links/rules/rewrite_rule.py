@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 _CACHED_HOSTS = 4096
+NOT_IN_UUID = r"(?<![0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)"
+"""A condition of a pattern: the next character does not begin the last group of a UUID."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.links.rules.rewrite_rule import Rule
+from crawler.links.rules.rewrite_rule import NOT_IN_UUID, Rule
 
 # All hosts except those where `/amp` or `.html` at the end of a path can be part of a name.
 _SAFE_HOSTS = (
@@ -26,6 +26,11 @@ _SLUG = r"[^/?#_-]+(?:[-_]+[^/?#_-]+){2,}[-_]*"
 _DATED = r"(?:19|20)\d\d(?:[/-]\d{1,2}){0,2}/[^/?#]+"
 # The path of an article: it ends in a slug of three or more words, a date with a name, or a number.
 _ARTICLE = rf"(?P<path>{_NAMES}/(?:[^?#]*/)?(?:{_SLUG}|{_DATED}|(?:[^/?#]*-)?\d{{5,}}))"
+
+# Three words of letters, which an id alone or the name of a file rarely has.
+_WORD = r"(?:[A-Za-z]|%[C-F][0-9A-F](?:%[89AB][0-9A-F])+){2,}-"
+_WORDS = rf"(?>(?:(?:(?!{_WORD})[^/?#-]*-)*{_WORD}){{3}})(?:[^/?#-]*-)*"
+_MEDIUM_ID = r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12}"
 
 FORMS: tuple[Rule, ...] = (
     Rule(
@@ -135,7 +140,7 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "medium-custom-host",
         "*",
-        r"/(?:[\w-]+/)?[^/?#]*-(?P<id>(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12})(?:[?#].*)?",
+        rf"/(?:[\w-]+/)?{_WORDS}{NOT_IN_UUID}(?P<id>{_MEDIUM_ID})(?:[?#].*)?",
         "medium.com/p/{id}",
         "https://tech.example.com/why-clocks-drift-1a2b3c4d5e6f",
         "https://medium.com/p/1a2b3c4d5e6f",
