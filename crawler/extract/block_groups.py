@@ -29,6 +29,11 @@ _PULL_QUOTE = re.compile(
     r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this|click-?to-?tweet|tweetable",
     re.IGNORECASE,
 )
+# Classes that show an element only on screens of one width.
+_ONE_WIDTH = re.compile(
+    r"(?:^|\s)(?:d-none|d-\w\w-none|hidden|\w\w:hidden|desktop|mobile|(?:desktop|mobile)-only"
+    r"|(?:hide|show)-for-[\w-]+|(?:hidden|visible)-(?:xs|sm|md|lg))(?:\s|$)"
+)
 # Words before the number of a figure or a table, sorted; add one in any language.
 _NUMBERED_CAPTION = re.compile(
     r"(?:abb\.?|abbildung|diagram|fig\.?|figura|figure|figuur|listing|quadro|rys\.?|tabelle|tabla"
@@ -283,20 +288,29 @@ def _have_one_parent(*groups: _Group) -> bool:
 
 
 def without_insertions(blocks: Sequence[Block]) -> list[Block]:
-    """Return `blocks` without captions that repeat another one, pull quotes and teasers.
+    """Return `blocks` without repeated captions and copies, pull quotes and teasers.
 
     A pull quote repeats a part of another block. A teaser is a link in capitals to another page.
     """
     repeated = _repeated_quotes(blocks)
     captions: set[str] = set()
-    chosen = []
+    chosen: list[Block] = []
     for block in blocks:
         is_caption = _is_caption(block)
-        is_repeated = block in repeated or (is_caption and block.text in captions)
+        is_copy = bool(chosen) and _is_copy_for_another_width(block, chosen[-1])
+        is_repeated = block in repeated or is_copy or (is_caption and block.text in captions)
         if not is_repeated and not _is_teaser(block):
             chosen.append(block)
         captions.update([block.text] if is_caption else ())
     return chosen
+
+
+def _is_copy_for_another_width(block: Block, before: Block) -> bool:
+    """Return whether a block repeats the one `before` it, for screens of another width."""
+    if block.text != before.text:
+        return False
+    around = islice(block.container.upward(), 3)
+    return any(_ONE_WIDTH.search(container.named[0]) for container in around)
 
 
 def _repeated_quotes(blocks: Sequence[Block]) -> list[Block]:

@@ -128,3 +128,19 @@ def test_copy_of_a_sentence_for_print_or_to_share_is_left_out(copy: str) -> None
     text = text_of(inside)
     assert text.count(sentence) == 1
     assert "Click To" not in text
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("d-none d-md-block", "d-md-none"),
+        ("hidden md:block", "md:hidden"),
+        ("hide-for-small-only", "show-for-small-only"),
+        ("desktop", "mobile"),
+    ],
+)
+def test_copy_for_another_width_of_the_screen_is_read_once(first: str, second: str) -> None:
+    sentence = "<p>Every broker of the cluster keeps one copy of the epoch of its leader.</p>"
+    copies = f'<div class="{first}">{sentence}</div><div class="{second}">{sentence}</div>'
+    text = text_of(f"<article><h1>Logs</h1>{VISIBLE}{copies}{HIDDEN}</article>")
+    assert text.count("one copy of the epoch") == 1
