@@ -88,6 +88,21 @@ SAME = [
         "https://urldefense.us/v3/__https://quorum.example/caf*?id=3*part__;w6kj!!A!b$",
         "https://quorum.example/caf%C3%A9?id=3",
     ),
+    (
+        "parameters of mail tools",
+        "https://ring.example/a?_ri_=X&_ei_=E&_di_=d&inf_contact_key=1&cio_id=2&fp_ref=ada&li_ed=3"
+        "&nr_email_referer=1&hubs_content=b&hubs_content-cta=c&at_campaign_type=owned&sccid=4",
+        "https://ring.example/a?doing_wp_cron=17.5&cn-reloaded=1&nonamp=1",
+    ),
+    (
+        "a later page of comments",
+        "https://ring.example/2021/04/rings/comment-page-3/#comment-9",
+        "https://ring.example/2021/04/rings/",
+    ),
+    ("a hashtag on X", "https://twitter.com/hashtag/paxos", "https://x.com/hashtag/paxos?f=live"),
+    ("a preview of a channel", "https://t.me/s/rings/7?before=9", "https://t.me/rings/7"),
+    ("a video", "https://www.youtube.com/watch/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ"),
+    ("a share link", "https://www.threads.com/@a/post/C?xmt=Q", "https://threads.net/@a/post/C"),
     ("white space around", "  https://example.org/a\t", "https://example.org/a"),
 ]
 DIFFERENT = [

@@ -333,7 +333,7 @@ PUBLICATIONS: tuple[Rule, ...] = (
     Rule(
         "youtube-path",
         "youtube.com *.youtube.com youtube-nocookie.com",
-        r"/(?:embed|v|e|shorts|live|vi)/(?P<id>[\w-]{11})(?:/.*)?(?:[?&#].*)?",
+        r"/(?:embed|v|e|shorts|live|vi|watch)/(?P<id>[\w-]{11})(?:/.*)?(?:[?&#].*)?",
         "youtube.com/watch?v={id}",
         "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=3",
         "https://www.youtube.com/watch?v=dQw4w9WgXcQ",

@@ -162,6 +162,15 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "Stack Exchange routes",
     ),
     Rule(
+        "telegram-preview",
+        "t.me telegram.me",
+        r"/s/(?P<channel>\w+)/(?P<id>\d+)/?(?:[?#].*)?",
+        "t.me/{channel}/{id}",
+        "https://t.me/s/clocks/12",
+        "https://t.me/clocks/12",
+        "Telegram's previews of channels",
+    ),
+    Rule(
         "threads-host",
         "threads.net",
         r"(?P<rest>/.*)",
@@ -169,6 +178,15 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "https://www.threads.net/@ada/post/C1",
         "https://www.threads.com/@ada/post/C1",
         "Threads moved its host",
+    ),
+    Rule(
+        "x-hashtag",
+        "twitter.com x.com nitter.net xcancel.com",
+        rf"/hashtag/(?P<hashtag>[^/?#]+){_END}",
+        "x.com/hashtag/{hashtag}",
+        "https://twitter.com/hashtag/raft?src=hash",
+        "https://x.com/hashtag/raft",
+        "X kept Twitter's routes",
     ),
     Rule(
         "x-status",

@@ -219,6 +219,14 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
         "Substack's share links",
     ),
     _at(
+        "share-threads",
+        "threads.com threads.net",
+        "xmt=.*",
+        "https://www.threads.com/@ada/post/C1?xmt=AQF",
+        "https://www.threads.com/@ada/post/C1",
+        "Threads' share links",
+    ),
+    _at(
         "share-twitch",
         "twitch.tv *.twitch.tv",
         "(?:t|tt_\\w+|filter|sort|collection)=.*",

@@ -83,7 +83,7 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-bot-check",
-        "__cf_chl_\\w+|__goaway_\\w+|_fsig|sgcaptcha|__ddg\\w+|_x_tr_\\w+|__js_?chk",
+        "cn-reloaded|doing_wp_cron|nonamp|__cf_chl_\\w+|__goaway_\\w+|_fsig|sgcaptcha|__ddg\\w+|_x_tr_\\w+|__js_?chk",
         "__cf_chl_tk=x",
         "challenges of Cloudflare and other protections, and of translation proxies",
     ),
@@ -107,7 +107,7 @@ TRACKING: tuple[Rule, ...] = (
     _everywhere(
         "tracking-click-ids",
         "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|irgwc"
-        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id|click_?id|dicbo|awc|cje(?:vent|data)|sscid"
+        "|sccid|epik|tblci|obOrigUrl|rdt_cid|li_fat_id|click_?id|dicbo|awc|cje(?:vent|data)|sscid"
         "|ran(?:MID|EAID|SiteID)|tduid|zanpid|afftrack|obclickid|qclid|ttclid|ycl_\\w+",
         "fbclid=x",
         "click ids of the advertising networks",
@@ -136,14 +136,15 @@ TRACKING: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-hubspot",
-        "_hsenc|_hsmi|__hs\\w+|hsa_\\w+|hsCtaTracking|hsCtaAttrib|hss_channel|hsLang|hs_amp",
+        "_hsenc|_hsmi|__hs\\w+|hsa_\\w+|hsCtaTracking|hsCtaAttrib|hss_channel|hsLang|hs_amp"
+        "|hubs_content(?:-cta)?",
         "_hsmi=1",
         "HubSpot email and ads tracking",
     ),
     _everywhere("tracking-instagram", "igshid|igsh|ig_\\w+", "igshid=x", "Instagram's share links"),
     _everywhere(
         "tracking-internal",
-        "itm_\\w+|int_cmp|intcmp|at_(?:campaign|medium|custom\\d|recipient_id|recipient_list)"
+        "itm_\\w+|int_cmp|intcmp|at_(?:campaign|campaign_type|medium|custom\\d|recipient_id|recipient_list)"
         "|ns_(?:mchannel|source|campaign|linkname|fee)"
         "|wt_mc|wtmc|wt\\.mc_id",
         "itm_source=x",
@@ -152,7 +153,7 @@ TRACKING: tuple[Rule, ...] = (
     _everywhere("tracking-klaviyo", "_ke|_kx|kl_\\w+", "_ke=x", "Klaviyo's email links"),
     _everywhere(
         "tracking-linkedin",
-        "trk(?==(?!\\d+$))|trkInfo|trkEmail|lipi|midToken|midSig|lici|licu|li_medium|li_source"
+        "trk(?==(?!\\d+$))|trkInfo|trkEmail|lipi|midToken|midSig|lici|licu|li_medium|li_source|li_ed"
         "|session_ref|replytocom|nsukey|isappinstalled",
         "trk=feed_main-feed-card-text",
         "LinkedIn's share links",
@@ -193,7 +194,8 @@ TRACKING: tuple[Rule, ...] = (
         "|sp(?:job|mailing|report|user)id|vcrm\\w+|_cldee|mj_campaign|last_resource_guid|bxid|cndid|ceid"
         "|nthPub|__twitter_impression|taid|_unique_id|hmb_\\w+|hm(?:sr|pl|ci|kw|cu)|trk_source|wickedsource|mc_u|omnisend\\w*"
         "|iterable\\w*|attribution_(?:id|type)|mtc_id|vgo_ee|sib_\\w+|ajs_\\w+|taboola_\\w+|ob_click_id"
-        "|vmcid|sc_(?:src|lid|llid)|pi_list_email|rtrk|_bdadid|leadSource|ntv_\\w+",
+        "|vmcid|sc_(?:src|lid|llid)|pi_list_email|rtrk|_bdadid|leadSource|ntv_\\w+"
+        "|_[rde]i_|inf_contact_key|cio_id|nr_email_referer|fp_ref",
         "vero_id=x",
         "newsletter and mail tools",
     ),

@@ -199,6 +199,16 @@ FORMS: tuple[Rule, ...] = (
         "utm_",
     ),
     Rule(
+        "wordpress-comment-page",
+        _NO_REFERENCES,
+        rf"{_ARTICLE}/comment-page-\d+/?(?P<rest>[?#].*)?",
+        "{host}{path}{rest}",
+        "https://example.org/why-clocks-drift/comment-page-2/#comment-7",
+        "https://example.org/why-clocks-drift/",
+        "WordPress routes",
+        "/comment-page-",
+    ),
+    Rule(
         "wordpress-embed",
         _NO_REFERENCES,
         rf"{_ARTICLE}/embed/?(?P<rest>[?#].*)?",
