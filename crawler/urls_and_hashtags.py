@@ -19,26 +19,33 @@ _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
 _STOPS = (
     r"\s<>\"“”„‘’«»—…`、。，；：？！（）「」『』【】〈〉《》〔〕［］｛｝＜＞｜～‥＂＇｡｢｣､،؛؟।॥"
+    "／＆＃＠＝＋۔፣։།‽"
     "‹›•\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 )
 _URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{_STOPS}]+", re.IGNORECASE)
 _URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
 _LONGEST_URL = 2000
 _WRITTEN_URL = re.compile(
-    rf"(?<![@/])(?:https?://|(?<![A-Za-z0-9_.])www\.)[^{_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
+    rf"(?<!/)(?:https?://|(?<![A-Za-z0-9_.@])www\.)[^{_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
     re.IGNORECASE,
 )
-# A URL ends without a space before the next URL, an entity, a picture, and a word in a script
-# without spaces. Such a word belongs to the URL where a path segment begins with it (RFC 3987).
+# A URL ends without a space before the next URL, an entity, a picture, the possessive 's, and a
+# word in a script without spaces. Such a word belongs to the URL where a path segment begins with
+# it (RFC 3987).
 _URL_END = re.compile(
     r"(?<=[^/=&?:,%+-])https?://|,(?=https?://)"
     r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
     r"|#x(?!0*26;)[0-9a-f]+);"
+    r"|'s(?![\w/?&=#%+-])"
     rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])[{_UNSPACED}]|(?<=[/=?&#_-])[\u3041-\u309f]",
     re.IGNORECASE,
 )
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);|amp$)+(?:amp;)*", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\・"
+_CUT = "..."
+# Markdown before the URL of a picture, which is not a link: ![text](
+_PICTURE_BEFORE = re.compile(r"!\[[^\[\]\n]*\]\(\s?<?\Z")
+_LONGEST_PICTURE_TEXT = 500
 _SHORTEST_WITH_LABEL = len("https://[")  # shorter: the brackets of an IPv6 address
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -109,9 +116,16 @@ def find_urls(text: str) -> tuple[str, ...]:
 
     Punctuation that closes the sentence is left out, as is the text around a URL in Markdown
     (`[text](url)`), in Slack (`<url|text>`) and in scripts without spaces between words. A URL cut
-    with an ellipsis is skipped.
+    with an ellipsis or three dots is skipped, and so is the picture of `![text](url)`.
     """
-    return tuple(dict.fromkeys(text[start:end] for start, end in _url_spans(text)))
+    spans = (span for span in _url_spans(text) if not _is_picture(text, span[0]))
+    return tuple(dict.fromkeys(text[start:end] for start, end in spans))
+
+
+def _is_picture(text: str, start: int) -> bool:
+    """Return whether Markdown shows the URL at `start` of the text as a picture."""
+    before = text[max(0, start - _LONGEST_PICTURE_TEXT) : start]
+    return before.endswith(("(", "<", " ")) and _PICTURE_BEFORE.search(before) is not None
 
 
 def unescape_ampersands(url: str) -> str:
@@ -132,7 +146,7 @@ def _url_spans(text: str) -> Iterator[tuple[int, int]]:
             at = start + max(len(url), len("www."))
         elif match[1]:
             continue
-        if "." in url:
+        if "." in url and not text.startswith(_CUT, start + len(url)):
             yield start, start + len(url)
 
 

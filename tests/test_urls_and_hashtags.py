@@ -58,6 +58,15 @@ PAGE = "https://blog.test/leases"
         (f"{PAGE}&apos; &#34;{PAGE}2&#34; {PAGE}3&hellip;", [PAGE, f"{PAGE}2", f"{PAGE}3"]),
         (f"{PAGE}?a=1&#038;b=2&amp;c=3", [f"{PAGE}?a=1&#038;b=2&amp;c=3"]),
         (f"{PAGE}\u200bnext ‹{PAGE}2› • {PAGE}3•", [PAGE, f"{PAGE}2", f"{PAGE}3"]),
+        (f"{PAGE}'s author, {PAGE}2's. {PAGE}/it's-late", [PAGE, f"{PAGE}2", f"{PAGE}/it's-late"]),
+        (
+            f"{PAGE}／次 {PAGE}2＃時計 {PAGE}3＆ {PAGE}4＠ada",
+            [PAGE, *(f"{PAGE}{n}" for n in "234")],
+        ),
+        (f"{PAGE}۔ {PAGE}2፣ {PAGE}3։ {PAGE}4། {PAGE}5‽", [PAGE, *(f"{PAGE}{n}" for n in "2345")]),
+        (f"by @{PAGE} and\x85{PAGE}2\x85next", [PAGE, f"{PAGE}2"]),
+        (f"![a ring](https://pics.test/a.png) [![b](https://pics.test/b.png)]({PAGE})", [PAGE]),
+        (f"https://blog.test/very-lo... then {PAGE}. . .", [PAGE]),
         ("me@www.blog.test nowww.blog.test http://nodot", []),
     ],
 )
