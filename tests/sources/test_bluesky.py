@@ -14,10 +14,11 @@ from tests.sources.recorded import answer, answers, play, source
 HOME = "at://did:plc:ada1example/app.bsky.feed.post"
 
 
-def test_links_come_from_facets_by_bytes_and_ranges_outside_the_text_are_dropped() -> None:
+def test_links_come_from_facets_and_a_range_outside_the_text_marks_no_words() -> None:
     post = play(source("bluesky"), answers("bluesky")).posts[1]
     assert post.links == (
         Link("https://blog.example/leases-and-clocks", "blog.example/lea...", "facet"),
+        Link("https://far.example/", "", "facet"),
     )
     assert (post.hashtags, post.cards[0].title) == (("DistributedSystems",), "Leases and clocks")
     assert post.url == "https://bsky.app/profile/did:plc:ada1example/post/3aaa"
@@ -113,6 +114,17 @@ def reply_to(root: str, parent: str) -> dict[str, Any]:
 def test_url_written_without_a_facet_is_a_link(text: str, urls: list[str]) -> None:
     (post,) = parsed({"post": view("1", text)})
     assert [link.url for link in post.links] == urls
+
+
+@pytest.mark.parametrize("index", [{}, {"byteStart": 9, "byteEnd": 2}, {"byteStart": -1}])
+def test_facet_without_a_valid_range_gives_its_link(index: dict[str, int]) -> None:
+    kind = "app.bsky.richtext.facet#link"
+    facets = [
+        {"index": index, "features": [{"$type": kind, "uri": uri}]}
+        for uri in ("https://ring.example/a", "javascript:alert(1)")
+    ]
+    (post,) = parsed({"post": view("1", "Rings #DistributedSystems", facets=facets)})
+    assert [link.url for link in post.links] == ["https://ring.example/a"]
 
 
 def test_text_of_a_facet_is_not_a_second_link() -> None:

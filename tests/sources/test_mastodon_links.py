@@ -141,10 +141,13 @@ def test_list_numbers_and_code_indents_stay_in_the_text() -> None:
         (":unlisted_one: Grace", "Grace"),
         ("Grace 10:30:45", "Grace 10:30:45"),
         ("Grace a:b:c", "Grace a:b:c"),
-        (":heart:", ""),
+        (":heart:", "ada"),
+        (None, "ada"),
+        ("  ", "ada"),
+        ("\u200b\u200d\u2060", "ada"),
     ],
 )
-def test_name_has_no_shortcodes_of_custom_emoji(name: str, shown: str) -> None:
+def test_name_has_no_shortcodes_of_custom_emoji(name: str | None, shown: str) -> None:
     emojis = [{"shortcode": "heart"}, {"shortcode": "rust"}]
     author = parsed("<p>x</p>", account={"display_name": name, "emojis": emojis}).author
     assert author is not None
@@ -155,3 +158,21 @@ def test_references_of_any_shape_raise_no_error() -> None:
     for hostile in (None, "", 5, [], {}, [None], [{"url": 5}], {"quoted_status": []}):
         post = parsed(f"<p>{ARTICLE}</p>", tags=hostile, mentions=hostile, quote=hostile)
         assert len(post.links) == 1
+
+
+@pytest.mark.parametrize(
+    ("html", "urls"),
+    [
+        ("<p>Rings: https://ring.example/a. And</p>", ["https://ring.example/a"]),
+        ("<p>www.ring.example/b</p>", ["https://www.ring.example/b"]),
+        (
+            '<p><a href="https://ring.example/c?d=1">https://ring.example/c</a>and</p>',
+            ["https://ring.example/c?d=1"],
+        ),
+        ("<p>https://ring.example/lo...</p><p>RE: https://other.example/@ada/12</p>", []),
+    ],
+)
+def test_url_without_an_anchor_is_a_link_except_that_of_a_quoted_post(
+    html: str, urls: list[str]
+) -> None:
+    assert [link.url for link in parsed(html).links] == urls

@@ -177,6 +177,8 @@ def _links(view: JsonObject, record: JsonObject) -> tuple[Link, ...]:
     for marked, feature in _facets(record, "link"):
         if url := absolute_web_url(text(feature, "uri")):
             links[url] = Link(url, marked, "facet")
+    for url in _facet_urls(record):
+        links.setdefault(url, Link(url, origin="facet"))
     for url in _unmarked_urls(record):
         links.setdefault(url, Link(url, url))
     url, title = _embedded(view)
@@ -185,24 +187,27 @@ def _links(view: JsonObject, record: JsonObject) -> tuple[Link, ...]:
     return tuple(links.values())
 
 
-def _has_url(facet: JsonObject) -> bool:
-    features = objects(facet.get("features"))
-    return any(absolute_web_url(text(feature, "uri")) for feature in features)
+def _facet_urls(record: JsonObject) -> Iterator[str]:
+    """Yield the URLs of all facets, also of those with a range outside the text."""
+    for facet in objects(record.get("facets")):
+        yield from _urls_of(facet)
+
+
+def _urls_of(facet: JsonObject) -> Iterator[str]:
+    urls = (absolute_web_url(text(feature, "uri")) for feature in objects(facet.get("features")))
+    return filter(None, urls)
 
 
 def _unmarked_urls(record: JsonObject) -> Iterator[str]:
-    """Yield the URLs in the text outside of facets: some clients set none.
-
-    A URL that a client cut with three dots leads nowhere, and is left out.
-    """
+    """Yield the URLs in the text outside of facets: some clients set none."""
     encoded = bytearray(_encoded_text(record))
     for facet, (start, end) in _marked_ranges(record, len(encoded)):
-        if _has_url(facet):
+        if any(_urls_of(facet)):
             encoded[start:end] = b" " * (end - start)
     unmarked = clean(encoded.decode("utf-8", "replace"))
     for written in find_urls(unmarked):
         url = absolute_web_url(written if "://" in written else f"https://{written}")
-        if url and f"{written}..." not in unmarked:
+        if url:
             yield url
 
 

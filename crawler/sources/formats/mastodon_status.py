@@ -6,6 +6,7 @@ Sources: docs.joinmastodon.org/entities/Status, docs.joinmastodon.org/spec/activ
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
@@ -14,7 +15,7 @@ from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
 from crawler.dates.parse_date import parse_time
-from crawler.html_text_and_links import HtmlText, absolute_web_url, html_to_text
+from crawler.html_text_and_links import Anchor, HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.hashtag_names import usable_hashtags
@@ -25,7 +26,7 @@ from crawler.sources.formats.mastodon_links import (
     references_of,
 )
 from crawler.text_cleaning import clean_line, join_paragraphs
-from crawler.urls_and_hashtags import find_hashtags
+from crawler.urls_and_hashtags import find_hashtags, find_urls
 from crawler.utc_times import parse_iso_date
 
 _GONE = ("suspended", "limited", "memorial", "moved")
@@ -143,7 +144,7 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
     return Author(
         network="mastodon",
         handle=acct if "@" in acct else f"{acct}@{server}",
-        name=_display_name(account),
+        name=_display_name(account) or acct.partition("@")[0],
         url=absolute_web_url(text(account, "url")),
         consent=consent,
     )
@@ -155,16 +156,34 @@ def _display_name(account: JsonObject) -> str:
     for emoji in objects(account.get("emojis")):
         if shortcode := line(emoji, "shortcode", 100):
             name = name.replace(f":{shortcode}:", " ")
-    return clean_line(_SHORTCODE.sub(" ", name), 100)
+    shown = clean_line(_SHORTCODE.sub(" ", name), 100)
+    return shown if any(map(_is_visible, shown)) else ""
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ"
 
 
 def _links(body: HtmlText, references: StatusReferences) -> tuple[Link, ...]:
     links = {
         anchor.url: Link(anchor.url, anchor.shown)
-        for anchor in body.anchors
+        for anchor in (*body.anchors, *_bare_urls(body))
         if not references.is_reference(anchor)
     }
     return tuple(links.values())
+
+
+def _bare_urls(body: HtmlText) -> Iterator[Anchor]:
+    """Yield the URLs that the text has outside of its anchors."""
+    outside = body.text
+    for anchor in body.anchors:
+        if anchor.shown:
+            outside = outside.replace(anchor.shown, " ", 1)
+    linked = {anchor.url for anchor in body.anchors}
+    for written in find_urls(outside):
+        url = absolute_web_url(written if "://" in written else f"https://{written}")
+        if url and url not in linked:
+            yield Anchor(url, written, before=outside.partition(written)[0][-20:])
 
 
 def _is_card_of_reference(
