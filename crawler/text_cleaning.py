@@ -59,6 +59,7 @@ def clean(text: str | None) -> str:
         _SURROGATE.sub("�", text)
         .replace("\r\n", "\n")
         .replace("\r", "\n")
+        .replace("\x85", "\n")
         .replace("\u2028", "\n")
         .replace("\u2029", "\n")
     )

@@ -108,6 +108,7 @@ def reply_to(root: str, parent: str) -> dict[str, Any]:
         ("www.blog.example/leases #DistributedSystems", ["https://www.blog.example/leases"]),
         ("https://blog.example/lea... #DistributedSystems", []),
         ("https://blog.example/lea… #DistributedSystems", []),
+        ("https://ring.example/a\x85#DistributedSystems", ["https://ring.example/a"]),
         ("javascript:alert(1) #DistributedSystems", []),
     ],
 )
