@@ -30,7 +30,7 @@ from crawler.topics.word_classifier import (
 )
 from crawler.workspace import bundled_path
 
-VERSION = 22
+VERSION = 23
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
