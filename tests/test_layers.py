@@ -7,7 +7,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    **dict.fromkeys(["errors", "short_text_encodings", "tokenization", "utc_times"], 0),
+    **dict.fromkeys(
+        ["errors", "paused_collector", "short_text_encodings", "tokenization", "utc_times"], 0
+    ),
     **dict.fromkeys(
         [
             "",

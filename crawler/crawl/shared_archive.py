@@ -7,16 +7,16 @@ the storage does not answer, or if another folder has the same path on the worke
 from __future__ import annotations
 
 import socket
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from crawler.archive_storage import ArchiveFolder, folder_url
 from crawler.archive_storage.remote_folder import open_filesystem
 from crawler.errors import ConfigurationError, StoreError, store_error_from_os
 from crawler.settings.all_settings import Settings
+from crawler.url_parser import parse_whatwg
 
 _NAME = "cluster-run.txt"
-_LOOPBACK = ("127.", "localhost", "::1")
+_LOOPBACK = ("127.", "localhost", "[::1]")
 
 
 def mark_archive(folder: ArchiveFolder, settings: Settings) -> str:
@@ -27,8 +27,9 @@ def mark_archive(folder: ArchiveFolder, settings: Settings) -> str:
     """
     if settings.engine.name != "dask":
         return ""
-    host = urlsplit(settings.engine.scheduler).hostname or ""
-    if not settings.archive.url and not host.startswith(_LOOPBACK):
+    scheduler = parse_whatwg(settings.engine.scheduler)
+    is_here = scheduler is not None and scheduler.hostname.startswith(_LOOPBACK)
+    if not settings.archive.url and not is_here:
         raise ConfigurationError(
             "[archive] url is empty, so that the workers of the cluster have no common archive.",
             "Set it to a folder that all machines share, or to storage such as s3://bucket/name.",

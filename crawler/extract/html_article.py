@@ -20,11 +20,11 @@ from crawler.extract.math_text import show_formula_scripts
 from crawler.extract.non_article_pages import ARTICLE_WORDS, detect_non_article
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.extract.parse_html import TEXTLESS_TAGS, PageTooComplexError, parse_html
-from crawler.extract.paused_collector import paused_collector
 from crawler.extract.robots_directives import parse_directives
 from crawler.extract.screen_reader_text import show_texts_with_labels
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
+from crawler.paused_collector import paused_collector
 from crawler.redirect_pages import page_redirect_target
 from crawler.text_cleaning import clean_block, count_words
 

@@ -30,6 +30,7 @@ from crawler.parallel.engine import Job
 from crawler.parallel.exchange import ExchangedFile, remove_exchanged
 from crawler.parallel.sent_files import send_files
 from crawler.parallel.waiting_notices import WaitingNotices
+from crawler.paused_collector import paused_collector
 from crawler.settings.engine import EngineSettings
 
 _ATTEMPTS = 2  # of a batch that raises an error or kills its worker
@@ -340,7 +341,10 @@ def _connected(scheduler: str) -> Any:
         ) from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # there are notices
     try:
-        return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        # A lost client closes when it is collected. During the start of another one, it would wait
+        # for ever for a lock of all clients.
+        with paused_collector():
+            return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ConfigurationError(
             f"[engine] scheduler = {scheduler!r}: {error}.", "Start one with: dask scheduler"

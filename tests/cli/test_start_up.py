@@ -71,6 +71,7 @@ def test_help_loads_neither_topics_nor_settings() -> None:
         "crawler.cli.main",
         "crawler.errors",
         "crawler.terminal_streams",
+        "crawler.url_userinfo",
     }
     assert not {"ahocorasick_rs", "msgspec"} & loaded
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.extract.paused_collector import paused_collector
+from crawler.paused_collector import paused_collector
 
 
 @pytest.fixture(autouse=True)

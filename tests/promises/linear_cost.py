@@ -22,7 +22,6 @@ from crawler.dates.days_in_text import find_dates
 from crawler.dates.parse_date import parse_time
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.extract.paused_collector import paused_collector
 from crawler.extract.pdf_text import join_pages
 from crawler.fetch.robots_txt import RobotsTxt
 from crawler.html_text_and_links import html_to_text, strip_tags
@@ -35,6 +34,7 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
+from crawler.paused_collector import paused_collector
 from crawler.redirect_pages import page_redirect_target
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.linked_feeds import linked_feeds

@@ -41,7 +41,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("published", ("",), "published"),
     ("published", _ATOM, "published"),
     ("issued", (*_DUBLIN_CORE, *_DUBLIN_CORE_TERMS), "issued"),
-    ("issued", _PRISM, "publicationDate"),
+    ("publication day", _PRISM, "publicationDate"),
     ("available", _DUBLIN_CORE_TERMS, "available"),
     ("updated", _ATOM, "updated"),
     ("modified", _DUBLIN_CORE_TERMS, "modified"),

@@ -46,6 +46,7 @@ _FORMATS = {
 }
 _TEXT_TYPES = {"text": "text", "text/plain": "text", "html": "html", "text/html": "html"}
 _XHTML_TYPES = frozenset({"xhtml", "application/xhtml+xml"})
+_PUBLISHED = ("published", "issued", "available", "date", "publication day", "created")
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
 _PERSON_PART = re.compile(r"(?:\{[^}]*\})?(name|email)\Z")
 # Tags of elements that show their text, then a character that is visible.
@@ -120,7 +121,7 @@ class _Reader:
             id=_first_text(fields, "guid", "id") or element.get(RDF_ABOUT, ""),
             title=_title(fields),
             links=tuple(self._links(element, fields)),
-            published=_texts(fields, "published", "issued", "available", "date", "created"),
+            published=_texts(fields, *_PUBLISHED),
             updated=_texts(fields, "updated", "modified", "date"),
             authors=_authors(fields),
             texts=tuple(_html(fields)),

@@ -9,11 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_collector() -> Iterator[None]:
-    """Return a context in which no garbage is collected.
-
-    All objects of a page live until its end and form no cycles, so a collection before that finds
-    nothing, and takes a twentieth of the time.
-    """
+    """Return a context in which no thread collects garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
