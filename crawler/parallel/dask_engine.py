@@ -318,7 +318,12 @@ class DaskEngine(Generic[A, T]):
         return ""
 
     def _disconnect(self) -> None:
-        with suppress(Exception):  # an unreachable scheduler has nothing to disconnect
+        """Close the client, also if its scheduler is lost.
+
+        A client that could not be closed closes when it is collected. While another one starts or
+        closes, it would wait for ever, because all clients have one lock.
+        """
+        with paused_collector(), suppress(Exception):
             self._client.close(timeout=_PAUSE_SECONDS)
 
     def _give_up(self, reason: str) -> None:
@@ -341,9 +346,7 @@ def _connected(scheduler: str) -> Any:
         ) from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # there are notices
     try:
-        # A lost client closes when it is collected. During the start of another one, it would wait
-        # for ever for a lock of all clients.
-        with paused_collector():
+        with paused_collector():  # as in _disconnect
             return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ConfigurationError(
