@@ -309,10 +309,8 @@ async def _run_visits(batch: WorkBatch, backend: LocalBackend, result: BatchResu
 
 
 def _by_domain(buckets: Mapping[str, HostBucket]) -> dict[str, dict[str, HostBucket]]:
-    groups: dict[str, dict[str, HostBucket]] = {}
-    for name, bucket in buckets.items():
-        groups.setdefault(bucket_domain(name), {})[name] = bucket
-    return groups
+    groups = group_by(buckets.items(), lambda named: bucket_domain(named[0]))
+    return {domain: dict(named) for domain, named in groups.items()}
 
 
 def _of(

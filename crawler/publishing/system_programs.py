@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,8 +13,8 @@ from dataclasses import dataclass
 
 from crawler.errors import PublishError
 from crawler.terminal_streams import one_line
+from crawler.url_userinfo import without_userinfo
 
-_USER = re.compile(r"(?<=://)[^/@\s]+@")
 _SHOWN_LINES = 5
 _SHOWN_CHARACTERS = 400
 
@@ -73,7 +72,7 @@ def run_program(
 
 def readable_messages(text: str) -> str:
     """Return the last lines of the messages in `text` as one line, without users and passwords."""
-    lines = [line.strip() for line in _USER.sub("", text).splitlines() if line.strip()]
+    lines = [line.strip() for line in without_userinfo(text).splitlines() if line.strip()]
     return one_line("; ".join(lines[-_SHOWN_LINES:]))[:_SHOWN_CHARACTERS]
 
 
