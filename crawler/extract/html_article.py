@@ -33,6 +33,8 @@ EXTRACTOR = "hashtrail-1"
 
 def extract_html(page: PageInput) -> Article | Failure:
     """Return the article of an HTML `page`, or a Failure with the reason."""
+    # All objects of a page live until its end and form no cycles. A collection before that finds
+    # nothing, and takes a twentieth of the time.
     with paused_collector():
         return _extract(page)
 
