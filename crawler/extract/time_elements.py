@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -66,11 +65,9 @@ def marked_elements(root: HtmlElement) -> Iterator[TimeElement]:
 
 
 def _stated_time(value: str) -> str:
-    """Return the time that an attribute states, or ""; Unix time becomes ISO 8601."""
+    """Return the time that an attribute states: Unix time, or a text with a year; else ""."""
     text = value.strip()
-    if _UNIX_TIME.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
-    return text if _YEAR.search(text) else ""
+    return text if _UNIX_TIME.fullmatch(text) or _YEAR.search(text) else ""
 
 
 def locate_times(times: Iterable[TimeElement], blocks: Sequence[Block]) -> list[TimeElement]:
