@@ -39,9 +39,14 @@ def test_search_without_results_offers_next_steps(open_page: Open) -> None:
         page.get_attribute("#explorer-search", "href")
         == "https://explorer.example/public/articles?_search=xyzzyplugh"
     )
-    page.fill("#q", "cache")
-    page.click("#clear-filters", force=True)
+
+
+def test_clearing_the_filters_shows_results_that_a_filter_excluded(open_page: Open) -> None:
+    page = open_page("search.html?q=cache&kind=note").page
+    page.wait_for_selector("#no-results:visible")
+    page.click("#clear-filters")
     page.wait_for_selector("#results .row")
+    assert page.input_value("select[name=kind]") == ""
 
 
 def test_result_links_to_the_article_page(open_page: Open) -> None:
