@@ -9,14 +9,24 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
-from crawler.curation.source_health import changed_nature, usual_gap_days
+from crawler.curation.source_health import VERSION, changed_nature, usual_gap_days
 from crawler.models.post_traits import PostTraits
 from crawler.store.database import transaction
 from crawler.store.sql_values import to_json
+from crawler.store.stored_versions import load_versions, save_versions
 from crawler.utc_times import iso
 
 _MOST_COMPARED = 60  # posts of a source, the newest by the date of their first sight
-_ENABLED = "SELECT name FROM sources WHERE enabled = 1 ORDER BY name"
+_STEP = "input:source-health"  # the name of the version of this step
+_MARK_ALL = "INSERT INTO changed_sources SELECT name FROM sources WHERE true ON CONFLICT DO NOTHING"
+_CHANGED = """
+SELECT name FROM sources WHERE enabled = 1 AND name IN (SELECT name FROM changed_sources)
+ORDER BY name
+"""
+# A source that is not enabled stays marked. One that is added later is marked then.
+_FORGET = """
+DELETE FROM changed_sources WHERE name NOT IN (SELECT name FROM sources WHERE enabled <> 1)
+"""
 _POSTS = """
 SELECT p.at, p.language,
        (SELECT json_group_array(DISTINCT a.host)
@@ -55,10 +65,14 @@ class _PostRow(NamedTuple):
 
 
 def update_source_health(db: Database) -> None:
-    """Compute the health of every enabled source from its stored posts, and store it."""
-    names = [name for (name,) in db.execute(_ENABLED)]
+    """Compute the health of every enabled source whose posts changed, and store it."""
     with transaction(db):
+        if load_versions(db, _STEP) != {"": str(VERSION)}:
+            db.conn.execute(_MARK_ALL)
+            save_versions(db, {_STEP: str(VERSION)})
+        names = [name for (name,) in db.execute(_CHANGED)]
         db.conn.executemany(_UPDATE, [(*_health(db, name), name) for name in names])
+        db.conn.execute(_FORGET)
 
 
 def _health(db: Database, name: str) -> tuple[str | None, float | None, str]:

@@ -14,6 +14,9 @@ from statistics import median
 
 from crawler.models.post_traits import PostTraits
 
+VERSION = 1
+"""Raise it if this module gives other results."""
+
 RECENT_POSTS = 10
 _LEAST_BEFORE = 20  # older posts, below which nothing is compared
 _LEAST_DAYS = 5  # days with posts, below which no usual gap is known

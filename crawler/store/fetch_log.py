@@ -10,8 +10,15 @@ from sqlite_utils import Database
 from crawler.models.http_exchange import Hop, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import insert_row, transaction
+from crawler.store.schema_superseded_fetches import IS_SUPERSEDED
 from crawler.url_secrets import text_without_secrets, without_secrets
 from crawler.utc_times import iso
+
+# The listed records are found by their ids: the planner prefers the index of archives otherwise.
+_DELETE_OLD = f"""
+DELETE FROM fetches NOT INDEXED WHERE at < :before AND {IS_SUPERSEDED}
+AND id IN (SELECT fetch_id FROM superseded_fetches WHERE at < :before)
+"""  # noqa: S608
 
 
 def save_fetch(
@@ -39,15 +46,11 @@ def delete_old_fetches(db: Database, before: datetime) -> int:
     """Delete fetch records older than `before`; returns how many.
 
     Of each URL and purpose the newest record stays. Every record whose answer is still in the
-    archive stays too, because erasing needs it.
+    archive stays too, because erasing needs it. Both are listed again when that changes.
     """
     with transaction(db):
-        deleted: int = db.conn.execute(
-            "DELETE FROM fetches WHERE at < ? AND archive_file IS NULL AND EXISTS (SELECT 1 "
-            "FROM fetches newer WHERE newer.url = fetches.url AND newer.purpose = fetches.purpose "
-            "AND newer.id > fetches.id)",
-            [iso(before)],
-        ).rowcount
+        deleted: int = db.conn.execute(_DELETE_OLD, {"before": iso(before)}).rowcount
+        db.conn.execute("DELETE FROM superseded_fetches WHERE at < ?", [iso(before)])
     return deleted
 
 

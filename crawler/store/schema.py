@@ -13,6 +13,7 @@ from crawler.store.migration_scripts import CHANGES_OF_ARTICLES, INCIDENTS, MEAS
 from crawler.store.schema_changed_items import CARD_TRIGGERS, FEATURES, LINK_KEYS
 from crawler.store.schema_changed_items import TABLES as CHANGED_ITEMS
 from crawler.store.schema_changed_items import TRIGGERS as CHANGE_TRIGGERS
+from crawler.store.schema_changed_sources import CHANGED_SOURCES
 from crawler.store.schema_descriptions import SCHEMA_DESCRIPTIONS
 from crawler.store.schema_due_indexes import CREATE_DUE_INDEXES, CREATE_LATER_INDEXES
 from crawler.store.schema_query_views import (
@@ -24,6 +25,7 @@ from crawler.store.schema_query_views import (
     TOPIC_POSTS,
     UNLINKED_POSTS,
 )
+from crawler.store.schema_superseded_fetches import SUPERSEDED_FETCHES
 from crawler.store.schema_views import ARTICLE_LIST, ARTICLES
 from crawler.store.search_tables import SEARCH_TABLES, WORDS_OF_ARTICLES
 from crawler.store.sql_script import sql_statements
@@ -293,4 +295,18 @@ def changes_of_cards(db: Database) -> None:
 def keys_of_links_in_texts(db: Database) -> None:
     """Store the keys of links as numbers, and record which articles have other URLs or keys."""
     for statement in sql_statements(LINK_KEYS):
+        db.execute(statement)
+
+
+@migrations()
+def sources_with_changed_posts(db: Database) -> None:
+    """Record the sources with changed posts, so that a night computes the health of these only."""
+    for statement in sql_statements(CHANGED_SOURCES):
+        db.execute(statement)
+
+
+@migrations()
+def superseded_records_of_fetches(db: Database) -> None:
+    """List the fetch records with a newer one, so that retention reads no others."""
+    for statement in sql_statements(SUPERSEDED_FETCHES):
         db.execute(statement)

@@ -201,9 +201,11 @@ _DROPPED_TABLES = (
     "article_features",
     "article_profiles",
     "changed_items",
+    "changed_sources",
     "feature_counts",
     "link_keys",
     "post_keys",
+    "superseded_fetches",
     "text_keys",
     "title_words",
 )

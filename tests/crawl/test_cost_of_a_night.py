@@ -95,6 +95,9 @@ def _insert_fetch_and_tagging(db: Database, number: int, seen: str) -> None:
         [url, url, seen, None if number == 1 else "segment"],
     )
     db.execute(
+        "INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, ?, 'robots', 'ok')", [url, seen]
+    )
+    db.execute(
         "INSERT OR IGNORE INTO topics (slug, label, definition) VALUES ('raft', 'Raft', 'd')"
     )
     db.execute(
