@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from crawler.extract.main_text import MainText
 from crawler.extract.non_article_phrases import match_preview, match_short_page
@@ -25,6 +26,16 @@ PREVIEW_WORDS = 100
 _ARTICLE_PARAGRAPHS = 3
 _PARAGRAPH_WORDS = 10
 _PROSE_WORDS = 50
+# A page with a field for a password has at most this many words if it is that of a login.
+_LOGIN_WORDS = 60
+_PASSWORD_FIELD = re.compile(rb"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+# Names of elements that bar the rest of an article, and the words of the longest one.
+_WALL_NAME = re.compile(
+    r"pay-?_?wall|reg-?_?wall|(?:registration|subscri\w+|member\w*)-?_?(?:wall|gate|required)"
+    r"|gateway-content|meter(?:ed|ing)?-?_?(?:wall|gate|prompt|modal)",
+    re.IGNORECASE,
+)
+_WALL_WORDS = 60
 # The wording of these pages is prose too.
 _WORDY = frozenset((Outcome.CONSENT_WALL, Outcome.PARKED))
 # Response headers of bot challenges: Cloudflare, AWS WAF and DataDome.
@@ -53,7 +64,33 @@ def detect_non_article(
         return Outcome.CONSENT_WALL, f"The text of the page is {_quoted(main.consent)}."
     if count_words(main.text) >= ARTICLE_WORDS:
         return None
-    return _match_markup(body, title, main.text) or _match_wording(title, main)
+    return (
+        _match_markup(body, title, main.text)
+        or _match_login_form(body, main)
+        or _match_wording(title, main)
+        or _match_wall_name(main)
+    )
+
+
+def _match_login_form(body: bytes, main: MainText) -> tuple[Outcome, str] | None:
+    """Return a login wall if the page consists of a form with a password."""
+    words = sum(count_words(block.text) for block in main.blocks)
+    if words > _LOGIN_WORDS or not _PASSWORD_FIELD.search(body):
+        return None
+    return Outcome.LOGIN_WALL, "The page consists of a form with a password."
+
+
+def _match_wall_name(main: MainText) -> tuple[Outcome, str] | None:
+    """Return a login wall if an element named after a paywall follows a short text."""
+    if count_words(main.text) > PREVIEW_WORDS:
+        return None
+    below = (block for block in main.blocks if block.order > main.start)
+    for block in below:
+        around = islice(block.container.upward(), 3)
+        wall = next((part for part in around if _WALL_NAME.search(" ".join(part.named))), None)
+        if wall is not None and count_words(wall.element.text_content()) <= _WALL_WORDS:
+            return Outcome.LOGIN_WALL, f"A wall ends the text. It states {_quoted(block.text)}."
+    return None
 
 
 def _match_markup(body: bytes, title: str, text: str) -> tuple[Outcome, str] | None:
@@ -74,7 +111,8 @@ def _match_markup(body: bytes, title: str, text: str) -> tuple[Outcome, str] | N
 
 def _match_wording(title: str, main: MainText) -> tuple[Outcome, str] | None:
     prose = _article_paragraphs(main.text)
-    stated = None if prose else match_short_page(title, main.text)
+    headings = [block.text for block in main.blocks if block.container.tag == "h1"]
+    stated = None if prose else match_short_page(title, main.text, headings)
     if stated:
         return stated[0], f"The page states {_quoted(stated[1])}."
     # The notice of a preview is below its text, and an article may quote one above its end.

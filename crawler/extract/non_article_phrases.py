@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from crawler.extract.text_blocks import Block
 from crawler.models.outcomes import Outcome
@@ -33,6 +33,9 @@ _UNSPACED = frozenset(("ja", "ko", "th", "zh"))
 _SENTENCE_END = re.compile(r"[.!?:;…。！？\n]+")
 _TITLE_SEPARATOR = re.compile(r"\s[|·–—-]\s|[«»|·:]")
 _NO_WORD = re.compile(r"[\W_]+")
+_STATUS = re.compile(r"(?:(?:http|status|error|code) ){0,3}[45]\d\d (?:error )?(.+)")
+# A longer heading that begins like that of a login is one of an article.
+_HEADING_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ class _Phrases:
         return spaced | set(self.unspaced.findall(text.replace(" ", "")))
 
 
-def match_short_page(title: str, text: str) -> tuple[Outcome, str] | None:
+def match_short_page(
+    title: str, text: str, headings: Iterable[str] = ()
+) -> tuple[Outcome, str] | None:
     """Return the outcome that a page with little text states, and the phrase, or None.
 
-    `title` is the title of the page and `text` its main text.
+    `title` is the title of the page, `text` its main text, and `headings` are its h1 headings.
     """
     size = count_words(text)
     if size > SHORT_PAGE_WORDS:
@@ -75,10 +80,33 @@ def match_short_page(title: str, text: str) -> tuple[Outcome, str] | None:
         if phrase:
             return phrases.outcome, phrase
     segments, sentences = list(_title_segments(title)), _first_sentences(text)
-    stated = _match_start([*segments, *sentences])
+    headed = [*segments, *map(_plain, headings)]
+    stated = _match_start([*segments, *sentences]) or _match_status([*headed, *sentences])
     if stated or size > TINY_PAGE_WORDS:
         return stated
-    return _match_whole([*segments, *sentences[:1]])
+    return _match_whole([*segments, *sentences[:1]]) or _match_heading(headed)
+
+
+def _match_status(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
+    """Return the outcome of the first HTTP status among the `sentences`, or None.
+
+    RFC 9110, section 15: a status code and its reason, as `502 Bad Gateway`. The reason may be the
+    sentence after the code.
+    """
+    pairs = map(" ".join, pairwise(sentences))
+    matches = map(_STATUS.fullmatch, (*sentences, *pairs))
+    return _match_whole([match[1] for match in matches if match], "reason")
+
+
+def _match_heading(headings: Iterable[str]) -> tuple[Outcome, str] | None:
+    """Return the outcome and the phrase with which one of the `headings` begins, or None."""
+    short = [text for text in headings if text.count(" ") < _HEADING_WORDS]
+    for phrases in _tables()["heading"]:
+        for text in short:
+            phrase = phrases.search(text)
+            if phrase and text.replace(" ", "").startswith(phrase.replace(" ", "")):
+                return phrases.outcome, text
+    return None
 
 
 def _match_start(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
@@ -91,9 +119,9 @@ def _match_start(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
     return None
 
 
-def _match_whole(sentences: Sequence[str]) -> tuple[Outcome, str] | None:
-    """Return the outcome and the phrase that is one of the `sentences`, or None."""
-    for phrases in _tables()["whole"]:
+def _match_whole(sentences: Sequence[str], place: str = "whole") -> tuple[Outcome, str] | None:
+    """Return the outcome and the phrase of a `place` that is one of the `sentences`, or None."""
+    for phrases in _tables()[place]:
         for sentence in sentences:
             if sentence in (phrases.search(sentence), phrases.search(sentence).replace(" ", "")):
                 return phrases.outcome, sentence

@@ -277,3 +277,85 @@ def test_patterns_of_markup_are_in_lower_case() -> None:
     patterns = [pattern for parts in outcomes for pattern in parts.get("markup", ())]
     assert patterns
     assert [pattern for pattern in patterns if pattern != pattern.lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "inside"),
+    [
+        ("402", "<h1>402 Payment Required</h1><hr><center>edge</center>"),
+        ("Fault", "<h1>Error 507 Insufficient Storage</h1><p>XID 81</p>"),
+        ("Fault", "<h1>Error 523</h1><h2>Origin is unreachable</h2><p>Ray 7f</p>"),
+        ("Fault", "<p>HTTP Status 415 – Unsupported Media Type</p>"),
+        ("431 Request Header Fields Too Large", "<p>cache node 7</p>"),
+    ],
+)
+def test_page_that_states_an_http_status_gives_a_failure(title: str, inside: str) -> None:
+    assert isinstance(read(title, inside), Failure)
+
+
+@pytest.mark.parametrize(
+    ("title", "inside", "outcome"),
+    [
+        ("Hop", "<p>You will be redirected to the new archive in a moment.</p>", "redirected"),
+        ("Hop", "<h1>Redirecting</h1><a href='/n'>Go on</a>", "redirected"),
+        ("Hop", "<p>Sie werden automatisch weitergeleitet.</p>", "redirected"),
+        ("Panel", "<div id='root'><p>Please wait...</p></div>", "empty"),
+        ("Panel", "<div id='root'><p>Bitte warten</p></div>", "empty"),
+        ("Panel", "<div id='root'><p>読み込み中…</p></div>", "empty"),
+    ],
+)
+def test_redirecting_and_loading_pages_give_their_outcomes(
+    title: str, inside: str, outcome: str
+) -> None:
+    result = read(title, inside)
+    assert isinstance(result, Failure)
+    assert result.outcome.value == outcome
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<h1>Log in to the pump room</h1><p>Or choose a provider</p><ul><li>Blue</li></ul>",
+        "<h1>Přihlášení</h1><p>Jméno a heslo, prosím.</p>",
+        "<h1>ログイン</h1><p>会員番号を入力</p>",
+        "<h1>Pump room</h1><form>Name <input>Word <input type='password'></form><p>Ask Ada.</p>",
+        "<h1>Private: pumps</h1><p>This post is password protected. Type it below.</p>",
+    ],
+)
+def test_page_of_a_login_is_a_login_wall(inside: str) -> None:
+    result = read("Pump room", inside)
+    assert isinstance(result, Failure)
+    assert result.outcome is W
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "<h3>Register to continue</h3>",
+        "<p>Make a free account to read on.</p><p>You have 2 free articles left.</p>",
+        "<div class='regwall'><p>Ada and her pumps wait behind this door.</p></div>",
+        "<section id='paywall-box'><h4>From one euro</h4></section>",
+        "<div class='subscription-required'><b>More of this</b></div>",
+    ],
+)
+def test_notice_below_one_paragraph_is_a_login_wall(notice: str) -> None:
+    result = read("Leases", f"<article><h1>Leases</h1><p>{LEAD} {LEAD}</p>{notice}</article>")
+    assert isinstance(result, Failure)
+    assert result.outcome is W
+
+
+def test_article_inside_an_element_named_paywall_is_extracted() -> None:
+    inside = f"<h1>Leases</h1><p>{LEAD}</p><div class='paywall'><p>{LEAD}</p>{FAULT}</div>"
+    assert isinstance(read("Leases", f"<article>{inside}</article>"), Article)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Sign in with care, and other notes on a login page that nobody reads", LEAD),
+        ("On status codes", f"502 was a number that we saw on one day. {LEAD}"),
+        ("Loading docks", f"Loading a lorry takes an hour. {LEAD}"),
+    ],
+)
+def test_short_article_about_logins_and_errors_is_extracted(title: str, text: str) -> None:
+    assert isinstance(read(title, f"<article><h1>{title}</h1><p>{text}</p></article>"), Article)
