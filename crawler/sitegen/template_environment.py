@@ -8,18 +8,22 @@ all templates share one dictionary of globals, and values are joined as plain te
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from types import FunctionType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 import markupsafe
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from crawler.sitegen.compiled_templates import COMPILED
 
 _JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
 _escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+
+_FUNCTIONS = frozenset({BuiltinMethodType, FunctionType, MethodType})
+_new_text = str.__new__  # `Markup` first looks for a method of its argument
 
 
 class SiteEnvironment(Environment):
@@ -61,9 +65,33 @@ class SiteEnvironment(Environment):
         template = self._loaded.get(name)
         if template is None:
             template = self._loaded[name] = super().get_template(name, parent)
-            # The compiled code only joins what `escape` returns.
-            template.root_render_func.__globals__["escape"] = escaped_text
+            # The compiled code only joins what `escape` returns, and makes each `Macro` itself.
+            code = template.root_render_func.__globals__
+            code["escape"], code["Macro"] = escaped_text, _SiteMacro
         return template
+
+
+class _SiteMacro(Macro):
+    """A macro that is called without reading its signature again.
+
+    `most` is the number of its arguments, -1 for a macro with a caller or any further arguments.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        func: Callable[..., str],
+        name: str,
+        arguments: list[str],
+        catch_kwargs: bool,
+        catch_varargs: bool,
+        caller: bool,
+        default_autoescape: bool | None = None,
+    ) -> None:
+        takes = (catch_kwargs, catch_varargs, caller)
+        super().__init__(environment, func, name, arguments, *takes, default_autoescape)
+        self.function = func
+        self.most = -1 if any(takes) else len(arguments)
 
 
 class _SiteContext(Context):
@@ -71,14 +99,19 @@ class _SiteContext(Context):
 
     def call(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Any:
         kind = type(function)
-        is_macro = kind is Macro
-        if not is_macro and (kind is not FunctionType or hasattr(function, "jinja_pass_arg")):
+        is_macro = kind is _SiteMacro
+        if not is_macro and (kind not in _FUNCTIONS or hasattr(function, "jinja_pass_arg")):
             return super().call(function, *arguments, **keywords)
-        keywords.pop("_block_vars", None)
-        keywords.pop("_loop_vars", None)
-        if is_macro:
+        if keywords:
+            keywords.pop("_block_vars", None)
+            keywords.pop("_loop_vars", None)
+        if not is_macro:
+            return function(*arguments, **keywords)
+        omitted = function.most - len(arguments)  # type: ignore[attr-defined]
+        if keywords or omitted < 0:
             return function(self.eval_ctx, *arguments, **keywords)
-        return function(*arguments, **keywords)
+        html = function.function(*arguments, *(missing,) * omitted)  # type: ignore[attr-defined]
+        return _new_text(Markup, html)
 
 
 SiteEnvironment.context_class = _SiteContext
