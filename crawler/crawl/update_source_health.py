@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime
-from typing import NamedTuple
 
-import msgspec
 from sqlite_utils import Database
 
 from crawler.curation.source_health import VERSION, changed_nature, usual_gap_days
-from crawler.models.post_traits import PostTraits
 from crawler.store.database import transaction
+from crawler.store.post_traits import stored_traits
 from crawler.store.sql_values import to_json
 from crawler.store.stored_versions import load_versions, save_versions
 from crawler.utc_times import iso
@@ -28,40 +26,14 @@ _FORGET = """
 DELETE FROM changed_sources WHERE name NOT IN (SELECT name FROM sources WHERE enabled <> 1)
 """
 _POSTS = """
-SELECT p.at, p.language,
-       (SELECT json_group_array(DISTINCT a.host)
-        FROM links l JOIN articles a ON a.id = l.article_id WHERE l.post_id = p.id),
-       (SELECT json_group_array(DISTINCT t.topic) FROM taggings t WHERE t.confidence <> 'weak' AND (
-           (t.subject_kind = 'post' AND t.subject_id = p.id)
-           OR (t.subject_kind = 'article' AND t.subject_id IN (
-               SELECT article_id FROM links WHERE post_id = p.id))))
-FROM (
-    SELECT id, language, MIN(COALESCE(published, seen_at), seen_at) AS at
-    FROM posts WHERE id IN (SELECT value FROM json_each(?))
-) p ORDER BY p.at, p.id
+SELECT id, language, MIN(COALESCE(published, seen_at), seen_at) AS at
+FROM posts WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at, id
 """
 _DATES = """
 SELECT MIN(COALESCE(published, seen_at), seen_at), id, seen_at
 FROM posts WHERE source = ? AND deleted_at IS NULL ORDER BY seen_at DESC
 """
 _UPDATE = "UPDATE sources SET newest_post = ?, usual_gap_days = ?, changed = ? WHERE name = ?"
-
-
-class _PostRow(NamedTuple):
-    """A post of a source: its date, language, and its hosts and topics as JSON arrays."""
-
-    at: str
-    language: str
-    hosts: str
-    topics: str
-
-    def traits(self) -> PostTraits:
-        """Return the traits that are compared."""
-        return PostTraits(
-            frozenset(msgspec.json.decode(self.hosts)),
-            frozenset({self.language} - {""}),
-            frozenset(msgspec.json.decode(self.topics)),
-        )
 
 
 def update_source_health(db: Database) -> None:
@@ -77,11 +49,12 @@ def update_source_health(db: Database) -> None:
 
 def _health(db: Database, name: str) -> tuple[str | None, float | None, str]:
     """Return the date of the newest post, the usual gap in days, and the change."""
-    rows = [_PostRow(*row) for row in db.execute(_POSTS, [to_json(_newest_posts(db, name))])]
-    times = [datetime.fromisoformat(row.at) for row in rows]
+    rows = db.execute(_POSTS, [to_json(_newest_posts(db, name))]).fetchall()
+    times = [datetime.fromisoformat(at) for _, _, at in rows]
     newest = iso(max(times)) if times else None
     gap = usual_gap_days([time.date() for time in times])
-    return newest, gap, changed_nature([row.traits() for row in rows])
+    posts = stored_traits(db, [(post_id, language) for post_id, language, _ in rows])
+    return newest, gap, changed_nature(posts)
 
 
 def _newest_posts(db: Database, name: str) -> list[int]:

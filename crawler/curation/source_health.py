@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
-from crawler.models.post_traits import PostTraits
+from crawler.models.post_traits import Traits
 
 VERSION = 1
 """Raise it if this module gives other results."""
@@ -33,7 +33,7 @@ def usual_gap_days(days: Sequence[date]) -> float | None:
     return float(median((later - earlier).days for earlier, later in pairwise(distinct)))
 
 
-def changed_nature(posts: Sequence[PostTraits]) -> str:
+def changed_nature(posts: Sequence[Traits]) -> str:
     """Return how the newest of the `posts` (oldest first) differ from the older ones, or ""."""
     before, recent = posts[:-RECENT_POSTS], posts[-RECENT_POSTS:]
     if len(before) < _LEAST_BEFORE:
@@ -41,7 +41,7 @@ def changed_nature(posts: Sequence[PostTraits]) -> str:
     return "; ".join(_changes(before, recent))
 
 
-def _changes(before: Sequence[PostTraits], recent: Sequence[PostTraits]) -> Iterator[str]:
+def _changes(before: Sequence[Traits], recent: Sequence[Traits]) -> Iterator[str]:
     for name, trait in (("language", _languages), ("host of the links", _hosts)):
         usual = _usual_value(before, trait)
         if usual and _share(recent, usual, trait) <= _RARE_SHARE:
@@ -52,25 +52,25 @@ def _changes(before: Sequence[PostTraits], recent: Sequence[PostTraits]) -> Iter
         yield f"the share of posts with a topic fell from {shares[0]:.0%} to {shares[1]:.0%}"
 
 
-def _languages(post: PostTraits) -> frozenset[str]:
+def _languages(post: Traits) -> frozenset[str]:
     return post.languages
 
 
-def _hosts(post: PostTraits) -> frozenset[str]:
+def _hosts(post: Traits) -> frozenset[str]:
     return post.hosts
 
 
-_Trait = Callable[[PostTraits], frozenset[str]]
+_Trait = Callable[[Traits], frozenset[str]]
 
 
-def _usual_value(posts: Sequence[PostTraits], trait: _Trait) -> str:
+def _usual_value(posts: Sequence[Traits], trait: _Trait) -> str:
     """Return the value that most posts have, or "" if no value is usual."""
     counts = Counter(value for post in posts for value in trait(post))
     value = max(counts, key=lambda value: (counts[value], value), default="")
     return value if value and _share(posts, value, trait) >= _STEADY_SHARE else ""
 
 
-def _share(posts: Sequence[PostTraits], value: str, trait: _Trait) -> float:
+def _share(posts: Sequence[Traits], value: str, trait: _Trait) -> float:
     """Return the share of the posts with `value`; posts without any value do not count."""
     described = [trait(post) for post in posts if trait(post)]
     return sum(value in values for values in described) / len(described) if described else 1.0

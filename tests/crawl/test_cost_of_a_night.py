@@ -33,9 +33,8 @@ from tests.bench.counted_work import count_database_steps
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FIRST = datetime(2025, 11, 1, tzinfo=UTC)  # the time of the first article; each hour has one
-NEW_SINCE = NOW - timedelta(days=30)
 SOURCES = ("one", "two")
-NEW = 5
+NEW = 10
 ROUNDING = 20
 
 
@@ -120,6 +119,12 @@ def _requests_of_the_run(db: Database) -> None:
     assert db.execute(measure_run._FETCHES, [1]).fetchall() == []
 
 
+def _quarantine(db: Database) -> None:
+    newest = db.execute("SELECT seen_at FROM posts ORDER BY id DESC LIMIT 1 OFFSET ?", [NEW - 1])
+    since = datetime.fromisoformat(newest.fetchone()[0])
+    assert quarantine_new_posts(db, takeover_reason, since, NOW) == 0
+
+
 def _rank_and_relate(db: Database) -> None:
     assert rank_and_relate(db) == []
 
@@ -132,7 +137,7 @@ STEPS: Mapping[str, Callable[[Database], object]] = {
     "due posts": _due_posts,
     "withdrawn records": withdrawn_records,
     "old fetches": lambda db: delete_old_fetches(db, NOW),
-    "quarantine": lambda db: quarantine_new_posts(db, takeover_reason, NEW_SINCE, NOW),
+    "quarantine": _quarantine,
     "decisions": lambda db: set_hidden_items(db, (), ()),
     "topics of the curator": apply_topics,
     "changes": lambda db: record_changes(db, NOW),
@@ -160,6 +165,7 @@ def work() -> tuple[dict[str, int], dict[str, int]]:
     """The work of a night in a library, and in one of four times the size."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("crawler.crawl.update_relations.FEW_ARTICLES", 50)
+        patch.setattr("crawler.curation.quarantine._MOST_COMPARED", 100)
         return _work_of_a_night(400), _work_of_a_night(1600)
 
 

@@ -65,3 +65,18 @@ def test_familiar_or_few_new_posts_are_not_reported(
     before: list[PostTraits], new: list[PostTraits]
 ) -> None:
     assert takeover_reason(before, new) == ""
+
+
+class UnusedTraits:
+    """Traits of a post that no decision may use."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        raise AssertionError("the hosts of an old post are used")
+
+    languages = topics = hosts
+
+
+def test_traits_of_old_posts_are_not_used_if_newer_ones_are_familiar() -> None:
+    before = [*[UnusedTraits()] * 300, *STEADY, *STEADY]
+    assert takeover_reason(before, [traits_of("blog.example", "en", "raft")] * 5) == ""
