@@ -95,9 +95,9 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[MadeFile]:
     assets = {path.name: _asset(path) for path in folders.asset_paths()}
     asset_names = {name: file.path for name, file in assets.items()}
     renderer = Renderer(model, folders, asset_names, plan.feeds)
-    draw = load_drawing_library()
+    draw = load_drawing_library() if model.settings.base_url else None
     yield from map(GroupedFile, assets.values())
-    yield from map(GroupedFile, render_social_cards(model, renderer, output.published, draw))
+    yield from render_social_cards(model, renderer, output, draw)
     if _may_use_workers(plan):
         yield from _files_with_workers(output, plan, renderer, asset_names)
     else:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html
 
 from crawler.sitegen import social_cards
 from crawler.sitegen.card_text import MAX_LINES, text_width, title_lines
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.social_cards import MAX_BYTES, load_drawing_library
+from crawler.sitegen.template_renderer import Renderer
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 from tests.sitegen.test_hostile import PAYLOADS
@@ -116,6 +119,32 @@ def test_unchanged_card_is_not_drawn_again(
     two_articles.db.execute("UPDATE articles SET title = 'Leases' WHERE id = 1")
     build(base_url="https://trail.example/")
     assert [svg.count("Leases") for svg in drawn[5:]] == [1]
+
+
+def test_card_of_an_unchanged_article_is_not_composed_again(
+    two_articles: Factory, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting(monkeypatch)
+    build(base_url="https://trail.example/")
+    two_articles.article("Leases", topics={"caching": "certain"})
+    composed: list[str] = []
+    document = Renderer.document
+
+    def recorded(self: Renderer, template: str, path: str, **context: Any) -> OutputFile:
+        file = document(self, template, path, **context)
+        composed.extend([file.data.decode()] if path == "card.svg" else [])
+        return file
+
+    monkeypatch.setattr(Renderer, "document", recorded)
+    build(base_url="https://trail.example/")
+
+    assert [svg.count("Leases") for svg in composed if "Locks" in svg or "Leases" in svg] == [1]
+    cards = {
+        image(page.read_text())["og:image"].rpartition("/")[2]
+        for page in (tmp_path / "site/public/article").glob("*.html")
+    }
+    assert cards <= {path.name for path in (tmp_path / "site/public/cards").iterdir()}
+    assert len(cards) == 3
 
 
 def test_card_over_the_size_limit_is_left_out(
