@@ -60,17 +60,28 @@ _COUNTER_PATHS = re.compile(
     r"|^/redirect/(?:\d/|[0-9a-f-]{8,})|^/app-link/"  # Substack
     r"|^/c/[0-9a-f]{8,}"  # Buttondown, Revue
     r"|^/r/[0-9a-f]{6,}"  # Ghost
-    r"|^/e/c/|^/clicks?/",
+    r"|^/e/c/|^/clicks?/|^/wp-admin/"
+    r"|/[\w-]{6,}~{1,2}/|^/f/a/"  # SparkPost
+    r"|^/t/[a-z]{1,2}-[a-z]{1,2}-[a-z]{5,}-[a-z]{2,}-[a-z]{1,2}/?$"  # Campaign Monitor
+    r"|^/e/\d{5,}/[^/]+/(?:[0-9a-z]+/\d{5,}|[a-z]*\d[0-9a-z]*)/?$|^/webmail/\d+/\d"  # Pardot
+    r"|^/ct/[^/]*:|^/ctt$|^/ck1/|^/e/er$|^/pub/cc$"  # WhatCounts, Acoustic, Zoho, Eloqua, Responsys
+    r"|/cr?\.aspx$|^/u/(?:gm|nrd)\.php$"  # Dotdigital, Emarsys
+    r"|^/l(?=.*\d)(?=.*(?-i:[A-Z]))(?:/[0-9a-z]{6,24}){3}$",  # Sendy
+    re.IGNORECASE,
+)
+# Requests of counters on pages that also have other requests.
+_COUNTER_QUERIES = re.compile(
+    r"[?&](?:action=tnp|ctrl=fronturl|endpoint=track|mailpoet_router|nltr=)|/click\.html\?x=",
     re.IGNORECASE,
 )
 # Parameters of mail tools that identify the reader. url_secrets.py has those that are secret.
 _IDENTITY = _names("""
-    __s _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid
-    contact_id contactid dm_i e elq elqtrackid em emci emdi
-    et_rid lctg mc_eid mid midsig oly_anon_id oly_enc_id recipient
-    recipient_id recipientid rb_clickid sfmc_id sfmc_sub sid ss_email_id sub_id subid subscriber
-    subscriber_id ml_subscriber ml_subscriber_hash trk_contact trkemail uid user user_id userid
-    vero_conv vero_id vgo_ee wickedid
+    __s _bhlid _bta_c _bta_tid _ei_ _eid _hsenc _hsmi _ke _kx _ri_ bbeml bsft_clkid bsft_eid
+    bsft_uid contact_id contactid dm_i e elq elqtrackid em emci emdi et_rid lctg mc_eid mid
+    midsig ml_subscriber ml_subscriber_hash nek nk oly_anon_id oly_enc_id rb_clickid recipient
+    recipient_id recipientid sfmc_id sfmc_sub sid ss_email_id sub_id subid subscriber
+    subscriber_id trk_contact trkemail uid user user_id userid vero_conv vero_id vgo_ee
+    wickedid
 """)
 # Names of parameters that name a person whatever comes before: `utm_userid`, `spUserID`.
 _PERSON = re.compile(
@@ -120,6 +131,7 @@ _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
 _MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,}")
 _ENCODED_MAIL = re.compile(r"/[\w.+-]{1,64}=[\w-]{1,63}\.[a-z]{2,20}(?:/|$)")  # me=home.example
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
+_RECORD = re.compile(r"\d+;\d+;")  # fields of the WordPress plugin Newsletter
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}={0,2}")
 _PROOFPOINT = re.compile(r"/v3/__(https?:.+?__;.*)", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{5,12}")
@@ -200,7 +212,8 @@ def _proofpoint(url: str, path: str) -> str:
 
 def _target_of_payload(value: str) -> str:
     text = _payload(value).replace("\\/", "/")
-    match = _URL.search(text)
+    fields = text.split(";") if _RECORD.match(text) else [text]
+    match = next(filter(None, map(_URL.search, fields)), None)
     return absolute_web_url(match[0]) if match else ""
 
 
@@ -231,8 +244,10 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _is_counter(url: str) -> bool:
-    """Whether the tables list the host or the path as a click counter."""
-    return _is_at(host_of(url), _COUNTER_HOSTS) or _COUNTER_PATHS.search(path_of(url)) is not None
+    """Whether the tables list the host, the path or the query as a click counter."""
+    path = path_of(url)
+    is_listed = _COUNTER_PATHS.search(path) or _COUNTER_QUERIES.search(f"{path}?{query_of(url)}")
+    return _is_at(host_of(url), _COUNTER_HOSTS) or is_listed is not None
 
 
 def _looks_like_counter(url: str) -> bool:
@@ -268,6 +283,8 @@ def _without_identity(url: str) -> str:
     path = unquote(path_of(url))
     if has_userinfo(url) or _MAIL.search(path) or _ENCODED_MAIL.search(path):
         return ""
+    page, _, fragment = url.partition("#")
+    url = page if _names_reader(fragment) else url
     pairs = _pairs(url)
     own = _own_identity(host_of(url))
     remaining = [pair for pair in pairs if not _is_personal(pair, own)]
@@ -304,7 +321,13 @@ def _is_personal(pair: tuple[str, str], own: frozenset[str]) -> bool:
         return True
     if name == "source" and value.startswith("email-"):  # Medium: `email-<reader>-<time>-…`
         return True
-    return "@" in value or _MAIL.search(_payload(value)) is not None
+    return "@" in value or _names_reader(value)
+
+
+def _names_reader(text: str) -> bool:
+    """Whether a part of a URL has a mail address, as written or in base64."""
+    text = unquote(text)
+    return any(map(_MAIL.search, (text, _payload(text))))
 
 
 def _without_tokens(url: str) -> str:
@@ -343,8 +366,13 @@ def _has_words(path: str) -> bool:
 def _pairs(url: str) -> list[tuple[str, str]]:
     """The parameters of a URL as (name in lower case, value as written)."""
     parts = query_of(url).split("&", _MAX_PARAMETERS)[:_MAX_PARAMETERS]
-    split = (part.partition("=") for part in parts if part)
-    return [(unquote(name).lower(), value) for name, _, value in split]
+    return [_pair(part) for part in parts if part]
+
+
+def _pair(part: str) -> tuple[str, str]:
+    """The name and value of a parameter. One without `=` is a value without a name."""
+    name, mark, value = part.partition("=")
+    return (unquote(name).lower(), value) if mark else ("", part)
 
 
 def _with_parameters(url: str, parameters: list[tuple[str, str]]) -> str:
@@ -352,8 +380,7 @@ def _with_parameters(url: str, parameters: list[tuple[str, str]]) -> str:
     unused = [*parameters]
     written = []
     for part in query_of(url).split("&"):
-        name, _, value = part.partition("=")
-        pair = (unquote(name).lower(), value)
+        pair = _pair(part)
         if pair in unused:
             unused.remove(pair)
             written.append(part)

@@ -24,6 +24,7 @@ def _base64(data: bytes) -> str:
 
 
 MAILGUN = _base64(zlib.compress(b'{"l":"https:\\/\\/a.example\\/leases","r":"me@home.example"}'))
+WORDPRESS = _base64(b"12;5;https://a.example/leases;Leases;0a1b2c3d")
 SUBSTACK = _base64(b'{"e":"https://a.example/leases"}')
 
 # The link of a mail, and the page that it leads to.
@@ -46,6 +47,14 @@ UNWRAPPED = {
     "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fsl&data=x": (
         "https://a.example/sl"
     ),
+    f"https://weekly.example/wp-admin/admin-ajax.php?action=tnp&nltr={WORDPRESS}": (
+        "https://a.example/leases"
+    ),
+    "https://a.example/two-words#me@home.example": "https://a.example/two-words",
+    "https://a.example/two-words#/of/me%40home.example": "https://a.example/two-words",
+    f"https://github.com/a/b#{_base64(b'me@home.example')}": "https://github.com/a/b",
+    "https://a.example/two-words?me@home.example": "https://a.example/two-words",
+    f"https://a.example/two-words?{_base64(b'me@home.example')}": "https://a.example/two-words",
     "https://a.example/y?mc_cid=aa&mc_eid=bb": "https://a.example/y?mc_cid=aa",
     "https://open.sub.example/pub/eng/p/quorums?token=eyJ1c2VyX2lkIjoxfQ": (
         "https://open.sub.example/pub/eng/p/quorums"
@@ -60,6 +69,7 @@ UNWRAPPED = {
             "elq=aaa",
             "lctg=12345678",
             "memberid=12345",
+            "nk=5-abcdef",
             "nl_hash=abc",
             "source=email-1234567890ab-1700-digest.reader",
             "spUserID=MTIz",
@@ -72,6 +82,23 @@ UNWRAPPED = {
 DROPPED = (
     "https://ada.list-manage.com/track/click?u=1&id=2&e=3",
     "https://app.example/login?jwt=abc",
+    "https://click.weekly.example/f/a/Xy12~~/AAB~/Rgh",
+    "https://elq.weekly.example/e/er?s=12&lid=34&elq=abc",
+    "https://go.weekly.example/e/812345/leases-clocks/abcdef/987654321?h=aB1",
+    "https://go.weekly.example/e/812345/leases-clocks/8zk2qx?h=aB1",
+    "https://go.weekly.example/webmail/812345/987654321/abc",
+    "https://letter.weekly.example/t/r-l-abcdefk-ghjklm-y/",
+    "https://letter.weekly.example/ct/7654321:ZyXwVu:m:1:123456789:0F1E:r",
+    "https://letter.weekly.example/ctt?m=12&r=MTIz&k=leases",
+    "https://letter.weekly.example/2AB-3CD4-56789/cr.aspx",
+    "https://letter.weekly.example/click.html?x=a1b&lc=C2&u=d",
+    "https://letter.weekly.example/l/9aBcDeFg/7hIjKlMn/2oPqRsTu",
+    "https://letter.weekly.example/pub/cc?_ri_=X0Gz&_ei_=Eab",
+    "https://letter.weekly.example/u/gm.php?prm=aB1_12_34",
+    "https://mailing.weekly.example/x/aBcDeF12~~/AAB~/Rgh",
+    "https://weekly.example/?nltr=MTI7NTt",
+    "https://weekly.example/component/acym/?ctrl=fronturl&urlid=3&userid=9",
+    "https://weekly.example/wp-admin/admin-ajax.php?action=tnp&nltr=MTI7NTtodHRwcw%3D%3D",
     "https://a.example/?reader=me%40home.example",
     "https://a.example/member/me@home.example",
     "https://buttondown.com/c/abcdef0123456789",
@@ -101,9 +128,14 @@ DROPPED = (
 PAGES = (
     "https://arxiv.org/abs/2401.01234",
     "https://blog.example/2026/11/leases.html",
+    "https://click.palletsprojects.example/click.html",
     "https://dl.acm.org/doi/10.1145/3025012",
     "https://en.wikipedia.org/wiki/Two-phase_commit_protocol",
+    "https://forum.example/t/a-b-testing-distributed-systems",
+    "https://forum.example/t/a-l-is-for-lamport-clocks/123",
     "https://go.dev/blog/raft2",
+    "https://leases.example/e/1234/leases-explained#a-section",
+    "https://leases.example/~ada/notes/leases.html",
     "https://links.example.org/how-to-confirm-a-write",
     "https://github.com/golang/go/commit/0123456789abcdef0123456789abcdef01234567",
     "https://link.springer.com/article/10.1007/s00446-020-00379-z",
