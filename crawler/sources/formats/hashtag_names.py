@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from crawler.text_cleaning import clean, fold
@@ -11,6 +12,9 @@ MAX_HASHTAGS = 30
 _LONGEST = 100
 _UNUSABLE = re.compile(r"[\s#<>\"'&/\\:]")
 _NOT_WORD = re.compile(r"[\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+# Letters of Mastodon's ASCII folding that Unicode does not decompose (`app/lib/ascii_folding.rb`).
+_BASE_LETTERS = str.maketrans("ðđħıĸłŋøŧ", "ddhiklnot")
 
 
 def usable_hashtags(names: Iterable[str]) -> tuple[str, ...]:
@@ -21,6 +25,23 @@ def usable_hashtags(names: Iterable[str]) -> tuple[str, ...]:
     cleaned = (clean(name).lstrip("#＃") for name in names)
     usable = (name for name in cleaned if 0 < len(name) <= _LONGEST and not _UNUSABLE.search(name))
     return tuple({fold(name): name for name in usable}.values())[:MAX_HASHTAGS]
+
+
+def spelled_hashtags(listed: Iterable[str], written: Iterable[str]) -> tuple[str, ...]:
+    """Return the `listed` names in the spelling of the text, which has those in `written`.
+
+    A network lists names without capitals and accents: `okosystem` for `#Ökosystem`. Names that
+    are only listed keep that form. The names are reduced as by `usable_hashtags`.
+    """
+    words = tuple(written)
+    spellings = {_without_accents(word): word for word in words}
+    as_written = (spellings.get(_without_accents(name), name) for name in listed)
+    return usable_hashtags((*as_written, *words))
+
+
+def _without_accents(name: str) -> str:
+    folded = fold(clean(name).lstrip("#＃"))
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", folded)).translate(_BASE_LETTERS)
 
 
 def joined_hashtags(names: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import Anchor, HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
-from crawler.sources.formats.hashtag_names import usable_hashtags
+from crawler.sources.formats.hashtag_names import spelled_hashtags
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
 from crawler.sources.formats.mastodon_links import (
     QUOTE_CLASSES,
@@ -217,4 +217,4 @@ def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
 def _hashtags(status: JsonObject, content: str) -> tuple[str, ...]:
     """Return the hashtags as the text spells them; those only in `tags` as the server does."""
     listed = (text(tag, "name") for tag in objects(status.get("tags")))
-    return usable_hashtags((*listed, *find_hashtags(content)))
+    return spelled_hashtags(listed, find_hashtags(content))
