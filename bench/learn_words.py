@@ -32,7 +32,7 @@ from crawler.topics.learned_weights import FILE_NAME, read_weights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.train_word_classifier import LabelledTexts, train_word_classifier
-from crawler.topics.word_classifier import CLASSIFIER_FILE
+from crawler.topics.word_rows import CLASSIFIER_FILE
 from devtools.generated import as_comments, new_header
 
 POSTS = ROOT / "bench/labelled_posts"

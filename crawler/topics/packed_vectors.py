@@ -1,4 +1,4 @@
-"""Vectors of decimal numbers packed into one integer each, so that one product scales a vector.
+"""Vectors of hundredths packed into one integer each, so that one product scales a vector.
 
 Each number has 32 bits. Python multiplies and adds long integers in C.
 """
@@ -6,40 +6,38 @@ Each number has 32 bits. Python multiplies and adds long integers in C.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from operator import mul
 
+UNIT = 100
+"""Numbers are whole hundredths."""
+
 _BITS = 32
-_UNIT = 100  # numbers have two decimal places
 _SCALE = 1 << 14  # of the factors
 _MIDDLE = 1 << (_BITS - 1)
+_SUM_UNIT = UNIT * _SCALE
 
 
 class PackedVectors:
-    """Packs and sums vectors with one number for each of some `names`."""
+    """Packs and sums vectors of a `length`."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = names
-        self._shifts = {name: _BITS * place for place, name in enumerate(names)}
-        self._middles = sum(_MIDDLE << shift for shift in self._shifts.values())
-        self._fields = struct.Struct(f"<{len(names)}I")
+    def __init__(self, length: int) -> None:
+        self._fields = struct.Struct(f"<{length}i")
+        self._middles = sum(_MIDDLE << _BITS * place for place in range(length))
 
-    def pack(self, numbers: Mapping[str, float]) -> int:
-        """Return the vector with these `numbers`, rounded to two decimal places, and zeros."""
-        return sum(round(number * _UNIT) << self._shifts[name] for name, number in numbers.items())
+    def pack(self, hundredths: Sequence[int]) -> int:
+        """Return the vector with these numbers of `hundredths`."""
+        return sum(number << _BITS * n for n, number in enumerate(hundredths) if number)
 
-    def weighted_sum(self, vectors: Iterable[int], factors: Iterable[float]) -> dict[str, float]:
-        """Return the sum of packed `vectors`, each times its factor, by name.
+    def weighted_sum(self, vectors: Iterable[int], factors: Iterable[float]) -> list[float]:
+        """Return the sum of packed `vectors`, each times its factor.
 
         Each sum must be between -1,310 and 1,310: a larger one changes its neighbors. If the
         `factors` form a vector of length one, and no number is above 5.0, then the sum of 49,000
-        vectors is below 1,110. Half of the range is added to each number, so that all fields of
-        bits are positive.
+        vectors is below 1,110. Half of the range is added to each number, so that no number
+        borrows from the next one, and then the highest bit of each is changed back.
         """
         whole = [round(factor * _SCALE) for factor in factors]
-        total = sum(map(mul, vectors, whole), self._middles)
-        fields = self._fields.unpack(total.to_bytes(self._fields.size, "little"))
-        unit = _UNIT * _SCALE
-        return {
-            name: (value - _MIDDLE) / unit for name, value in zip(self._names, fields, strict=True)
-        }
+        total = sum(map(mul, vectors, whole), self._middles) ^ self._middles
+        numbers = self._fields.unpack(total.to_bytes(self._fields.size, "little"))
+        return [number / _SUM_UNIT for number in numbers]

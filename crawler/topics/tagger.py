@@ -22,12 +22,8 @@ from crawler.topics.scored_topic import ScoredTopic
 from crawler.topics.scoring import MatchScorer, WeightedMatches
 from crawler.topics.shown_evidence import quoted_texts, shown_evidence
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
-from crawler.topics.word_classifier import (
-    CLASSIFIER_FILE,
-    WordClassifier,
-    WordFit,
-    read_classifier,
-)
+from crawler.topics.word_classifier import WordClassifier, WordFit, read_classifier
+from crawler.topics.word_rows import CLASSIFIER_FILE
 from crawler.workspace import bundled_path
 
 VERSION = 23

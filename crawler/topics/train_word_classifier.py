@@ -23,11 +23,11 @@ from crawler.topics.logistic_regression import BIAS
 from crawler.topics.post_decision import post_candidates
 from crawler.topics.scored_topic import Candidate
 from crawler.topics.tagger import REGRESSIONS, Tagger, classified_article
+from crawler.topics.text_stems import count_stems
 from crawler.topics.word_classifier import (
     BIASES,
     NO_TOPIC,
     WordClassifier,
-    count_stems,
     pairs_text,
     sublinear,
     table_row,

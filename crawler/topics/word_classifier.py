@@ -16,62 +16,37 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from heapq import nlargest
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
+from operator import add
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from crawler.errors import ConfigurationError
 from crawler.models.topics import QUOTE_WORDS, Topic
-from crawler.text_cleaning import fold
 from crawler.topics.logistic_regression import Coefficients, named_coefficients
-from crawler.topics.packed_vectors import PackedVectors
+from crawler.topics.packed_vectors import UNIT
 from crawler.topics.taxonomy_phrases import COMBINATION, PhraseMatch
+from crawler.topics.text_stems import TextWord, places_of_stems
+from crawler.topics.word_rows import SOLUTION, WordRow, WordRows, read_pairs
 from crawler.urls_and_hashtags import blank_urls_and_hashtags
 
-CLASSIFIER_FILE = "word_classifier.tsv"
 NO_TOPIC = "none"
 """The name of the class of texts without a topic."""
 
 BIASES = "*bias"
 """The name of the row of biases. The names of the rows of coefficients begin with `*` as well."""
 
-_SOLUTION = "Replace the file by that of the package, or delete it."
-_WORD = re.compile(r"[^\W_]+(?:[.+#-][^\W_]+)*")
-_PART = re.compile(r"[^-]+")
 # Words that describe a topic lie together in one line. A quote of more words is not published.
 _PASSAGE = re.compile(rf"\S+(?:[^\S\n]+\S+){{0,{QUOTE_WORDS - 1}}}")
-_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
-_LEAST_STEM = 4
 _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
 _LEAST_KNOWN = 0.5  # a text with fewer words of the table is in a language that was not learned
 _QUOTED = 4  # words that explain a topic
 _TOGETHER = 80  # characters of a text: about a dozen words
-_FEW_WEIGHTS = 8  # up to this number a loop is as fast as packed weights
 _BEST = 6  # topics that a text may have without a phrase of theirs
-
-
-class TextWord(NamedTuple):
-    """A word of a text: its stem, and its place in the text in characters."""
-
-    stem: str
-    start: int
-    end: int
 
 
 Spans = Sequence[tuple[int, int]]
 """Places in a text: the first character of each, and the one after its last."""
-
-
-class WordRow(NamedTuple):
-    """The row of a word: its stem, its inverse document frequency and its weights by topic.
-
-    `vector` has the weights packed if there are many, otherwise it is zero.
-    """
-
-    stem: str
-    idf: float
-    weights: Mapping[str, float]
-    vector: int
 
 
 _Word = tuple[WordRow, float]  # a word of a text and its tf-idf
@@ -82,16 +57,32 @@ _Contribution = tuple[float, TextWord]  # of a word to the fit of a topic
 class WordFit:
     """How well the words of a `text` fit each topic.
 
-    `best` has the topics with the best fit, the best one first. `words` are the words with their
-    tf-idf. `ambiguous` has the places of phrases of a topic that lack their technical sense: their
-    words do not count for it.
+    `unadjusted` has the fit of each topic to all words. `words` are the words with their tf-idf,
+    and `rows` has the rows of the words of a text. `ambiguous` has the places of phrases of a topic
+    that lack their technical sense: their words do not count for it.
     """
 
-    fits: Mapping[str, float]
-    best: Sequence[str]
+    unadjusted: Mapping[str, float]
     words: Sequence[_Word]
+    rows: WordRows
     text: str
     ambiguous: Mapping[str, Spans]
+
+    @cached_property
+    def fits(self) -> Mapping[str, float]:
+        """The fit of each topic."""
+        fits = dict(self.unadjusted)
+        for topic in self.ambiguous.keys() & fits.keys():
+            spans = self.ambiguous[topic]
+            placed = self._placed(topic)
+            fits[topic] -= sum([value for value, word in placed if _is_within(word, spans)])
+        return fits
+
+    @cached_property
+    def best(self) -> Sequence[str]:
+        """The topics with the best fit, the best one first."""
+        ranked = sorted(self.fits, key=self.fits.__getitem__, reverse=True)[: _BEST + 1]
+        return [topic for topic in ranked if topic != NO_TOPIC][:_BEST]
 
     def lead(self, topic: str) -> float:
         """Return the difference between the fit of a `topic` and that of the best other one."""
@@ -101,7 +92,10 @@ class WordFit:
 
     def concentration(self, topic: str) -> float:
         """Return the part of the words for a `topic` that the weightiest of them has, up to 1.0."""
-        values = [value for value, _ in self._contributions(topic)]
+        if topic in self.ambiguous:
+            values = [value for value, _ in self._contributions(topic)]
+        else:
+            values = [*self._values(topic).values()]
         return max(values) / sum(values) if values else 1.0
 
     def match(self, topic: str) -> PhraseMatch | None:
@@ -109,9 +103,9 @@ class WordFit:
 
         They are within nine words and 80 characters of one line. Return None if there are none.
         """
-        contributions = sorted(self._contributions(topic), key=lambda pair: pair[1].start)
-        nearby = [self._from(contributions, index) for index in range(len(contributions))]
-        together = max(nearby, key=_sum_of, default=[])
+        together = self._weightiest_passage(
+            sorted(self._contributions(topic), key=lambda pair: pair[1].start)
+        )
         if not together:
             return None
         words = sorted(nlargest(_QUOTED, together), key=lambda pair: pair[1].start)
@@ -119,29 +113,50 @@ class WordFit:
         named = " … ".join([self.text[word.start : word.end] for _, word in words])
         return PhraseMatch(topic, "text", COMBINATION, named, self.text[start:end], start)
 
-    def _from(self, contributions: Sequence[_Contribution], index: int) -> list[_Contribution]:
-        """The words from the one at `index` on that lie together, in the order of the text."""
-        start = contributions[index][1].start
-        passage = _PASSAGE.match(self.text, start, start + _TOGETHER)
-        end = passage.end() if passage else 0
-        following = islice(contributions, index, None)
-        return list(takewhile(lambda pair: pair[1].end <= end, following))
+    def _weightiest_passage(self, ordered: Sequence[_Contribution]) -> Sequence[_Contribution]:
+        """The words with the largest sum that lie together, of words in the order of the text."""
+        most, together = 0.0, ordered[:0]
+        for n, (_, word) in enumerate(ordered):
+            limit = word.start + _TOGETHER
+            near = _until(limit, islice(ordered, n, None))
+            if _sum_of(near) <= most:
+                continue
+            passage = _PASSAGE.match(self.text, word.start, limit)
+            near = _until(passage.end() if passage else 0, near)
+            if (total := _sum_of(near)) > most:
+                most, together = total, near
+        return together
 
     def _contributions(self, topic: str) -> list[_Contribution]:
         """The words of the text for a topic, with what they add to its fit."""
-        spans = self.ambiguous.get(topic, ())
-        return [
-            (value * weight, place)
-            for row, value in self.words
-            if (weight := row.weights.get(topic, 0.0)) > 0
-            and (place := self._places.get(row.stem)) is not None
-            and not _is_within(place, spans)
-        ]
+        placed = self._placed(topic)
+        if spans := self.ambiguous.get(topic):
+            return [pair for pair in placed if not _is_within(pair[1], spans)]
+        return placed
 
-    @cached_property
-    def _places(self) -> Mapping[str, TextWord]:
-        """The first place of each stem in the text."""
-        return _first_places(self.text)
+    def _placed(self, topic: str) -> list[_Contribution]:
+        """The words for a topic, also in ambiguous places; a title is not a part of the text."""
+        values = self._values(topic)
+        missing, first, start = set(values), dict[str, TextWord](), 0
+        for written in blank_urls_and_hashtags(self.text).split(" "):
+            rows = self.rows[written]
+            if not missing.isdisjoint(rows):
+                for word in places_of_stems(written, start):
+                    first.setdefault(word.stem, word)
+                missing.difference_update(rows)
+            start += len(written) + 1
+        return [(value, first[row.stem]) for row, value in values.items() if row not in missing]
+
+    def _values(self, topic: str) -> dict[WordRow, float]:
+        """The words for a topic with the part of its fit that each adds."""
+        place = self.rows.places.get(topic)
+        if place is None:
+            return {}
+        return {
+            row: value * (hundredths / UNIT)
+            for row, value in self.words
+            if (hundredths := row.hundredths[place]) > 0
+        }
 
 
 @dataclass(frozen=True)
@@ -158,7 +173,6 @@ class WordClassifier:
     coefficients: Mapping[str, Coefficients]
     version: str
     renamed: Mapping[str, str] = field(default_factory=dict)
-    _parsed: dict[str, WordRow] = field(default_factory=dict, compare=False)
 
     def classify(
         self, text: str, ambiguous: Mapping[str, Spans], headings: Iterable[str] = ()
@@ -168,63 +182,33 @@ class WordClassifier:
         `ambiguous` has places by topic, whose words do not count for the topic. The words of a
         title and of other `headings` count as well.
         """
-        counts = count_stems("\n".join((*headings, text)))
-        learned = [row for row in map(self._row, counts) if row is not None]
+        written = blank_urls_and_hashtags("\n".join((*headings, text))).split()
+        counts = Counter(chain.from_iterable(map(self.rows.__getitem__, written)))
+        learned = [(row, times) for row, times in counts.items() if isinstance(row, WordRow)]
         if len(learned) < max(_LEAST_WORDS, _LEAST_KNOWN * len(counts)):
             return None
-        rows = [row for row in learned if row.idf]  # without stop words
-        values = [sublinear(counts[row.stem]) * row.idf for row in rows]
-        length = math.sqrt(sum([value * value for value in values]))
+        weighed = [(row, sublinear(times) * row.idf) for row, times in learned if row.idf]
+        length = math.sqrt(sum([value * value for _, value in weighed]))
         if not length:
             return None
-        words = [(row, value / length) for row, value in zip(rows, values, strict=True)]
-        fits = self._fits(words)
-        if ambiguous:
-            _subtract(ambiguous, words, _first_places(text), fits)
-        best = nlargest(_BEST + 1, fits, key=fits.__getitem__)
-        best = [topic for topic in best if topic != NO_TOPIC][:_BEST]
-        return WordFit(fits, best, words, text, ambiguous)
+        words = [(row, value / length) for row, value in weighed]
+        return WordFit(self._fits(words), words, self.rows, text, ambiguous)
 
     def _fits(self, words: Sequence[_Word]) -> dict[str, float]:
         """The fit of each topic to some words."""
-        packed = [word for word in words if word[0].vector]
-        sums = self._vectors.weighted_sum(
-            [row.vector for row, _ in packed], [value for _, value in packed]
+        sums = self.rows.vectors.weighted_sum(
+            [row.vector for row, _ in words if row.vector],
+            [value for row, value in words if row.vector],
         )
         for row, value in words:
-            if not row.vector:
-                for topic, weight in row.weights.items():
-                    sums[topic] += weight * value
-        return {topic: bias + sums[topic] for topic, bias in self.biases.items()}
+            for place, weight in row.few:
+                sums[place] += weight * value
+        return dict(zip(self.biases, map(add, self.biases.values(), sums), strict=True))
 
     @cached_property
-    def _vectors(self) -> PackedVectors:
-        return PackedVectors(tuple(self.biases))
-
-    @cached_property
-    def _lines_by_stem(self) -> Mapping[str, str]:
-        """The lines, split for the first text: many commands read none."""
-        return dict(map(_name_and_row, self.words.decode(errors="replace").splitlines()))
-
-    def _row(self, stem: str) -> WordRow | None:
-        """The row of a word, parsed at its first use; None if the word was not learned."""
-        row = self._parsed.get(stem)
-        if row is None and (line := self._lines_by_stem.get(stem)) is not None:
-            row = self._parsed[stem] = self._parse(stem, line)
-        return row
-
-    def _parse(self, stem: str, line: str) -> WordRow:
-        """The row in a `line`. Raises ConfigurationError if the numbers in it are invalid."""
-        idf, _, pairs = line.partition("\t")
-        biases = self.biases
-        try:
-            named = ((self.renamed.get(name, name), w) for name, w in _read_pairs(pairs).items())
-            weights = {topic: weight for topic, weight in named if topic in biases}
-            vector = self._vectors.pack(weights) if len(weights) > _FEW_WEIGHTS else 0
-            return WordRow(stem, float(idf), weights, vector)
-        except (OverflowError, ValueError):
-            problem = f"{CLASSIFIER_FILE}: the row of {stem!r} is invalid."
-            raise ConfigurationError(problem, _SOLUTION) from None
+    def rows(self) -> WordRows:
+        """The rows of words, made for the first text: many commands read none."""
+        return WordRows(self.words, tuple(self.biases), self.renamed)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out what is parsed again on demand."""
@@ -254,15 +238,15 @@ def read_classifier(
     *number_lines, words = table.split(b"\n", len(regressions) + 1)
     try:
         numbers = dict(_name_and_row(line.decode()) for line in number_lines)
-        biases = _read_pairs(numbers[BIASES])
+        biases = read_pairs(numbers[BIASES])
         coefficients = {
-            name: named_coefficients(_read_pairs(numbers[name]), features)
+            name: named_coefficients(read_pairs(numbers[name]), features)
             for name, features in regressions.items()
         }
         bias_of_no_topic = biases[NO_TOPIC]
     except (KeyError, ValueError):
         raise ConfigurationError(
-            f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.", _SOLUTION
+            f"{path} does not begin with the rows {BIASES}, {', '.join(regressions)}.", SOLUTION
         ) from None
     slugs = _slugs_by_name(topics, biases)
     if not slugs:
@@ -292,45 +276,6 @@ def _without_comments(table: bytes) -> bytes:
     return table[start:]
 
 
-def count_stems(text: str) -> dict[str, int]:
-    """Return how often each stem occurs in a `text`.
-
-    Words of URLs and hashtags do not count, and neither do integers. A compound with hyphens counts
-    as a whole and by its parts.
-    """
-    counts: dict[str, int] = {}
-    for word, number in Counter(_WORD.findall(blank_urls_and_hashtags(text))).items():
-        for stem in _stems(word):
-            counts[stem] = counts.get(stem, 0) + number
-    return counts
-
-
-def _first_places(text: str) -> dict[str, TextWord]:
-    """The first place of each stem in a text."""
-    places: dict[str, TextWord] = {}
-    for word in _WORD.finditer(blank_urls_and_hashtags(text)):
-        for part in (word, *(_PART.finditer(word[0]) if "-" in word[0] else ())):
-            start = part.start() if part is word else word.start() + part.start()
-            for stem in _stems(part[0])[:1]:
-                places.setdefault(stem, TextWord(stem, start, start + len(part[0])))
-    return places
-
-
-def _subtract(
-    ambiguous: Mapping[str, Spans],
-    words: Iterable[_Word],
-    places: Mapping[str, TextWord],
-    fits: dict[str, float],
-) -> None:
-    """Take the words in ambiguous places out of the fits of their topics."""
-    for topic in ambiguous.keys() & fits.keys():
-        fits[topic] -= sum(
-            value * max(row.weights.get(topic, 0.0), 0.0)
-            for row, value in words
-            if (place := places.get(row.stem)) and _is_within(place, ambiguous[topic])
-        )
-
-
 def table_row(idf: float, weights: Mapping[str, float]) -> str:
     """Return the row of a word with its inverse document frequency `idf` and `weights` by topic."""
     return f"{idf:.2f}\t{pairs_text(weights)}"
@@ -346,21 +291,15 @@ def _name_and_row(line: str) -> tuple[str, str]:
     return name, row
 
 
-def _read_pairs(text: str) -> dict[str, float]:
-    pairs = (pair.rpartition("=") for pair in text.split())
-    return {name: float(value) for name, _, value in pairs}
-
-
+@lru_cache
 def sublinear(times: int) -> float:
     """Return the weight of a word that occurs so many `times` in a text."""
     return 1 + math.log(times)
 
 
-@lru_cache(50_000)
-def _stems(word: str) -> tuple[str, ...]:
-    """The stem of a word, and those of its parts."""
-    parts = (word, *word.split("-")) if "-" in word else (word,)
-    return tuple(_stem(folded) for part in parts if not (folded := fold(part)).isdigit())
+def _until(end: int, words: Iterable[_Contribution]) -> list[_Contribution]:
+    """The first of the words that all end by the character before `end`."""
+    return list(takewhile(lambda pair: pair[1].end <= end, words))
 
 
 def _sum_of(contributions: Sequence[_Contribution]) -> float:
@@ -369,10 +308,3 @@ def _sum_of(contributions: Sequence[_Contribution]) -> float:
 
 def _is_within(word: TextWord, spans: Spans) -> bool:
     return any(start <= word.start and word.end <= end for start, end in spans)
-
-
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
-            return word[: -len(ending)]
-    return word

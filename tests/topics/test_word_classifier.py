@@ -25,16 +25,16 @@ from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.post_decision import PostFeatures
 from crawler.topics.tagger import REGRESSIONS, Tagger
 from crawler.topics.taxonomy import make_taxonomy
+from crawler.topics.text_stems import count_stems
 from crawler.topics.train_word_classifier import LabelledTexts, train_word_classifier
 from crawler.topics.word_classifier import (
     BIASES,
-    CLASSIFIER_FILE,
     WordClassifier,
-    count_stems,
     pairs_text,
     read_classifier,
     table_row,
 )
+from crawler.topics.word_rows import CLASSIFIER_FILE
 
 TOPICS = (
     Topic("caching", "Caching", "d", strong=("cache",)),
