@@ -90,7 +90,7 @@ def _hashtags_of_run(run: str) -> Iterator[str]:
 
 def blank_urls(text: str) -> str:
     """Return the text with its URLs replaced by spaces; all other characters keep their offsets."""
-    return _URL.sub(_blank, text)
+    return _URL.sub(_blank, text) if _may_have_url(text) else text
 
 
 def blank_urls_and_hashtags(text: str) -> str:
@@ -178,13 +178,18 @@ def _unopened_bracket(url: str) -> int:
 
 def _without_urls(text: str) -> str:
     """Return the text with a space instead of each URL."""
-    if "://" not in text and "www." not in text.lower():
+    if not _may_have_url(text):
         return text
     parts, at = [], 0
     for start, end in _url_spans(text):
         parts.append(text[at:start])
         at = end
     return " ".join((*parts, text[at:]))
+
+
+def _may_have_url(text: str) -> bool:
+    """Return whether a text can have a URL. Substrings are found much faster than patterns."""
+    return "://" in text or "www." in text or "www." in text.lower()
 
 
 @cache
