@@ -44,10 +44,12 @@ _CHANGED = {
 }
 """The statements that insert the changed articles and posts, by the kind of a recorded change."""
 
-# Articles that were quoted and may not be any more, or the other way round.
+# Articles that were quoted and may not be any more, or the other way round. CROSS JOIN keeps the
+# order: the planner begins with all articles otherwise.
 _SHOWN_DIFFERENTLY = """
 INSERT INTO temp.seeds
-    SELECT c.id FROM temp.changed_articles c JOIN private.publishable_articles n ON n.id = c.id
+    SELECT c.id FROM temp.changed_articles c
+    CROSS JOIN private.publishable_articles n ON n.id = c.id
     WHERE EXISTS (SELECT 1 FROM public.articles WHERE id = c.id)
     AND (n.shows = 'title') <> EXISTS (SELECT 1 FROM public.unquotable_articles WHERE id = c.id);
 INSERT OR IGNORE INTO temp.changed_articles

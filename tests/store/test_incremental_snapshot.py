@@ -16,13 +16,21 @@ from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, DiskFullError, StoreError
 from crawler.store import update_snapshot as update_module
+from crawler.store.affected_items import find_affected_items
 from crawler.store.change_triggers import change_triggers
 from crawler.store.database import database_path, open_store, transaction
+from crawler.store.partial_copy import partial_copy
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.search_indexes import INDEXES
-from crawler.store.snapshot_changes import changes_since, record_written, take_changes
+from crawler.store.snapshot_changes import (
+    SnapshotChanges,
+    changes_since,
+    record_written,
+    take_changes,
+)
 from crawler.store.snapshot_context import snapshot_context
 from crawler.store.update_snapshot import update_snapshot
+from tests.bench.counted_work import count_database_steps
 from tests.store.conftest import add_article, fill
 from tests.store.random_changes import CHANGES, fill_library
 
@@ -329,3 +337,24 @@ def test_change_is_recorded_twice_whatever_the_conflict_clause_of_the_statement(
         "ON CONFLICT (name) DO UPDATE SET failures = 4",
     )
     assert changes_since(store, public).ids == {"source": (0,)}
+
+
+def _steps_without_affected_items(folder: Path, articles: int) -> int:
+    """Return the steps of SQLite that find that a new fetch affects no item."""
+    folder.mkdir()
+    db = open_store(folder / "hashtrail.db")
+    with transaction(db):
+        fill_library(db, random.Random(articles), articles)
+    public = write_snapshot(db, folder / "public.db")
+    changes = SnapshotChanges({"fetch": (1,)})
+    with partial_copy(database_path(db), public) as copy:
+        steps = count_database_steps(copy, lambda: find_affected_items(copy, changes))
+    db.close()
+    return steps
+
+
+def test_update_without_changed_items_finds_none_with_the_same_work_in_a_larger_library(
+    tmp_path: Path,
+) -> None:
+    small, large = (_steps_without_affected_items(tmp_path / f"{n}", n) for n in (50, 400))
+    assert large <= 1.3 * small
