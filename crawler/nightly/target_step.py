@@ -6,11 +6,13 @@ A failure never ends a night: it is recorded and reported, and the next night tr
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from crawler.errors import HashtrailError, PublishError
 from crawler.nightly.run_report import Clock, CurrentRun, RunReport
+from crawler.publishing.manifest import FileVersion
 from crawler.publishing.publish_site import (
     PublishOptions,
     PublishReport,
@@ -19,6 +21,8 @@ from crawler.publishing.publish_site import (
 )
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
+from crawler.sitegen.output_directory import MANIFEST
+from crawler.sitegen.site_manifest import published_digests
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.workspace import Workspace
@@ -47,7 +51,7 @@ def run_publish(
     the report.
     """
     if options.dry_run:
-        return publish_site(workspace, run_log, options)
+        return publish_site(workspace, run_log, options, versions_of_build)
     with run_lock(workspace.lock, COMMAND, now()):
         db = open_store(workspace.database)
         try:
@@ -90,13 +94,19 @@ def _recorded(
 
 def _attempted(workspace: Workspace, run_log: RunLog, options: PublishOptions) -> PublishReport:
     try:
-        return publish_site(workspace, run_log, options)
+        return publish_site(workspace, run_log, options, versions_of_build)
     except HashtrailError as error:
         return failed_report(workspace, error)
     except Exception as error:  # a bug in a target must not cost the night
         message = f"Unexpected error: {type(error).__name__}: {error}"
         hint = "Report it, with the output of: hashtrail --debug publish --dry-run"
         return failed_report(workspace, PublishError(message, hint))
+
+
+def versions_of_build(build: Path) -> dict[str, FileVersion]:
+    """Return the versions of the files of a `build`, which the builder recorded."""
+    digests = published_digests(build.parent / MANIFEST, build.name)
+    return {path: FileVersion(digest.hex(), size) for path, (digest, size) in digests.items()}
 
 
 def _record(db: Database, run_id: int, published: PublishReport, now: Clock) -> None:

@@ -91,9 +91,16 @@ def is_safe_path(path: str) -> bool:
     return printable and len(parts) <= _MAX_DEPTH and not {"", ".", ".."} & set(parts)
 
 
-def read_files(folder: Path) -> dict[str, FileVersion]:
-    """Return the version of every file below `folder`, by path in sorted order."""
-    versions = {path: _version(folder / path) for path in list_files(folder)}
+def read_files(folder: Path, recorded: FileVersions) -> dict[str, FileVersion]:
+    """Return the version of every file below `folder`, by path in sorted order.
+
+    A file with the size that it has in `recorded` has this version, and is not read.
+    """
+    versions = {}
+    for path, size in list_files(folder).items():
+        version = recorded.get(path)
+        is_current = version is not None and version.size == size
+        versions[path] = version if version and is_current else _version(folder / path)
     versions.pop(MANIFEST, None)
     return versions
 
@@ -106,9 +113,10 @@ def list_files(folder: Path) -> dict[str, int]:
     sizes = {}
     for top, folders, names in os.walk(folder):
         links = [name for name in folders if os.path.islink(os.path.join(top, name))]
+        place = os.path.relpath(top, folder).replace(os.sep, "/")
+        prefix = "" if place == "." else f"{place}/"
         for name in (*names, *links):
-            path = os.path.join(top, name)
-            sizes[os.path.relpath(path, folder).replace(os.sep, "/")] = os.lstat(path).st_size
+            sizes[prefix + name] = os.lstat(f"{top}/{name}").st_size
     return dict(sorted(sizes.items()))
 
 

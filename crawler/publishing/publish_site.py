@@ -9,12 +9,13 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.errors import ConfigurationError, HashtrailError, PublishError
 from crawler.publishing.manifest import (
+    FileVersions,
     TargetManifest,
     decode_manifest,
     encode_manifest,
@@ -82,10 +83,21 @@ class PublishReport:
     deletions: tuple[str, ...] = ()
 
 
-def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions) -> PublishReport:
+def no_versions(build: Path) -> FileVersions:
+    """Return no version: every file of `build` is read."""
+    return {}
+
+
+def publish_site(
+    workspace: Workspace,
+    run_log: RunLog,
+    options: PublishOptions,
+    versions_of: Callable[[Path], FileVersions] = no_versions,
+) -> PublishReport:
     """Copy the newest build to the target of `[publish]` and return the report.
 
-    `run_log` receives the progress, `options` are those of the command line. Raises
+    `run_log` receives the progress, `options` are those of the command line. `versions_of` returns
+    the known versions of files in the folder of a build; the others are read. Raises
     ConfigurationError for wrong settings. Raises PublishError if there is no finished build, if
     the target contains files of others, or if it fails; readers then see old and new pages.
     """
@@ -93,7 +105,7 @@ def publish_site(workspace: Workspace, run_log: RunLog, options: PublishOptions)
     settings = workspace.settings.publish
     context = _context(workspace, settings, options)
     target = open_target(settings, context)
-    built = read_files(context.build)
+    built = read_files(context.build, {} if options.upload_all else versions_of(context.build))
     files = target.read_files()
     published = _published(files, context.private / _COPY)
     _refuse_foreign_target(files, published, options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -284,6 +284,22 @@ class SiteManifest:
             if row:
                 return msgspec.json.decode(row[0], type=SiteState)
         return SiteState()
+
+
+def published_digests(path: Path, tree: str) -> dict[str, tuple[bytes, int]]:
+    """Return by path the `content_digest` and the size of each file of the published `tree`.
+
+    They are those of the manifest at `path`. The result is empty if it is of another tree or
+    cannot be read.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    unreadable = (sqlite3.DatabaseError, msgspec.MsgspecError)
+    with suppress(*unreadable), closing(sqlite3.connect(uri, uri=True)) as db:
+        (document,) = db.execute("SELECT document FROM state").fetchone() or (b"{}",)
+        if _is_current(db) and msgspec.json.decode(document, type=SiteState).tree == tree:
+            rows = db.execute("SELECT path, digest, size FROM files WHERE digest <> x''")
+            return {name: (digest, size) for name, digest, size in rows}
+    return {}
 
 
 def _names_after(prefix: str) -> tuple[str, str]:

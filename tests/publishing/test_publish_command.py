@@ -11,6 +11,8 @@ import pytest
 
 from crawler.nightly.forget_subject import forget_subject
 from crawler.nightly.run_command import run_command
+from crawler.nightly.target_step import versions_of_build
+from crawler.publishing.manifest import read_files
 from crawler.run_telemetry import RunLog
 from crawler.store.database import open_existing
 from crawler.store.runs import Run, last_runs
@@ -71,6 +73,27 @@ def test_failed_publication_costs_neither_the_night_nor_its_site(
     assert again.returncode == 0, again.stderr
     assert "quorum" in (tmp_path / "www/index.html").read_text()
     assert _runs(workspace)[0].counts["files_uploaded"] > 10
+
+
+def test_versions_of_the_builder_are_those_of_the_files(workspace: Path) -> None:
+    build = (workspace / "site/public").resolve()
+    recorded = versions_of_build(build)
+    assert recorded == read_files(build, {})
+    assert versions_of_build(build.with_name("20200101T000000Z")) == {}
+    (build.parent / "manifest.db").write_bytes(b"damaged" * 1000)
+    assert versions_of_build(build) == {}
+
+
+def test_publication_reads_only_files_whose_size_is_not_recorded(
+    workspace: Path, tmp_path: Path
+) -> None:
+    _configure(workspace, tmp_path / "www")
+    assert hashtrail(workspace, "publish").returncode == 0
+    site, same_size, longer = workspace / "site/public", "index.html", "topics.html"
+    (site / same_size).write_bytes(bytes((site / same_size).stat().st_size))
+    (site / longer).write_bytes(b"longer" + (site / longer).read_bytes())
+    plan = json.loads(hashtrail(workspace, "publish", "--dry-run", "--json").stdout)
+    assert plan["uploads"] == [longer]
 
 
 def test_report_lists_uploads_and_a_dry_run_records_nothing(
