@@ -13,18 +13,11 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.short_blocks import OTHER_PARTS, short_blocks_between
 from crawler.extract.text_blocks import Block, Container
 
 _LISTS = frozenset(("dl", "ol", "ul"))
 _GROUPING_TAGS = _LISTS | {"pre", "table"}
-# Names of parts of a page that occur between paragraphs and are not part of the article.
-_OTHER_PARTS = frozenset((
-    "ad", "ads", "advert", "advertisement", "author", "bio", "breadcrumb", "carousel", "comment",
-    "credit", "cta", "donate", "follow", "footer", "form", "menu", "nav", "navigation",
-    "newsletter", "outbrain", "pager", "pagination", "popular", "promo", "recirc", "recommend",
-    "related", "share", "sharing", "sidebar", "signup", "social", "sponsor", "subscribe",
-    "subscription", "tag", "tags", "teaser", "toc", "toolbar", "trending", "widget",
-))  # fmt: skip
 _PULL_QUOTE = re.compile(
     r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this|click-?to-?tweet|tweetable",
     re.IGNORECASE,
@@ -59,8 +52,9 @@ _REJECTED = -4.0
 class AcceptedAbove:
     """The log-odds above which groups are accepted.
 
-    They apply between accepted blocks, and `heading` anywhere. `data_after` applies to a table or a
-    code listing after the last accepted block, and `list_after` to a list. A group is also accepted
+    They apply between accepted blocks, and `heading` anywhere. `plain_links` applies to a list of
+    links between two paragraphs of its parent. `data_after` applies to a table or a code listing
+    after the last accepted block, and `list_after` to a list. A group is also accepted
     if more than `share_of_words` of its words are.
     """
 
@@ -69,6 +63,7 @@ class AcceptedAbove:
     list_between: float = -2.0
     links_between: float = -0.7
     announced_links: float = -2.5
+    plain_links: float = -2.8
     heading: float = 0.35
     heading_between: float = -2.2
     caption: float = 0.0
@@ -135,6 +130,8 @@ def complete_groups(
     ]
     _accept_captions(groups)
     _accept_between(groups)
+    if _accept_short(blocks, groups, odds):
+        _accept_between(groups)
     _accept_headings(groups)
     return [block for group in groups if group.is_accepted for block in group.blocks]
 
@@ -201,6 +198,17 @@ def _accept_between(groups: Sequence[_Group]) -> None:
         previous = group
 
 
+def _accept_short(
+    blocks: Sequence[Block], groups: Sequence[_Group], odds: Mapping[int, float]
+) -> bool:
+    """Accept short blocks between accepted ones; return whether there are any."""
+    accepted = {block.order for group in groups if group.is_accepted for block in group.blocks}
+    short = short_blocks_between(blocks, accepted, odds)
+    for group in groups:
+        group.is_accepted |= group.blocks[0].order in short
+    return bool(short)
+
+
 def _announces(group: _Group) -> bool:
     """Return whether a heading or the end of a paragraph announces what follows."""
     if group.is_heading:
@@ -240,9 +248,17 @@ def _belongs(
     if tag == "table":
         return group.logit > _ABOVE.table_between
     if group.link_share > 0.5:
+        if _is_plain_list(group, before, following):
+            return group.logit > _ABOVE.plain_links
         is_announced = previous is not None and _announces(previous)
         return group.logit > (_ABOVE.announced_links if is_announced else _ABOVE.links_between)
     return group.logit > _ABOVE.list_between
+
+
+def _is_plain_list(group: _Group, before: _Group, following: _Group) -> bool:
+    """Return whether a list without a name is between two paragraphs of the same element."""
+    is_unnamed = group.container is not None and not any(group.container.named)
+    return is_unnamed and _have_one_parent(before, group, following)
 
 
 def _follows(group: _Group, previous: _Group | None) -> bool:
@@ -264,7 +280,7 @@ def _is_in_other_part(inner: Container, neighbour: Container) -> bool:
     for container in islice(inner.upward(), _MOST_STEPS + 1):
         if container in around:
             return False
-        if not container.own.isdisjoint(_OTHER_PARTS):
+        if not container.own.isdisjoint(OTHER_PARTS):
             return True
     return True
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from crawler.derivation_versions import shipped_tables, version_of
 from crawler.extract.block_selection import load_weights
 
-VERSION = 13
+VERSION = 14
 """Raise it when this package extracts another text or other metadata from the same page."""
 
 _TABLES = (
     "code_highlighters.toml",
     "hyphenated_compounds.toml",
+    "inserted_boxes.toml",
     "metadata_phrases.toml",
     "non_article_patterns.toml",
     "non_article_phrases.tsv",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from lxml.etree import strip_elements
 
 from crawler.extract import jsonld
+from crawler.extract.aria_tables import name_aria_tables
 from crawler.extract.article_metadata import Metadata, extract_metadata
 from crawler.extract.declared_values import clean_declared_value
 from crawler.extract.embedded_metadata import HeadMetadata, parse_head
@@ -49,6 +50,7 @@ def _extract(page: PageInput) -> Article | Failure:
     show_formula_scripts(root)
     show_texts_with_labels(root)
     reveal_content(root)
+    name_aria_tables(root)
     remove_heading_ids(root)
     strip_elements(root, *TEXTLESS_TAGS, with_tail=False)
     title = clean_declared_value(head.title)

@@ -14,6 +14,7 @@ from crawler.extract.block_selection import select_blocks
 from crawler.extract.comment_sections import without_comments
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.headline import title_match
+from crawler.extract.inserted_boxes import without_boxes
 from crawler.extract.non_article_phrases import strip_consent_texts
 from crawler.extract.text_blocks import Block, split_blocks
 from crawler.extract.trafilatura_text import trafilatura_text
@@ -51,7 +52,7 @@ def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
     `title` is the declared title, and relative links are resolved against the URL `base`.
     """
     blocks = split_blocks(root)
-    candidates = without_comments(blocks)
+    candidates = without_boxes(without_comments(blocks), root)
     selected, used_fallback = select_blocks(candidates, title, partial(trafilatura_text, root))
     selected, consent = strip_consent_texts(selected)
     start = _first_long_block(selected)

@@ -30,6 +30,8 @@ SKIPPED = frozenset((
     "embed", "head", "iframe", "input", "link", "map", "meta", "noscript", "object", "option", "rp",
     "rt", "rtc", "script", "select", "style", "svg", "template", "textarea", "video",
 ))  # fmt: skip
+# HTML, section 4.4.4: the footer of a quotation names its source.
+_QUOTATIONS = frozenset(("blockquote", "figure"))
 _TABLE_PARTS = frozenset(("tbody", "td", "tfoot", "th", "thead", "tr"))
 _SPECIAL_TAGS = frozenset(("button", "code", "img", "math", "sub", "sup"))
 BLOCK_TAGS = frozenset((
@@ -192,8 +194,10 @@ class _BlockBuilder:
         else:
             is_data = tag == "table" and is_data_table(child)
             # The name of a table of data states what its rows are, as in `comments-per-article`.
-            named = {} if is_data else attributes
-            inner = _container(child, heading_tag(attributes, tag), named, container)
+            is_source = tag == "footer" and not container.tags.isdisjoint(_QUOTATIONS)
+            named = {} if is_data or is_source else attributes
+            inner_tag = "p" if is_source else heading_tag(attributes, tag)
+            inner = _container(child, inner_tag, named, container)
             inner.is_data = is_data or inner.is_data
             self.walk(child, inner, link)
             self.end_block(inner)
@@ -208,7 +212,7 @@ class _BlockBuilder:
 
     def _add_link(self, link: HtmlElement, container: Container) -> None:
         href = link.get("href", "")
-        if is_mark_link(link, href):
+        if is_mark_link(link, href) or names_unread(link.get("class", "")):
             return
         note = note_of_link(link, href, self.pieces[-1] if self.pieces else "")
         if note:

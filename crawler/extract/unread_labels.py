@@ -1,4 +1,4 @@
-"""Class names of labels that a page does not show: for screen readers, and tools of editors."""
+"""Class names of labels that are not text: for screen readers, and tools of editors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _UNREAD = frozenset((
     "accessibly-hidden",
     "assistive-text",  # WordPress before 4.2
     "bctt-ctt-btn",  # Better Click To Tweet
+    "ctt-btn",  # click-to-tweet plugins of WordPress
+    "ctt__cta",
     "dataTables_filter",  # DataTables 1
     "dataTables_info",
     "dataTables_length",
@@ -22,6 +24,7 @@ _UNREAD = frozenset((
     "dt-paging",
     "dt-search",
     "element-invisible",  # Drupal 7
+    "gist-meta",  # GitHub Gist
     "hidden-accessible",
     "hidden-visually",
     "is-sr-only",  # Bulma
@@ -42,6 +45,8 @@ _UNREAD = frozenset((
     "sr-only",  # Bootstrap 3 and 4, Tailwind
     "sr-only-focusable",
     "sr-text",
+    "tm-ctt-btn",
+    "toc_toggle",  # Table of Contents Plus
     "ui-helper-hidden-accessible",  # jQuery UI
     "usa-sr-only",  # U.S. Web Design System
     "uv-visually-hidden",

@@ -1,0 +1,98 @@
+"""Boxes between the paragraphs of an article: sign-ups, advertisements, related pages, tools.
+
+inserted_boxes.toml lists their names, the lines that they consist of, and words of subscriptions.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.heading_markup import HEADINGS
+from crawler.extract.text_blocks import Block, Container
+from crawler.text_cleaning import count_words
+
+_TABLE: dict[str, list[str]] = tomllib.loads(
+    files("crawler.extract").joinpath("inserted_boxes.toml").read_text(encoding="utf-8")
+)
+_CLASSES = frozenset(_TABLE["classes"])
+_IDS = frozenset(_TABLE["ids"])
+_LINES = re.compile("|".join(f"(?:{line})" for line in _TABLE["lines"]), re.IGNORECASE)
+_SUBSCRIPTION = re.compile("|".join(map(re.escape, _TABLE["subscription"])), re.IGNORECASE)
+_LONGEST_LINE = 160
+# An element with more than this share of the words of a page is its article.
+_MOST_SHARE = 0.4
+_FORM_WORDS = 60
+_MAIL_FIELDS = (
+    "//input[@type='email' or @name='email' or @name='EMAIL' or contains(@placeholder, 'mail')]"
+)
+_MAX_FIELDS = 20
+_PAGE_TAGS = frozenset(("article", "body", "main"))
+
+
+def without_boxes(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
+    """Return `blocks` of the tree `root` without those of boxes that are not the article.
+
+    A box has a known name, or asks for an e-mail address to subscribe. Blocks that are only a label
+    of an advertisement or of a tool are left out too.
+    """
+    words: Counter[Container] = Counter()
+    for block in blocks:
+        words.update(dict.fromkeys(block.container.upward(), count_words(block.text)))
+    most = _MOST_SHARE * max(words.values(), default=0)
+    small = {container for container, count in words.items() if count <= most}
+    boxes = {container for container in small if _is_named_box(container)}
+    boxes.update(_subscription_boxes(root, small, words))
+    return [
+        block
+        for block in blocks
+        if not _is_tool_line(block) and boxes.isdisjoint(block.container.upward())
+    ]
+
+
+def _is_named_box(container: Container) -> bool:
+    if container.tag in _PAGE_TAGS:
+        return False
+    class_name, element_id = container.named
+    if container.tag in HEADINGS:  # an element that contains only a heading is not a container
+        parent = container.element.getparent()
+        around = parent if parent is not None and parent.tag == "div" else container.element
+        class_name, element_id = f"{class_name} {around.get('class', '')}", around.get("id", "")
+    return element_id in _IDS or not _CLASSES.isdisjoint(class_name[:500].lower().split())
+
+
+def _is_tool_line(block: Block) -> bool:
+    return len(block.text) <= _LONGEST_LINE and _LINES.fullmatch(block.text) is not None
+
+
+def _subscription_boxes(
+    root: HtmlElement, small: set[Container], words: Counter[Container]
+) -> Iterator[Container]:
+    """Yield the outermost small containers around each field for an e-mail address."""
+    fields = list(islice(root.xpath(_MAIL_FIELDS), _MAX_FIELDS))
+    by_element = {container.element: container for container in small} if fields else {}
+    for field in fields:
+        box = None
+        for element in field.iterancestors():
+            container = by_element.get(element)
+            if element.tag in _PAGE_TAGS or next(element.iter("h1"), None) is not None:
+                break
+            if container is not None:
+                if words[container] > _FORM_WORDS:
+                    break
+                box = container
+        if box is not None and _asks_to_subscribe(box.element):
+            yield box
+
+
+def _asks_to_subscribe(element: HtmlElement) -> bool:
+    inner = islice(element.iter("form", "input", "button", "div", "section"), _MAX_FIELDS)
+    names = (" ".join(part.attrib.values())[:300] for part in inner)
+    text = f"{element.text_content()[:1000]} {' '.join(names)}"
+    return _SUBSCRIPTION.search(text) is not None
