@@ -16,6 +16,7 @@ import msgspec
 
 from crawler.store.snapshot_changes import SnapshotChanges
 
+# CROSS JOIN keeps the order of the tables: the planner begins with the largest one otherwise.
 _TABLES = """
 CREATE TEMP TABLE changed_articles (id INTEGER PRIMARY KEY);
 CREATE TEMP TABLE changed_posts (id INTEGER PRIMARY KEY);
@@ -37,15 +38,14 @@ _CHANGED = {
     ),
     "post": (_POST + _IDS,),
     "tagging": tuple(
-        f"{insert} SELECT subject_id FROM private.taggings "  # noqa: S608
-        f"WHERE id IN ({_IDS}) AND subject_kind = '{kind}'"
+        f"{insert} SELECT t.subject_id FROM json_each(?) c CROSS JOIN private.taggings t "  # noqa: S608
+        f"ON t.id = c.value WHERE t.subject_kind = '{kind}'"
         for kind, insert in (("article", _ARTICLE), ("post", _POST))
     ),
 }
 """The statements that insert the changed articles and posts, by the kind of a recorded change."""
 
-# Articles that were quoted and may not be any more, or the other way round. CROSS JOIN keeps the
-# order: the planner begins with all articles otherwise.
+# Articles that were quoted and may not be any more, or the other way round.
 _SHOWN_DIFFERENTLY = """
 INSERT INTO temp.seeds
     SELECT c.id FROM temp.changed_articles c
@@ -116,10 +116,9 @@ def find_affected_items(copy: sqlite3.Connection, changes: SnapshotChanges) -> A
     """
     copy.executescript(f"BEGIN; {_TABLES} COMMIT;")
     copy.execute("BEGIN")
-    for kind, statements in _CHANGED.items():
-        ids = _json(changes.of(kind))
-        for statement in statements:
-            copy.execute(statement, [ids])
+    for kind in _CHANGED.keys() & changes.ids.keys():
+        for statement in _CHANGED[kind]:
+            copy.execute(statement, [_json(changes.of(kind))])
     copy.execute("COMMIT")
     copy.executescript(f"BEGIN; {_SHOWN_DIFFERENTLY} {_NEIGHBOURS} COMMIT;")
     return AffectedItems(
