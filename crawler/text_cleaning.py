@@ -21,12 +21,6 @@ _MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉�
 # Zero-width joiners shape letters and emoji. Newsletters pad their previews with runs of them.
 _JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 _SPACED_JOINERS = re.compile("(?:[\u200c\u200d]\\s+){2,}")
-# Blocks of characters of which none is changed by any rule of `clean` except normalization.
-_UNUSUAL = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f"
-    "\u2070-\u20cf\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\ufe00-\ufe0f\uff00-\uffef"
-    "\U0001f000-\U0001faff]"
-)
 _SPACES = re.compile(r"[^\S\n]+")
 _OTHER_SPACE = re.compile(r"[^\S\n ]")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -72,7 +66,17 @@ def _is_clean(text: str) -> bool:
     """Return whether no rule of `clean` changes the text, except at its ends."""
     if text.isascii():
         return len(text.encode().translate(None, _ASCII_CONTROL)) == len(text)
-    return not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text)
+    return not _unusual().search(text) and unicodedata.is_normalized("NFC", text)
+
+
+@cache
+def _unusual() -> re.Pattern[str]:
+    """Characters outside of blocks that no rule of `clean` changes, except by normalization."""
+    return re.compile(
+        "[^\t\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f"
+        "\u2070-\u20cf\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\ufe00-\ufe0f\uff00-\uffef"
+        "\U0001f000-\U0001faff]"
+    )
 
 
 def _stream_safe(text: str) -> str:

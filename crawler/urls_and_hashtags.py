@@ -29,17 +29,6 @@ _WRITTEN_URL = re.compile(
     rf"(?<!/)(?:https?://|(?<![A-Za-z0-9_.@])www\.)[^{_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
     re.IGNORECASE,
 )
-# A URL ends without a space before the next URL, an entity, a picture, the possessive 's, and a
-# word in a script without spaces. Such a word belongs to the URL where a path segment begins with
-# it (RFC 3987).
-_URL_END = re.compile(
-    r"(?<=[^/=&?:,%+-])https?://|,(?=https?://)"
-    r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
-    r"|#x(?!0*26;)[0-9a-f]+);"
-    r"|'s(?![\w/?&=#%+-])"
-    rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])[{_UNSPACED}]|(?<=[/=?&#_-])[\u3041-\u309f]",
-    re.IGNORECASE,
-)
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);|amp$)+(?:amp;)*", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\・"
 _CUT = "..."
@@ -54,7 +43,6 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
 # A slash joins hashtags: #raft/#paxos.
 _ASCII_HASHTAGS = re.compile(r"(?<![\w#&/])#{1,2}\w+(?:/?#{1,2}\w+)*")
-_UNSPACED_END = re.compile(rf"[{_UNSPACED}]\Z")
 _ASCII_TAGGED = re.compile(r"#\w+")
 
 
@@ -85,7 +73,7 @@ def _hashtags_of_run(run: str) -> Iterator[str]:
         for part in filter(None, joined.split("#")):
             if not is_closed and any(map(str.isalpha, part)):
                 yield part
-            is_closed = not is_closed and _UNSPACED_END.search(part) is not None
+            is_closed = not is_closed and _unspaced_end().search(part) is not None
 
 
 def blank_urls(text: str) -> str:
@@ -154,12 +142,29 @@ def _without_context(written: str, before: str) -> str:
     """Return the URL at the start of a run of characters without spaces."""
     if before == "<":  # Slack: <url|text>
         written = written.partition("|")[0]
-    end = _URL_END.search(written, 1)
+    end = _url_end().search(written, 1)
     url = written[: end.start()] if end else written
     page, query, parameters = url.partition("?")
     label = page.find("[", _SHORTEST_WITH_LABEL)  # of AsciiDoc, or the end of [url] in BBCode
     url = page[:label] if label > 0 else page + query + parameters
     return url[: _unopened_bracket(url)].rstrip(_CLOSING)
+
+
+@cache
+def _url_end() -> re.Pattern[str]:
+    """Return the pattern of what ends a URL without a space.
+
+    It is the next URL, an entity, a picture, the possessive 's, or a word in a script without
+    spaces. Such a word belongs to the URL where a path segment begins with it (RFC 3987).
+    """
+    return re.compile(
+        r"(?<=[^/=&?:,%+-])https?://|,(?=https?://)"
+        r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
+        r"|#x(?!0*26;)[0-9a-f]+);"
+        r"|'s(?![\w/?&=#%+-])"
+        rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{_UNSPACED}])|(?<=[/=?&#_-])[\u3041-\u309f]",
+        re.IGNORECASE,
+    )
 
 
 def _unopened_bracket(url: str) -> int:
@@ -174,6 +179,12 @@ def _unopened_bracket(url: str) -> int:
         else:
             opened[opening] -= 1
     return len(url)
+
+
+@cache
+def _unspaced_end() -> re.Pattern[str]:
+    """Return the pattern of an end in a script without spaces."""
+    return re.compile(rf"[{_UNSPACED}]\Z")
 
 
 def _without_urls(text: str) -> str:
