@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from msgspec.structs import replace
 
 from crawler.models.topics import Item, Topic
+from crawler.paused_collector import paused_collector
 from crawler.sentence_splitter import split_sentences
 from crawler.text_cleaning import fold
 from crawler.topics.domain_gate import DomainGate
@@ -179,7 +180,8 @@ class ItemMatcher:
 @lru_cache(maxsize=2)
 def _phrase_index(topics: tuple[Topic, ...]) -> PhraseIndex:
     """The phrases of equal topics, which the taggers of several folders and folds share."""
-    return PhraseIndex(topics)
+    with paused_collector():  # the index has many objects, and none of them is garbage
+        return PhraseIndex(topics)
 
 
 def searched_prose(item: Item) -> tuple[str, ...]:

@@ -38,15 +38,23 @@ _TOKEN = re.compile(r"\S+")
 _LEAST_JOINED = 8  # letters; shorter ones are too often separate words
 
 
-_UNSPACED = re.compile(r"[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
-"""Kana and Han characters (Unicode 15.1). Each is a word, because Japanese and Chinese are written
-without spaces."""
+_UNSPACED = (
+    ("\u3005", "\u3005"),
+    ("\u3041", "\u3096"),
+    ("\u30a1", "\u30fa"),
+    ("\u30fc", "\u30fc"),
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+)
+"""Ranges of kana and Han characters (Unicode 15.1). Each is a word, because Japanese and Chinese
+are written without spaces."""
 
 
 class _FoldedCharacters(dict[str, str]):
     def __missing__(self, character: str) -> str:
         words = "".join(c if c.isalnum() else " " for c in fold(character))
-        folded = self[character] = f" {words} " if _UNSPACED.search(words) else words
+        is_unspaced = any(low <= c <= high for c in words for low, high in _UNSPACED)
+        folded = self[character] = f" {words} " if is_unspaced else words
         return folded
 
 
@@ -128,25 +136,23 @@ class PhraseMatcher:
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
         capitals = [_capitals(phrase) for phrase in phrases]
-        patterns = [
-            (f" {form} ".encode(), index)
-            for index, phrase in enumerate(phrases)
-            for form in _found_as(phrase, plurals)
-        ]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
         # Patterns of phrases with capitals come last, so that their numbers distinguish them.
-        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), bool(capitals[pattern[1]])))
-        self._phrase_of = [index for _, index in patterns]
-        forms = [form for form, _ in patterns]
-        self._ascii_patterns = sum(map(bytes.isascii, forms))
-        self._ascii = BytesAhoCorasick(forms[: self._ascii_patterns])
-        self._other = BytesAhoCorasick(forms[self._ascii_patterns :])
+        in_ascii: list[tuple[str, int]] = []
+        others: list[tuple[str, int]] = []
+        for index in sorted(range(len(phrases)), key=lambda index: bool(capitals[index])):
+            for form in _found_as(phrases[index], plurals):
+                (in_ascii if form.isascii() else others).append((form, index))
+        self._phrase_of = [index for _, index in (*in_ascii, *others)]
+        self._ascii_patterns = len(in_ascii)
+        self._ascii = _automaton(form for form, _ in in_ascii)
+        self._other = _automaton(form for form, _ in others)
         self._capitals = {
             pattern: capitals[index]
             for pattern, index in enumerate(self._phrase_of)
             if capitals[index]
         }
-        self._plain_patterns = min(self._capitals, default=len(forms))
+        self._plain_patterns = min(self._capitals, default=len(self._phrase_of))
 
     def find(self, text: str) -> list[Hit]:
         """Return every occurrence of every phrase in the `text`, in order of their ends.
@@ -193,7 +199,7 @@ class WordSet:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted(words)
-        self._automaton = BytesAhoCorasick([f" {word} ".encode() for word in self._words])
+        self._automaton = _automaton(self._words)
 
     def in_text(self, text: str) -> set[str]:
         """Return the words of the set that are whole words of the `text`."""
@@ -202,13 +208,19 @@ class WordSet:
         return {self._words[index] for index, _, _ in matches}
 
 
+def _automaton(words: Iterable[str]) -> BytesAhoCorasick:
+    """The automaton of words between spaces."""
+    return BytesAhoCorasick([f" {word} ".encode() for word in words])
+
+
 def _found_as(phrase: str, plurals: bool) -> list[str]:
     """The patterns for the folded text: the phrase in its forms, and with its punctuation as
     spaces.
     """
     folded = fold_words(phrase)
     key = " ".join(folded.split())
-    return list(dict.fromkeys([*(forms(key) if plurals else [key]), folded.strip()]))
+    spelled, written = forms(key) if plurals else [key], folded.strip()
+    return spelled if written == key else list(dict.fromkeys([*spelled, written]))
 
 
 def forms(phrase: str) -> list[str]:

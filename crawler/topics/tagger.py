@@ -12,6 +12,7 @@ from typing import Any
 
 from crawler.derivation_versions import version_of
 from crawler.models.topics import Item, TopicScore
+from crawler.paused_collector import paused_collector
 from crawler.topics import article_decision, post_decision
 from crawler.topics.article_decision import decide_article
 from crawler.topics.item_matches import MOST_CLASSIFIED_OF_POST, ItemMatcher
@@ -185,9 +186,10 @@ def version(tagger: Tagger) -> str:
 @lru_cache(maxsize=2)
 def _loaded(folder: Path, phrases: Path, words: Path, digest: str) -> Tagger:
     """The tagger of files with this digest: a process loads it for several steps of a night."""
-    taxonomy = read_taxonomy(folder)
-    classifier = read_classifier(words, taxonomy.topics, REGRESSIONS)
-    return Tagger(taxonomy, read_weights(phrases), classifier=classifier)
+    with paused_collector():  # the tables have many objects, and none of them is garbage
+        taxonomy = read_taxonomy(folder)
+        classifier = read_classifier(words, taxonomy.topics, REGRESSIONS)
+        return Tagger(taxonomy, read_weights(phrases), classifier=classifier)
 
 
 def _digest(paths: Iterable[Path]) -> str:

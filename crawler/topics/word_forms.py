@@ -140,7 +140,7 @@ def word_forms(phrase: str) -> list[str]:
     words = phrase.split()
     if phrase in _TECHNICAL:
         return [form for form in _TECHNICAL[phrase] if form != phrase]
-    if sum(word not in _FUNCTION_WORDS for word in words) < 2:
+    if _FORMS.keys().isdisjoint(words) or sum(word not in _FUNCTION_WORDS for word in words) < 2:
         return []
     return [
         " ".join((*words[:place], form, *words[place + 1 :]))
