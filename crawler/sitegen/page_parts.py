@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -57,9 +58,13 @@ def host_link(article: ListedArticle, root: str) -> Markup:
 
     `root` leads to the top of the site.
     """
-    path = escape(root + site_urls.publisher_path(article.host))
-    host = escape(article.host)
-    shown = f"<s>{host}</s> no longer available" if article.state in LOST else host
+    return _host_link(article.host, article.state in LOST, root)
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def _host_link(host: str, is_lost: bool, root: str) -> Markup:
+    path, name = escape(root + site_urls.publisher_path(host)), escape(host)
+    shown = f"<s>{name}</s> no longer available" if is_lost else name
     return Markup(f'<a class="host" href="{path}">{shown}</a>')
 
 

@@ -28,6 +28,9 @@ _MAX_FRAGMENTS = 20_000  # in memory, about 20 MB
 _ROW_TITLE = "site/row_title.html"
 _ROW_FACTS = "site/row_facts.html"
 _ROW_LINKS = "site/row_links.html"
+_ROOT, _HOST, _CHIPS = "\x00\x01\x02"
+"""Marks in texts of an article for what lists show in other ways. Cleaned text has none of them."""
+
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -127,15 +130,16 @@ class Renderer:
 
         It is rendered once for each `root` and `key` (by default the `item` itself). The template
         reads its subject as `item`, and the `options`, which the key must tell apart. An item with
-        `texts`, such as an article, keeps its fragments itself: they depend on nothing else.
+        `texts`, such as an article, keeps its fragments itself, one for all roots: they depend on
+        nothing else.
         """
         texts = getattr(item, "texts", None)
         if texts is not None:
-            name = f"{template} {root} {key}"
+            name = f"{template} {key}" if options else template
             html = texts.get(name)
             if html is None:
-                html = texts[name] = self._rendered(template, root, item, options)
-            return Markup(html)
+                html = texts[name] = self._rendered(template, _ROOT, item, options)
+            return Markup(html.replace(_ROOT, root))
         cache_key = (template, root, item if key is None else key)
         fragment = self._fragments.get(cache_key)
         if fragment is None:
@@ -153,20 +157,27 @@ class Renderer:
         own_host: str = "",
         heading: str = "h3",
     ) -> Markup:
-        """Return the row of an `article` in a list, made of three fragments, without the `<li>`.
+        """Return the row of an `article` in a list, without the `<li>`.
 
         A list of the topic `own` or of `own_host` does not repeat it in each row. `heading` is the
         element of the title; `root` leads to the top of the site.
         """
-        key = article.id
-        title = self.fragment(_ROW_TITLE, root, article, (key, heading), heading=heading)
+        name = f"row {heading}"
+        row = article.texts.get(name)
+        if row is None:
+            row = article.texts[name] = self._rendered_row(article, heading)
         host = page_parts.host_link(article, root) if article.host != own_host else ""
-        facts = self.fragment(_ROW_FACTS, root, article, key)
         chips = self._topic_chips(article.topics, root, own=own)
-        links = self.fragment(_ROW_LINKS, root, article, key)
-        return Markup(
-            f'{title}\n<p class="meta">{host}\n{facts}\n</p>\n'
-            f'<div class="row-end">\n{chips}\n{links}\n</div>'
+        return Markup(row.replace(_ROOT, root).replace(_HOST, host).replace(_CHIPS, chips))
+
+    def _rendered_row(self, article: ListedArticle, heading: str) -> str:
+        """Return the row of an `article` in all lists, which differ at the marks."""
+        title = self._rendered(_ROW_TITLE, _ROOT, article, {"heading": heading})
+        facts = self._rendered(_ROW_FACTS, _ROOT, article, {})
+        links = self._rendered(_ROW_LINKS, _ROOT, article, {})
+        return (
+            f'{title}\n<p class="meta">{_HOST}\n{facts}\n</p>\n'
+            f'<div class="row-end">\n{_CHIPS}\n{links}\n</div>'
         )
 
     def _rendered(self, template: str, root: str, item: Any, options: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -117,3 +118,19 @@ def test_record_with_more_texts_replaces_one_with_fewer(
             records.add_from(worker)
         records.commit()
     assert [sorted(read.texts) for read in _read(path)] == [["row", "title"]]
+
+
+def test_lists_in_all_folders_share_one_row_of_an_article(
+    tmp_path: Path, factory: Factory, build: Build, page: Callable[[str], str]
+) -> None:
+    factory.topic("caching")
+    factory.article("Quorums", "https://a.example/quorums", topics={"caching": "certain"})
+    build()
+    link = 'article/1-quorums.html">Discussion and evidence</a>'
+    assert f'<a href="{link}' in page("index.html")
+    assert f'<a href="../{link}' in page("topic/caching.html")
+    assert f'<a href="../{link}' in page("source/a.example.html")
+    with closing(sqlite3.connect(tmp_path / "site/.builds/articles.db")) as db:
+        (stored,) = db.execute("SELECT article FROM record").fetchone()
+    assert stored.count(b'class="row-end"') == 1
+    assert b"../" not in stored
