@@ -29,7 +29,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _OTHER_CREDIT = re.compile(
-    rf"(?:^|[,;|•·\n]|\.\s|\b(?:and|und|et|y|e)\s)\s*(?:{'|'.join(OTHER_CREDITS)})\b[^\n,;|•·]{{0,20}}?"
+    rf"(?:^|[,;|•·\n]|\.\s|\s[-–—/]\s|\b(?:and|und|et|y|e)\s)\s*(?:[a-z]+ly\s)?"
+    rf"(?:{'|'.join(OTHER_CREDITS)})\b[^\n,;|•·]{{0,20}}?"
     r"(?:\b(?:by|von|par|por|di|da|door|av|af|przez)\b|:)\s*[^;|•·\n]*?"
     rf"(?=,\s*(?:written|{BY_WORDS})\b|[;|•·\n]|$)",
     re.IGNORECASE,
@@ -40,8 +41,16 @@ _STRONG_SEPARATORS = frozenset((";", "|", "•", "·", ""))
 _JOINED = re.compile(rf"^(?:{_JOINING}|y|&)\s+", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]")
 _MARKUP = re.compile(r"<[^>@]{0,200}>")
+# Marks of affiliations behind a name: Ada¹,², Ada^1, Ada*, Ada[1, 2].
+NOTE_MARKS = re.compile(r"(?:\^\(?[\d,* †‡§¶]+\)?|[¹²³⁰⁴-⁹*†‡§¶∗]|\[[\d,\s]+\])+(?:,[¹²³⁰⁴-⁹]+)*")
 _EMPLOYER = re.compile(r"\s(?:for|at|from)\s.*", re.IGNORECASE)
 _OF_EMPLOYER = re.compile(r"\s(?:of|von der|de la|du)\s(.*)", re.IGNORECASE)
+# One last name, perhaps with particles, a comma, and one or two first names or initials.
+_CAPITALIZED = r"[^\W\d_a-z][\w.'’-]*"
+_INVERTED = re.compile(
+    rf"((?:(?:{'|'.join(sorted(NAME_PARTICLES))})\s+){{0,2}}{_CAPITALIZED}),\s+"
+    rf"({_CAPITALIZED}(?:\s+{_CAPITALIZED}){{0,2}})"
+)
 _INITIAL = re.compile(r"\b[^\W\d_]\.$")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=%$/]|\.(?:com|org|net|de)\b")
 # Accounts of programs: wp-admin, site_admin, editor1.
@@ -60,6 +69,18 @@ _NOT_NAME_WORDS = NON_NAME_WORDS | WEEKDAYS | MONTHS.keys()
 # Punctuation of Chinese, Japanese and Korean text, as in 作者：王小明.
 _PUNCTUATION = str.maketrans("：／，、；＆｜（）　", ":/,,;&|() ")
 _LETTER_AND_DOT = re.compile(r"[^\w]+")
+
+
+def first_name_first(value: str) -> str:
+    """Return `Leslie Lamport` for `Lamport, Leslie`, also in a list of such names with semicolons.
+
+    Another `value` is returned as it is.
+    """
+    groups = value[:1000].split(";")
+    matches = [_INVERTED.fullmatch(group.strip()) for group in groups]
+    return (
+        "; ".join(f"{match[2]} {match[1]}" for match in matches if match) if all(matches) else value
+    )
 
 
 def parse_names(
@@ -137,7 +158,8 @@ def _name_parts(value: str) -> list[str]:
 
     The parts are without `by`.
     """
-    plain = plain_punctuation(HANDLE.sub("\n", _MARKUP.sub(" ", value[:1000])))
+    plain = NOTE_MARKS.sub("", _MARKUP.sub(" ", value[:1000]))
+    plain = plain_punctuation(HANDLE.sub("\n", plain))
     plain = _PARENTHESES.sub(" ", _without_mail_addresses(plain))
     plain = remove_other_credits(plain)
     prefix = _BY.match(plain)

@@ -5,11 +5,12 @@ The first declaration counts, unless another one is more complete or is the one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
-from crawler.extract.author_names import MAX_AUTHORS, parse_names
-from crawler.extract.byline import find_byline, names_after_by
+from crawler.extract.author_names import MAX_AUTHORS, first_name_first, parse_names
+from crawler.extract.byline import find_byline, find_byline_elsewhere, names_after_by
 from crawler.extract.declared_values import source_of_meta
 from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.metadata_phrases import BYLINE_PREFIXES
@@ -20,11 +21,17 @@ Names = tuple[str, ...]
 SourcedNames = tuple[Names, str]
 """Names and their source, such as `json-ld` or `byline`."""
 
+# Metadata of publications: the last name is the first word.
+CITATION_METAS = (
+    "citation_author", "bepress_citation_author", "citation_authors", "eprints.creators_name",
+)  # fmt: skip
 AUTHOR_METAS = (
     "parsely-author", "sailthru.author", "author", "article:author", "article:author_name",
     "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre", "item:author",
     "item:creator", "shareaholic:article_author_name",
 )  # fmt: skip
+# Titles of Medium and Substack: "Title | by Name | Publication", "Title - by Name - Site".
+_BY_IN_TITLE = re.compile(r"\s[|–—-]\s+by\s+([^|–—]{2,60}?)(?:\s+[|–—-]\s.*|\s*)$", re.DOTALL)
 _READ_CHARACTERS = 500
 _SHORT_WORD = 3
 # A name with one of these words is that of the site and not of a group.
@@ -57,8 +64,17 @@ def find_authors(
     candidates = [(names, source) for names, source in without_site if names]
     if not candidates:
         groups = _groups_of_site(head, near, site, clean_value)
-        return _first_with_names([(find_byline(near, blocks), "byline"), *declared, *groups])
+        visible = (find_byline(near, blocks), "byline")
+        elsewhere = (find_byline_elsewhere(near, blocks), "byline")
+        in_title = (_names_in_title(head), "title")
+        return _first_with_names([visible, in_title, *declared, *groups, elsewhere])
     return _most_complete_names(candidates, near)
+
+
+def _names_in_title(head: HeadMetadata) -> Names:
+    """Return the author in the title of a blog host: `Title | by Ada Brook | Medium`."""
+    match = _BY_IN_TITLE.search(head.title[:1000])
+    return parse_names([match[1]], strict=True) if match else ()
 
 
 def _visible_names(names: Names, above: Sequence[Block]) -> Names:
@@ -128,9 +144,11 @@ def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]
     article_author = head.article.get("author") or head.article.get("creator")
     yield jsonld.person_names(article_author, head.graph), "json-ld"
     yield _headline_node_authors(head), "json-ld"
-    yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
+    for name in CITATION_METAS:
+        yield [_first_name_first(value) for value in head.meta.get(name, ())], "meta"
     for name in AUTHOR_METAS:
-        yield head.meta.get(name, ()), source_of_meta(name)
+        values = head.meta.get(name, ())
+        yield list(map(first_name_first, values)), source_of_meta(name)
     if _is_byline_card(head):
         yield head.meta.get("twitter:data1", ()), "meta"
     yield head.authors, "rel-author"
@@ -152,7 +170,9 @@ def _headline_node_authors(head: HeadMetadata) -> list[str]:
 
 
 def _first_name_first(name: str) -> str:
-    """Return `Leslie Lamport` for `Lamport, Leslie`."""
+    """Return `Leslie Lamport` for `Lamport, Leslie`, whatever the number of first names."""
+    if ";" in name:
+        return first_name_first(name)
     last, comma, first = name.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 

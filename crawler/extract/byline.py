@@ -12,6 +12,7 @@ from crawler.extract.author_names import (
     BYLINE,
     HANDLE,
     MAX_AUTHORS,
+    NOTE_MARKS,
     is_role,
     parse_names,
     plain_punctuation,
@@ -31,6 +32,21 @@ from crawler.url_parser import path_of
 _BEFORE_HANDLE = re.compile(r"(\w[\w.'’ -]{0,60}?)\s*\(\s*@\w")
 _BYLINE_CLASSES = frozenset(("author", "byline"))
 _OTHER_PAGES = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
+# Names around the bylines of other pages and of comments.
+_OTHER_BYLINES = _OTHER_PAGES - {"footer"} | {
+    "bio", "card", "carousel", "item", "list", "next", "prev", "recent", "recirc", "recommend",
+    "reply", "response", "teaser", "trending",
+}  # fmt: skip
+# Classes of the element with the name, or of the byline, sorted.
+_AUTHOR_MARKS = frozenset((
+    "author", "author-name", "byline", "entry-author", "p-author", "post-author",
+))  # fmt: skip
+_MOST_BYLINES = 20
+_MOST_INNER_ELEMENTS = 10
+# Parts of the class of an element with the role or the employer of an author.
+_ROLE_CLASS = re.compile(
+    r"affil|company|employer|institut|job|organi[sz]ation|position|(?:^|[-_ ])role", re.IGNORECASE
+)
 _QUOTED_TAGS = frozenset(("blockquote", "figcaption", "figure", "pre"))
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PATH_SEGMENTS)})/[^/]+/?$", re.IGNORECASE)
 # `by` at the beginning of a line, with at most four words before it. In the middle of a sentence
@@ -58,9 +74,14 @@ _PUBLISHED = re.compile("|".join(PUBLICATION_WORDS), re.IGNORECASE)
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
 _DATE_LABELS = (
     r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|"
-    r"last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|on|am|at|um|uhr"
+    r"last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|uhr"
 )
-_DATE_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_DATE_LABELS})\b)", re.IGNORECASE)
+# Prepositions belong to a date only next to it: `at` may also precede an employer.
+_DATE_WORDS = re.compile(
+    rf"\b(?:{_CLOCK}|(?:{_DATE_LABELS})\b|(?:on|am|at|um)\b(?=\s*(?:\n|\Z|\d\d?[:.]\d\d)))"
+    r"|(?:(?<=\n)|\A)[^\S\n]*(?:on|am|at|um)\b",
+    re.IGNORECASE,
+)
 # Prepositions between a name and a date: Ada Brook le 5 mars 2024.
 _BEFORE_DATE = re.compile(r"[\s,](?:d\.|dne|dnia|el|em|il|le|op|på)\s*(?=\n\|\n)", re.IGNORECASE)
 
@@ -76,6 +97,32 @@ def find_byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ..
     short = [block for block in near if _is_short(block, 30) and _may_name_author(block)]
     marked = [block for block in short if _has_byline_class(block) or _contains_date(block)]
     return next((names for names in _byline_attempts(short, marked, blocks) if names), ())
+
+
+def find_byline_elsewhere(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Return the names in the bylines far from the headline, or () if these name different people.
+
+    Themes put the byline below the text. Bylines of other pages are in elements with other names
+    than those around the headline. `near` are the blocks around the headline and `blocks` all
+    blocks of the page.
+    """
+    around = near[0].container.names if near else frozenset()
+    bylines = (block for block in blocks if _is_byline_elsewhere(block, around))
+    names_of_bylines = [
+        parse_names([_text_after_by(block.raw)], strict=True) or _names_in_lines(block)
+        for block in islice(bylines, _MOST_BYLINES)
+    ]
+    named = set(filter(None, names_of_bylines))
+    return named.pop() if len(named) == 1 else ()
+
+
+def _is_byline_elsewhere(block: Block, around: frozenset[str]) -> bool:
+    if not _is_short(block, 25) or _OTHER_BYLINES & block.container.names - around:
+        return False
+    if "aside" in block.container.tags or not _may_name_author(block):
+        return False
+    inner = islice(block.container.element.iter(), _MOST_INNER_ELEMENTS)
+    return any(not _AUTHOR_MARKS.isdisjoint(part.get("class", "").split()) for part in inner)
 
 
 def names_after_by(text: str, name: str) -> bool:
@@ -185,7 +232,8 @@ def _names_in_lines(block: Block) -> tuple[str, ...]:
     A line of several names is the whole list.
     """
     lines = _join_list_lines(HANDLE.sub("", _strip_dates(block.raw))).split("\n")
-    names_of_lines = map(_strict_names, lines)
+    employers = _employers(block)
+    names_of_lines = (_strict_names(line) for line in lines if line not in employers)
     names: tuple[str, ...] = ()
     for line_names in dropwhile(lambda line_names: not line_names, names_of_lines):
         if not line_names:
@@ -194,6 +242,24 @@ def _names_in_lines(block: Block) -> tuple[str, ...]:
         if len(line_names) > 1:
             break
     return tuple(dict.fromkeys(names))[:MAX_AUTHORS]
+
+
+def _employers(block: Block) -> set[str]:
+    """Return the lines of a byline that are not names but roles and employers.
+
+    They have such a class, or are the only line below the name, behind a break and without a link.
+    """
+    inner = list(islice(block.container.element.iter(), _MOST_INNER_ELEMENTS))
+    employers = {
+        " ".join(part.text_content().split())
+        for part in inner[1:]
+        if _ROLE_CLASS.search(part.get("class", "")[:200])
+    }
+    lines = [" ".join(line.split()) for line in block.raw.split("\n") if line.strip()]
+    is_broken = len(lines) == 2 and not block.links and any(part.tag == "br" for part in inner)
+    if is_broken and _strict_names(lines[0]):
+        employers.add(lines[1])
+    return employers
 
 
 def _names_in_same_list(block: Block, short: Sequence[Block]) -> Iterator[str]:
@@ -242,6 +308,6 @@ def _contains_date(block: Block) -> bool:
 
 def _strip_dates(text: str) -> str:
     """Return a text with a separator for each date, time and word that belongs to a date."""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in NOTE_MARKS.sub("", text).split("\n"))
     undated = remove_dates("\n".join(filter(None, lines)), "\n|\n")
     return _DATE_WORDS.sub("\n", _BEFORE_DATE.sub("\n", undated))

@@ -16,8 +16,10 @@ MAX_MICRODATA = 300
 _MICRODATA = "//*[@itemprop][not(self::meta or self::link or self::time)]"
 _PERSON_PROPERTIES = ("item:author", "item:creator")
 _ITEM_PROPERTIES = ("item:datepublished", "item:headline", "item:name", *_PERSON_PROPERTIES)
-# Classes of links to authors: h-entry (microformats.org) and themes of WordPress and Ghost.
-_AUTHOR_CLASSES = frozenset(("author-name", "entry-author", "p-author", "post-author"))
+# Classes of links to authors: h-entry (microformats.org), Medium, themes of WordPress and Ghost.
+_AUTHOR_CLASSES = frozenset(
+    ("author-name", "authorName", "entry-author", "p-author", "post-author")
+)
 # An inline element directly below the headline has no container with its class.
 _BELOW_HEADLINE = "//h1/following-sibling::*[position() <= 2]"
 _BYLINE_TAGS = frozenset(("a", "address", "span"))
@@ -101,7 +103,8 @@ def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:
 def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
     rel = element.get("rel", "").lower()
     if element.tag == "a":
-        if "author" in rel.split() or _AUTHOR_CLASSES & set(element.get("class", "").split()):
+        names = {*element.get("class", "").split(), element.get("data-testid", "")}
+        if "author" in rel.split() or not _AUTHOR_CLASSES.isdisjoint(names):
             head.authors.append(element.text_content()[:200])
     elif element.get("href"):
         for name in rel.split():

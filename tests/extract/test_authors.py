@@ -7,7 +7,7 @@ import json
 import pytest
 
 from crawler.extract.author_names import parse_names
-from tests.extract.made import TITLE, made, source
+from tests.extract.made import PROSE, TITLE, made, source
 
 HEADING = f"<h1>{TITLE}</h1>"
 
@@ -328,3 +328,57 @@ def test_element_directly_below_the_headline_names_the_author(element: str) -> N
 def test_korean_profession_after_a_label_is_not_a_name() -> None:
     page = f"<h1>{TITLE}</h1><p>글 박지민 기자</p>"
     assert made(above=page, lang="ko").authors == ("박지민",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p class='author'>Ada Brook, Lead Engineer at Quorum Works</p>",
+        "<p class='author'>Ada Brook<br>Quorum Works</p>",
+        "<p class='byline'>Ada Brook<span class='affiliation'>Quorum Works</span></p>",
+        "<p class='byline'>By Ada Brook, Drawings by Tom Ley</p>",
+        "<p class='byline'>By Ada Brook / Photo: Tom Ley</p>",
+        "<p class='byline'>By Ada Brook — Technically reviewed by Tom Ley</p>",
+        "<a data-testid='authorName' href='/@ada'>Ada Brook</a>",
+    ],
+)
+def test_only_the_person_of_a_byline_is_an_author(byline: str) -> None:
+    assert made(above=f"<h1>{TITLE}</h1>{byline}").authors == ("Ada Brook",)
+
+
+def test_notes_of_affiliations_are_not_parts_of_names() -> None:
+    byline = "<p class='byline'>Ada Brook<sup>1</sup> and Tom Ley<sup>1,2</sup></p>"
+    assert made(above=f"<h1>{TITLE}</h1>{byline}").authors == ("Ada Brook", "Tom Ley")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("dcterms.creator", ["Brook, Ada"], ("Ada Brook",)),
+        ("author", ["van der Ley, Tom J."], ("Tom J. van der Ley",)),
+        ("author", ["Brook, Ada; Ley, Tom"], ("Ada Brook", "Tom Ley")),
+        ("author", ["Ada Brook, Tom Ley"], ("Ada Brook", "Tom Ley")),
+        ("citation_authors", ["Brook, Ada; Ley, Tom"], ("Ada Brook", "Tom Ley")),
+        ("eprints.creators_name", ["Brook, Ada", "Ley, Tom"], ("Ada Brook", "Tom Ley")),
+    ],
+)
+def test_last_name_before_a_comma_is_moved_behind_the_first_name(
+    name: str, values: list[str], expected: tuple[str, ...]
+) -> None:
+    head = "".join(f"<meta name='{name}' content='{value}'>" for value in values)
+    assert made(head=head).authors == expected
+
+
+def test_byline_far_below_the_text_names_the_author() -> None:
+    byline = "<div class='end'><span class='post-author'>Posted by <b>Ada Brook</b></span></div>"
+    assert made(above=f"<h1>{TITLE}</h1>", below=PROSE * 12 + byline).authors == ("Ada Brook",)
+
+
+def test_different_bylines_below_the_text_name_no_author() -> None:
+    cards = "".join(f"<p class='author'>By {name}</p>" for name in ("Ada Brook", "Tom Ley"))
+    assert made(above=f"<h1>{TITLE}</h1>", below=PROSE * 12 + cards).authors == ()
+
+
+@pytest.mark.parametrize("title", [f"{TITLE} | by Ada Brook | Medium", f"{TITLE} - by Ada Brook"])
+def test_name_in_the_title_of_a_blog_host_is_the_author(title: str) -> None:
+    assert made(above=f"<h1>{TITLE}</h1>", title=title).authors == ("Ada Brook",)
