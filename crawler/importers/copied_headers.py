@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler.importers.page_shape import page_shape
 from crawler.importers.paste_lines import Line, LineType
 from crawler.importers.platform_lines import NO_ROLE, Role, roles_of
-from crawler.importers.post_ages import PostAge, read_age
+from crawler.importers.post_ages import UNKNOWN_AGE, PostAge, read_age
 from crawler.urls_and_hashtags import find_hashtags, find_urls
 
 _LONGEST_NAME, _LONGEST_HEADLINE = 100, 250
@@ -31,6 +32,7 @@ _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Dr|Jr|Sr))(?<!\bInc)[.!?:;,…
 _BULLET = re.compile(r"\s{0,9}[•·・]\s{0,9}")
 _EMOJI = re.compile(r":\w{1,40}:")  # of Mastodon servers
 _CLOCK = re.compile(r"\d[:h時]\d\d")  # in dates below a post, not above it
+_SHORT_AGE = re.compile(r"(?=.*\d)[\w.]{1,12}(?:,? [\w.]{1,12}){0,2}")
 _LONGEST_MARK = 40
 _MARKS = frozenset({
     Role.ALT, Role.DOT, Role.EDITED, Role.FOLLOW, Role.VERIFIED, Role.VISIBILITY,
@@ -69,6 +71,11 @@ class HeaderReader:
         self._seen_at = seen_at
         self.ages = [read_age(line.text, seen_at) for line in lines]
         self.roles = [roles_of(line.text) if line.text else NO_ROLE for line in lines]
+        shape = page_shape(lines, self.roles)
+        for at, role in shape.roles.items():
+            self.roles[at] |= {role}
+        for at in shape.ages:
+            self.ages[at] = self.ages[at] or UNKNOWN_AGE
         written = [at for at, line in enumerate(lines) if line.text]
         self._following = _next_members(written, len(lines))
         self._preceding = _previous_members(written, len(lines))
@@ -190,8 +197,9 @@ class HeaderReader:
             if line >= len(self._lines):
                 break
             text, roles = self._lines[line].text, self.roles[line]
-            if self.ages[line] and Role.DEGREE not in roles:
-                return replace(header, age=self.ages[line], body=line + 1)
+            age = self.ages[line] or self._age_below_handle(header, line)
+            if age and Role.DEGREE not in roles:
+                return replace(header, age=age, body=line + 1)
             if Role.PROMOTED in roles:
                 return replace(header, reason=PROMOTED, body=line + 1)
             if _HANDLE.fullmatch(text) and not header.handle:
@@ -206,6 +214,12 @@ class HeaderReader:
                 headlines.append(text)
             line = self._next(line)
         return header if header.handle else None
+
+    def _age_below_handle(self, header: Header, at: int) -> PostAge | None:
+        """Return an unknown age for a short line with a number below a handle and a dot."""
+        is_below_dot = Role.DOT in self.roles[self._previous(at)]
+        is_short = _SHORT_AGE.fullmatch(self._lines[at].text)
+        return UNKNOWN_AGE if header.handle and is_below_dot and is_short else None
 
     def _is_name_in(self, at: int, text: str) -> bool:
         """Return whether a line is a name that the line above has in an alternative text."""

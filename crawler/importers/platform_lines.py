@@ -36,6 +36,8 @@ _FEED_MARKER = re.compile(
     r" \d{1,4}[^\d.!?]{0,20}\b(?:feed|fil)\b[^\d.!?]{0,20}"
     r"|n[uú]m[eé]ro d[^\d.!?]{0,30}\b(?:feed|fil)\b[^\d.!?]{0,20}\d{1,4}"
 )
+# The degree of a contact on LinkedIn, in any language: `• 2nd`, `• 2°`, `• 2 度`.
+_DEGREE_MARK = re.compile(r"•\s?[1-3](?:\s?([^\d\s•]{1,3})|[:-][^\W\d]{1,4})?\+?")
 _BULLET = re.compile(r"[•·・|]")
 _BULLETS = " •·・|-–"
 
@@ -122,9 +124,14 @@ def roles_of(text: str) -> Roles:
         roles.add(Role.COUNTER)
     if not roles and _rows_of_words().fullmatch(folded):
         roles.add(Role.ACTION)
-    if not roles and _degrees().fullmatch(folded):
+    if _is_degree(folded) or (not roles and _degrees().fullmatch(folded)):
         roles.add(Role.DEGREE)
     return frozenset(roles)
+
+
+def _is_degree(folded: str) -> bool:
+    match = _DEGREE_MARK.fullmatch(folded)
+    return match is not None and match[1] not in unit_words()
 
 
 def _is_row_of_counters(bare: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 
+from crawler.dates.calendar_names import month_number
 from crawler.dates.parse_date import parse_time
 from crawler.importers.platform_lines import Role, folded_line, roles_of, unit_words, words_with
 
@@ -40,6 +41,7 @@ _WORDS = (
     r"|(?:a|p)\.?\s?m\.?|vorm\.|nachm\.|,"
 )
 _WITH_MONTH = re.compile(rf"(?=.*(?:{_MONTH}))(?=.*\d)(?:(?:{_WORDS})[\s,]*){{2,9}}")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\.? ([^\W\d_]{3,12})\.?(?: ((?:19|20)\d\d))?")
 _CJK_DATE = re.compile(r"(?:((?:19|20)\d\d)年)?(\d{1,2})月(\d{1,2})日(?:\s*\S{0,12})?")
 _NUMERIC = re.compile(
     r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d"
@@ -60,6 +62,10 @@ class PostAge:
     precision: str
     is_relative: bool
     is_marked: bool  # the line has more than the age: a bullet, a word before or after the number
+
+
+UNKNOWN_AGE = PostAge(None, "", True, True)
+"""An age in words that the table lacks."""
 
 
 @lru_cache(maxsize=20_000)
@@ -170,6 +176,10 @@ def _calendar_date(part: str) -> str:
         return f"{year or _NO_YEAR}-{int(month):02}-{int(day):02}"
     if _NUMERIC.fullmatch(part):
         return part
+    if match := _DAY_AND_MONTH.fullmatch(part):
+        day, name, year = match.groups()
+        if month := month_number(name, ""):
+            return f"{year or _NO_YEAR}-{month:02}-{int(day):02}"
     if not _WITH_MONTH.fullmatch(part):
         return ""
     date = _BEFORE_CLOCK.split(part)[0].strip(" ,")

@@ -22,7 +22,7 @@ def test_table_of_platform_lines_is_sorted_and_has_known_roles_only() -> None:
         f"unit:{unit}" for unit in ("second", "minute", "hour", "day", "week", "month", "year")
     }
     assert {role for _, _, role, _ in rows} <= units | set(platform_lines.Role)
-    assert {language for _, language, _, _ in rows} == set(LANGUAGES)
+    assert {language for _, language, _, _ in rows} >= set(LANGUAGES)
 
 
 @IN_EVERY_LANGUAGE
