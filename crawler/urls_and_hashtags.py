@@ -42,7 +42,7 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 # Characters that a hashtag may contain, but not at its start or end (Mastodon, X).
 _JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
 # A slash joins hashtags: #raft/#paxos.
-_ASCII_HASHTAGS = re.compile(r"(?<![\w#&/])#{1,2}\w+(?:/?#{1,2}\w+)*")
+_ASCII_HASHTAGS = re.compile(r"(?<![\w#&/{])#{1,2}\w+(?:/?#{1,2}\w+)*")
 _ASCII_TAGGED = re.compile(r"#\w+")
 
 
@@ -216,7 +216,7 @@ def _hashtag_patterns(is_full_width: bool) -> tuple[re.Pattern[str], re.Pattern[
     word = rf"\w{_marks()}"
     body = rf"\w(?:[{word}]|[{_JOINERS}](?=[{word}]))*"
     # A hash after kana, Han or hangul begins a hashtag: no space is written before it.
-    before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/])"
+    before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/{{])"
     hashtag = rf"{hash_}{{1,2}}{body}"
     hashtags = rf"{before}{hashtag}(?:/?{hashtag})*"
     return re.compile(hashtags), re.compile(rf"{hash_}{body}")

@@ -97,6 +97,7 @@ def test_url_ends_where_a_reader_sees_it_end(text: str, urls: list[str]) -> None
         ("#vsr/#epaxos, #合意/#時計 #a/b /#c", ["vsr", "epaxos", "合意", "時計", "a"]),
         (f"{PAGE}#section、#leases {PAGE}?q=#x", ["leases"]),
         (f"{PAGE}を読む #clocks", ["clocks"]),
+        ("# Store {#store} # Größe {#größe} {Look: #raft}", ["raft"]),
         ("C# F#, é#no, #1 #_ &#39; /#path a.test/b#c", []),
     ],
 )
