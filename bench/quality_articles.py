@@ -28,13 +28,13 @@ from crawler.workspace import bundled_path
 
 _FEEDS, _DOCUMENTS = TEST_LABELS / "articles_feeds.tsv", TEST_LABELS / "articles_documents.tsv"
 FLOORS = {
-    "articles of feeds, main topic found": 0.7,
-    "articles of feeds, main topic first": 0.9,
-    "articles of feeds, precision": 0.96,
-    "articles of feeds, without topic left untagged": 0.79,
-    "documents, main topic found": 0.9,
+    "articles of feeds, main topic found": 0.73,
+    "articles of feeds, main topic first": 0.88,
+    "articles of feeds, precision": 0.93,
+    "articles of feeds, without topic left untagged": 0.785,
+    "documents, main topic found": 0.91,
     "documents, main topic first": 0.89,
-    "documents, precision": 0.95,
+    "documents, precision": 0.96,
     "topics of documents, micro F1": 0.75,
     "topics of documents, macro F1": 0.81,
 }

@@ -29,7 +29,7 @@ from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 LISTED, MAIN = "*article_listed", "*article_main"
 """Whether an article is listed under a topic, and whether the topic is its main one."""
 
-_LEAST_LISTED = logit(0.86)  # from it a topic is likely
+_LEAST_LISTED = logit(0.7)  # from it a topic is likely
 _LEAST_OF_HIGHEST = logit(0.155)  # an article about software has at least one topic
 _LEAST_OF_WORDS = logit(0.35)  # of the highest one, if no phrase names the topic
 _LEAST_OF_NAMED = logit(0.15)  # of the topic that phrases make likely and put first
@@ -41,9 +41,10 @@ class ArticleFeatures(NamedTuple):
 
     `fit` is the fit of the topic, `lead` its difference to the best other topic, and `none` the fit
     of no topic. `mentions`, `opening` and `phrases` are log(1 + n) of the mentions in the text, of
-    the strong or contextual phrases that begin in the opening, and of those in the text. `length`
-    is log(1 + n) of the characters. `title` tells whether such a phrase is in the title, `first`
-    whether phrases put the topic first. `score` is the score of its phrases, at most 2.5.
+    the strong or contextual phrases that begin in the opening, and of those in the text. `headings`
+    is that of such phrases in headings, and `length` that of the characters. `title` tells whether
+    such a phrase is in the title, `first` whether phrases put the topic first. `score` is the score
+    of its phrases, at most 2.5.
     """
 
     fit: float
@@ -52,6 +53,7 @@ class ArticleFeatures(NamedTuple):
     mentions: float
     opening: float
     phrases: float
+    headings: float
     length: float
     title: float
     first: float
@@ -148,6 +150,7 @@ def _features(
         mentions=math.log1p(mentions_of(in_text)),
         opening=math.log1p(sum([start < OPENING_CHARACTERS for start in starts])),
         phrases=math.log1p(len(starts)),
+        headings=math.log1p(sum([is_sure(match, "headings") for match, _ in matches])),
         length=length,
         title=float(in_title),
         first=float(is_first),

@@ -20,6 +20,7 @@ from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.taxonomy import Taxonomy
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
+    HASHTAGS,
     POST,
     STRONG,
     WEAK,
@@ -133,6 +134,15 @@ class ItemMatcher:
         URLs do not count: almost every one has a field word.
         """
         return self._domain.is_about_software(blank_urls(item.text), matches)
+
+    def is_tagged_only(self, item: Item, matches: Iterable[PhraseMatch]) -> bool:
+        """Whether nothing but the hashtags of an `item` with these `matches` is about software.
+
+        An item with a URL is about the linked page.
+        """
+        others = (match for match in matches if match.field != HASHTAGS)
+        text = blank_urls_and_hashtags(item.text)
+        return "://" not in item.text and not self._domain.is_about_software(text, others)
 
     def title_and_url_matches(self, item: Item) -> list[PhraseMatch]:
         """Return the matches in the title and the URL of an `item`, without learned phrases."""

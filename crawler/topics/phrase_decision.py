@@ -12,6 +12,7 @@ from crawler.topics.scored_topic import (
     LEAST,
     LIKELY,
     ScoredTopic,
+    has_content,
     has_hashtag,
     sum_of_weights,
 )
@@ -168,7 +169,7 @@ class PhraseDecision:
 
     def _few_of_hashtags(self, scores: list[ScoredTopic]) -> list[ScoredTopic]:
         """Hashtags alone give at most two topics: those named first, areas last."""
-        alone = [score for score in scores if score.confidence != "weak" and not _content(score)]
+        alone = [score for score in scores if score.confidence != "weak" and not has_content(score)]
         if len(alone) <= MOST_TOPICS_OF_HASHTAGS:
             return scores
         alone.sort(key=lambda score: (score.topic in self._areas, _first_hashtag(score)))
@@ -192,11 +193,6 @@ class PhraseDecision:
 def most_topics(item: Item) -> int:
     """Return how many topics an `item` has at most."""
     return MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
-
-
-def _content(score: ScoredTopic) -> bool:
-    """Whether a topic has evidence that is not a hashtag."""
-    return any(match.field != HASHTAGS and is_shown(match, worth) for match, worth in score.matches)
 
 
 def _in_title(score: ScoredTopic) -> bool:

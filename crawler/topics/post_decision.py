@@ -21,6 +21,7 @@ from crawler.topics.scored_topic import (
     Candidate,
     ScoredTopic,
     candidates,
+    has_content,
     has_hashtag,
     main_topic_first,
     with_word_match,
@@ -37,6 +38,7 @@ a topic is about it.
 _LEAST_LISTED = logit(0.32)  # a missing topic costs more than a wrong one
 _LEAST_OF_SENTENCE = 1.7  # the weight of words that decide a sentence without a field word
 _MOST_OF_ONE_WORD = 0.7  # of what the words of a sentence add to the fit of a topic
+_UNRELATED = 0.8  # by how much no topic fits words better than a topic that they do not mean
 _LEAST_ABOUT = logit(0.2)  # below it, the topic is only mentioned
 _BEST = 4  # topics that a post may have without a phrase of theirs
 _LIST = 5  # a post that names as many topics lists its subjects
@@ -75,6 +77,7 @@ def decide_post(
     fit: WordFit,
     classifier: WordClassifier,
     is_about_software: bool,
+    is_tagged_only: bool = False,
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
 
@@ -84,12 +87,15 @@ def decide_post(
     is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
     match: the words that describe it, with the weight that is missing. One word of a sentence does
     not describe a topic. In a longer post words count less. If nothing else shows that the post
-    `is_about_software`, the words of a sentence need more weight.
+    `is_about_software`, the words of a sentence need more weight. If only hashtags do
+    (`is_tagged_only`), a topic that only they name is weak if a text without a topic fits the words
+    much better.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
     least = _LEAST_OF_SENTENCE if is_sentence and not is_about_software else LIKELY
     without_urls = blank_urls(fit.text)
+    none = fit.fits.get(NO_TOPIC, 0.0)
     factor = _length_factor(len(fit.text))
     coefficients = classifier.coefficients
     rated: list[tuple[float, ScoredTopic]] = []
@@ -103,10 +109,11 @@ def decide_post(
             is_enough = factor * weight >= least and not is_one_word
             decided = with_word_match(topic, scored, factor * weight, fit) if is_enough else scored
         elif has_hashtag(scored):
-            decided = scored
+            is_idle = is_tagged_only and none - features.fit >= _UNRELATED
+            decided = _weaker(scored, False, is_idle and not has_content(scored))
         else:
             is_mention = log_odds(features, coefficients[ABOUT]) < _LEAST_ABOUT
-            is_unlikely = weight < LEAST * factor and not _has_long_phrase(scored)
+            is_unlikely = weight < LEAST * factor and not _is_unambiguous(scored)
             is_subject = is_sentence or is_list or _is_in_slug(scored, without_urls)
             decided = _weaker(scored, is_unlikely, is_mention and not is_subject)
         if decided is not None:
@@ -174,6 +181,11 @@ def _is_in_slug(scored: ScoredTopic, without_urls: str) -> bool:
     )
 
 
-def _has_long_phrase(scored: ScoredTopic) -> bool:
-    """Whether a strong phrase of several words names a topic: it has no everyday meaning."""
-    return any(match.rule == STRONG and " " in match.phrase for match, _ in scored.matches)
+def _is_unambiguous(scored: ScoredTopic) -> bool:
+    """Whether several phrases name a topic, or a strong one of several words.
+
+    Such a phrase has no everyday meaning.
+    """
+    return scored.confidence == "certain" or any(
+        match.rule == STRONG and " " in match.phrase for match, _ in scored.matches
+    )

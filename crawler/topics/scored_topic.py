@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crawler.models.topics import Confidence
 from crawler.topics.scoring import WeightedMatches
 from crawler.topics.shown_evidence import is_shown
-from crawler.topics.taxonomy_phrases import HASHTAG
+from crawler.topics.taxonomy_phrases import HASHTAG, HASHTAGS
 from crawler.topics.word_classifier import WordFit
 
 CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
@@ -46,6 +46,13 @@ def sum_of_weights(matches: WeightedMatches) -> float:
 def has_hashtag(scored: ScoredTopic) -> bool:
     """Return whether a hashtag of the author names the topic of `scored`."""
     return any(match.rule == HASHTAG and is_shown(match, worth) for match, worth in scored.matches)
+
+
+def has_content(scored: ScoredTopic) -> bool:
+    """Return whether the topic of `scored` has evidence that is not a hashtag."""
+    return any(
+        match.field != HASHTAGS and is_shown(match, worth) for match, worth in scored.matches
+    )
 
 
 def with_word_match(

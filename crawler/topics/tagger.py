@@ -27,7 +27,7 @@ from crawler.topics.word_classifier import WordClassifier, WordFit, read_classif
 from crawler.topics.word_rows import CLASSIFIER_FILE
 from crawler.workspace import bundled_path
 
-VERSION = 23
+VERSION = 24
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 GENERATED = "generated"
@@ -130,7 +130,8 @@ class Tagger:
         else:
             matches = [match for pairs in weighed.values() for match, _ in pairs]
             is_about_software = self.matcher.is_about_software(item, matches)
-            decided = decide_post(scores, fit, classifier, is_about_software)
+            is_tagged_only = bool(item.hashtags) and self.matcher.is_tagged_only(item, matches)
+            decided = decide_post(scores, fit, classifier, is_about_software, is_tagged_only)
         main = decided[:1] if item.title else []
         specific = self._by_phrases.without_areas_of(decided, main)
         given = specific[: most_topics(item)]

@@ -36,8 +36,10 @@ NO_TOPIC = "none"
 BIASES = "*bias"
 """The name of the row of biases. The names of the rows of coefficients begin with `*` as well."""
 
-# Words that describe a topic lie together in one line. A quote of more words is not published.
-_PASSAGE = re.compile(rf"\S+(?:[^\S\n]+\S+){{0,{QUOTE_WORDS - 1}}}")
+# Words that describe a topic lie together in one line and one sentence. A quote of more words is
+# not published.
+_SENTENCE_END = r"""(?<![.!?…])(?<![.!?…]["”’')])"""
+_PASSAGE = re.compile(rf"\S+(?:{_SENTENCE_END}[^\S\n]+\S+){{0,{QUOTE_WORDS - 1}}}")
 _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
 _LEAST_KNOWN = 0.5  # a text with fewer words of the table is in a language that was not learned
 _QUOTED = 4  # words that explain a topic

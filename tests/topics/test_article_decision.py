@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
+import pytest
+
 from crawler.models.topics import Item
+from crawler.topics.article_decision import article_candidates
 from crawler.topics.tagger import MOST_HEADINGS, Tagger
-from tests.topics.test_word_classifier import path, tagger
+from tests.topics.test_word_classifier import classifier_of, path, tagger
 
 __all__ = ["path", "tagger"]
 
@@ -61,3 +67,16 @@ def test_headings_after_the_classified_ones_do_not_count(tagger: Tagger) -> None
 
 def test_words_after_the_classified_characters_do_not_count(tagger: Tagger) -> None:
     assert shown(tagger, Item(title="A Tuesday", text=FILLER * 7 + EVENTS)) == []
+
+
+@pytest.mark.parametrize(("headings", "count"), [((), 0), (("Cache", "Same"), 1)])
+def test_phrases_of_headings_are_a_feature(
+    path: Path, tagger: Tagger, headings: tuple[str, ...], count: int
+) -> None:
+    item = Item(title="Same", text=EVENTS + "A cache.", headings=headings)
+    weighed = tagger.weigh(item)
+    fit = tagger.word_fit(item, weighed, classifier_of(path, "caching", "idempotency"))
+    assert fit is not None
+    by_phrases, _ = tagger.decide_by_phrases(item, weighed)
+    features = {c.topic: f for c, f in article_candidates(by_phrases, weighed, item, fit)}
+    assert features["caching"].headings == math.log1p(count)

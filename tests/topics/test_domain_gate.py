@@ -167,10 +167,20 @@ def test_slightly_longer_text_keeps_its_confidence() -> None:
 
 def test_hashtags_alone_give_at_most_two_likely_topics() -> None:
     tags = ("aws", "API", "SaaS", "cloud", "devops", "REST", "SQL", "Security", "Database", "Kafka")
-    text = "What a lovely sunset tonight " + " ".join(f"#{tag}" for tag in tags)
+    text = "The slides: https://w.example/ " + " ".join(f"#{tag}" for tag in tags)
     scores = SHIPPED.tag(Item(text=text, hashtags=tags))
     assert 1 <= len([score for score in scores if score.confidence != "weak"]) <= 2
     assert all(score.confidence != "certain" for score in scores)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What a lovely sunset tonight over the harbour", "Happy birthday to my sister, thirty today"],
+)
+def test_hashtags_of_a_text_that_is_not_about_software_give_no_likely_topic(text: str) -> None:
+    tags = ("aws", "Security", "Kafka")
+    scores = SHIPPED.tag(Item(text=f"{text} #aws #Security #Kafka", hashtags=tags))
+    assert {score.confidence for score in scores} <= {"weak"}
 
 
 def test_followed_hashtag_gives_no_topic() -> None:

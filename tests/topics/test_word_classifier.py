@@ -48,6 +48,7 @@ ARTICLE = ArticleFeatures(
     mentions=1.0,
     opening=0.0,
     phrases=0.0,
+    headings=0.0,
     length=0.0,
     title=2.0,
     first=0.0,
@@ -141,6 +142,35 @@ def test_words_of_an_ambiguous_phrase_do_not_count(path: Path) -> None:
     assert ambiguous.fits["idempotency"] == plain.fits["idempotency"]
 
 
+def test_topic_with_several_phrases_stays_if_the_words_are_unrelated(path: Path) -> None:
+    topics = (replace(TOPICS[0], strong=("cache", "memcached")), *TOPICS[1:])
+    classifier = classifier_of(path, "caching", "idempotency")
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights(), classifier=classifier)
+    text = "The same river walk, same cache."
+    assert tagger.tag(Item(text=text)) == ()
+    (score,) = tagger.tag(Item(text=f"{text} Memcached."))
+    assert score.topic == "caching"
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("The same walk along the river. #Caching", "weak"),
+        ("The same walk along the river: https://w.example/ #Caching", "likely"),
+        ("The same idempotent walk along the river. #Caching", "likely"),
+        ("The same event arrives twice. #Caching", "likely"),
+    ],
+)
+def test_topic_of_a_hashtag_is_weak_if_the_words_are_unrelated(
+    path: Path, text: str, confidence: str
+) -> None:
+    topics = (replace(TOPICS[0], hashtags=("Caching",)), *TOPICS[1:])
+    classifier = classifier_of(path, "caching", "idempotency")
+    tagger = Tagger(make_taxonomy(topics), LearnedWeights(), classifier=classifier)
+    scores = tagger.tag(Item(text=text, hashtags=("Caching",)))
+    assert [s.confidence for s in scores if s.topic == "caching"] == [confidence]
+
+
 def test_words_of_a_phrase_with_another_meaning_do_not_count(path: Path) -> None:
     topics = (replace(TOPICS[0], strong=("stale page",), not_this=("stale pages of",)), TOPICS[1])
     classifier = classifier_of(path, "caching", "idempotency")
@@ -178,8 +208,9 @@ def test_match_quotes_the_parts_of_a_compound_at_their_place(path: Path) -> None
     assert (match.quote, match.start) == ("page, the same stale", 16)
 
 
-def test_match_does_not_cross_a_line_break(path: Path) -> None:
-    fit = classifier_of(path, "caching").classify("The same page\nis stale again.", {})
+@pytest.mark.parametrize("end", ["\n", ". ", "? ", "!” ", ".) ", "… "])
+def test_match_does_not_cross_the_end_of_a_line_or_sentence(path: Path, end: str) -> None:
+    fit = classifier_of(path, "caching").classify(f"The same page{end}Is stale again.", {})
     assert fit is not None
     match = fit.match("caching")
     assert match is not None
