@@ -27,9 +27,9 @@ def erase_crawled_records(db: Database, here: Workspace, run_id: int, started: d
 
     Servers still send erased entries. Returns the number of erased records.
     """
-    traces = forgotten_traces(db)
-    if not traces.digests:
+    if not load_tombstones(db).digests:
         return 0
+    traces = forgotten_traces(db)
     since = broken_crawl_before(db, run_id) or started
     erasure = erase_from_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
     delete_record_references(db, erasure.places)

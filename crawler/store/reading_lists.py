@@ -20,6 +20,7 @@ _FILL_TITLES = """
 UPDATE articles SET title = p.title, authors = p.authors,
     field_sources = '{"authors":"reading list","title":"reading list"}'
 FROM reading_list p WHERE p.article_id = articles.id
+    AND articles.id IN (SELECT article_id FROM reading_list)
     AND articles.title = '' AND articles.state = 'new' AND articles.content_hash = ''
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -18,6 +19,7 @@ from crawler.curation.curator_topics import apply_topics
 from crawler.curation.detect_source_takeover import takeover_reason
 from crawler.curation.hide_items import set_hidden_items
 from crawler.curation.quarantine import quarantine_new_posts
+from crawler.erasure.erase_refetched_records import erase_crawled_records
 from crawler.nightly import measure_run
 from crawler.store import derivation_inputs
 from crawler.store.archive_records import withdrawn_records
@@ -28,7 +30,9 @@ from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.item_annotations import count_pending
 from crawler.store.operating_facts import page_counts
 from crawler.store.post_rechecks import due_posts_by_source
+from crawler.store.reading_lists import attach_picks
 from crawler.utc_times import iso
+from crawler.workspace import open_workspace
 from tests.bench.counted_work import count_database_steps
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -129,13 +133,23 @@ def _rank_and_relate(db: Database) -> None:
     assert rank_and_relate(db) == []
 
 
+def _reading_lists(db: Database) -> None:
+    assert attach_picks(open_ledger(db), NOW, 0) == 0
+
+
+def _erased_records(db: Database) -> None:
+    assert erase_crawled_records(db, open_workspace(Path(), {}), 1, NOW) == 0
+
+
 STEPS: Mapping[str, Callable[[Database], object]] = {
     "pending items": count_pending,
     "copies of articles": lambda db: join_changed_copies(open_ledger(db), NOW),
     "cards and links": complete_articles,
+    "reading lists": _reading_lists,
     "due articles": _due_articles,
     "due posts": _due_posts,
     "withdrawn records": withdrawn_records,
+    "records of erased subjects": _erased_records,
     "old fetches": lambda db: delete_old_fetches(db, NOW),
     "quarantine": _quarantine,
     "decisions": lambda db: set_hidden_items(db, (), ()),
@@ -154,6 +168,10 @@ def _work_of_a_night(articles: int) -> dict[str, int]:
     db = open_memory()
     db.conn.executemany("INSERT INTO sources (name, kind) VALUES (?, 'mastodon')", zip(SOURCES))
     _insert(db, 1, articles)
+    db.execute(
+        "INSERT INTO reading_list (topic, position, url, title) "
+        "VALUES ('raft', 1, 'https://a.example/1', 'Leases')"
+    )
     for step in STEPS.values():
         step(db)
     _insert(db, articles + 1, NEW)
