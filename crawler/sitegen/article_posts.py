@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 
 from crawler.group_by_key import group_by
@@ -76,8 +76,8 @@ def group_posts(rows: list[Row], threads: PublicThreads) -> tuple[SharedPost, ..
         and first_parts.get(row["thread_key"], row["post_id"]) == row["post_id"]
     )
     return tuple(
-        replace(
-            _share(row),
+        _share(
+            row,
             similar=tuple(map(_share, similar.get(row["post_id"], ()))),
             thread=threads.of(row["thread_key"]),
         )
@@ -91,7 +91,9 @@ def _first_parts(rows: list[Row], threads: PublicThreads) -> dict[str, int]:
     return {row["thread_key"]: row["post_id"] for row in reversed(in_threads)}
 
 
-def _share(row: Row) -> SharedPost:
+def _share(
+    row: Row, similar: tuple[SharedPost, ...] = (), thread: tuple[SharedPost, ...] = ()
+) -> SharedPost:
     return SharedPost(
         post_id=row["post_id"],
         author_id=row["author_id"],
@@ -102,4 +104,6 @@ def _share(row: Row) -> SharedPost:
         url=row["post_url"],
         text=row["text"],
         language=row["language"],
+        similar=similar,
+        thread=thread,
     )

@@ -230,11 +230,12 @@ def monday_of(week: str) -> date:
     return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 
-def weeks_until(last: str, count: int) -> list[str]:
+@lru_cache(maxsize=16)
+def weeks_until(last: str, count: int) -> tuple[str, ...]:
     """Return `count` ISO weeks up to the week `last`, oldest first."""
     monday = monday_of(last)
     weeks_back = range(count - 1, -1, -1)
-    return [week_of((monday - timedelta(weeks=back)).isoformat()) for back in weeks_back]
+    return tuple(week_of((monday - timedelta(weeks=back)).isoformat()) for back in weeks_back)
 
 
 def format_week(name: str) -> str:

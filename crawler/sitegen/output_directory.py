@@ -304,7 +304,8 @@ class OutputDirectory:
 
     def _record(self, row: FileRow, published: FileRow | None) -> None:
         self._manifest.put(row)
-        self._change.update(counts_of_file(row))
+        for name, number in counts_of_file(row).items():
+            self._change[name] += number
         if published:
             self._change.subtract(counts_of_file(published))
 

@@ -46,9 +46,9 @@ class LinkReader:
             self._remembered = 0
         folder = posixpath.dirname(file.path)
         marks = self._marks_by_folder.setdefault(folder, {})
-        links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
+        links = set(_LINKS[0].findall(file.data)).union(_LINKS[1].findall(file.data))
         targets = []
-        for link in [link for link in links if link not in marks]:
+        for link in links - marks.keys():
             target = _target(folder, link)
             marks[link] = path_mark(target[0])
             targets.append(target)

@@ -12,6 +12,7 @@ from crawler.sitegen.display_formats import LOST, format_day, format_time
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 _MAX_KEPT = 10_000
+_MAX_RECENT = 2_000  # times and hosts, which pages of one article or list repeat
 _MAX_KINDS = 8
 
 
@@ -61,13 +62,14 @@ def host_link(article: ListedArticle, root: str) -> Markup:
     return _host_link(article.host, article.state in LOST, root)
 
 
-@lru_cache(maxsize=_MAX_KEPT)
+@lru_cache(maxsize=_MAX_RECENT)
 def _host_link(host: str, is_lost: bool, root: str) -> Markup:
     path, name = escape(root + site_urls.publisher_path(host)), escape(host)
     shown = f"<s>{name}</s> no longer available" if is_lost else name
     return Markup(f'<a class="host" href="{path}">{shown}</a>')
 
 
+@lru_cache(maxsize=_MAX_RECENT)
 def time_element(time: str, label: str = "", prefix: str = "") -> Markup:
     """Return the `<time>` of an ISO 8601 time, shown as `label` or else as a day after `prefix`."""
     shown = label or prefix + format_day(time)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from crawler.errors import BuildError
 
+# A file object of Python makes further calls of the system for each file.
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
 
 class TreeFolder:
     """A folder that nobody reads yet; it remembers which of its folders exist."""
@@ -28,12 +31,15 @@ class TreeFolder:
     def write(self, path: str, data: bytes) -> None:
         """Write a new file. Raises BuildError if there is one at `path` already."""
         try:
-            with open(self.make_parents(path), "xb", buffering=0) as out:
-                unwritten = memoryview(data)
-                while unwritten:
-                    unwritten = unwritten[out.write(unwritten) :]
+            file = os.open(self.make_parents(path), _NEW_FILE, 0o666)
         except FileExistsError:
             raise two_pages_error(path) from None
+        try:
+            written = os.write(file, data)
+            while written < len(data):
+                written += os.write(file, data[written:])
+        finally:
+            os.close(file)
 
     def make_free(self, path: str) -> str:
         """Return the full path of the file at `path`, which does not exist any more."""

@@ -141,7 +141,8 @@ def _title_pattern(title: str) -> re.Pattern[str]:
 
 def _tidy(text: str) -> str:
     text = _SPACES.sub(" ", _EMPTY_QUOTES.sub(" ", text))
-    text = _BREAKS.sub("\n\n", _SPACE_AROUND_BREAK.sub("\n", text))
+    if "\n" in text:
+        text = _BREAKS.sub("\n\n", _SPACE_AROUND_BREAK.sub("\n", text))
     return text.lstrip(_LEADING).rstrip(_TRAILING)
 
 

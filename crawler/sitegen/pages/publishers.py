@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from crawler.site_urls import publisher_path
@@ -49,7 +49,7 @@ def _pages(model: SiteModel, host: str) -> Iterator[Page | OutputFile]:
     yield from list_versions(path_of(), host, {"host": host}, articles, model)
 
 
-def _context(articles: ArticleList, weeks: list[str]) -> dict[str, object]:
+def _context(articles: ArticleList, weeks: Sequence[str]) -> dict[str, object]:
     counts = weekly_counts(articles, weeks)
     return {
         "articles": articles,
