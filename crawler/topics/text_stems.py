@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from crawler.text_cleaning import fold
@@ -31,28 +30,28 @@ class TextWord(NamedTuple):
 
 def count_stems(text: str) -> Counter[str]:
     """Return how often each stem occurs in a `text`."""
-    return Counter(chain.from_iterable(map(stems_of, blank_urls_and_hashtags(text).split())))
+    written = blank_urls_and_hashtags(text).split()
+    return Counter(word.stem for words in map(words_in, written) for word in words)
 
 
 @lru_cache(50_000)
-def stems_of(written: str) -> tuple[str, ...]:
-    """Return the stems of the words in `written`, a part of a text without URLs and hashtags."""
+def words_in(written: str) -> tuple[TextWord, ...]:
+    """Return the words that are `written` in a part of a text without URLs and hashtags."""
     return tuple(
-        stem
-        for word in _WORD.findall(written)
-        for part in ((word, *word.split("-")) if "-" in word else (word,))
+        TextWord(stem, start, start + len(part))
+        for word in _WORD.finditer(written)
+        for part, start in _parts(word[0], word.start())
         for stem in _stem(part)
     )
 
 
-def places_of_stems(written: str, start: int) -> Iterator[TextWord]:
-    """Yield the stems of the words that are `written` from `start` on, at their places."""
-    for match in _WORD.finditer(written):
-        word, begin = match[0], start + match.start()
-        for stem in _stem(word):
-            yield TextWord(stem, begin, begin + len(word))
-        if "-" in word:
-            yield from places_of_stems(word.replace("-", " "), begin)
+def _parts(word: str, start: int) -> Iterator[tuple[str, int]]:
+    """A word that begins at `start`, and the parts of a compound, with their first characters."""
+    yield word, start
+    if "-" in word:
+        for part in word.split("-"):
+            yield part, start
+            start += len(part) + 1
 
 
 def _stem(word: str) -> tuple[str, ...]:

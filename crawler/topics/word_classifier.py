@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from heapq import nlargest
-from itertools import chain, islice, takewhile
+from itertools import accumulate, chain, takewhile
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from crawler.models.topics import QUOTE_WORDS, Topic
 from crawler.topics.logistic_regression import Coefficients, named_coefficients
 from crawler.topics.packed_vectors import UNIT
 from crawler.topics.taxonomy_phrases import COMBINATION, PhraseMatch
-from crawler.topics.text_stems import TextWord, places_of_stems
+from crawler.topics.text_stems import TextWord, words_in
 from crawler.topics.word_rows import SOLUTION, WordRow, WordRows, read_pairs
 from crawler.urls_and_hashtags import blank_urls_and_hashtags
 
@@ -44,6 +45,7 @@ _LEAST_WORDS = 3  # fewer words of the table are too little to decide by
 _LEAST_KNOWN = 0.5  # a text with fewer words of the table is in a language that was not learned
 _QUOTED = 4  # words that explain a topic
 _TOGETHER = 80  # characters of a text: about a dozen words
+_ROUNDING = 1e-6  # more than the rounding of sums of weights
 _BEST = 6  # topics that a text may have without a phrase of theirs
 
 
@@ -118,14 +120,15 @@ class WordFit:
     def _weightiest_passage(self, ordered: Sequence[_Contribution]) -> Sequence[_Contribution]:
         """The words with the largest sum that lie together, of words in the order of the text."""
         most, together = 0.0, ordered[:0]
-        for n, (_, word) in enumerate(ordered):
-            limit = word.start + _TOGETHER
-            near = _until(limit, islice(ordered, n, None))
-            if _sum_of(near) <= most:
+        starts = [word.start for _, word in ordered]
+        sums = [0.0, *accumulate([value for value, _ in ordered])]
+        for n, start in enumerate(starts):
+            after = bisect_left(starts, start + _TOGETHER)
+            if sums[after] - sums[n] < most - _ROUNDING:
                 continue
-            passage = _PASSAGE.match(self.text, word.start, limit)
-            near = _until(passage.end() if passage else 0, near)
-            if (total := _sum_of(near)) > most:
+            passage = _PASSAGE.match(self.text, start, start + _TOGETHER)
+            near = _until(passage.end() if passage else 0, ordered[n:after])
+            if (total := sum([value for value, _ in near])) > most:
                 most, together = total, near
         return together
 
@@ -139,14 +142,16 @@ class WordFit:
     def _placed(self, topic: str) -> list[_Contribution]:
         """The words for a topic, also in ambiguous places; a title is not a part of the text."""
         values = self._values(topic)
-        missing, first, start = set(values), dict[str, TextWord](), 0
-        for written in blank_urls_and_hashtags(self.text).split(" "):
-            rows = self.rows[written]
+        missing, first = set(values), dict[str, TextWord]()
+        pieces = blank_urls_and_hashtags(self.text).split(" ")
+        offsets = accumulate(map(len, pieces), initial=0)
+        rows_of_pieces = map(self.rows.__getitem__, pieces)
+        for n, (rows, offset) in enumerate(zip(rows_of_pieces, offsets, strict=False)):
             if not missing.isdisjoint(rows):
-                for word in places_of_stems(written, start):
-                    first.setdefault(word.stem, word)
                 missing.difference_update(rows)
-            start += len(written) + 1
+                for stem, start, end in words_in(pieces[n]):
+                    if stem not in first:
+                        first[stem] = TextWord(stem, start + offset + n, end + offset + n)
         return [(value, first[row.stem]) for row, value in values.items() if row not in missing]
 
     def _values(self, topic: str) -> dict[WordRow, float]:
@@ -302,10 +307,6 @@ def sublinear(times: int) -> float:
 def _until(end: int, words: Iterable[_Contribution]) -> list[_Contribution]:
     """The first of the words that all end by the character before `end`."""
     return list(takewhile(lambda pair: pair[1].end <= end, words))
-
-
-def _sum_of(contributions: Sequence[_Contribution]) -> float:
-    return sum([value for value, _ in contributions])
 
 
 def _is_within(word: TextWord, spans: Spans) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.errors import ConfigurationError
 from crawler.topics.packed_vectors import UNIT, PackedVectors
-from crawler.topics.text_stems import stems_of
+from crawler.topics.text_stems import words_in
 
 CLASSIFIER_FILE = "word_classifier.tsv"
 SOLUTION = "Replace the file by that of the package, or delete it."
@@ -51,7 +51,7 @@ class WordRows(dict[str, tuple["WordRow | str", ...]]):
     def __missing__(self, written: str) -> tuple[WordRow | str, ...]:
         if len(self) >= _MOST_WRITTEN:
             self.clear()
-        rows = self[written] = tuple(map(self._row, stems_of(written)))
+        rows = self[written] = tuple([self._row(word.stem) for word in words_in(written)])
         return rows
 
     def _row(self, stem: str) -> WordRow | str:
