@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
 from typing import NamedTuple
 
 BIAS = "bias"
@@ -19,8 +20,8 @@ class Coefficients(NamedTuple):
 
 def log_odds(features: Sequence[float], coefficients: Coefficients) -> float:
     """Return the natural logarithm of the odds that `features` give with these `coefficients`."""
-    products = zip(coefficients.factors, features, strict=True)
-    return coefficients.bias + sum([factor * feature for factor, feature in products])
+    products: Iterable[float] = map(mul, coefficients.factors, features)
+    return coefficients.bias + sum(products)
 
 
 def logit(probability: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from crawler.topics.domain_gate import AMBIGUOUS
@@ -76,7 +76,7 @@ def decide_post(
     by_phrases: Sequence[ScoredTopic],
     fit: WordFit,
     classifier: WordClassifier,
-    is_about_software: bool,
+    is_about_software: Callable[[], bool],
     is_tagged_only: bool = False,
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
@@ -86,14 +86,14 @@ def decide_post(
     only mentions it, and is neither a sentence nor a list of topics. A phrase in the slug of a URL
     is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
     match: the words that describe it, with the weight that is missing. One word of a sentence does
-    not describe a topic. In a longer post words count less. If nothing else shows that the post
-    `is_about_software`, the words of a sentence need more weight. If only hashtags do
-    (`is_tagged_only`), a topic that only they name is weak if a text without a topic fits the words
-    much better.
+    not describe a topic. In a longer post words count less. The words of a sentence need more
+    weight if `is_about_software` tells that nothing else shows what the post is about. If only
+    hashtags do (`is_tagged_only`), a topic that only they name is weak if a text without a topic
+    fits the words much better.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
-    least = _LEAST_OF_SENTENCE if is_sentence and not is_about_software else LIKELY
+    least = _LEAST_OF_SENTENCE if is_sentence and not is_about_software() else LIKELY
     without_urls = blank_urls(fit.text)
     none = fit.fits.get(NO_TOPIC, 0.0)
     factor = _length_factor(len(fit.text))

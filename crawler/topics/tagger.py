@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -129,7 +129,7 @@ class Tagger:
             decided = decide_article(scores, weighed, item, fit, classifier)
         else:
             matches = [match for pairs in weighed.values() for match, _ in pairs]
-            is_about_software = self.matcher.is_about_software(item, matches)
+            is_about_software = partial(self.matcher.is_about_software, item, matches)
             is_tagged_only = bool(item.hashtags) and self.matcher.is_tagged_only(item, matches)
             decided = decide_post(scores, fit, classifier, is_about_software, is_tagged_only)
         main = decided[:1] if item.title else []

@@ -100,7 +100,8 @@ class PhraseIndex:
             for n, phrase in enumerate(self._written)
             if self._places[n] and len(phrase_key(phrase).split()) > 1
         )
-        self._matcher = PhraseMatcher(self._written)
+        # The matches and the excluded ones of a text come from the same occurrences.
+        self._occurrences = lru_cache(4)(PhraseMatcher(self._written).occurrences)
         self._replaced = lru_cache(1 << 15)(self._topics_replaced)
 
     @property
@@ -113,7 +114,7 @@ class PhraseIndex:
 
         Each phrase is quoted at its first place that counts.
         """
-        occurrences = self._matcher.occurrences(text)
+        occurrences = self._occurrences(text)
         uncounted = self._uncounted(occurrences, self._barred(occurrences))
         first: dict[tuple[int, str], PhraseMatch] = {}
         for n, phrase in enumerate(occurrences.phrases):
@@ -130,7 +131,7 @@ class PhraseIndex:
 
         That phrase is their `context`.
         """
-        occurrences = self._matcher.occurrences(text)
+        occurrences = self._occurrences(text)
         excluded = []
         for (n, topic), outer in self._barred(occurrences).items():
             phrase = occurrences.phrases[n]
@@ -149,7 +150,7 @@ class PhraseIndex:
         In a long text only the topics named most and the `wanted` ones have matches. Each phrase is
         quoted at the first place in the `field` where it counts.
         """
-        occurrences = self._matcher.occurrences(text)
+        occurrences = self._occurrences(text)
         phrases, matches = occurrences
         excluded = self._barred(occurrences)
         topics = self._subjects(phrases, excluded, len(text)).union(wanted)
