@@ -145,7 +145,7 @@ def _find_authors(
 ) -> tuple[tuple[str, ...], str]:
     """Return the authors and their source, without those of comments and of other pages."""
     own = [block for block in near if _is_of_page(block, parts)]
-    blocks = parts.blocks[: parts.end]
+    blocks = [block for block in parts.blocks[: parts.end] if not block.container.is_comment]
     return find_authors(head, own, blocks, parts.start, site.name, clean_declared_value)
 
 

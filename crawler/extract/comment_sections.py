@@ -1,4 +1,4 @@
-"""Comments of readers below an article, recognized by their heading when no class names them."""
+"""Comments of readers below an article, recognized by names of elements or by their heading."""
 
 from __future__ import annotations
 
@@ -47,11 +47,13 @@ _MOST_INNER_ELEMENTS = 30
 
 
 def without_comments(blocks: Sequence[Block]) -> list[Block]:
-    """Return `blocks` without the sections whose headings count or name comments.
+    """Return `blocks` without comments and without sections whose headings count or name them.
 
-    Such a section follows the article. A page of comments alone does not change.
+    They follow the article. A page of comments alone does not change.
     """
-    dropped: set[int] = set()
+    named = [at for at, block in enumerate(blocks) if block.container.is_comment]
+    has_article = bool(named) and _has_article_before(blocks, named[0])
+    dropped = set(named) if has_article else set()
     headings = (at for at, block in enumerate(blocks) if _is_comment_heading(block))
     for at in islice(headings, _MOST_HEADINGS):
         if at not in dropped and _has_article_before(blocks, at):

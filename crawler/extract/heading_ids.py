@@ -10,6 +10,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from crawler.extract.comment_names import names_comment
 from crawler.extract.heading_markup import HEADINGS
 from crawler.extract.hidden_names import names_only_other_part
 
@@ -60,7 +61,8 @@ def _is_from_heading(section: HtmlElement, heading: HtmlElement) -> bool:
     name = section.get("id", "")
     if _GENERATED.search(section.get("class", "")) or _links_to(heading, f"#{name}"):
         return True
-    return _repeats_heading(name, heading) and not names_only_other_part(name)
+    is_other_part = names_only_other_part(name) or names_comment("", name)
+    return _repeats_heading(name, heading) and not is_other_part
 
 
 def _links_to(heading: HtmlElement, fragment: str) -> bool:

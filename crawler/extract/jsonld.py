@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -65,6 +66,8 @@ _WRAPPER = re.compile(
 _CODE = re.compile(
     r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|/\*.{0,200}?\*/|//[^\n]{0,2000}|,(?=\s*[}\]])', re.DOTALL
 )
+# Templates that escape HTML write `{&quot;@context&quot;: …`.
+_ESCAPED = re.compile(r"[{\[\s]+&(?:quot|#34);")
 _NEXT_VALUE = re.compile(r"[{\[]")
 _DECODER = json.JSONDecoder(strict=False)
 _TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
@@ -85,6 +88,8 @@ def _parse_script(script: str) -> Any:
     if len(script) > MAX_BYTES:
         return None
     json_text = _WRAPPER.sub("", script.strip(_SPACES)).strip(_SPACES).rstrip(";")
+    if _ESCAPED.match(json_text):
+        json_text = unescape(json_text)
     try:
         return json.loads(json_text, strict=False)
     except RecursionError:

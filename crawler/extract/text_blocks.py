@@ -13,6 +13,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from crawler.extract.code_listings import is_code_block, is_listing, read_listing
+from crawler.extract.comment_names import names_comment
 from crawler.extract.data_tables import is_data_table
 from crawler.extract.heading_markup import (
     STATE_SIGN,
@@ -63,7 +64,8 @@ class Container:
     `named` are its class and id as written. `own` are the known words in its class, id and role,
     and `names` also those of its ancestors. `tags` are its tag and those of its ancestors.
     `words`, `linked` (words in links) and `plain` (words of long blocks with few links) count its
-    content. `is_data` is true for a table of data, its rows and its cells.
+    content. `is_data` is true for a table of data, its rows and its cells, and `is_comment` in a
+    comment or a mention.
     """
 
     tag: str
@@ -77,6 +79,7 @@ class Container:
     linked: float = 0.0
     plain: int = 0
     is_data: bool = False
+    is_comment: bool = False
 
     def upward(self) -> Iterator[Container]:
         """Yield this container, then its ancestors up to the body."""
@@ -307,8 +310,12 @@ def _container(
     if parent is not None:
         names = parent.names | own if own else parent.names
         tags = parent.tags if tag in parent.tags else parent.tags | tags
-    named = (_LACKING.sub(" ", class_name), element_id)
-    return Container(tag, parent, own, names, tags, element, named, is_data=is_in_data)
+    container = Container(tag, parent, own, names, tags, element, named=("", ""))
+    container.named = (_LACKING.sub(" ", class_name), element_id)
+    container.is_data = is_in_data
+    is_comment = names_comment(class_name, element_id, attributes.get("itemtype", ""))
+    container.is_comment = is_comment or (parent is not None and parent.is_comment)
+    return container
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

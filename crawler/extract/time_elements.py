@@ -18,7 +18,7 @@ TIME_TAGS = ("time", "abbr", "relative-time", "local-time", "time-ago")
 _MARKED_ELEMENTS = (
     "//*[self::span or self::a][@title or @data-time or @data-timestamp or @data-datetime]"
     "[contains(@class, 'ago') or contains(@class, 'date') or contains(@class, 'publish')"
-    " or contains(@class, 'time')]"
+    " or contains(@class, 'time') or @data-datetime]"
 )
 _TIME_ATTRIBUTES = ("data-datetime", "data-timestamp", "data-time", "title")
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -42,6 +42,13 @@ _OTHER_PARTS_TAGS = frozenset(("aside", "dialog", "nav"))
 _ARTICLE_NAMES = frozenset(("article", "entry", "post"))
 _QUOTED_TAGS = frozenset(("blockquote", "figcaption", "figure", "pre"))
 _BYLINE = re.compile(rf"\W*(?:{'|'.join(BYLINE_PREFIXES)})\b", re.IGNORECASE)
+_DATE_NAME = re.compile(
+    r"author|byline|(?:^|[-_ ])(?:date|datum|time)|(?:date|time)(?:[-_ ]|$)"
+    r"|meta|posted|publi|stamp",
+    re.IGNORECASE,
+)
+_MOST_STEPS = 2
+_MOST_INNER_ELEMENTS = 10
 _CLOCK_END = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 _SENTENCE_WORDS = 5
 _LONG_BLOCK_WORDS = 15
@@ -140,20 +147,45 @@ def date_on_page(parts: DatedParts, context: DateContext) -> VisibleDate | None:
     `context` determines how dates are parsed.
     """
     own = _own_blocks(parts)
-    lines = (_date_of_line(block, block.raw, _BARE, parts, context) for block in own)
+    text_start, text_end = _text_start(parts), _text_end(parts)
+    outside = [
+        block for block in own if not text_start <= block.order <= text_end or _names_date(block)
+    ]
+    lines = (_date_of_line(block, block.raw, _BARE, parts, context) for block in outside)
     bare = [visible for visible in lines if visible]
     if bare:
         is_clear = parts.start == 0 or len({visible.moment.date() for visible in bare}) == 1
         return bare[0] if is_clear else None
-    visible = _date_of_lines(parts.near, parts, context)
+    above = [block for block in parts.near if block.order < text_start]
+    visible = _date_of_lines(above, parts, context)
     if visible:
         return visible
     near = (block for block in parts.near if _may_date_page(block, parts))
     for block in chain(near, own):
         days = _publication_dates(block.raw, _TEXT, context)
-        if days and _is_labelled(block.raw):
+        is_above = block.order < text_start
+        if days and (_is_labelled(block.raw) if is_above else _states_publication(block.raw)):
             return VisibleDate(days[0], "byline")
     return None
+
+
+def _text_end(parts: DatedParts) -> int:
+    """Return the position of the last long block of the page."""
+    own = reversed(parts.blocks[: parts.end])
+    return next((block.order for block in own if len(block.words) >= _LONG_BLOCK_WORDS), 0)
+
+
+def _names_date(block: Block) -> bool:
+    """Whether a name around a block, or the block itself, states that its day is that of the page.
+
+    Without that, a day between paragraphs is that of an event, a release or a quotation.
+    """
+    around = islice(block.container.upward(), _MOST_STEPS)
+    if any(_DATE_NAME.search(" ".join(part.named)) for part in around):
+        return True
+    inner = islice(block.container.element.iter(), _MOST_INNER_ELEMENTS)
+    labels = (part.get("title") or part.get("aria-label") or "" for part in inner)
+    return _states_publication(block.raw) or any(map(_PUBLICATION.search, labels))
 
 
 def belongs_to_page(block: Block | None, parts: DatedParts) -> bool:
@@ -165,6 +197,8 @@ def belongs_to_page(block: Block | None, parts: DatedParts) -> bool:
     if block is None:
         return True
     container = block.container
+    if container.is_comment:
+        return False
     other_names = _OTHER_PAGES & container.names
     if "footer" in other_names and _is_footer_of_article(container):
         other_names -= {"footer"}
@@ -311,7 +345,12 @@ def _is_sentence(text: str) -> bool:
 
 def _is_labelled(text: str) -> bool:
     """Whether a text begins with `by` or a date, or states a publication."""
-    return bool(_BYLINE.match(text) or _PUBLICATION.search(text) or _begins_with_date(text))
+    return _states_publication(text) or _begins_with_date(text)
+
+
+def _states_publication(text: str) -> bool:
+    """Whether a text begins with `by` or states a publication."""
+    return bool(_BYLINE.match(text) or _PUBLICATION.search(text))
 
 
 def _begins_with_date(text: str) -> bool:

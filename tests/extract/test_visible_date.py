@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.extract.made import PROSE, TITLE, made, source
@@ -144,3 +146,51 @@ def test_footer_named_after_the_entry_has_the_date() -> None:
     footer = "<footer class='entry-footer'>Posted on March 5, 2024</footer>"
     assert published(above=HEADING, below=footer) == "2024-03-05T00:00"
     assert published(above=HEADING, below=footer.replace("entry-footer", "site-footer")) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>9 May 2019</p>",
+        "<h3>9 May 2019</h3>",
+        "<p>Thursday, 9 May 2019, 8 pm, at the old mill</p>",
+        "<p><cite>Quorum Weekly, 9 May 2019</cite></p>",
+        "<table><tr><td>3.1</td><td>2019-05-09</td></tr></table>",
+        "<p>Our machines run release 2019.05.09 of the program.</p>",
+        "<p>May 9, 2019 was a day of rain.</p>",
+    ],
+)
+def test_day_between_paragraphs_is_not_that_of_the_page(line: str) -> None:
+    page = made(above=f"<h1>{TITLE}</h1>", below=f"{PROSE * 3}{line}{PROSE * 3}")
+    assert page.published is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Published: 9 May 2019</p>",
+        "<p class='post-date'>9 May 2019</p>",
+        "<ul><li><i title='Published'></i> <time datetime='2019-05-09'>9 May 2019</time></li></ul>",
+    ],
+)
+def test_labelled_day_between_paragraphs_is_that_of_the_page(line: str) -> None:
+    page = made(above=f"<h1>{TITLE}</h1>", below=f"{PROSE * 3}{line}{PROSE * 3}")
+    assert page.published == datetime(2019, 5, 9, tzinfo=UTC)
+
+
+def test_bare_day_below_the_text_is_that_of_the_page() -> None:
+    page = made(above=f"<h1>{TITLE}</h1>", below=f"{PROSE * 3}<p>9 May 2019</p>")
+    assert page.published == datetime(2019, 5, 9, tzinfo=UTC)
+
+
+def test_age_with_its_time_in_an_attribute_dates_the_page() -> None:
+    page = made(
+        above=f"<h1>{TITLE}</h1><p><span data-datetime='2019-05-09T08:00:00Z'>7y</span></p>"
+    )
+    assert page.published == datetime(2019, 5, 9, 8, tzinfo=UTC)
+
+
+def test_json_ld_with_escaped_quotes_is_read() -> None:
+    script = '{"@type": "Article", "datePublished": "2019-05-09"}'.replace('"', "&quot;")
+    page = made(head=f"<script type='application/ld+json'>{script}</script>")
+    assert page.published == datetime(2019, 5, 9, tzinfo=UTC)
