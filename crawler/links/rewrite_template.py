@@ -24,10 +24,12 @@ def _translated_host(label: str) -> str:
 
 
 def _wiki_title(text: str) -> str:
-    """MediaWiki writes spaces as `_`, and takes these characters escaped or not."""
-    return reduce(lambda title, pair: title.replace(*pair), _IN_WIKI_TITLES, text)
+    """MediaWiki writes spaces as one `_`, and takes these characters escaped or not."""
+    title = reduce(lambda title, pair: title.replace(*pair), _IN_WIKI_TITLES, text)
+    return _UNDERSCORES.sub("_", title).rstrip("_")
 
 
+_UNDERSCORES = re.compile("_{2,}")
 _IN_WIKI_TITLES = (("%20", "_"), ("%26", "&"), ("%2F", "/"), ("%3B", ";"), ("%3D", "="))
 _CONVERSIONS: dict[str, Callable[[str], str]] = {
     "b": _base64,

@@ -12,6 +12,8 @@ _ENCODED = "https%3A%2F%2Fexample.org%2Fa"
 # Viewers of AMP pages end their targets with `/amp`, which is part of no name.
 _AMP_PAGE = r"(?P<url>[^?#]+?)(?:/amp)?/?(?P<rest>[?#].*)?"
 
+_SHARED_IN_WECHAT = "from=(?:groupmessage|singlemessage|timeline)"
+
 VIEWS: tuple[Rule, ...] = (
     Rule(
         "amp-bing",
@@ -152,6 +154,14 @@ VIEWS: tuple[Rule, ...] = (
         "translate.google.com/translate?u",
         "Google Translate",
     ),
+    in_query(
+        "proxy-microsoft-translate",
+        "*.translatetheweb.com *.microsofttranslator.com",
+        "/[^?]*",
+        "a",
+        "www.translatetheweb.com/?from=&to=en&a",
+        "Microsoft Translator",
+    ),
     Rule(
         "proxy-translate-host",
         "*.translate.goog",
@@ -160,5 +170,17 @@ VIEWS: tuple[Rule, ...] = (
         "https://example-org.translate.goog/a?_x_tr_sl=auto",
         INNER,
         "Google Translate's proxy hosts",
+    ),
+    Rule(
+        "share-wechat-from",
+        "*",
+        rf"(?P<before>[^?#]*\?)(?:(?P<first>(?:[^#&]*&)*){_SHARED_IN_WECHAT}&(?P<last>(?:[^#]*&)?"
+        rf"isappinstalled=\d.*)|(?P<left>(?:[^#&]*&)*isappinstalled=\d&(?:[^#&]*&)*)"
+        rf"{_SHARED_IN_WECHAT}(?P<right>(?:[&#].*)?))",
+        "{host}{before}{first}{last}{left}{right}",
+        "https://example.org/a?x=1&from=timeline&isappinstalled=0",
+        "https://example.org/a?x=1",
+        "WeChat adds both parameters to a page that is shared",
+        "isappinstalled=",
     ),
 )

@@ -152,6 +152,15 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "Habr's article numbers",
     ),
     Rule(
+        "habr-former",
+        "habr.com habrahabr.ru",
+        rf"/(?:post|company/[\w-]+/blog)/(?P<id>\d+)(?:/comments)?{_END}",
+        "habr.com/ru/articles/{id}",
+        "https://habr.com/post/123456/",
+        "https://habr.com/ru/articles/123456/",
+        "Habr's routes before it had languages",
+    ),
+    Rule(
         "juejin-former",
         "juejin.im",
         r"(?P<rest>/.*)",
@@ -236,10 +245,10 @@ PUBLICATIONS: tuple[Rule, ...] = (
     ),
     Rule(
         "slideshare",
-        "slideshare.net",
-        rf"/(?:slideshow/[\w%-]+/|[\w-]+/[\w%-]*-)(?P<id>\d{{5,10}}){_END}",
+        "*.slideshare.net",
+        rf"/(?:slideshow/[\w%-]+/|[\w-]+/[\w%-]*-)(?P<id>\d{{5,10}})(?:/\d{{1,3}})?{_END}",
         "slideshare.net/slideshow/{id}",
-        "https://www.slideshare.net/ada/cells-in-practice-12345678",
+        "https://de.slideshare.net/ada/cells-in-practice-12345678/5",
         "https://www.slideshare.net/slideshow/cells-in-practice/12345678",
         "SlideShare's numbers",
     ),
@@ -273,7 +282,7 @@ PUBLICATIONS: tuple[Rule, ...] = (
     Rule(
         "substack-comments",
         "*",
-        rf"(?P<post>/p/[\w-]+)/comments?{_END}",
+        rf"(?P<post>/p/[\w-]+)/(?:comments|comment(?:/\d+)?){_END}",
         "{host}{post}",
         "https://ada.substack.com/p/clocks/comments",
         "https://ada.substack.com/p/clocks",
@@ -356,5 +365,14 @@ PUBLICATIONS: tuple[Rule, ...] = (
         "https://music.youtube.com/watch?list=PL1&v=dQw4w9WgXcQ&t=42s",
         "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
         "a video is its id, wherever it starts",
+    ),
+    Rule(
+        "zhihu-reader",
+        "zhihu.com",
+        rf"/tardis/\w+/art/(?P<id>\d+){_END}",
+        "zhuanlan.zhihu.com/p/{id}",
+        "https://www.zhihu.com/tardis/zm/art/123456?source_id=1",
+        "https://zhuanlan.zhihu.com/p/123456",
+        "Zhihu's pages for search engines",
     ),
 )

@@ -180,6 +180,15 @@ DISCUSSIONS: tuple[Rule, ...] = (
         "Threads moved its host",
     ),
     Rule(
+        "x-embed",
+        "platform.twitter.com platform.x.com",
+        r"/embed/(?:Tweet|index)(?:\.html)?\?(?:[^#]*&)?id=(?P<id>\d+).*",
+        "x.com/i/status/{id}",
+        "https://platform.twitter.com/embed/Tweet.html?dnt=true&id=123",
+        "https://x.com/ada/status/123",
+        "posts that pages embed",
+    ),
+    Rule(
         "x-hashtag",
         "twitter.com x.com nitter.net xcancel.com",
         rf"/hashtag/(?P<hashtag>[^/?#]+){_END}",

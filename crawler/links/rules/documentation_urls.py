@@ -16,7 +16,8 @@ _TITLE_PATH = r"/(?:wiki|w/index\.php|index\.php|zh-\w+|sr-\w+)/"
 # Parameters that show another view or version of one page.
 _VIEW = (
     r"(?:(?:wprov|oldformat|useskin|mobileaction|veaction|redirect|oldid|uselang|variant|section"
-    r"|printable|stable|stableid|modal|useparsoid|debug)=[^&#]*|action=view)"
+    r"|printable|stable|stableid|modal|useparsoid|debug|ctype)=[^&#]*"
+    r"|action=(?:credits|edit|history|info|purge|raw|render|view))"
 )
 _NOTION_ID = (
     r"(?P<a>[0-9a-f]{8})-?(?P<b>[0-9a-f]{4})-?(?P<c>[0-9a-f]{4})-?(?P<d>[0-9a-f]{4})"
@@ -181,7 +182,7 @@ DOCUMENTATION: tuple[Rule, ...] = (
     Rule(
         "mediawiki-title",
         _CAPITALIZED,
-        rf"{_TITLE_PATH}(?P<first>.)(?P<title>[^?#]*?)/?"
+        rf"{_TITLE_PATH}(?:_|%20)*(?P<first>[^/?#])(?P<title>[^?#]*?)/?"
         rf"(?:\?{_VIEW}(?:&{_VIEW})*)?(?:#.*)?",
         "{host}/wiki/{first!u}{title!s}",
         "https://en.wikipedia.org/wiki/vector%20clock?wprov=sfla1#Use",
@@ -261,5 +262,14 @@ DOCUMENTATION: tuple[Rule, ...] = (
         "https://www.wikiwand.com/en/articles/Vector_clock",
         "https://en.wikipedia.org/wiki/Vector_clock",
         "Wikiwand routes",
+    ),
+    Rule(
+        "wikipedia-without-language",
+        "wikipedia.org",
+        r"(?P<rest>/wiki/.+)",
+        "en.wikipedia.org{rest}",
+        "https://www.wikipedia.org/wiki/Vector_clock",
+        "https://en.wikipedia.org/wiki/Vector_clock",
+        "Wikipedia redirects to the English one",
     ),
 )

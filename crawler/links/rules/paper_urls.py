@@ -252,8 +252,8 @@ PAPERS: tuple[Rule, ...] = (
     ),
     Rule(
         "rfc",
-        "*.ietf.org ietf.org *.rfc-editor.org rfc-editor.org rfc2.fr rfcreader.com",
-        rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\."
+        "*.ietf.org ietf.org *.rfc-editor.org rfc-editor.org rfc2.fr rfcreader.com httpwg.org",
+        rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/|specs/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\."
         rf"(?:html?|txt|pdf|xml|json))?{_END}",
         "rfc-editor.org/rfc/rfc{number}",
         "https://datatracker.ietf.org/doc/html/rfc9110#section-4",
@@ -302,7 +302,7 @@ PAPERS: tuple[Rule, ...] = (
         "ssrn",
         "*.ssrn.com ssrn.com",
         r"/(?:sol3/)?(?:papers|abstract|delivery)(?:\.cfm)?[=?/](?:[^#]*&)?(?:abstract_id="
-        r"|abstractid=|id=)?(?P<id>\d{6,8})(?:[&?#].*)?",
+        r"|abstractid=|id=)?(?P<id>\d{3,8})(?:[&?#].*)?",
         "ssrn.com/abstract={id}",
         "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=1234567",
         "https://ssrn.com/abstract=1234567",

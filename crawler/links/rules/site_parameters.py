@@ -74,10 +74,18 @@ SITE_PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-dev",
         "dev.to",
-        "comments_sort=.*",
+        "(?:comments_sort|preview)=.*",
         "https://dev.to/ada/why-clocks-drift-2dhl?comments_sort=top",
         "https://dev.to/ada/why-clocks-drift-2dhl",
         "the order of the comments",
+    ),
+    _at(
+        "share-dropbox",
+        "dropbox.com",
+        "(?:dl|raw|st|e)=.*",
+        "https://www.dropbox.com/s/0a1b2c/cells.pdf?dl=0",
+        "https://www.dropbox.com/s/0a1b2c/cells.pdf?dl=1",
+        "whether a file is shown or downloaded",
     ),
     _at(
         "share-dzone",

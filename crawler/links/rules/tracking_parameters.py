@@ -81,6 +81,14 @@ TRACKING: tuple[Rule, ...] = (
         "af_sub1=x",
         "AppsFlyer OneLink parameters",
     ),
+    _at(
+        "tracking-blogger",
+        "*",
+        "showComment=\\d+",
+        "https://example.org/2015/02/clocks.html?showComment=1600000000000#c1",
+        "https://example.org/2015/02/clocks.html",
+        "Blogger's links to a comment",
+    ),
     _everywhere(
         "tracking-bot-check",
         "cn-reloaded|doing_wp_cron|nonamp|__cf_chl_\\w+|__goaway_\\w+|_fsig|sgcaptcha|__ddg\\w+|_x_tr_\\w+|__js_?chk",
@@ -245,6 +253,15 @@ TRACKING: tuple[Rule, ...] = (
         "utm_?\\w*|utm-\\w+",
         "utm_source=x&utm_medium=y",
         "Google Analytics campaign parameters",
+    ),
+    _at(
+        "tracking-wordpress",
+        "*",
+        "preview=true|preview_(?:id|nonce)=.*|unapproved=\\d+|moderation-hash=.*|like_comment=\\d+"
+        "|_wpnonce=.*|relatedposts_(?:hit|origin|position)=\\d+|noamp=mobile",
+        "https://example.org/a/?unapproved=12&moderation-hash=0a1b",
+        "https://example.org/a/",
+        "WordPress after a comment, in its previews and for related posts (Jetpack)",
     ),
     _everywhere("tracking-yandex", "_ym_uid|_ym_\\w+|yhid", "_ym_uid=x", "Yandex Direct"),
     _at(

@@ -219,6 +219,17 @@ FORMS: tuple[Rule, ...] = (
         "/embed",
     ),
     Rule(
+        "wordpress-feed",
+        _NO_REFERENCES,
+        r"(?P<path>(?:/[^?#]*)?/(?:19|20)\d\d/\d\d/(?:\d\d/)?(?=[^/?#]*[A-Za-z])[^/?#]+)"
+        r"/feed(?:/(?:atom|rdf|rss2?))?/?(?:[?#].*)?",
+        "{host}{path}",
+        "https://example.org/2024/05/clocks/feed/",
+        "https://example.org/2024/05/clocks/",
+        "the feed of the comments on an article",
+        "/feed",
+    ),
+    Rule(
         "wordpress-trackback",
         _NO_REFERENCES,
         rf"{_ARTICLE}/trackback/?(?P<rest>[?#].*)?",
