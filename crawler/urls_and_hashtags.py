@@ -19,7 +19,10 @@ _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
 _STOPS = (
     r"\s<>\"“”„‘’«»—…`、。，；：？！（）「」『』【】〈〉《》〔〕［］｛｝＜＞｜～‥＂＇｡｢｣､،؛؟।॥"
-    "／＆＃＠＝＋۔፣։།‽"
+    "／＆＃＠＝＋．։‽"
+    # Full stops and other ends of a sentence (Unicode property Sentence_Terminal).
+    "۔\u0700-\u0702\u07f9\u0df4\u0f0d-\u0f12\u1361-\u1368\u166e\u1735\u1736\u1803\u1809\u2e2e\u2e3c"
+    "\ua4ff\ua60e\ua60f\ua6f3\ua6f7"
     "‹›•\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 )
 _URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{_STOPS}]+", re.IGNORECASE)
@@ -140,8 +143,10 @@ def _url_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _without_context(written: str, before: str) -> str:
     """Return the URL at the start of a run of characters without spaces."""
-    if before == "<":  # Slack: <url|text>
-        written = written.partition("|")[0]
+    bar = written.find("|")
+    # Slack: <url|text>, wikis: [url|text], tables: |url|. A path has no bar, while queries do.
+    if bar > 0 and (before in tuple("<[|") or "?" not in written[:bar]):
+        written = written[:bar]
     end = _url_end().search(written, 1)
     url = written[: end.start()] if end else written
     page, query, parameters = url.partition("?")

@@ -64,6 +64,12 @@ PAGE = "https://blog.test/leases"
             [PAGE, *(f"{PAGE}{n}" for n in "234")],
         ),
         (f"{PAGE}۔ {PAGE}2፣ {PAGE}3։ {PAGE}4། {PAGE}5‽", [PAGE, *(f"{PAGE}{n}" for n in "2345")]),
+        (f"{PAGE}． {PAGE}2። {PAGE}3፧ {PAGE}4᙮", [PAGE, *(f"{PAGE}{n}" for n in "234")]),
+        (
+            f"[[{PAGE}|leases]] |{PAGE}2|clocks| {PAGE}3|{PAGE}4",
+            [PAGE, *(f"{PAGE}{n}" for n in "234")],
+        ),
+        (f"|{PAGE}?a=1|next| [{PAGE}2?a=1|label]", [f"{PAGE}?a=1", f"{PAGE}2?a=1"]),
         (f"by @{PAGE} and\x85{PAGE}2\x85next", [PAGE, f"{PAGE}2"]),
         (f"![a ring](https://pics.test/a.png) [![b](https://pics.test/b.png)]({PAGE})", [PAGE]),
         (f"https://blog.test/very-lo... then {PAGE}. . .", [PAGE]),
