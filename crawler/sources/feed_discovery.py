@@ -149,11 +149,17 @@ def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | 
     relations = link.get("rel", "").lower().split()
     media_type = link.get("type", "").split(";")[0].strip().lower()
     url = absolute_web_url(link.get("href"), base)
-    if not url or "alternate" not in relations or media_type not in FEED_TYPES:
+    is_feed = "alternate" in relations and media_type in FEED_TYPES
+    if not url or not (is_feed or _is_named_feed(relations, media_type)):
         return None
     if "/wp-json/" in url or "oembed" in url:
         return None
     return FeedCandidate(url, clean_line(strip_tags(link.get("title"))), f"{reason} {media_type}")
+
+
+def _is_named_feed(relations: list[str], media_type: str) -> bool:
+    """Return whether `rel=feed` names a feed, which may lack its type (a draft of HTML5)."""
+    return "feed" in relations and media_type in ("", *FEED_TYPES)
 
 
 def _preference(candidate: FeedCandidate, page: str) -> tuple[bool, bool, int]:

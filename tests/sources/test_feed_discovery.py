@@ -85,6 +85,23 @@ def test_other_link_elements_are_not_candidates(element: str) -> None:
     assert _urls(element) == []
 
 
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<link rel="feed" href="/f.xml">',
+        '<link rel="FEED" href="/f.xml" title="Notes">',
+        '<link rel="feed" type="application/rss+xml" href="/f.xml">',
+        "<link rel='home feed' href=/f.xml>",
+    ],
+)
+def test_link_that_is_named_a_feed_needs_no_type(element: str) -> None:
+    assert _urls(element) == ["https://site.example/f.xml"]
+
+
+def test_page_that_is_named_a_feed_is_not_a_candidate() -> None:
+    assert _urls('<link rel="feed" type="text/html" href="/notes">') == []
+
+
 def test_link_header_comes_after_link_elements() -> None:
     header = (
         '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; '
