@@ -35,9 +35,25 @@ _EAST_ASIAN_WEEKDAY = re.compile(
     r"(?:星期|週|周|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
     r"|(?<![^\W\d_])[月火水木金土日월화수목금토일](?![^\W\d_])"
 )
-_VIETNAMESE_DAY = re.compile(
-    r"(\d\d?)[\s,-]*(?:tháng|thg)\s*(\d\d?)[\s,-]*(?:năm\s*)?(\d{4})", re.IGNORECASE
+_VIETNAMESE_MONTHS = (
+    "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+)  # fmt: skip
+_VIETNAMESE_MONTH = re.compile(
+    rf"\btháng ({'|'.join(reversed(_VIETNAMESE_MONTHS))})(?![^\W\d_])", re.IGNORECASE
 )
+_VIETNAMESE_DAY = re.compile(
+    r"(?<!\d)(\d\d?)(?:[\s,-]*(?:tháng|thang|thg)\.?\s*|\s+th(?=\d))(\d\d?)[\s,-]*(?:năm\s*)?"
+    r"(\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_VIETNAMESE_MONTH_FIRST = re.compile(
+    r"\b(?:tháng|thang|thg)\.?\s*(\d\d?)[\s,]+(\d\d?),?\s+(\d{4})(?!\d)", re.IGNORECASE
+)
+_VIETNAMESE_WEEKDAY = re.compile(
+    r"\b(?:CN|T[2-7]|Th ?[2-7]|chủ nhật|thứ (?:hai|ba|tư|năm|sáu|bảy))(?![^\W_])", re.IGNORECASE
+)
+# The offset after the year, as git writes dates: `10:00:00 2026 +0100`.
+_OFFSET_AFTER_YEAR = re.compile(r"(\d\d:\d\d(?::\d\d)?)\s+(\d{4})\s+([+-]\d\d:?\d\d)(?=$|\s)")
 # 5/Jan/2026:10:00:00 of web servers and 2026:01:05 10:00:00 of cameras
 _YEAR_AND_COLON = re.compile(r"(\d{4}):(?=\d\d:\d\d)")
 _CAMERA_DAY = re.compile(r"^(\d{4}):(\d\d):(\d\d)(?=\s)")
@@ -99,9 +115,23 @@ def _normalized(text: str) -> str:
         text = "".join(map(_plain_character, text))
         text = _EAST_ASIAN_DAY.sub(r"\1-\2-\3 ", text)
         text = _EAST_ASIAN_MONTH.sub(r"\1.\2.", text)
-        text = _VIETNAMESE_DAY.sub(r"\1.\2.\3", _EAST_ASIAN_WEEKDAY.sub(" ", text))
+        text = _EAST_ASIAN_WEEKDAY.sub(" ", text)
+    text = _without_vietnamese_words(text)
+    text = _OFFSET_AFTER_YEAR.sub(r"\1 \3 \2", text)
     text = _CAMERA_DAY.sub(r"\1-\2-\3", _GO_CLOCK_READING.sub("", text))
     return _YEAR_AND_COLON.sub(r"\1 ", text)
+
+
+def _without_vietnamese_words(text: str) -> str:
+    """Return a text with a Vietnamese day as numbers, and without the weekday before it."""
+    numbered = _VIETNAMESE_MONTH.sub(_numbered_month, text)
+    dated = _VIETNAMESE_DAY.sub(r"\3-\2-\1 ", numbered)
+    dated = _VIETNAMESE_MONTH_FIRST.sub(r"\3-\1-\2 ", dated)
+    return text if dated == numbered else _VIETNAMESE_WEEKDAY.sub(" ", dated)
+
+
+def _numbered_month(match: re.Match[str]) -> str:
+    return f"tháng {_VIETNAMESE_MONTHS.index(match[1].lower()) + 1}"
 
 
 def _plain_character(character: str) -> str:
