@@ -12,7 +12,13 @@ from crawler.extract.code_highlighters import names_line, names_listing, names_n
 
 # Elements that begin a new line. The cells of a row are on one line.
 _LINE_TAGS = frozenset(("div", "figure", "li", "ol", "p", "pre", "table", "tr", "ul"))
-_PRESERVING_TAGS = frozenset(("code", "pre"))
+_PRESERVING_TAGS = frozenset(("code", "listing", "pre", "samp", "tt", "xmp"))
+# HTML, section 16.2: obsolete elements for code with its lines.
+_OBSOLETE_TAGS = frozenset(("listing", "xmp"))
+CODE_TAGS = frozenset(("code", "listing", "samp", "tt", "xmp"))
+_LANGUAGE = re.compile(r"(?:^|\s)(?:hljs|highlight|lang(?:uage)?-|prettyprint|sourceCode)")
+_EXACT_LINES = re.compile(r"white-space\s*:\s*pre\s*(?:;|!|$)", re.IGNORECASE)
+_LINE_OF_SOURCE = re.compile(r"[ \t]*\r?\n")
 _PROSE_TAGS = ("article", "dl", "form", "h1", "h2", "h3", "h4", "h5", "h6", "p", "section")
 _DISPLAYED_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.IGNORECASE)
 _PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
@@ -22,6 +28,8 @@ _MARKED_NUMBER = re.compile(rf"[ \t]*{_NUMBER_MARK}\s*(\d+)\s*[.:|]?[ \t]?{_NUMB
 _LEADING_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _LITERALS = frozenset(("hljs-number", "m", "mi", "mf", "number", "token"))
 _CHECKED_ROWS = 3
+_CHECKED_CHARACTERS = 5_000
+_LEAST_BREAKS = 2
 
 
 @dataclass(slots=True)
@@ -45,22 +53,50 @@ def is_listing(element: HtmlElement, tag: str, class_name: str | None) -> bool:
         return next(element.iter(*_PROSE_TAGS), None) is None
     if class_name is not None and names_listing(class_name):
         return True
+    if tag == "div" and _EXACT_LINES.search(element.get("style", "")):
+        return next(element.iter(*_PROSE_TAGS), None) is None
     return tag == "table" and _is_code_table(element)
 
 
 def is_code_block(element: HtmlElement) -> bool:
-    """Return whether a `code` element outside of `pre` shows lines of code."""
+    """Return whether an `element` with one of `CODE_TAGS` outside of `pre` shows lines of code.
+
+    Line breaks show lines. Lines of the source count in an element that is all of its parent.
+    """
     style = element.get("style")
-    return style is not None and _PRESERVED.search(style) is not None
+    if element.tag in _OBSOLETE_TAGS or (style is not None and _PRESERVED.search(style)):
+        return True
+    if next(element.iter("br"), None) is not None:
+        return True
+    text = element.text_content()[:_CHECKED_CHARACTERS].strip()
+    if "\n" in text and _LANGUAGE.search(element.get("class", "")):
+        return True
+    return text.count("\n") >= _LEAST_BREAKS and _is_alone(element)
+
+
+def _is_alone(element: HtmlElement) -> bool:
+    """Return whether a parent contains nothing but an element."""
+    parent = element.getparent()
+    if parent is None or len(parent) > 1 or (element.tail and element.tail.strip()):
+        return False
+    return not (parent.text and parent.text.strip())
 
 
 def read_listing(element: HtmlElement, skipped: frozenset[str]) -> Listing:
     """Return the code of the listing `element`, without elements with `skipped` tags."""
     reader = _ListingReader(skipped)
+    reader.preserving_elements = _PRESERVED.search(element.get("style", "")) is not None
+    reader.is_folding = not reader.preserving_elements and _has_only_breaks(element)
     reader.read_element(element, is_link=False)
     text = "".join(reader.pieces).replace("\xa0", " ").replace("\r", "")
     code = _LEADING_BLANK_LINES.sub("", _without_numbers(text)).rstrip()
     return Listing(code, reader.linked, tuple(reader.links))
+
+
+def _has_only_breaks(element: HtmlElement) -> bool:
+    """Return whether only line breaks separate the lines of code outside of `pre`."""
+    is_outside = element.tag in CODE_TAGS - _OBSOLETE_TAGS
+    return is_outside and next(element.iter("br"), None) is not None
 
 
 def _is_code_table(table: HtmlElement) -> bool:
@@ -99,6 +135,7 @@ class _ListingReader:
         self.linked = 0
         self.is_break_due = False
         self.preserving_elements = 0
+        self.is_folding = False
 
     def read_element(self, element: HtmlElement, *, is_link: bool) -> None:
         """Add the content of an `element`; `is_link` is true inside a link."""
@@ -156,6 +193,9 @@ class _ListingReader:
         self.is_break_due = False
 
     def _add_text(self, text: str, is_link: bool) -> None:
+        if self.is_folding:
+            is_at_start = not self.pieces or self.pieces[-1].endswith("\n")
+            text = _LINE_OF_SOURCE.sub("" if is_at_start else " ", text, count=1)
         if not self.preserving_elements and text.isspace() and "\n" in text:
             return
         if self.is_break_due and not text.startswith("\n"):

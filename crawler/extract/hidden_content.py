@@ -26,7 +26,13 @@ _PARAGRAPH_WORDS = 8
 _LINKED_SHARE = 0.5
 _COMPARED_PARAGRAPHS = 3
 _NESTED_PASSES = 3
-_PROSE_TAGS = ("blockquote", "dd", "li", "p", "pre", "td")
+_PROSE_TAGS = ("blockquote", "dd", "div", "li", "p", "pre", "section", "td")
+# A `div` or a section with one of these is not a paragraph.
+_BARE_TAGS = frozenset(("div", "section"))
+_INNER_TAGS = (
+    "article", "blockquote", "button", "dl", "form", "h1", "h2", "h3", "h4", "h5", "h6", "input",
+    "nav", "ol", "p", "pre", "section", "table", "ul",
+)  # fmt: skip
 _MARKED = (
     "descendant-or-self::*[@hidden or @aria-hidden='true' or self::template or self::noscript"
     " or (@style and (contains(@style, 'none') or contains(@style, 'hidden')"
@@ -201,11 +207,18 @@ def _prose(paragraph: HtmlElement) -> str:
     """
     if next(paragraph.iterchildren(*_PROSE_TAGS), None) is not None:
         return ""
+    if paragraph.tag in _BARE_TAGS and next(_inner(paragraph), None) is not None:
+        return ""
     text = " ".join(paragraph.text_content().split())
     if count_words(text) < _PARAGRAPH_WORDS:
         return ""
     linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
     return text if linked < _LINKED_SHARE * len(text) else ""
+
+
+def _inner(paragraph: HtmlElement) -> Iterator[HtmlElement]:
+    inner = paragraph.iter(*_INNER_TAGS, "div")
+    return (element for element in inner if element is not paragraph)
 
 
 def _show(element: HtmlElement) -> None:

@@ -48,7 +48,11 @@ _DOCUMENTATION = re.compile(r"\s+[—–-]\s+[^—–]{1,60}\s(?:documentation|d
 # A last part in brackets, or after a sign that East Asian sites write without spaces.
 _LAST_PART = re.compile(r"^(.{2,}?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\)|[|｜丨_]\s*([^|｜丨_]+))$")
 _NO_LETTER = re.compile(r"[\W_]+")
-_SUFFIX = re.compile(r"\s+(?:[|•·–—»›>:]+|-|::|/)\s+")
+_SUFFIX = re.compile(r"\s+(?:[|•·◦–—»›>«<:~]+|-{1,3}|/)\s+")
+# Signs next to the name of a site that pages also write without a space before them.
+_CLOSE_SIGNS = r"[:|｜丨_~–—-]"
+# The number of unread messages.
+_COUNTER = re.compile(r"^\(\d{1,3}\+?\)\s+(?=\S)")
 _SECTION_SUFFIX = re.compile(r"\s+(?:[|»›>]|[-–—]|::)\s+")
 _ANCHOR = re.compile(r"(?:\s*[¶§🔗]|\s+#)+$")
 _ANGLE_BRACKETS = re.compile(r"\s*<[^<>]*>\s*")
@@ -80,10 +84,36 @@ def find_title(head: HeadMetadata, blocks: Sequence[Block], start: int, site: Si
     best, source = _best_declared_title(declared, site)
     cleaned = map(clean_declared_value, dict(declared[:MAX_DECLARED]))
     titles = [best, *(title for title in cleaned if title and not site.is_named(title))]
-    visible = _shown_title(find_headline(blocks, start, titles, site.name), titles)
+    headline = find_headline(blocks, start, titles, site.name)
+    visible = _shown_title(_without_decoration(headline, blocks, titles), titles)
     if visible and (not best or best.casefold() not in visible.casefold()):
         return visible, "heading"
     return _strip_sections(_strip_site_name(best, site), blocks), source
+
+
+def _without_decoration(headline: str, blocks: Sequence[Block], declared: Iterable[str]) -> str:
+    """Return the part of a declared title that a headline is, without texts of inner elements.
+
+    Such a text is a badge, a date or a subtitle: `<h1>Title <small>New</small></h1>`.
+    """
+    heading = next((b for b in blocks if b.text == headline and len(b.container.element)), None)
+    if heading is None or not headline:
+        return headline
+    letters = _letters(headline)
+    children = heading.container.element.iterchildren()
+    inner = [text for child in children if (text := _letters(child.text_content()))]
+    for title in declared:
+        for part in (title, *_SUFFIX.split(title)):
+            own = _letters(part)
+            before, matching, after = letters.partition(own) if own else ("", "", "")
+            texts = [text for text in inner if text in before or text in after]
+            if matching and texts and "".join(texts) == before + after:
+                return part
+    return headline
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text.casefold())
 
 
 def _shown_title(headline: str, declared: Iterable[str]) -> str:
@@ -125,7 +155,7 @@ def _declared_titles(head: HeadMetadata) -> list[SourcedText]:
 
 def _own_part(title: str) -> str:
     """Return a declared title without the parts that blog software adds."""
-    own = _BYLINE_SUFFIX.sub("", _BLOG_ARCHIVE.sub("", title[:1000]))
+    own = _BYLINE_SUFFIX.sub("", _BLOG_ARCHIVE.sub("", _COUNTER.sub("", title[:1000])))
     return _DOCUMENTATION.sub("", own)
 
 
@@ -138,12 +168,27 @@ def _strip_site_name(title: str, site: Site) -> str:
         if part.casefold() not in GENERIC_TITLES and not _names_site(part, site)
     ]
     if not any(_names_site(part, site) for part in parts):
+        close = _strip_close_name(title, site.name)
+        if close != title:
+            return close
         last = _LAST_PART.match(title)
         is_site = last and _names_site(next(filter(None, last.groups()[1:])).strip(), site)
         return last[1] if last and is_site else title
     if not own:
         return title
     return title[title.index(own[0]) : title.rindex(own[-1]) + len(own[-1])]
+
+
+def _strip_close_name(title: str, name: str) -> str:
+    """Return a title without the whole name of its site at an end, next to a sign: `Site: Title`.
+
+    A name of one word may be the subject of the title.
+    """
+    if " " not in name.strip() and name.isascii():
+        return title
+    site = re.escape(name.strip())
+    pattern = rf"^{site}\s*{_CLOSE_SIGNS}+\s*(?=\S)|(?<=\S)\s*{_CLOSE_SIGNS}+\s*{site}$"
+    return re.sub(pattern, "", title, flags=re.IGNORECASE)
 
 
 def _names_site(part: str, site: Site) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.extract.code_listings import is_code_block, is_listing, read_listing
+from crawler.extract.code_listings import CODE_TAGS, is_code_block, is_listing, read_listing
 from crawler.extract.comment_names import names_comment
 from crawler.extract.data_tables import is_data_table
 from crawler.extract.heading_markup import (
@@ -34,7 +34,7 @@ SKIPPED = frozenset((
 # HTML, section 4.4.4: the footer of a quotation names its source.
 _QUOTATIONS = frozenset(("blockquote", "figure"))
 _TABLE_PARTS = frozenset(("tbody", "td", "tfoot", "th", "thead", "tr"))
-_SPECIAL_TAGS = frozenset(("button", "code", "img", "math", "sub", "sup"))
+_SPECIAL_TAGS = CODE_TAGS | {"button", "img", "math", "sub", "sup"}
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",

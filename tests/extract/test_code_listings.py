@@ -158,3 +158,24 @@ def test_numbered_table_of_prose_is_not_code() -> None:
     rows = "".join(f"<tr><td>{n}</td><td>the vote of member {n} of three</td></tr>" for n in (1, 2))
     text = made(below=f"<table>{rows}</table>{PROSE}").text
     assert "```" not in text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<code>if vote:<br/>&nbsp;&nbsp;lead()</code>",
+        "<p><code>if vote:<br>\n&nbsp;&nbsp;lead()</code></p>",
+        "<samp style='white-space: pre'>if vote:\n  lead()</samp>",
+        "<div style='white-space:pre'>if vote:\n  lead()</div>",
+        "<p><code class='language-python'>if vote:\n  lead()</code></p>",
+        "<xmp>if vote:\n  lead()</xmp>",
+        "<div class='ltx_listing'><div class='ltx_listingline'>if vote:</div>"
+        "<div class='ltx_listingline'>  lead()</div></div>",
+    ],
+)
+def test_code_outside_pre_keeps_its_lines(markup: str) -> None:
+    assert "if vote:\n  lead()" in made(below=f"{markup}{PROSE}").text
+
+
+def test_inline_code_on_two_lines_of_the_source_stays_in_its_sentence() -> None:
+    assert "Call `vote\n" not in made(below=f"<p>Call <code>vote\nnow</code> once.</p>{PROSE}").text

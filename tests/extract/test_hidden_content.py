@@ -6,6 +6,7 @@ import pytest
 
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
+from tests.extract.made import PROSE, made
 
 VISIBLE = "".join(
     f"<p>Broker {n} keeps its log on a local disk and acknowledges a batch after {n} followers "
@@ -144,3 +145,15 @@ def test_copy_for_another_width_of_the_screen_is_read_once(first: str, second: s
     copies = f'<div class="{first}">{sentence}</div><div class="{second}">{sentence}</div>'
     text = text_of(f"<article><h1>Logs</h1>{VISIBLE}{copies}{HIDDEN}</article>")
     assert text.count("one copy of the epoch") == 1
+
+
+def test_collapsed_text_without_a_paragraph_is_read() -> None:
+    answer = "A replica that has lost its disk votes again only after it has read the whole log."
+    item = f"<div class='collapse' aria-hidden='true'><div class='inner'>{answer}</div></div>"
+    assert answer in made(below=f"<div>{PROSE}<h2>Who votes?</h2>{item}</div>").text
+
+
+def test_hidden_copy_of_text_without_a_paragraph_is_read_once() -> None:
+    answer = "A replica that has lost its disk votes again only after it has read the whole log."
+    copy = f"<div>{answer}</div><div aria-hidden='true'><div>{answer}</div></div>"
+    assert made(below=f"{copy}{PROSE}").text.count(answer) == 1

@@ -112,3 +112,40 @@ def test_ligatures_of_a_page_become_letters() -> None:
     article = made(title="Eﬃcient oﬄine ﬁles", below=f"{PROSE[:-4]} Conﬂicts.</p>")
     assert article.title == "Efficient offline files"
     assert "Conflicts." in article.text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "{} <small>9 May 2019</small>",
+        "{}<span class='subtitle'>Votes of a small town</span>",
+        "<span class='badge'>New</span> {}",
+        "<a href='/c'>Votes</a> {} <time>May 9</time>",
+        "{}<a href='/edit'>[edit]</a>",
+    ],
+)
+def test_texts_of_inner_elements_are_not_parts_of_the_title(heading: str) -> None:
+    above = f"<h1>{heading.format(TITLE)}</h1>"
+    assert made(above=above, title=f"{TITLE} | Town Notes").title == TITLE
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{TITLE}: Town Notes",
+        f"Town Notes: {TITLE}",
+        f"{TITLE} ~ Town Notes",
+        f"{TITLE} -- Town Notes",
+        f"{TITLE} < Town Notes",
+        f"Town Notes｜{TITLE}",
+        f"(4) {TITLE} - Town Notes",
+    ],
+)
+def test_name_of_the_site_next_to_any_sign_is_left_out(title: str) -> None:
+    head = "<meta property='og:site_name' content='Town Notes'>"
+    assert made(head=head, title=title).title == TITLE
+
+
+def test_word_before_a_colon_stays_although_the_site_has_that_name() -> None:
+    head = "<meta property='og:site_name' content='Quorum'>"
+    assert made(head=head, title="Quorum: a tour").title == "Quorum: a tour"
