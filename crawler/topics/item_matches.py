@@ -63,10 +63,7 @@ class ItemMatcher:
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)
-        self._learned = {
-            field: LearnedPhrases(p for p in learned.phrases if p.field == field)
-            for field in ("title", "url")
-        }
+        self._learned = learned.phrases
 
     def find_matches(self, item: Item) -> ItemMatches:
         """Return every match of an `item`, also those in the posts that share it.
@@ -89,6 +86,14 @@ class ItemMatcher:
     def _phrases(self) -> PhraseIndex:
         """The index, made for the first text: a night without new texts needs none."""
         return _phrase_index(self._topics)
+
+    @cached_property
+    def _learned_of_titles(self) -> LearnedPhrases:
+        return LearnedPhrases(phrase for phrase in self._learned if phrase.field == "title")
+
+    @cached_property
+    def _learned_of_urls(self) -> LearnedPhrases:
+        return LearnedPhrases(phrase for phrase in self._learned if phrase.field == "url")
 
     @property
     def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -157,11 +162,12 @@ class ItemMatcher:
         if item.headings:
             matches += self._phrases.matches("\n".join(item.headings), "headings")
         matched = {(match.topic, match.phrase) for match in matches}
-        matches += self._learned["title"].matches(item.title, "title", 0)
+        if item.title:
+            matches += self._learned_of_titles.matches(item.title, "title", 0)
         if item.url:
             matches += self._of_url(item, matched)
             at, slug = slug_words(item.url)
-            matches += self._learned["url"].matches(slug, "url", at)
+            matches += self._learned_of_urls.matches(slug, "url", at)
         return matches
 
     def _of_url(self, item: Item, matched: set[tuple[str, str]]) -> list[PhraseMatch]:

@@ -217,10 +217,11 @@ def _found_as(phrase: str, plurals: bool) -> list[str]:
     """The patterns for the folded text: the phrase in its forms, and with its punctuation as
     spaces.
     """
-    folded = fold_words(phrase)
-    key = " ".join(folded.split())
-    spelled, written = forms(key) if plurals else [key], folded.strip()
-    return spelled if written == key else list(dict.fromkeys([*spelled, written]))
+    key = phrase_key(phrase)
+    spelled = forms(key) if plurals else [key]
+    if phrase.isascii() and phrase.lower() == key:  # without punctuation
+        return spelled
+    return list(dict.fromkeys([*spelled, fold_words(phrase).strip()]))
 
 
 def forms(phrase: str) -> list[str]:
