@@ -19,7 +19,7 @@ from crawler.extract.text_blocks import Block, Container
 _LISTS = frozenset(("dl", "ol", "ul"))
 _GROUPING_TAGS = _LISTS | {"pre", "table"}
 _PULL_QUOTE = re.compile(
-    r"pull-?_?quote|pullout|quote-?_?(?:pull|out)|tweet-?this|click-?to-?tweet|tweetable",
+    r"pull-?_?quote|pullout|(?:^|\s)pull(?:\s|$)|quote-?_?(?:pull|out)|tweet-?this|click-?to-?tweet|tweetable",
     re.IGNORECASE,
 )
 # Classes that show an element only on screens of one width.
@@ -336,10 +336,16 @@ def _repeated_quotes(blocks: Sequence[Block]) -> list[Block]:
         return []
     texts = list(map(_spaced_words, blocks))
     page, copies = "|".join(texts), Counter(texts)
-    spaced = map(_spaced_words, quotes)
-    return [
-        quote for quote, text in zip(quotes, spaced, strict=True) if page.count(text) > copies[text]
-    ]
+    in_quotes = Counter(map(_spaced_words, quotes))
+    return [quote for quote in quotes if _is_repeated(quote, page, copies, in_quotes)]
+
+
+def _is_repeated(quote: Block, page: str, copies: Counter[str], in_quotes: Counter[str]) -> bool:
+    """Return whether a quote is a part of another block, or a pull quote of a whole block."""
+    text = _spaced_words(quote)
+    if page.count(text) > copies[text]:
+        return True
+    return copies[text] > in_quotes[text] and _is_named_pull_quote(quote)
 
 
 def _spaced_words(block: Block) -> str:
@@ -360,5 +366,9 @@ def _may_be_pull_quote(block: Block) -> bool:
         return False
     if not block.container.tags.isdisjoint(("aside", "blockquote")):
         return True
+    return _is_named_pull_quote(block)
+
+
+def _is_named_pull_quote(block: Block) -> bool:
     names = (" ".join(container.named) for container in islice(block.container.upward(), 3))
     return any(_PULL_QUOTE.search(name) for name in names)

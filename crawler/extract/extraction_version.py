@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.derivation_versions import shipped_tables, version_of
 from crawler.extract.block_selection import load_weights
 
-VERSION = 17
+VERSION = 18
 """Raise it when this package extracts another text or other metadata from the same page."""
 
 _TABLES = (

@@ -23,12 +23,16 @@ _TABLE: dict[str, list[str]] = tomllib.loads(
 )
 _CLASSES = frozenset(_TABLE["classes"])
 _IDS = frozenset(_TABLE["ids"])
+_CONSENT = tuple(_TABLE["consent"])
 _LINES = re.compile("|".join(f"(?:{line})" for line in _TABLE["lines"]), re.IGNORECASE)
 _SUBSCRIPTION = re.compile("|".join(map(re.escape, _TABLE["subscription"])), re.IGNORECASE)
 _LONGEST_LINE = 160
 # An element with more than this share of the words of a page is its article.
 _MOST_SHARE = 0.4
 _FORM_WORDS = 60
+# Besides a consent box, a page has at least this many words; else it consists of the box.
+_LEAST_WORDS = 20
+_LINKED_SHARE = 0.5
 _MAIL_FIELDS = (
     "//input[@type='email' or @name='email' or @name='EMAIL' or contains(@placeholder, 'mail')]"
 )
@@ -49,6 +53,7 @@ def without_boxes(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
     small = {container for container, count in words.items() if count <= most}
     boxes = {container for container in small if _is_named_box(container)}
     boxes.update(_subscription_boxes(root, small, words))
+    boxes.update(_consent_boxes(blocks))
     return [
         block
         for block in blocks
@@ -69,6 +74,26 @@ def _is_named_box(container: Container) -> bool:
 
 def _is_tool_line(block: Block) -> bool:
     return len(block.text) <= _LONGEST_LINE and _LINES.fullmatch(block.text) is not None
+
+
+def _consent_boxes(blocks: Sequence[Block]) -> set[Container]:
+    """Return the boxes of consent tools, whatever they say, unless the page consists of them."""
+    boxes = {
+        container
+        for container in {outer for block in blocks for outer in block.container.upward()}
+        if container.tag not in _PAGE_TAGS and _names_consent(container)
+    }
+    outside = (
+        count_words(block.text)
+        for block in blocks
+        if block.link_share < _LINKED_SHARE and boxes.isdisjoint(block.container.upward())
+    )
+    return boxes if boxes and sum(outside) >= _LEAST_WORDS else set()
+
+
+def _names_consent(container: Container) -> bool:
+    names = " ".join(container.named)[:500].lower().split()
+    return any(name.startswith(_CONSENT) for name in names)
 
 
 def _subscription_boxes(

@@ -80,6 +80,8 @@ BODY: list[Line] = [
         ("real-\ntime, two-\nphase", "real-time, two-phase"),
         ("an in-\ndependent ob-\nserver", "an independent observer"),
         ("event-\nually, a stat-\nement", "eventually, a statement"),
+        ("a Raft-\nlike log", "a Raft-like log"),
+        ("a lock-\nfree list", "a lock-free list"),
     ],
 )
 def test_divided_word_is_joined_and_compound_keeps_its_hyphen(divided: str, joined: str) -> None:

@@ -111,3 +111,25 @@ def test_names_and_lines_of_boxes_are_sorted() -> None:
     table = files("crawler.extract").joinpath("inserted_boxes.toml").read_text("utf-8")
     for values in tomllib.loads(table).values():
         assert values == sorted(set(values))
+
+
+@pytest.mark.parametrize(
+    "attributes", ["id='usercentrics-root'", "class='klaro'", "id='sp_message_container_7'"]
+)
+def test_box_of_a_consent_tool_is_left_out_with_any_text(attributes: str) -> None:
+    box = f"<div {attributes}><p>NOISE is what we ask of each guest of the house.</p></div>"
+    assert "NOISE" not in made(above=box).text
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<aside class='pullquote'><p>{}</p></aside>",
+        "<figure class='wp-block-pullquote'><blockquote><p>“{}”</p></blockquote></figure>",
+        "<aside class='pull'><p>{}</p></aside>",
+    ],
+)
+def test_pull_quote_of_a_whole_paragraph_is_read_once(quote: str) -> None:
+    words = "Three of five replicas agreed before the storm took the other two"
+    markup = f"<p>{words}.</p>{quote.format(words)}"
+    assert between(markup).text.count(words) == 1
