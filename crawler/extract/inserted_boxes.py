@@ -15,8 +15,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.heading_markup import HEADINGS
-from crawler.extract.text_blocks import Block, Container
-from crawler.text_cleaning import count_words
+from crawler.extract.text_blocks import Block, Container, list_containers
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
     files("crawler.extract").joinpath("inserted_boxes.toml").read_text(encoding="utf-8")
@@ -33,6 +32,7 @@ _FORM_WORDS = 60
 # Besides a consent box, a page has at least this many words; else it consists of the box.
 _LEAST_WORDS = 20
 _LINKED_SHARE = 0.5
+_WORD_CHARACTERS = 6
 _MAIL_FIELDS = (
     "//input[@type='email' or @name='email' or @name='EMAIL' or contains(@placeholder, 'mail')]"
 )
@@ -46,19 +46,29 @@ def without_boxes(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
     A box has a known name, or asks for an e-mail address to subscribe. Blocks that are only a label
     of an advertisement or of a tool are left out too.
     """
+    containers = list_containers(blocks)
     words: Counter[Container] = Counter()
     for block in blocks:
-        words.update(dict.fromkeys(block.container.upward(), count_words(block.text)))
+        words[block.container] += _size(block)
+    for container in reversed(containers):
+        if container.parent is not None:
+            words[container.parent] += words[container]
     most = _MOST_SHARE * max(words.values(), default=0)
     small = {container for container, count in words.items() if count <= most}
     boxes = {container for container in small if _is_named_box(container)}
     boxes.update(_subscription_boxes(root, small, words))
-    boxes.update(_consent_boxes(blocks))
+    boxes.update(_consent_boxes(blocks, containers))
     return [
         block
         for block in blocks
-        if not _is_tool_line(block) and boxes.isdisjoint(block.container.upward())
+        if not (boxes and not boxes.isdisjoint(block.container.upward()))
+        and not _is_tool_line(block)
     ]
+
+
+def _size(block: Block) -> int:
+    """Return about the number of words of a block, also in scripts without spaces."""
+    return 1 + len(block.text) // _WORD_CHARACTERS
 
 
 def _is_named_box(container: Container) -> bool:
@@ -76,22 +86,26 @@ def _is_tool_line(block: Block) -> bool:
     return len(block.text) <= _LONGEST_LINE and _LINES.fullmatch(block.text) is not None
 
 
-def _consent_boxes(blocks: Sequence[Block]) -> set[Container]:
+def _consent_boxes(blocks: Sequence[Block], containers: Sequence[Container]) -> set[Container]:
     """Return the boxes of consent tools, whatever they say, unless the page consists of them."""
     boxes = {
         container
-        for container in {outer for block in blocks for outer in block.container.upward()}
+        for container in containers
         if container.tag not in _PAGE_TAGS and _names_consent(container)
     }
+    if not boxes:
+        return boxes
     outside = (
-        count_words(block.text)
+        _size(block)
         for block in blocks
         if block.link_share < _LINKED_SHARE and boxes.isdisjoint(block.container.upward())
     )
-    return boxes if boxes and sum(outside) >= _LEAST_WORDS else set()
+    return boxes if sum(outside) >= _LEAST_WORDS else set()
 
 
 def _names_consent(container: Container) -> bool:
+    if not any(container.named):
+        return False
     names = " ".join(container.named)[:500].lower().split()
     return any(name.startswith(_CONSENT) for name in names)
 
