@@ -36,6 +36,7 @@ _SPELLED_ADDRESS = re.compile(
     r"(?:\s?[\[({]?\s?\bdot\b\s?[\])}]?\s?[\w-]{1,63}){1,5}"
 )
 _NAME_EDGES = " \t<>()[]\"',;:|/-–—"
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -149,6 +150,14 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def without_accents(text: str) -> str:
+    """Return the `text` decomposed (NFD), without the accents of Latin, Greek and Cyrillic letters.
+
+    Marks of other scripts stay.
+    """
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text))
 
 
 def person_name(text: str | None, limit: int = 200) -> str:

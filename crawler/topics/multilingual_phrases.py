@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.models.topics import Topic
+from crawler.text_cleaning import without_accents
 from crawler.topics.table_files import invalid_row, table_rows
 
 PATTERN = "_terms.*.tsv"
@@ -66,9 +67,7 @@ def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
 
 def spellings(term: str) -> tuple[str, ...]:
     """Return a `term` as written, with transcribed umlauts, and without accents."""
-    decomposed = unicodedata.normalize("NFD", term)
-    plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-    composed = unicodedata.normalize("NFC", plain)
+    composed = unicodedata.normalize("NFC", without_accents(term))
     return tuple(dict.fromkeys((term, term.translate(_UMLAUTS), composed)))
 
 

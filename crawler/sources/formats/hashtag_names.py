@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-from crawler.text_cleaning import clean, fold
+from crawler.text_cleaning import clean, fold, without_accents
 
 MAX_HASHTAGS = 30
 _LONGEST = 100
 _UNUSABLE = re.compile(r"[\s#<>\"'&/\\:]")
 _NOT_WORD = re.compile(r"[\W_]+")
-_ACCENTS = re.compile("[\u0300-\u036f]")
 # Letters of Mastodon's ASCII folding that Unicode does not decompose (`app/lib/ascii_folding.rb`).
 _BASE_LETTERS = str.maketrans("ðđħıĸłŋøŧ", "ddhiklnot")
 
@@ -34,14 +32,13 @@ def spelled_hashtags(listed: Iterable[str], written: Iterable[str]) -> tuple[str
     are only listed keep that form. The names are reduced as by `usable_hashtags`.
     """
     words = tuple(written)
-    spellings = {_without_accents(word): word for word in words}
-    as_written = (spellings.get(_without_accents(name), name) for name in listed)
+    spellings = {_ascii_folded(word): word for word in words}
+    as_written = (spellings.get(_ascii_folded(name), name) for name in listed)
     return usable_hashtags((*as_written, *words))
 
 
-def _without_accents(name: str) -> str:
-    folded = fold(clean(name).lstrip("#＃"))
-    return _ACCENTS.sub("", unicodedata.normalize("NFD", folded)).translate(_BASE_LETTERS)
+def _ascii_folded(name: str) -> str:
+    return without_accents(fold(clean(name).lstrip("#＃"))).translate(_BASE_LETTERS)
 
 
 def joined_hashtags(names: Iterable[str]) -> tuple[str, ...]:
