@@ -77,7 +77,7 @@ def decide_post(
     fit: WordFit,
     classifier: WordClassifier,
     is_about_software: Callable[[], bool],
-    is_tagged_only: bool = False,
+    is_tagged_only: Callable[[], bool],
 ) -> list[ScoredTopic]:
     """Return the topics of a post, the main one first.
 
@@ -87,9 +87,9 @@ def decide_post(
     is not a mention: the slug is the title of the linked page. Another topic becomes likely by one
     match: the words that describe it, with the weight that is missing. One word of a sentence does
     not describe a topic. In a longer post words count less. The words of a sentence need more
-    weight if `is_about_software` tells that nothing else shows what the post is about. If only
-    hashtags do (`is_tagged_only`), a topic that only they name is weak if a text without a topic
-    fits the words much better.
+    weight if `is_about_software` tells that nothing else shows what the post is about. If
+    `is_tagged_only` tells that only hashtags do, a topic that they alone name is weak if a text
+    without a topic fits the words much better.
     """
     is_sentence = len(fit.words) <= _FEW_WORDS
     is_list = sum(scored.confidence != "weak" for scored in by_phrases) >= _LIST
@@ -109,8 +109,8 @@ def decide_post(
             is_enough = factor * weight >= least and not is_one_word
             decided = with_word_match(topic, scored, factor * weight, fit) if is_enough else scored
         elif has_hashtag(scored):
-            is_idle = is_tagged_only and none - features.fit >= _UNRELATED
-            decided = _weaker(scored, False, is_idle and not has_content(scored))
+            is_unrelated = none - features.fit >= _UNRELATED and not has_content(scored)
+            decided = _weaker(scored, False, is_unrelated and is_tagged_only())
         else:
             is_mention = log_odds(features, coefficients[ABOUT]) < _LEAST_ABOUT
             is_unlikely = weight < LEAST * factor and not _is_unambiguous(scored)

@@ -130,7 +130,7 @@ class Tagger:
         else:
             matches = [match for pairs in weighed.values() for match, _ in pairs]
             is_about_software = partial(self.matcher.is_about_software, item, matches)
-            is_tagged_only = bool(item.hashtags) and self.matcher.is_tagged_only(item, matches)
+            is_tagged_only = partial(self.matcher.is_tagged_only, item, matches)
             decided = decide_post(scores, fit, classifier, is_about_software, is_tagged_only)
         main = decided[:1] if item.title else []
         specific = self._by_phrases.without_areas_of(decided, main)
