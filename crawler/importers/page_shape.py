@@ -64,18 +64,17 @@ class _ShapeReader:
 
     def shape(self) -> PageShape:
         """Return the shape; it is empty for a page without degrees."""
-        line_roles: dict[int, Role] = {}
         names = list(self._names())
-        if names:
-            markers = self._markers([name for name, _ in names])
-            line_roles |= dict.fromkeys(markers.values(), Role.FEED_MARKER)
-            posts = list(self._posts(names, markers))
-            line_roles |= dict.fromkeys(self._follows(posts), Role.FOLLOW)
-            repeated = self._repeated_buttons(posts, is_numbered=bool(markers))
-            for post in posts:
-                line_roles |= self._tail(post, repeated)
-            return PageShape(line_roles, [post.age for post in posts if post.age is not None])
-        return PageShape(line_roles, [])
+        if not names:
+            return PageShape({}, [])
+        markers = self._markers([name for name, _ in names])
+        posts = list(self._posts(names, markers))
+        line_roles = dict.fromkeys(markers.values(), Role.FEED_MARKER)
+        line_roles |= dict.fromkeys(self._follows(posts), Role.FOLLOW)
+        repeated = self._repeated_buttons(posts, is_numbered=bool(markers))
+        for post in posts:
+            line_roles |= self._tail(post, repeated)
+        return PageShape(line_roles, [post.age for post in posts if post.age is not None])
 
     def _names(self) -> Iterator[tuple[int, int]]:
         """Yield the places of the name and the degree of each author in the written lines."""
