@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 
 class Traits(Protocol):
-    """Traits that are compared: stored ones, which are read when they are used, or `PostTraits`."""
+    """Traits that are compared. Those of stored posts are read when they are used."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -20,12 +19,3 @@ class Traits(Protocol):
     @property
     def topics(self) -> frozenset[str]:
         """The topics of the post."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostTraits:
-    """The hosts that a post links to, its language and its topics."""
-
-    hosts: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    topics: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from crawler.crawl.check_schedule import quiet_interval
 from crawler.crawl.source_lifecycle import permanent_target
 from crawler.curation.source_health import changed_nature, usual_gap_days
 from crawler.models.http_exchange import Hop, Response
-from crawler.models.post_traits import PostTraits
+from tests.post_traits import PostTraits
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.curation.detect_source_takeover import takeover_reason
-from crawler.models.post_traits import PostTraits
+from tests.post_traits import PostTraits
 
 
 def traits_of(host: str = "blog.example", language: str = "en", *topics: str) -> PostTraits:
