@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlite_utils import Database
@@ -162,10 +163,16 @@ def save_part(
     An article that was fetched keeps the fetched text. The links of posts are attached to articles
     at once if the file has articles; otherwise the next crawl does it.
     """
+    source, posts = f"inbox/{name}", part.result.posts
     with transaction(db):
-        saved = save_posts(db, f"inbox/{name}", part.result.posts, now, part.key)
-        if totals.articles or part.result.articles:
+        if not totals.articles and not part.result.articles:
+            saved = save_posts(db, source, posts, now, part.key)
+        else:
             ledger = IdentityLedger(db, part.key, VERSION)
             import_articles(db, ledger, part.result.articles, now)
-            ledger.attach_links(now)
+            if not totals.articles:
+                ledger.attach_links(now)  # of the posts before the first article
+            saved = save_posts(db, source, posts, now, part.key, partial(ledger.attach, now=now))
+            if saved.changed:
+                ledger.attach_links(now)
     totals.add(part.result, saved)

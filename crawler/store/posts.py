@@ -43,6 +43,7 @@ from crawler.utc_times import iso
 
 _BATCH = 1000
 _json = msgspec.json.Encoder()
+Attach = Callable[[Sequence[str]], Sequence[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def save_posts(
     posts: Iterable[Post],
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
+    attach: Attach | None = None,
 ) -> SavedPosts:
     """Store `posts` of one `source`, a thousand per transaction, and return the counts.
 
@@ -80,13 +82,14 @@ def save_posts(
 
     Only the source that first returned a post may change it, so that no server rewrites a post
     of another server. A narrower consent applies whichever source reports it. With `key`, the key
-    function of articles, an erased URL is recognized in any spelling.
+    function of articles, an erased URL is recognized in any spelling. With `attach`, which returns
+    the article ids of URLs, the links of new posts are stored with their articles.
     """
 
     def save(part: Sequence[Post]) -> SavedPosts:
         with transaction(db), savepoint(db):
             # Read in the transaction: an author may be forgotten between two of them.
-            return _save_batch(db, source, part, seen_at, load_tombstones(db, key))
+            return _save_batch(db, source, part, seen_at, load_tombstones(db, key), attach)
 
     total = SavedPosts()
     for batch in batches(posts, _BATCH):
@@ -158,7 +161,12 @@ def reduce_posts_to_links(
 
 
 def _save_batch(
-    db: Database, source: str, batch: Sequence[Post], seen_at: datetime, tombstones: Tombstones
+    db: Database,
+    source: str,
+    batch: Sequence[Post],
+    seen_at: datetime,
+    tombstones: Tombstones,
+    attach: Attach | None,
 ) -> SavedPosts:
     allowed = [post for post in map(limited, map(redacted, batch)) if not tombstones.refuses(post)]
     stored_posts = load_stored_posts(db, [post.uri for post in allowed])
@@ -173,14 +181,19 @@ def _save_batch(
         arrival for arrival in existing if _changes(stored_posts[arrival.post.uri], arrival, source)
     ]
 
-    _write_rows(db, source, new, changed, seen_at)
+    _write_rows(db, source, new, changed, seen_at, attach)
     _confirm_shown(db, posts.values(), stored_posts, source)
     unchanged = len(allowed) - len(new) - len(changed)
     return SavedPosts(len(new), len(changed), unchanged, len(batch) - len(allowed))
 
 
 def _write_rows(
-    db: Database, source: str, new: list[_Arrival], changed: list[_Arrival], seen_at: datetime
+    db: Database,
+    source: str,
+    new: list[_Arrival],
+    changed: list[_Arrival],
+    seen_at: datetime,
+    attach: Attach | None,
 ) -> None:
     """Write posts with their authors, parts and reasons for being withheld."""
     written = [arrival.post for arrival in new + changed]
@@ -190,7 +203,8 @@ def _write_rows(
     _update(db, changed, authors)
     ids = _ids(db, [post.uri for post in written])
     stored = [(ids[post.uri], post) for post in written]
-    _save_parts(db, stored)
+    article_ids = _articles_of_links(new, attach) if attach else {}
+    _save_parts(db, stored, article_ids)
     _record_consent(db, stored, source, seen_at)
 
 
@@ -363,20 +377,40 @@ def _drop_parts(db: Database, post_id: int, post: Post) -> None:
     db.execute("DELETE FROM links WHERE post_id = ? AND position >= ?", [post_id, len(post.links)])
 
 
-def _save_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
-    """Store hashtags (folded and as shown), links with their positions, and cards."""
+def _articles_of_links(new: Iterable[_Arrival], attach: Attach) -> dict[tuple[str, str], int]:
+    """Return the article id of each link of `new` posts that has one, by URI and URL."""
+    links = [(arrival.post.uri, link.url) for arrival in new for link in arrival.post.links]
+    article_ids = attach([url for _, url in links])
+    attached = zip(links, article_ids, strict=True)
+    return {link: article_id for link, article_id in attached if article_id is not None}
+
+
+def _save_parts(
+    db: Database, posts: list[tuple[int, Post]], article_ids: Mapping[tuple[str, str], int]
+) -> None:
+    """Store hashtags (folded and as shown), links with their positions, and cards.
+
+    `article_ids` has the articles of links that are stored for the first time.
+    """
     db.conn.executemany(
         "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT "
         "DO UPDATE SET shown = excluded.shown",
         [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
     )
     db.conn.executemany(
-        "INSERT INTO links (post_id, position, url, shown, origin) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (post_id, position) DO UPDATE SET "
+        "INSERT INTO links (post_id, position, url, shown, origin, article_id) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
         "article_id = CASE WHEN url = excluded.url "
         "THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
         [
-            (post_id, position, link.url, link.shown, link.origin)
+            (
+                post_id,
+                position,
+                link.url,
+                link.shown,
+                link.origin,
+                article_ids.get((post.uri, link.url)),
+            )
             for post_id, post in posts
             for position, link in enumerate(post.links)
         ],
