@@ -64,8 +64,8 @@ def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None
     db.conn.executemany(
         "INSERT INTO authors (network, handle, name, url, consent) VALUES (?1, ?2, ?3, ?4, 'full') "
         "ON CONFLICT (network, handle) DO UPDATE SET name = excluded.name, url = excluded.url, "
-        "consent = 'full' WHERE (?5 OR network NOT IN (SELECT value FROM json_each(?6))) "
-        "AND (name, url, consent) IS NOT (excluded.name, excluded.url, 'full')",
+        "consent = 'full' WHERE (name, url, consent) IS NOT (excluded.name, excluded.url, 'full') "
+        "AND (?5 OR network NOT IN (SELECT value FROM json_each(?6)))",
         [(*row, _ACCOUNT_NETWORKS) for row in rows.values()],
     )
 
@@ -77,6 +77,8 @@ def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datet
     level, or at a narrower one, do not change.
     """
     named = {_key(post.author): post for post in posts if post.author and post.author.handle}
+    if not named:
+        return
     remembered = withheld_authors(db, [post.author for post in named.values() if post.author])
     new = []
     for key, post in named.items():

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import stricter
 from crawler.models.posts import Author, Consent, Post
 from crawler.store.authors import release_author, rename_author, withhold_authors
-from crawler.store.withheld_authors import Withdrawal, is_pseudonym, pseudonym, withheld_authors
+from crawler.store.withheld_authors import Withdrawal, is_pseudonym, pseudonym
 
 _RENAMING_NETWORKS = ("devto", "mastodon")  # where a post stays with one account
 
@@ -82,18 +82,18 @@ def load_stored_posts(db: Database, uris: Iterable[str]) -> dict[str, StoredPost
 
 
 def apply_withdrawals(
-    db: Database,
     posts: Sequence[Post],
     stored_posts: Mapping[str, StoredPost],
+    remembered: Mapping[tuple[str, str], Withdrawal],
     source: str,
     seen_at: datetime,
 ) -> dict[str, Post]:
     """Return `posts` by URI at the level that applies, whatever a file or server claims.
 
-    `stored_posts` has the stored posts by URI. Only a newer answer (`seen_at`) of the `source` that
+    `stored_posts` has the stored posts by URI, `remembered` the withdrawals of their authors by
+    network and handle. Only a newer answer (`seen_at`) of the `source` that
     reported a withdrawal widens it. A deleted post is left out until its own source returns it.
     """
-    remembered = withheld_authors(db, [post.author for post in posts if post.author])
     permitted = {}
     for post in posts:
         stored = stored_posts.get(post.uri)
@@ -128,24 +128,25 @@ def apply_author_changes(
     db: Database,
     posts: Mapping[str, Post],
     stored_posts: Mapping[str, StoredPost],
+    remembered: Iterable[tuple[str, str]],
     source: str,
     seen_at: datetime,
 ) -> None:
     """Rename accounts, release authors who may be named again, and withhold authors who may not.
 
     `posts` are the arriving posts by URI, as `apply_withdrawals` returns them, and `stored_posts`
-    the stored posts by URI. `source` returned the posts at `seen_at` (aware UTC).
+    the stored posts by URI. `remembered` are the accounts (network, handle) of withheld authors.
+    `source` returned the posts at `seen_at` (aware UTC).
     """
-    authors = [post.author for post in posts.values() if post.author]
-    remembered = set(withheld_authors(db, authors))
+    waiting = set(remembered)
     for post in posts.values():
         author, stored = post.author, stored_posts.get(post.uri)
         if not author or not author.handle:
             continue
         if stored and _is_renamed(post, stored, source):
             rename_author(db, stored.author_id or 0, author.network, author.handle)
-        if author.consent is Consent.FULL and account_of(post) in remembered:
-            remembered.discard(account_of(post))
+        if author.consent is Consent.FULL and account_of(post) in waiting:
+            waiting.discard(account_of(post))
             release_author(db, author)
     withheld = [
         post for post in posts.values() if post.author and post.author.consent is not Consent.FULL

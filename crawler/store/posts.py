@@ -37,7 +37,11 @@ from crawler.store.redact_secrets import redacted
 from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
-from crawler.store.withheld_authors import record_withheld_posts, without_withheld_names
+from crawler.store.withheld_authors import (
+    record_withheld_posts,
+    withheld_authors,
+    without_withheld_names,
+)
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
 
@@ -170,8 +174,9 @@ def _save_batch(
 ) -> SavedPosts:
     allowed = [post for post in map(limited, map(redacted, batch)) if not tombstones.refuses(post)]
     stored_posts = load_stored_posts(db, [post.uri for post in allowed])
-    posts = apply_withdrawals(db, allowed, stored_posts, source, seen_at)
-    apply_author_changes(db, posts, stored_posts, source, seen_at)
+    remembered = withheld_authors(db, [post.author for post in allowed if post.author])
+    posts = apply_withdrawals(allowed, stored_posts, remembered, source, seen_at)
+    apply_author_changes(db, posts, stored_posts, remembered, source, seen_at)
     posts = without_withheld_names(db, posts)
 
     arrivals = [_arrival(post, tombstones) for post in posts.values()]
