@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -27,6 +28,8 @@ HAS_ALL_POSTS = False
 _MAX_LIST = 1_000  # elements read of one list in a record
 _MAX_UTF_16 = 100_000_000
 _HEAD = 1_000
+_EXTRACTOR = "import"
+_NAMED_FIELDS = ("authors", "published", "site_name", "title")
 _FIRST_RECORD = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{[^{}\[\]]*\"type\"\s*:\s*\"(?:article|post)\"", re.DOTALL
 )
@@ -126,20 +129,25 @@ def _author(item: PostLine, network: str) -> Author | None:
 
 def _article(item: ArticleLine, options: ImportOptions) -> Article:
     url, text = absolute_web_url(item.url), clean_block(item.text)
-    authors = map(person_name, _one_line_each(item.authors))
     if not url:
         raise ValueError(f"an article without a URL; {_EXPORT_AGAIN}")
+    authors = tuple(filter(None, map(person_name, _one_line_each(item.authors))))
+    published = parse_time(item.published or "", options.seen_at)
+    site_name, title = clean_line(item.site_name, 200), clean_line(item.title, 500)
+    fields = zip(_NAMED_FIELDS, (authors, published, site_name, title), strict=True)
     return Article(
         url=url,
-        title=clean_line(item.title, 500),
+        title=title,
         text=text,
-        authors=tuple(author for author in authors if author),
-        site_name=clean_line(item.site_name, 200),
-        published=parse_time(item.published or "", options.seen_at),
+        authors=authors,
+        site_name=site_name,
+        published=published,
         language=clean_line(item.language, 20),
         description=clean_block(item.summary),
+        content_hash=hashlib.sha256(text.encode()).hexdigest(),
         word_count=count_words(text),
-        extractor="import",
+        field_sources=tuple((name, _EXTRACTOR) for name, value in fields if value),
+        extractor=_EXTRACTOR,
     )
 
 

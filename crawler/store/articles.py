@@ -129,17 +129,14 @@ def new_article_columns(article: Article, at: datetime) -> dict[str, Any]:
     read = _fields(article)
     stored_at = iso(at) or ""
     check = ArticleCheck(0, at, at, ArticleState.OK)
-    sources = dict(sorted(article.field_sources))
-    ahead = _not_ahead(read, {"first_seen": stored_at}, stored_at)
-    state = {"state": ArticleState.OK.value, "state_since": stored_at}
-    return (
-        {"first_seen": stored_at}
-        | read
-        | ahead
-        | {"field_sources": to_json(sources)}
-        | state
-        | _checked(check, Outcome.OK, None)
-    )
+    return {
+        "first_seen": stored_at,
+        **read,
+        **_not_ahead(read, {"first_seen": stored_at}, stored_at),
+        "state": ArticleState.OK.value,
+        "state_since": stored_at,
+        **_checked(check, Outcome.OK, None),
+    }
 
 
 def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
@@ -211,7 +208,7 @@ def _fields(article: Article) -> dict[str, Any]:
         "word_count": article.word_count,
         "content_hash": article.content_hash,
         "directives": to_json(article.directives),
-        "field_sources": to_json(dict(article.field_sources)),
+        "field_sources": to_json(dict(sorted(article.field_sources))),
         "extractor": article.extractor,
         "media_type": article.media_type,
     }

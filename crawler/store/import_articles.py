@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -83,8 +82,8 @@ def _insert(
         ).fetchall()
     )
     aliases = []
-    for key, (article, keyed) in new_articles:
-        url = without_secrets(article.url)
+    for row, (key, (_, keyed)) in zip(rows, new_articles, strict=True):
+        url = row["url"]
         aliases.append((url, key, ids[key], AliasReason.AS_POSTED.value, ""))
         aliases += [(url, key, ids[key], f"rule:{rule}", key) for rule in keyed.rules]
     add_aliases(db, aliases, now)
@@ -93,7 +92,7 @@ def _insert(
 def _row(article: Article, key: str, now: datetime) -> dict[str, Any]:
     url = without_secrets(article.url)
     place = {"url": url, "key": key, "host": host_of(url, key)}
-    return place | new_article_columns(_complete(article), now)
+    return place | new_article_columns(article, now)
 
 
 def _adopt(db: Database, ledger: IdentityLedger, articles: Sequence[Article], now: datetime) -> int:
@@ -105,20 +104,7 @@ def _adopt(db: Database, ledger: IdentityLedger, articles: Sequence[Article], no
     for article_id, article in zip(article_ids, articles, strict=True):
         if article_id is not None and article_id in unread:
             check = ArticleCheck(article_id, now, now, ArticleState.OK)
-            save_article(db, check, _complete(article))
+            save_article(db, check, article)
             unread.remove(article_id)
             adopted += 1
     return adopted
-
-
-def _complete(article: Article) -> Article:
-    """Return the article with a digest of its text and the origin of its fields."""
-    content_hash = article.content_hash or hashlib.sha256(article.text.encode()).hexdigest()
-    sources = tuple(
-        (name, article.extractor)
-        for name in ("authors", "published", "site_name", "title")
-        if getattr(article, name)
-    )
-    return replace(
-        article, content_hash=content_hash, field_sources=article.field_sources or sources
-    )
