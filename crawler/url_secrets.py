@@ -184,12 +184,17 @@ def without_secrets(url: str) -> str:
 
 def has_secrets(url: str) -> bool:
     """Whether a URL carries something that identifies a reader."""
-    return without_secrets(url) != url
+    return _MAY_HOLD_SECRETS.search(url) is not None and without_secrets(url) != url
 
 
 def text_without_secrets(text: str) -> str:
     """Return the text with the secrets removed from every URL in it."""
     return _URL_IN_TEXT.sub(_cleaned, text) if "://" in text else text
+
+
+def text_has_secrets(text: str) -> bool:
+    """Whether a URL in the text carries something that identifies a reader."""
+    return "://" in text and text_without_secrets(text) != text
 
 
 def _cleaned(match: re.Match[str]) -> str:

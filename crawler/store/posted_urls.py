@@ -56,7 +56,8 @@ class _Articles:
         key: Callable[[str], Keyed],
         now: datetime,
     ) -> None:
-        urls = to_json([without_secrets(url) for url, _ in posted])
+        self._plain = {url: without_secrets(url) for url, _ in posted}
+        urls = to_json(list(self._plain.values()))
         keys = to_json([keyed.key for _, keyed in posted])
         self.aliases: list[tuple[str, str, int, str, str]] = []
         self._db, self._key, self._now = db, key, now
@@ -68,7 +69,7 @@ class _Articles:
 
     def attach(self, url: str, keyed: Keyed) -> int:
         """Return the article of `url`, and note the aliases with the key `keyed`."""
-        plain = without_secrets(url)
+        plain = self._plain[url]
         article_id = self._curated.get(plain) or self._by_key.get(keyed.key)
         if article_id is None:
             article_id = insert_article(self._db, url, keyed.key, self._now)

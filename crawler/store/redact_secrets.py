@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.models.posts import Card, Post
-from crawler.url_secrets import text_without_secrets, without_secrets
+from crawler.url_secrets import (
+    has_secrets,
+    text_has_secrets,
+    text_without_secrets,
+    without_secrets,
+)
 
 
 def redacted(post: Post) -> Post:
@@ -39,9 +44,7 @@ def _is_affected(post: Post) -> bool:
     urls += [card.link or "" for card in post.cards]
     texts = [post.text, *(link.shown for link in post.links)]
     texts += [card.description for card in post.cards]
-    return any(without_secrets(url) != url for url in urls) or any(
-        text_without_secrets(text) != text for text in texts
-    )
+    return any(map(has_secrets, urls)) or any(map(text_has_secrets, texts))
 
 
 def _redacted_card(card: Card) -> Card:

@@ -154,5 +154,7 @@ def host_of(url: str, key: str) -> str:
 
     If the URL has no valid host, the result is the host of `key`.
     """
-    host = url_parser.host_of(url) or key.split("/")[0]
+    authority = key.split("/")[0]
+    is_plain = url == f"https://{key}" and ":" not in authority
+    host = authority if is_plain else url_parser.host_of(url) or authority
     return host.lower().removeprefix("www.")
