@@ -31,6 +31,7 @@ from crawler.store.narrow_arriving_posts import (
     load_stored_posts,
 )
 from crawler.store.post_digest import post_digest
+from crawler.store.post_parts import Attach, articles_of_links, drop_parts, save_parts
 from crawler.store.post_rechecks import confirm_posts
 from crawler.store.post_size_limits import limited
 from crawler.store.redact_secrets import redacted
@@ -42,12 +43,10 @@ from crawler.store.withheld_authors import (
     withheld_authors,
     without_withheld_names,
 )
-from crawler.text_cleaning import fold
 from crawler.utc_times import iso
 
 _BATCH = 1000
 _json = msgspec.json.Encoder()
-Attach = Callable[[Sequence[str]], Sequence[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +207,8 @@ def _write_rows(
     _update(db, changed, authors)
     ids = _ids(db, [post.uri for post in written])
     stored = [(ids[post.uri], post) for post in written]
-    article_ids = _articles_of_links(new, attach) if attach else {}
-    _save_parts(db, stored, article_ids)
+    article_ids = articles_of_links([arrival.post for arrival in new], attach) if attach else {}
+    save_parts(db, stored, article_ids)
     _record_consent(db, stored, source, seen_at)
 
 
@@ -350,7 +349,7 @@ def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, s
     _withdraw(db, [arrival for arrival in changed if arrival.post.consent is not Consent.FULL])
     ids = _ids(db, [arrival.post.uri for arrival in changed])
     for arrival in changed:
-        _drop_parts(db, ids[arrival.post.uri], arrival.post)
+        drop_parts(db, ids[arrival.post.uri], arrival.post)
 
 
 def _withdraw(db: Database, narrowed: list[_Arrival]) -> None:
@@ -360,75 +359,4 @@ def _withdraw(db: Database, narrowed: list[_Arrival]) -> None:
     db.conn.executemany(
         "UPDATE posts SET content_hash = ? WHERE uri = ?",
         [(arrival.digest, arrival.post.uri) for arrival in narrowed],
-    )
-
-
-def _drop_parts(db: Database, post_id: int, post: Post) -> None:
-    """Delete the parts that an edit removed; the other parts keep their ids."""
-    shown = [
-        _json.encode(list(values)).decode()
-        for values in (map(fold, post.hashtags), (card.title for card in post.cards))
-    ]
-    db.execute(
-        "DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value "
-        "FROM json_each(?))",
-        [post_id, shown[0]],
-    )
-    db.execute(
-        "DELETE FROM cards WHERE post_id = ? AND title NOT IN (SELECT value FROM json_each(?))",
-        [post_id, shown[1]],
-    )
-    db.execute("UPDATE cards SET link_id = NULL WHERE post_id = ?", [post_id])
-    db.execute("DELETE FROM links WHERE post_id = ? AND position >= ?", [post_id, len(post.links)])
-
-
-def _articles_of_links(new: Iterable[_Arrival], attach: Attach) -> dict[tuple[str, str], int]:
-    """Return the article id of each link of `new` posts that has one, by URI and URL."""
-    links = [(arrival.post.uri, link.url) for arrival in new for link in arrival.post.links]
-    article_ids = attach([url for _, url in links])
-    attached = zip(links, article_ids, strict=True)
-    return {link: article_id for link, article_id in attached if article_id is not None}
-
-
-def _save_parts(
-    db: Database, posts: list[tuple[int, Post]], article_ids: Mapping[tuple[str, str], int]
-) -> None:
-    """Store hashtags (folded and as shown), links with their positions, and cards.
-
-    `article_ids` has the articles of links that are stored for the first time.
-    """
-    db.conn.executemany(
-        "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT "
-        "DO UPDATE SET shown = excluded.shown",
-        [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
-    )
-    db.conn.executemany(
-        "INSERT INTO links (post_id, position, url, shown, origin, article_id) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
-        "article_id = CASE WHEN url = excluded.url "
-        "THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
-        [
-            (
-                post_id,
-                position,
-                link.url,
-                link.shown,
-                link.origin,
-                article_ids.get((post.uri, link.url)),
-            )
-            for post_id, post in posts
-            for position, link in enumerate(post.links)
-        ],
-    )
-    db.conn.executemany(
-        "INSERT INTO cards (post_id, title, description, site_name, published, link_id) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) "
-        "ON CONFLICT (post_id, title) DO UPDATE SET "
-        "description = excluded.description, site_name = excluded.site_name, published = "
-        "excluded.published, link_id = excluded.link_id",
-        [
-            (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
-            for i, post in posts
-            for card in post.cards
-        ],
     )

@@ -13,7 +13,7 @@ from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import ImportTotals, save_part
 from crawler.crawl.import_part import KeyedPart
 from crawler.importers.parse_file import parse_file
-from crawler.importers.record_types import ImportOptions
+from crawler.importers.record_types import ImportOptions, ImportResult
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic
@@ -36,9 +36,17 @@ def exported(db: Database) -> str:
 
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
-    read = parse_file("corpus.jsonl", lines.encode(), None, ImportOptions(seen_at=LATER))
-    save_part(db, "corpus.jsonl", KeyedPart(read, {}), ImportTotals(), LATER)
+    save_part(db, "corpus.jsonl", KeyedPart(parsed(lines), {}), ImportTotals(), LATER)
     return db
+
+
+def parsed(lines: str) -> ImportResult:
+    return parse_file("corpus.jsonl", lines.encode(), None, ImportOptions(seen_at=LATER))
+
+
+def linked_urls(db: Database) -> list[tuple[str, str]]:
+    query = "SELECT l.url, a.url FROM links l JOIN articles a ON a.id = article_id ORDER BY l.id"
+    return db.execute(query).fetchall()
 
 
 def tag(db: Database) -> None:
@@ -125,3 +133,21 @@ def test_erased_article_is_not_imported_again() -> None:
     add_tombstones(db, ["https://a.example/x"], NOW, "on request")
     imported(json.dumps({"type": "article", "url": "https://a.example/x", "title": "T"}), into=db)
     assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+
+
+def test_links_before_and_after_the_first_article_get_their_articles() -> None:
+    urls = [f"https://a.example/{number}" for number in range(3)]
+    posts = [
+        json.dumps({"type": "post", "uri": f"u:{url}", "network": "x", "links": [url]})
+        for url in urls
+    ]
+    article = json.dumps({"type": "article", "url": urls[1], "title": "T"})
+    db, totals = open_memory(), ImportTotals()
+    for part in (posts[0], f"{posts[1]}\n{article}", posts[2]):
+        save_part(db, "corpus.jsonl", KeyedPart(parsed(part), {}), totals, LATER)
+    assert linked_urls(db) == [(url, url) for url in urls]
+
+    edited = posts[0].replace("a.example", "b.example").replace("u:https://b", "u:https://a")
+    imported(f"{edited}\n{article}", into=db)
+    moved = "https://b.example/0"
+    assert linked_urls(db) == [(moved, moved), *((url, url) for url in urls[1:])]
