@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +13,7 @@ from crawler.explorer.plain_metadata import publish_snapshot
 from crawler.nightly.run_report import CurrentRun, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.settings.site import SiteSettings
+from crawler.sitegen.build_progress import BuildProgress
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.item_failures import failures_of, record_failures
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
@@ -36,7 +36,11 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
             publish_snapshot(run.db, workspace, partial(_log_failed_update, run_log))
             stage.advance()
         with run_log.stage("build") as stage:
-            site = _build_site(run, stage.advance)
+            progress = BuildProgress(stage.advance)
+            stage.estimate = lambda: progress.remaining_seconds(stage.seconds)
+            site = _build_site(run, progress)
+        if progress.continued:
+            run_log.event("build_continued", groups=progress.groups, made_before=progress.continued)
         record_failures(run.db, run.run_id, site.withheld, run.now())
     return replace(
         report,
@@ -51,7 +55,7 @@ def _log_failed_update(run_log: RunLog, error: StoreError) -> None:
     run_log.event("snapshot_update_failed", message=error.message)
 
 
-def _build_site(run: CurrentRun, on_file: Callable[[], None]) -> BuildResult:
+def _build_site(run: CurrentRun, progress: BuildProgress) -> BuildResult:
     workspace = run.workspace
     return build_site(
         workspace.public_database,
@@ -62,7 +66,7 @@ def _build_site(run: CurrentRun, on_file: Callable[[], None]) -> BuildResult:
         bundled_path("site", "assets"),
         force=run.options.force,
         overrides=workspace.root,
-        on_file=on_file,
+        progress=progress,
         engine=workspace.settings.engine,
     )
 

@@ -6,7 +6,7 @@ The published site changes in one step or not at all.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from crawler.settings.site import SiteSettings
 from crawler.sitegen import publish_gates
 from crawler.sitegen.article_records import open_records
 from crawler.sitegen.browser_explorer import PublishedSnapshot, published_snapshot
+from crawler.sitegen.build_progress import BuildProgress
 from crawler.sitegen.changed_keys import EVERY_KEY, KINDS_OF_GROUPS, Keys, changed_keys
 from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
 from crawler.sitegen.failed_pages import withheld_refusal
@@ -26,7 +27,7 @@ from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_links import path_mark
-from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files
+from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files, uses_workers
 from crawler.sitegen.site_manifest import BuildInputs
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.site_rules import rules_version
@@ -76,7 +77,7 @@ def build_site(
     *,
     force: bool = False,
     overrides: Path | None = None,
-    on_file: Callable[[], None] | None = None,
+    progress: BuildProgress | None = None,
     engine: EngineSettings = ONE_PROCESS,
 ) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`. Return the result.
@@ -84,11 +85,11 @@ def build_site(
     `target` is a symbolic link to the newer of two trees of files; `now` names the new one.
     `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
     folder `assets`. `settings` has the title and base URL. In the workspace `overrides`, files of
-    `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `on_file` is
-    called for every file, for the display of progress. `engine` has the number of processes that
-    render a large site. If the published site was built from the
-    same snapshot, code, templates and settings, nothing is made. With `force`, everything is made,
-    and published files that somebody changed, added or removed are replaced.
+    `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `progress` is
+    kept current. `engine` has the number of processes that render a large site. If the published
+    site was built from the same snapshot, code, templates and settings, nothing is made. A large
+    build that was interrupted is continued. With `force`, everything is made, and published files
+    that somebody changed, added or removed are replaced.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
@@ -99,7 +100,8 @@ def build_site(
     try:
         snapshot = published_snapshot(database, settings)
         inputs = _inputs(db, settings, folders, snapshot)
-        with closing(OutputDirectory(target, now, on_file, afresh=force)) as output:
+        progress = progress or BuildProgress()
+        with OutputDirectory(target, now, afresh=force, inputs=inputs) as output:
             is_whole = bool(output.published(_FRONT_PAGE)) and not force
             if is_whole and inputs.same_site(output.state.inputs):
                 return _published_result(output, snapshot)
@@ -108,10 +110,12 @@ def build_site(
         with closing(open_records(output.builds, db, inputs.rules)) as records:
             model = read_site_model(db, settings, records)
             feeds = feed_contents(model)
-            plan = BuildPlan(model, folders, snapshot, EVERY_KEY, database, engine, records, feeds)
+            plan = BuildPlan(
+                model, folders, snapshot, EVERY_KEY, database, engine, records, feeds, progress
+            )
             if not is_whole:
                 records.clear()
-            with closing(OutputDirectory(target, now, on_file)) as output:
+            with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
                 keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
                 changes = replace(plan, keys=keys)
                 if keys is not EVERY_KEY:
@@ -119,7 +123,7 @@ def build_site(
                 with suppress(_IncompleteChangesError):
                     return _build(output, changes, database, inputs, force)
             records.clear()
-            with closing(OutputDirectory(target, now, on_file)) as output:
+            with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
                 return _build(output, plan, database, inputs, force)
     finally:
         db.close()
@@ -210,6 +214,8 @@ def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResu
 def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
     linter, model = SiteLinter(), plan.model
+    if uses_workers(plan) and plan.engine.name == "local":  # their files are here
+        output.finished.start()
     withheld = [failure for failure in output.state.withheld if not output.is_due(failure.url)]
     if plan.snapshot:
         output.put_linked(plan.snapshot.path, plan.snapshot.source)

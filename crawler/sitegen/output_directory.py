@@ -13,11 +13,13 @@ from datetime import datetime
 from heapq import merge
 from itertools import chain
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
 from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
+from crawler.sitegen.finished_batches import FinishedBatches, batch_basis
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_manifest import (
     BuildInputs,
@@ -25,8 +27,9 @@ from crawler.sitegen.site_manifest import (
     SiteManifest,
     SiteState,
     content_digest,
+    rows_of_tree,
 )
-from crawler.sitegen.site_size import DATABASE, SiteSize, counts_of_file
+from crawler.sitegen.site_size import SiteSize, counts_of_file
 from crawler.sitegen.site_trees import SiteTrees
 from crawler.sitegen.staged_files import StagedFile, StagingPlace
 from crawler.sitegen.tree_folder import two_pages_error
@@ -41,7 +44,8 @@ class OutputDirectory:
     Before that, and after a crash, readers see the whole published site. `target` is the link that
     readers see; `now` names the new build. `on_file` is called for every file. With `afresh`, the
     published files are read again and the spare tree is removed: files that somebody changed, added
-    or removed are then replaced.
+    or removed are then replaced. `inputs` are those of the new site. `finished` has the batches
+    that an interrupted build made from the same inputs.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class OutputDirectory:
         on_file: Callable[[], None] | None = None,
         *,
         afresh: bool = False,
+        inputs: BuildInputs = _NO_INPUTS,
     ) -> None:
         self._on_file = on_file
         self._trees = SiteTrees(target, now)
@@ -58,6 +63,10 @@ class OutputDirectory:
         self._finish_interrupted()
         if afresh:
             self._start_over()
+        self.finished = FinishedBatches(self._trees, batch_basis(inputs, self.state))
+        if afresh:
+            self.finished.remove()
+        self._trees.clear_partial(self.finished.folder)
         self._number = self._manifest.state.number + 1
         self._change: Counter[str] = Counter()
         self._due: set[str] | None = None
@@ -259,6 +268,7 @@ class OutputDirectory:
         self._complete(removed)
         os.sync()  # after a power failure, the manifest must not name files that are not stored
         self._manifest.commit(state, removed)
+        self.finished.remove()
         self._trees.switch(state.tree)
         self.remove_old_files()
         return True
@@ -283,8 +293,21 @@ class OutputDirectory:
         path = self._snapshot_path(self.state.inputs)
         return path if self.state.inputs.snapshot and path.is_file() else None
 
+    def __enter__(self) -> Self:
+        """Return this output directory."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close it. Ctrl-C keeps the files of finished batches for the next build."""
+        if kind and not issubclass(kind, Exception):
+            self.finished.close()
+            self._manifest.close()
+        else:
+            self.close()
+
     def close(self) -> None:
         """Remove the added files that were not published."""
+        self.finished.discard()
         self._trees.discard()
         self._manifest.close()
 
@@ -368,17 +391,8 @@ class OutputDirectory:
     def _adopt(self, published: Path) -> None:
         """Store a row for each file of the tree `published`."""
         totals: Counter[str] = Counter()
-        for row in _rows_of(published, self._trees.published_paths()):
+        for row in rows_of_tree(published, self._trees.published_paths()):
             self._manifest.put(row)
             totals.update(counts_of_file(row))
         state = SiteState(1, published.name, totals=dict(totals))
         self._manifest.commit(state, ())
-
-
-def _rows_of(folder: Path, paths: Iterator[str]) -> Iterator[FileRow]:
-    for path in paths:
-        if path.endswith(DATABASE):
-            yield FileRow(path, (folder / path).stat().st_size, b"", "", "", b"", 1)
-        else:
-            data = (folder / path).read_bytes()
-            yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)

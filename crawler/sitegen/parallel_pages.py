@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 from crawler.models.outcomes import Failure
 from crawler.parallel.engine import Job, map_as_done, open_engine
@@ -72,6 +73,16 @@ class PageBatch:
     kind: str
     keys: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Return the key of the batch among all of one site."""
+        return f"{self.kind}/{self.keys[0]}"
+
+    @property
+    def groups(self) -> int:
+        """Return the number of page groups."""
+        return len(self.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchBatch:
@@ -80,6 +91,21 @@ class SearchBatch:
     group: str
     version: str
     articles: ArticleFiles
+    groups: ClassVar[int] = 0  # of pages
+
+    @property
+    def key(self) -> str:
+        """Return the key of the batch among all of one site."""
+        return self.group
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBatch:
+    """The files of the batch `key` with so many page groups, or files without a batch."""
+
+    files: list[MadeFile]
+    key: str = ""
+    groups: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +125,7 @@ def render_on_engine(
     inputs: PageInputs,
     settings: EngineSettings,
     meanwhile: Iterator[MadeFile],
-) -> Iterator[MadeFile]:
+) -> Iterator[MadeBatch]:
     """Yield the files of `batches` and of `meanwhile`, and a Failure for each withheld item.
 
     `settings` select the engine, whose workers render `inputs`. This process makes the files of
@@ -107,10 +133,9 @@ def render_on_engine(
     HashtrailError if the workers are lost.
     """
     job = Job(_render_batch, _prepare, (inputs,), files=_files(inputs))
-    own = ([file] for file in meanwhile)
+    own = (MadeBatch([file]) for file in meanwhile)
     with open_engine(settings, job) as engine:
-        for made in map_as_done(engine, batches, own):
-            yield from made
+        yield from map_as_done(engine, batches, own)
 
 
 def page_batches(kinds: list[PageKind], model: SiteModel) -> Iterator[PageBatch]:
@@ -170,14 +195,14 @@ def _prepare(files: Mapping[str, Path], inputs: PageInputs) -> None:
     _worker = _Worker(model, renderer, kinds, stager, records)
 
 
-def _render_batch(batch: PageBatch | SearchBatch) -> list[MadeFile]:
+def _render_batch(batch: PageBatch | SearchBatch) -> MadeBatch:
     worker = _worker
     assert worker is not None
     made = list(map(partial(_staged, worker.stager), _made(worker, batch)))
     if worker.records:
         worker.model.articles.write_texts()
         worker.records.commit()
-    return made
+    return MadeBatch(made, batch.key, batch.groups)
 
 
 def _made(worker: _Worker, batch: PageBatch | SearchBatch) -> Iterator[GroupedFile | Failure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,6 +15,7 @@ from crawler.settings.engine import EngineSettings
 from crawler.sitegen.article_records import ArticleRecords
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.browser_explorer import PublishedSnapshot, render_browser_explorer
+from crawler.sitegen.build_progress import BuildProgress
 from crawler.sitegen.changed_keys import EVERY_KEY, Keys
 from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.documentation import render_documentation
@@ -61,6 +62,7 @@ class BuildPlan:
     `keys` are those of the page groups to make. `snapshot` is the one that the explorer page
     reads, None without that page. `database` is the snapshot of `model`, which the workers of the
     `engine` open. `records` are those of the articles of `model`, `feeds` all of its feeds.
+    `progress` is kept current.
     """
 
     model: SiteModel
@@ -71,6 +73,7 @@ class BuildPlan:
     engine: EngineSettings
     records: ArticleRecords
     feeds: tuple[FeedContent, ...]
+    progress: BuildProgress
 
 
 def groups_to_make(plan: BuildPlan, group_keys: Callable[[str], set[str]]) -> list[str]:
@@ -98,7 +101,7 @@ def make_files(output: OutputDirectory, plan: BuildPlan) -> Iterator[MadeFile]:
     draw = load_drawing_library() if model.settings.base_url else None
     yield from map(GroupedFile, assets.values())
     yield from render_social_cards(model, renderer, output, draw)
-    if _may_use_workers(plan):
+    if uses_workers(plan):
         yield from _files_with_workers(output, plan, renderer, asset_names)
     else:
         yield from _files_about_site(plan, renderer)
@@ -156,28 +159,44 @@ def _files_with_workers(
 ) -> Iterator[MadeFile]:
     """Yield the files of page kinds and search index from workers, those about the site from here.
 
-    Child processes keep records of the articles, which become part of those of `plan`.
+    Child processes keep records of the articles, which become part of those of `plan`. Batches that
+    an interrupted build finished are not made again.
     """
     kinds = load_page_kinds()
     about_site = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
+    others = [kind for kind in kinds if kind not in about_site]
+    finished, progress = output.finished, plan.progress
+    yield from finished.made()
     own = chain(
         _files_about_site(plan, renderer), _files_of_kinds(about_site, output, plan, renderer)
     )
     index = SearchIndex(plan.model, output)
     own_groups: list[SearchGroup] = []
     batches: Iterator[PageBatch | SearchBatch] = chain(
-        _search_batches(index, own_groups),
-        page_batches([kind for kind in kinds if kind not in about_site], plan.model),
+        _search_batches(index, own_groups), page_batches(others, plan.model)
     )
+    unfinished = (batch for batch in batches if batch.key not in finished.keys)
+    _count_groups(page_batches(others, plan.model), finished.keys, progress)
     renderer.compile_all()
     with TemporaryDirectory(dir=output.builds.absolute(), suffix=PARTIAL) as records:
         inputs = _page_inputs(output, plan, renderer, assets, Path(records))
-        yield from render_on_engine(batches, inputs, plan.engine, own)
+        for made in render_on_engine(unfinished, inputs, plan.engine, own):
+            finished.add(made.key, made.files)
+            progress.made += made.groups
+            yield from made.files
         for path in sorted(Path(records).glob("*.db")):
             plan.records.add_from(path)
     for group in own_groups:
         yield from group.files()
     yield index.head()
+
+
+def _count_groups(
+    batches: Iterable[PageBatch], finished: Collection[str], progress: BuildProgress
+) -> None:
+    for batch in batches:
+        progress.groups += batch.groups
+        progress.continued += batch.groups * (batch.key in finished)
 
 
 def _search_batches(index: SearchIndex, own_groups: list[SearchGroup]) -> Iterator[SearchBatch]:
@@ -210,7 +229,8 @@ def _page_inputs(
     )
 
 
-def _may_use_workers(plan: BuildPlan) -> bool:
+def uses_workers(plan: BuildPlan) -> bool:
+    """Return whether workers make the page groups of `plan`."""
     is_whole = plan.keys is EVERY_KEY
     many = len(plan.model.articles) >= LEAST_ARTICLES
     has_workers = plan.engine.name != "local" or count_processes(plan.engine) > 1

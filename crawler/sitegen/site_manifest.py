@@ -50,6 +50,9 @@ _REMOVED = """
 SELECT path FROM removed
 WHERE build > ? AND path NOT IN (SELECT path FROM new WHERE changed > ?)
 """
+DATABASE = ".db"
+"""The end of the name of the database that the explorer page has."""
+
 _DIGEST_BYTES = 16
 _BATCH = 1_000  # rows that are stored at once
 
@@ -332,6 +335,16 @@ def _is_current(db: sqlite3.Connection) -> bool:
 def _remove(path: Path) -> None:
     for suffix in ("", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def rows_of_tree(folder: Path, paths: Iterable[str]) -> Iterator[FileRow]:
+    """Yield a row of the first build for each of `paths` in the tree `folder`."""
+    for path in paths:
+        if path.endswith(DATABASE):
+            yield FileRow(path, (folder / path).stat().st_size, b"", "", "", b"", 1)
+        else:
+            data = (folder / path).read_bytes()
+            yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)
 
 
 def content_digest(data: bytes) -> bytes:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.sitegen.site_manifest import FileRow
-
-DATABASE = ".db"
-"""The end of the name of the database that the explorer page has."""
+from crawler.sitegen.site_manifest import DATABASE, FileRow
 
 _PICTURE = ".png"
 

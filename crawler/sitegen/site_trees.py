@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from crawler.errors import BuildError
 from crawler.sitegen.tree_folder import TreeFolder, size_of_file
@@ -29,18 +30,16 @@ _DRAFT = "linked.draft"
 class SiteTrees:
     """The folders of one site.
 
-    `target` is the link that readers see, `now` names the new tree. Files with `.partial` in their
-    name, of a build that was killed, are removed. Raises BuildError if `target` is a file or a
-    folder that Hashtrail did not create.
+    `target` is the link that readers see, `now` names the new tree. Raises BuildError if `target`
+    is a file or a folder that Hashtrail did not create.
     """
 
     def __init__(self, target: Path, now: datetime) -> None:
         self._target = target
         self.builds = target.parent / BUILDS
         self.published = _published(target)
-        self._clear_partial()
         self._folder = self._new_folder(now)
-        name = f"{self._folder.name}.{os.getpid()}{PARTIAL}"  # not that of a killed build
+        name = f"{self._folder.name}.{token_hex(4)}{PARTIAL}"  # not that of a killed build
         self._staging = TreeFolder(self._folder.with_name(name))
 
     @property
@@ -76,6 +75,14 @@ class SiteTrees:
             return self._staging.root.joinpath(path).read_bytes()
         except OSError:
             return None
+
+    def take_staged(self, name: str) -> None:
+        """Let the new build have the files of the folder `name`, of an interrupted build.
+
+        Its child processes may write for a moment longer: they do not find the folder any more.
+        """
+        with suppress(FileNotFoundError):
+            self.builds.joinpath(name).rename(self._staging.root)
 
     def stage(self, path: str, data: bytes) -> None:
         """Write a file of the new build, which no reader can see yet.
@@ -155,6 +162,12 @@ class SiteTrees:
             if folder.is_dir() and folder.name not in chosen:
                 shutil.rmtree(folder)
 
+    def clear_partial(self, excepted: str) -> None:
+        """Remove what killed builds left, except the folder `excepted`."""
+        for folder in self.builds.glob(f"*{PARTIAL}"):
+            if folder.name != excepted:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def remove_from(self, name: str, paths: Iterable[str]) -> None:
         """Remove the files `paths` from the tree `name`, except those of the published tree."""
         tree = self.builds / name
@@ -190,11 +203,6 @@ class SiteTrees:
         staging = str(self._staging.root)
         for path in paths:
             os.replace(f"{staging}/{path}", tree.make_parents(path))
-
-    def _clear_partial(self) -> None:
-        """Remove what killed builds left; children of one may write for a moment longer."""
-        for folder in self.builds.glob(f"*{PARTIAL}"):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _new_folder(self, now: datetime) -> Path:
         """Return a folder whose name sorts after all trees, even if the clock was set back."""
