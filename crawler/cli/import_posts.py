@@ -137,10 +137,20 @@ async def _parts_of_files(
 
     A file in no known format therefore ends the command before anything is stored.
     """
-    from crawler.crawl.import_files import PRELOAD, read_first_part, read_parts_in_child
+    from crawler.crawl.import_files import (
+        IMPORT_SECONDS,
+        PRELOAD,
+        read_first_part,
+        read_parts_in_child,
+    )
     from crawler.parallel.killable_workers import KillablePool
 
-    async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
+    async with KillablePool(
+        processes=1,
+        memory_mb=engine.memory_mb,
+        preload=PRELOAD,
+        quick_seconds=IMPORT_SECONDS,  # no other call waits
+    ) as pool:
         first_parts: deque[EncodedPart] = deque()
         for number, (name, file) in enumerate(listed, 1):
             with progress(f"Reading {name}, file {number} of {len(listed)}"):
