@@ -24,6 +24,7 @@ from crawler.importers.sandboxed_import import (
 )
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
+from crawler.paused_collector import paused_collector
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import transaction
 from crawler.store.import_articles import import_articles
@@ -164,7 +165,10 @@ def save_part(
     at once if the file has articles; otherwise the next crawl does it.
     """
     source, posts = f"inbox/{name}", part.result.posts
-    with transaction(db):
+    with (
+        paused_collector(),
+        transaction(db),
+    ):  # a part has many objects, and none of them is garbage
         if not totals.articles and not part.result.articles:
             saved = save_posts(db, source, posts, now, part.key)
         else:

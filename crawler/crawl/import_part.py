@@ -13,6 +13,7 @@ from crawler.importers.file_parts import FilePart, PartStart
 from crawler.importers.record_types import ImportResult
 from crawler.importers.sandboxed_import import ImportFile, parse_import_part
 from crawler.links.article_key import NormalizedUrl, normalize_url
+from crawler.paused_collector import paused_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class EncodedPart:
 
     def decoded(self) -> KeyedPart:
         """Return the content of the part."""
-        return _decoder.decode(self.content)
+        with paused_collector():  # a part has many objects, and none of them is garbage
+            return _decoder.decode(self.content)
 
 
 _decoder: msgspec.msgpack.Decoder[KeyedPart] = msgspec.msgpack.Decoder(KeyedPart)

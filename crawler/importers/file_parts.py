@@ -11,6 +11,7 @@ from crawler.importers.parse_file import collect_records, parse_file
 from crawler.importers.protocol import Importer
 from crawler.importers.record_types import MAX_RECORD_BYTES, ImportOptions, ImportResult, Record
 from crawler.importers.registry import load_importers
+from crawler.paused_collector import paused_collector
 
 PART_BYTES = 2_000_000
 _SKIPPED = 1_000_000  # bytes read at once of a line that is too long
@@ -70,7 +71,8 @@ def parse_part(
     lines = data + file.readline(MAX_RECORD_BYTES + 1)
     has_ended = _skip_line(file, lines)
     records = importer.parse_lines(name, lines, start.line, options)
-    result = collect_records(records, format_name)
+    with paused_collector():  # a part has many objects, and none of them is garbage
+        result = collect_records(records, format_name)
     following = PartStart(
         file.tell(), start.line + lines.count(b"\n") + (not lines.endswith(b"\n"))
     )
