@@ -35,6 +35,7 @@ _SPELLED_ADDRESS = re.compile(
     r"[\w.+-]{1,64}\s?[\[({]?\s?\bat\b\s?[\])}]?\s?[\w-]{1,63}"
     r"(?:\s?[\[({]?\s?\bdot\b\s?[\])}]?\s?[\w-]{1,63}){1,5}"
 )
+_AT = re.compile("@|＠|%40|at", re.IGNORECASE)  # in every mail address
 _NAME_EDGES = " \t<>()[]\"',;:|/-–—"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -168,6 +169,8 @@ def person_name(text: str | None, limit: int = 200) -> str:
     programs use it as the name.
     """
     line = clean_line(text, limit)
+    if not _AT.search(line):
+        return line
     name, spelled_addresses = _SPELLED_ADDRESS.subn(" ", line)
     name, addresses = _MAIL_ADDRESS.subn(" ", name)
     if not addresses and not spelled_addresses:

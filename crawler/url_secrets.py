@@ -153,6 +153,7 @@ _SESSION = re.compile(
 _USER = re.compile(r"^(\s*https?:[/\\]*)[^/\\?#]*@", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+_MAY_HOLD_SECRETS_IN_TEXT = re.compile(r"://[^\s<>\"“”]*?[@?#;(]")
 _LEVELS = 3
 _AFTER_URL = ".,;:!?'*)]}>"
 
@@ -189,12 +190,12 @@ def has_secrets(url: str) -> bool:
 
 def text_without_secrets(text: str) -> str:
     """Return the text with the secrets removed from every URL in it."""
-    return _URL_IN_TEXT.sub(_cleaned, text) if "://" in text else text
+    return _URL_IN_TEXT.sub(_cleaned, text) if _MAY_HOLD_SECRETS_IN_TEXT.search(text) else text
 
 
 def text_has_secrets(text: str) -> bool:
     """Whether a URL in the text carries something that identifies a reader."""
-    return "://" in text and text_without_secrets(text) != text
+    return text_without_secrets(text) != text
 
 
 def _cleaned(match: re.Match[str]) -> str:

@@ -285,9 +285,11 @@ def _new_row(
     stored_at: str,
 ) -> dict[str, Any]:
     """Return the row of a new post; the publication time is at most the time of storage."""
-    row = _row(arrival, authors) | _provenance(arrival.post)
-    published = min(row["published"], stored_at) if row["published"] else None
-    return row | {"source": source, "seen_at": stored_at, "published": published}
+    row = _row(arrival, authors)
+    row["provenance"] = _provenance(arrival.post)
+    row["source"], row["seen_at"] = source, stored_at
+    row["published"] = min(row["published"], stored_at) if row["published"] else None
+    return row
 
 
 def _has_author(post: Post) -> bool:
@@ -321,8 +323,8 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
     }
 
 
-def _provenance(post: Post) -> dict[str, str]:
-    """Return the column with the origin of a new post; later files do not change it."""
+def _provenance(post: Post) -> str:
+    """Return the origin of a new post as JSON; later files do not change it."""
     where = post.provenance
     parts = {
         "file": where.file,
@@ -331,8 +333,7 @@ def _provenance(post: Post) -> dict[str, str]:
         "id": where.id,
         "date_precision": where.date_precision,
     }
-    stated = {name: value for name, value in parts.items() if value is not None}
-    return {"provenance": to_json(stated)}
+    return to_json({name: value for name, value in parts.items() if value is not None})
 
 
 def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:

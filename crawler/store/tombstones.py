@@ -67,6 +67,8 @@ class Tombstones:
 
     def refuses(self, post: Post) -> bool:
         """Whether `post`, its author or the page that it is an entry of was erased."""
+        if not self.digests:
+            return False
         words = (post.uri, *_author_words(post.author))
         return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
 

@@ -65,10 +65,9 @@ def is_pseudonym(handle: str) -> bool:
 
 def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], Withdrawal]:
     """Return the withdrawals of those of `authors` who are withheld, by network and handle."""
+    accounts = {(author.network, author.handle) for author in authors if author.handle}
     by_pseudonym = {
-        (author.network, pseudonym(author.network, author.handle)): (author.network, author.handle)
-        for author in authors
-        if author.handle
+        (network, pseudonym(network, handle)): (network, handle) for network, handle in accounts
     }
     rows = db.execute(_WITHHELD, [to_json(list(by_pseudonym))])
     return {
