@@ -29,10 +29,11 @@ from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 LISTED, MAIN = "*article_listed", "*article_main"
 """Whether an article is listed under a topic, and whether the topic is its main one."""
 
-_LEAST_LISTED = logit(0.7)  # from it a topic is likely
+_LEAST_LISTED = logit(0.6)  # from it a topic is likely
 _LEAST_OF_HIGHEST = logit(0.155)  # an article about software has at least one topic
 _LEAST_OF_WORDS = logit(0.35)  # of the highest one, if no phrase names the topic
 _LEAST_OF_NAMED = logit(0.15)  # of the topic that phrases make likely and put first
+_LEAST_OF_OTHERS_NAMED = logit(0.5)  # of the other topics that phrases make likely
 _MOST_SCORE = 2.5
 
 
@@ -76,9 +77,10 @@ def decide_article(
     The topics `by_phrases` come best first. `weighed` are the matches of each topic in the `item`,
     and `fit` is the fit of its words. The `classifier` weighs both. Each topic is decided by its
     own probability. The topic with the highest one needs less, and least if a phrase names it. The
-    first topic by phrases needs less as well. A topic of phrases keeps its matches, and is weak if
-    its probability is low. Another topic becomes likely by one match: the words that describe it. A
-    topic that hashtags or the posts name keeps what its phrases give.
+    topics that phrases make likely need less as well, the first of them least. A topic of phrases
+    keeps its matches, and is weak if its probability is low. Another topic becomes likely by one
+    match: the words that describe it. A topic that hashtags or the posts name keeps what its
+    phrases give.
     """
     coefficients = classifier.coefficients
     listed = [
@@ -102,7 +104,7 @@ def _least(candidate: Candidate, features: ArticleFeatures, is_highest: bool) ->
         return _LEAST_OF_NAMED
     if is_highest:
         return _LEAST_OF_HIGHEST if candidate.scored else _LEAST_OF_WORDS
-    return _LEAST_LISTED
+    return _LEAST_OF_OTHERS_NAMED if features.score >= LIKELY else _LEAST_LISTED
 
 
 def _decided(candidate: Candidate, margin: float, fit: WordFit) -> ScoredTopic | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crawler.models.topics import Item
-from crawler.topics.article_decision import article_candidates
+from crawler.topics.article_decision import ArticleFeatures, article_candidates
+from crawler.topics.learned_weights import LearnedWeights
+from crawler.topics.logistic_regression import Coefficients
 from crawler.topics.tagger import MOST_HEADINGS, Tagger
-from tests.topics.test_word_classifier import classifier_of, path, tagger
+from crawler.topics.taxonomy import make_taxonomy
+from tests.topics.test_word_classifier import TOPICS, classifier_of, path, tagger
 
 __all__ = ["path", "tagger"]
 
@@ -40,6 +44,21 @@ def test_topic_of_a_phrase_is_weak_if_the_words_are_about_something_else(tagger:
     text = "The same walk along the river. " * 20 + "A cache. A cache. "
     (score,) = tagger.tag(Item(title="A Tuesday", text=text))
     assert (score.topic, score.confidence) == ("caching", "weak")
+
+
+@pytest.mark.parametrize(
+    ("odds", "topics"), [(0.1, ["idempotency", "caching"]), (-0.1, ["idempotency"])]
+)
+def test_second_topic_that_phrases_make_likely_is_shown_if_more_probable_than_not(
+    path: Path, odds: float, topics: list[str]
+) -> None:
+    classifier = classifier_of(path, "caching", "idempotency")
+    only_first = [0.1 if name == "first" else 0.0 for name in ArticleFeatures._fields]
+    same = dict.fromkeys(classifier.coefficients, Coefficients(tuple(only_first), odds))
+    classifier = replace(classifier, coefficients=same)
+    tagger = Tagger(make_taxonomy(TOPICS), LearnedWeights(), classifier=classifier)
+    text = "Idempotent: the same event arrives twice. " * 12 + "A cache, a stale page. " * 8
+    assert shown(tagger, Item(title="An idempotent cache", text=text)) == topics
 
 
 def test_topic_that_the_posts_name_stays_likely(tagger: Tagger) -> None:
