@@ -62,7 +62,7 @@ class Plan:
         ms = (
             count["page"] * FIGURES.page_ms
             + count["feed"] * FIGURES.feed_ms
-            + count.total() * FIGURES.poll_ms
+            + (count.total() - count["page"]) * FIGURES.poll_ms
         )
         return ms / 3_600_000
 
