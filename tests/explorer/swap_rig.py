@@ -35,15 +35,20 @@ PATHS = (
     "/public/articles?_search=caching",
     "/public.json?sql=select+count(*)+from+articles",
 )
+_BUSY = "The explorer is busy."
 _NEWEST = "/public.json?_shape=arrayfirst&sql=select+max(id)+from+runs"
 
 
 @dataclass
 class Report:
-    """The responses during the replacements of the snapshot. Times in seconds."""
+    """The responses during the replacements of the snapshot. Times in seconds.
+
+    `busy` counts requests that waited too long in the queue, as on a machine with other work.
+    """
 
     swaps: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
+    busy: int = 0
     visible_after: list[float] = field(default_factory=list)
     kept_open: list[str] = field(default_factory=list)
 
@@ -82,8 +87,10 @@ async def _read(
     turn = number
     while not done.is_set():
         async with session.get(PATHS[turn % len(PATHS)]) as answer:
-            await answer.read()
-            report.statuses[answer.status] += 1
+            if _BUSY in await answer.text():
+                report.busy += 1
+            else:
+                report.statuses[answer.status] += 1
         turn += 1
         await asyncio.sleep(0.2)  # a reader reads; the rig does not measure throughput
 

@@ -17,7 +17,7 @@ def report() -> swap_rig.Report:
 def test_readers_see_no_error_while_the_snapshot_is_swapped(report: swap_rig.Report) -> None:
     assert report.swaps == 5
     assert set(report.statuses) == {200}
-    assert report.statuses[200] >= 40  # two of each reader
+    assert report.statuses[200] >= max(40, report.busy)  # two of each reader
 
 
 def test_swap_is_visible_within_10_seconds(report: swap_rig.Report) -> None:
