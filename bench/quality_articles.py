@@ -32,11 +32,11 @@ FLOORS = {
     "articles of feeds, main topic first": 0.88,
     "articles of feeds, precision": 0.93,
     "articles of feeds, without topic left untagged": 0.785,
-    "documents, main topic found": 0.935,
+    "documents, main topic found": 0.92,
     "documents, main topic first": 0.89,
     "documents, precision": 0.96,
-    "topics of documents, micro F1": 0.735,
-    "topics of documents, macro F1": 0.81,
+    "topics of documents, micro F1": 0.754,
+    "topics of documents, macro F1": 0.815,
 }
 
 

@@ -29,7 +29,7 @@ from crawler.topics.word_classifier import NO_TOPIC, WordClassifier, WordFit
 LISTED, MAIN = "*article_listed", "*article_main"
 """Whether an article is listed under a topic, and whether the topic is its main one."""
 
-_LEAST_LISTED = logit(0.6)  # from it a topic is likely
+_LEAST_LISTED = logit(0.7)  # from it a topic is likely
 _LEAST_OF_HIGHEST = logit(0.155)  # an article about software has at least one topic
 _LEAST_OF_WORDS = logit(0.35)  # of the highest one, if no phrase names the topic
 _LEAST_OF_NAMED = logit(0.15)  # of the topic that phrases make likely and put first
