@@ -36,13 +36,7 @@ def has_public_suffix(host: str) -> bool:
 
     `host` is in lower case. An international name may be written in Punycode or Unicode.
     """
-    suffixes = _known_suffixes()
-    return suffixes.privatesuffix(host) is not None
-
-
-@cache
-def _known_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+    return _all_suffixes().privatesuffix(host, accept_unknown=False) is not None
 
 
 @cache
