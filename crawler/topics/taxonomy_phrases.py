@@ -133,7 +133,7 @@ class PhraseIndex:
         """
         occurrences = self._occurrences(text)
         excluded = []
-        for (n, topic), outer in self._barred(occurrences).items():
+        for (n, topic), outer in sorted(self._barred(occurrences).items()):
             phrase = occurrences.phrases[n]
             if topic in self._topics_of[phrase]:
                 (start, end), (first, last) = occurrences.span(n), occurrences.span(outer)
@@ -180,7 +180,7 @@ class PhraseIndex:
             return set().union(*map(self._topics_of.__getitem__, phrases))
         by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, phrases)))
         by_topic.subtract(topic for n, topic in excluded if topic in self._sure[phrases[n]])
-        return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
+        return set(sorted(by_topic, key=lambda topic: (-by_topic[topic], topic))[:_MOST_COUNTED])
 
     def _barred(self, occurrences: Occurrences) -> dict[_Place, int]:
         """The (occurrence, topic) pairs inside a not-this phrase of the topic, with its number."""
