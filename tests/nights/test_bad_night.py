@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import random
-import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -14,8 +13,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.cli.test_bad_input import ROOT, hashtrail
+from tests.cli.test_bad_input import hashtrail
 from tests.internet.server import Handler, small_internet
+from tests.promises.few_topics import copy_few_topics
 
 HOSTS = 40
 BAD_SHARE = 0.3
@@ -118,7 +118,7 @@ def test_night_with_a_third_of_hostile_hosts_succeeds(tmp_path: Path, seed: int)
 
 def _workspace(folder: Path, names: list[str], port: int, ca_file: Path) -> Path:
     (folder / "data/inbox").mkdir(parents=True)
-    shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+    copy_few_topics(folder / "data/topics")
     (folder / "data/sources.toml").write_text("")
     (folder / "data/inbox/paste.txt").write_text(
         "\n---\n".join(f"Worth reading: https://{name}/post\n#DistributedSystems" for name in names)

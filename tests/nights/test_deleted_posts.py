@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -26,9 +25,9 @@ from crawler.explorer.datasette_app import create_explorer
 from crawler.nightly.run_command import run_command
 from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
-from tests.cli.test_bad_input import ROOT
 from tests.internet import networks
 from tests.internet.server import small_internet
+from tests.promises.few_topics import copy_few_topics
 
 SOURCES = f"""
 {networks.MASTODON}
@@ -216,7 +215,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     }
     with small_internet(tmp_path_factory.mktemp("ca"), hosts) as internet:
         (folder / "data").mkdir()
-        shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+        copy_few_topics(folder / "data/topics")
         (folder / "data/sources.toml").write_text(SOURCES)
         settings = (
             f'connect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\n'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.killable_workers import KillablePool
 from crawler.sources.formats.parse_feed import parse_feed
 from tests.cli.test_bad_input import ROOT, hashtrail
+from tests.promises.few_topics import copy_few_topics
 from tests.promises.hostile_files import FILES, GOOD_LINE
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_import_parses_files_in_a_child_process(
 
 
 def _workspace(folder: Path, files: dict[str, bytes]) -> Path:
-    shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+    copy_few_topics(folder / "data/topics")
     (folder / "data/hashtrail.toml").write_text("[archive]\nenabled = false\n")
     (folder / "data/sources.toml").write_text("")
     (folder / "data/inbox").mkdir()

@@ -21,6 +21,7 @@ from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet.server import Handler, Internet, small_internet
+from tests.promises.few_topics import copy_few_topics
 
 START = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 
@@ -80,7 +81,7 @@ def nights_with(
     authority = folder / "ca"
     authority.mkdir(parents=True)
     with small_internet(authority, hosts) as internet:
-        shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+        copy_few_topics(folder / "data/topics")
         shutil.copytree(ROOT / "data/generated", folder / "data/generated")
         (folder / "data/sources.toml").write_text(sources, encoding="utf-8")
         (folder / "data/hashtrail.toml").write_text(
