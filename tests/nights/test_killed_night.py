@@ -16,6 +16,7 @@ import pytest
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.internet.server import Internet, small_internet
 from tests.nights.test_small_internet import _workspace
+from tests.promises.few_topics import copy_few_topics
 
 KILLED_AT = (
     0.15,
@@ -69,8 +70,9 @@ def test_killed_nights_give_the_result_of_an_uninterrupted_night(
     tmp_path: Path, internet: Internet
 ) -> None:
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
-    _workspace(unbroken, internet)
-    _workspace(broken, internet)
+    for folder in (unbroken, broken):
+        _workspace(folder, internet)
+        copy_few_topics(folder / "data/topics")
     started = time.monotonic()
     assert hashtrail(unbroken, "nightly").returncode == 0
     length = time.monotonic() - started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,8 @@ _REFERENCES = re.compile(r"^(related|confused_with) = \[(.*?)\]", re.MULTILINE |
 
 
 def copy_few_topics(folder: Path) -> None:
-    """Write TOPICS with their texts and tables to `folder`. They name no other topic."""
+    """Write TOPICS with their texts and tables, which name no other topic, as all of `folder`."""
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, text in _files().items():
         (folder / name).write_text(text, encoding="utf-8")

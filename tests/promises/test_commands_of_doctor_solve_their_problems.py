@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from crawler.cli.main import cli
 from crawler.erasure.erase_workspace import save_pending_words
 from crawler.workspace import open_workspace
+from tests.promises.few_topics import copy_few_topics
 from tests.promises.test_verify_repairs_derived_data import ITEMS
 
 # Checks whose problems no command of a test can make or solve: the machine must change.
@@ -31,6 +32,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with posts, before its first night."""
     folder = tmp_path_factory.mktemp("doctor") / "my kb"
     run("init", "--yes", str(folder))
+    copy_few_topics(folder / "data/topics")
     (folder / "data/sources.toml").write_text("", encoding="utf-8")
     (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, ITEMS)), encoding="utf-8")
     hashtrail(folder, "settings", "--set", "fetch.connect_to", "127.0.0.1:9")

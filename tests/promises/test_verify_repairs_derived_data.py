@@ -16,6 +16,7 @@ from crawler.cli.main import cli
 from crawler.errors import StoreError
 from crawler.nightly import run_command
 from crawler.store.database import open_store, transaction
+from tests.promises.few_topics import copy_few_topics
 
 COLLECTED = ("aliases", "authors", "cards", "links", "post_hashtags", "posts", "fetches")
 ITEMS = [
@@ -59,6 +60,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with articles and posts with topics, and a built site."""
     folder = tmp_path_factory.mktemp("repair") / "kb"
     CliRunner().invoke(cli, ["init", str(folder)], standalone_mode=False)
+    copy_few_topics(folder / "data/topics")
     corpus = folder / "corpus.jsonl"
     corpus.write_text("\n".join(map(json.dumps, ITEMS)), encoding="utf-8")
     for words in (("import", str(corpus)), ("retag",)):
