@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.verify_database import find_inconsistencies, verify_snapshot
 from crawler.utc_times import iso
+from tests.promises.few_topics import copy_few_topics
 from tests.store.conftest import fill
 
 # damage -> (check that names it, subject)
@@ -63,11 +65,20 @@ def full() -> Database:
     return fill(open_memory())
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with posts and few topics. Tests must not write into it."""
+    folder = tmp_path_factory.mktemp("original") / "kb"
+    CliRunner().invoke(cli, ["init", str(folder)], standalone_mode=False)
+    copy_few_topics(folder / "data/topics")
+    fill(open_store(folder / "data/state/hashtrail.db")).close()
+    return folder
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    CliRunner().invoke(cli, ["init", str(tmp_path)], standalone_mode=False)
-    fill(open_store(tmp_path / "data/state/hashtrail.db")).close()
-    return tmp_path
+def workspace(original: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace."""
+    return shutil.copytree(original, tmp_path / "kb", symlinks=True)
 
 
 def run(folder: Path, *words: str) -> tuple[int, str]:
