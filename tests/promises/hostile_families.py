@@ -680,6 +680,8 @@ REDIRECTS = (
     Family("locations without an end", "redirect page", _fill("<script>location='")),
     Family("quotes without an end", "redirect page", _fill("<a x='")),
     Family("scripts without an end", "redirect page", _fill("<script>")),
+    Family("schemes without a URL", "secrets", _text("://")),
+    Family("schemes of URLs", "secrets", _text("https://")),
     Family("anchors without an end", "linked feeds", _text("<a href=")),
     Family("divisions, nested", "linked feeds", _text("<div>")),
     Family("links to feeds", "linked feeds", _text("<a href='/x.rss'>")),

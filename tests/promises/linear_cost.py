@@ -40,6 +40,7 @@ from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.linked_feeds import linked_feeds
 from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
 from crawler.topics.tagger import Tagger
+from crawler.url_secrets import text_without_secrets
 from crawler.urls_and_hashtags import blank_urls_and_hashtags, find_hashtags, find_urls
 from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input
@@ -173,6 +174,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
         page_redirect_target(data, url) for url in (PAGE, "https://lnkd.in/dAbC12")
     ],
     "robots": _robots,
+    "secrets": text_without_secrets,
     "tag": lambda text: _tagger().tag(Item(title="", text=text, hashtags=find_hashtags(text))),
     "urls": _each(find_urls, find_hashtags, blank_urls_and_hashtags),
     "xarchive": _import("tweets.js"),
