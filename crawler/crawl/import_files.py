@@ -165,10 +165,8 @@ def save_part(
     at once if the file has articles; otherwise the next crawl does it.
     """
     source, posts = f"inbox/{name}", part.result.posts
-    with (
-        paused_collector(),
-        transaction(db),
-    ):  # a part has many objects, and none of them is garbage
+    # A part has many objects, and none of them is garbage.
+    with paused_collector(), transaction(db):
         if not totals.articles and not part.result.articles:
             saved = save_posts(db, source, posts, now, part.key)
         else:
