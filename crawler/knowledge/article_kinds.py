@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from crawler.derivation_versions import version_of
 from crawler.knowledge.entities import entity_table
+from crawler.knowledge.pattern_literals import PatternFilter
 from crawler.tsv_tables import read_table
 from crawler.url_parser import host_of, path_of
 
@@ -49,6 +51,7 @@ _LEAD = 1500
 _QUOTED = 60
 _LOCALE = re.compile(r"^/[a-z]{2}(?:-[A-Za-z]{2})?/")  # as in /en-us/azure
 _ORGANISATION = "{organisation}"
+_ANY_TEXT = ".+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,9 @@ def kind_hosts() -> tuple[KindHost, ...]:
 
 
 def _by_pattern(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
-    for row, pattern in _compiled():
-        match = pattern.search(fields[row.field])
+    for number in _possible(fields):
+        row = kind_patterns()[number]
+        match = _compiled(number).search(fields[row.field])
         if match:
             quote = " ".join(match[0].split())[:_QUOTED]
             yield row.kind, row.weight, f"{row.reason}: “{quote}”"
@@ -163,11 +167,32 @@ def _deepest() -> int:
     return max(place.place.count("/") for place in kind_hosts())
 
 
+def _possible(fields: Mapping[str, str]) -> list[int]:
+    """Return the numbers of the rows whose pattern can match its field, in order."""
+    filters = _filters()
+    return sorted(chain.from_iterable(filters[name].possible(fields[name]) for name in FIELDS))
+
+
 @cache
-def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
-    return tuple((row, re.compile(pattern)) for row, pattern in _patterns())
+def _filters() -> dict[str, PatternFilter]:
+    return {
+        field: PatternFilter(
+            {
+                number: row.pattern.replace(_ORGANISATION, _ANY_TEXT)
+                for number, row in enumerate(kind_patterns())
+                if row.field == field
+            }
+        )
+        for field in FIELDS
+    }
 
 
+@cache
+def _compiled(number: int) -> re.Pattern[str]:
+    return re.compile(_patterns()[number][1])
+
+
+@cache
 def _patterns() -> list[tuple[KindPattern, str]]:
     """Return the pattern of each row; `{organisation}` in it is any known organization."""
     any_organisation = _organisation_pattern()
