@@ -16,7 +16,6 @@ from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
-from crawler.store.search_indexes import FILLED_INDEXES
 from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
@@ -114,9 +113,7 @@ def delete_matching(db: Database) -> ErasedRows:
 
 
 def vacuum_database(db: Database) -> None:
-    """Remove deleted values from free pages, the log and the search index. Copies the database."""
-    for index in FILLED_INDEXES:
-        db.conn.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
+    """Remove deleted values from free pages and the log. Copies the database."""
     db.conn.execute("VACUUM")
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -1,4 +1,4 @@
-"""Create a damaged full-text search index again, from the schema and the stored rows."""
+"""Create a damaged full-text search index again, empty, from the schema."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from contextlib import closing
 from sqlite_utils import Database
 
 from crawler.store.database import open_memory
-from crawler.store.search_indexes import FILLED_INDEXES, index_of
+from crawler.store.search_indexes import index_of
 
 _TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name GLOB '*_fts*'"
 
 
 def rebuild_index(db: Database, index: str) -> None:
-    """Drop the search `index` with its own tables, create it by the schema, and index all rows.
+    """Drop the search `index` with its own tables, and create it by the schema.
 
     SQLite cannot drop an index that it cannot open. So its own tables become those of an empty
-    index first. Source: https://www.sqlite.org/fts5.html#the_rebuild_command
+    index first.
     """
     with closing(open_memory().conn) as new:
         definitions = {name: sql for name, sql in new.execute(_TABLES) if index_of(name) == index}
@@ -28,8 +28,6 @@ def rebuild_index(db: Database, index: str) -> None:
     for name in (index, *definitions):
         db.execute(f"DROP TABLE IF EXISTS {name}")
     db.execute(definition)
-    if index in FILLED_INDEXES:
-        db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
 
 
 def _replace_table(db: Database, name: str, sql: str, rows: list[tuple[object, ...]]) -> None:

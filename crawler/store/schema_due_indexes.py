@@ -1,4 +1,4 @@
-"""The indexes by which a night finds the rows that are due, hidden or expired.
+"""The indexes by which a night finds the rows that are due, hidden or expired, or name a person.
 
 Without them, each night reads every article, post and fetch record.
 """
@@ -26,9 +26,23 @@ _LATER_INDEXES = {
     "taggings_of_curator": "taggings(subject_kind) WHERE tagger = 'curator'",
 }
 
+_MAY_NAME = "(instr({0}, '@') > 0 OR instr({0}, '/users/') > 0 OR instr({0}, '/profile/') > 0)"
+
+TEXT_MAY_NAME = _MAY_NAME.format("text")
+"""The condition of posts whose text may mention an account."""
+
+URL_MAY_NAME = _MAY_NAME.format("url")
+"""The condition of links that may lead to an account."""
+
+_NAME_INDEXES = {
+    "posts_naming": f"posts(network) WHERE {TEXT_MAY_NAME}",
+    "links_naming": f"links(post_id) WHERE {URL_MAY_NAME}",
+}
+
 _DROPPED = {"fetches_at"}  # by `schema_superseded_fetches`
 
-DUE_INDEXES = tuple(name for name in (*_INDEXES, *_LATER_INDEXES) if name not in _DROPPED)
+_NAMES = (*_INDEXES, *_LATER_INDEXES, *_NAME_INDEXES)
+DUE_INDEXES = tuple(name for name in _NAMES if name not in _DROPPED)
 """The names of the indexes; the snapshot does not need them."""
 
 
@@ -40,4 +54,7 @@ CREATE_DUE_INDEXES = _create(_INDEXES)
 """The statements that create the first indexes."""
 
 CREATE_LATER_INDEXES = _create(_LATER_INDEXES)
-"""The statements that create the others."""
+"""The statements that create the later ones."""
+
+CREATE_NAME_INDEXES = _create(_NAME_INDEXES)
+"""The statements that create the indexes of posts and links that may name a person."""

@@ -1,4 +1,4 @@
-"""The full-text search indexes of the database: their names, and whether they can be read."""
+"""The full-text search indexes of the database: their names, and whether they are usable."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ SUFFIX = "_fts"
 """The end of the name of each index. The tables that store an index have longer names."""
 
 INDEXES = (*(f"{table}{SUFFIX}" for table in SEARCHED), f"search{SUFFIX}")
-"""All indexes."""
+"""All indexes. They are empty except in a snapshot."""
 
-FILLED_INDEXES = (f"posts{SUFFIX}",)
-"""The indexes that have the rows of their table. The others are empty except in a snapshot."""
+_PARTS = ("config", "data", "docsize", "idx")  # the tables of each index
 
 
 def index_of(name: str) -> str:
@@ -34,23 +33,23 @@ def names_index(message: str) -> str:
 
 
 def unreadable_indexes(db: Database) -> Iterator[str]:
-    """Yield the indexes in which no search is possible. The cost is one search for each."""
+    """Yield the indexes that cannot be searched and filled. The cost is one search for each.
+
+    The search in an empty index reads only some of the tables that store it.
+    """
     for index in INDEXES:
         try:
             db.conn.execute(f"SELECT rowid FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchone()  # noqa: S608
+            for part in _PARTS:
+                db.conn.execute(f"SELECT 1 FROM {index}_{part} LIMIT 1").fetchone()  # noqa: S608
         except sqlite3.DatabaseError:
             yield index
 
 
-def mismatched_indexes(db: Database) -> Iterator[str]:
-    """Yield the indexes that FTS5's own check refuses; rank 1 compares them with their rows.
+def has_rows(db: Database, index: str) -> bool:
+    """Whether a readable `index` has rows, which it should have in a snapshot only.
 
-    Source: https://www.sqlite.org/fts5.html#the_integrity_check_command
+    Source: https://www.sqlite.org/fts5.html#the_fts5_shadow_tables (`docsize`)
     """
-    for index in INDEXES:
-        rank = int(index in FILLED_INDEXES)
-        statement = f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', {rank})"  # noqa: S608
-        try:
-            db.conn.execute(statement)
-        except sqlite3.DatabaseError:
-            yield index
+    row = db.conn.execute(f"SELECT 1 FROM {index}_docsize LIMIT 1").fetchone()  # noqa: S608
+    return row is not None

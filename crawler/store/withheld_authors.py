@@ -6,7 +6,7 @@ author and to recognize the handle in a post, but it does not reveal the handle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +15,19 @@ from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import name_spellings, names_in_post, without_names
 from crawler.models.posts import Author, Consent, Link, Post
+from crawler.store.schema_due_indexes import TEXT_MAY_NAME, URL_MAY_NAME
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import author_identifier, digest
 from crawler.utc_times import iso
 
-_NAMES_IN_A_QUERY = 50
 _PSEUDONYM = "withheld-"
+_MAY_NAME = f"""
+SELECT p.uri, p.text, (SELECT json_group_array(url) FROM links WHERE post_id = p.id) FROM posts p
+WHERE p.network = ?1 AND p.id IN (
+    SELECT id FROM posts WHERE network = ?1 AND {TEXT_MAY_NAME}
+    UNION SELECT post_id FROM links WHERE {URL_MAY_NAME}
+)
+"""  # noqa: S608
 _WITHHELD = """
 SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '')
 FROM json_each(?) account CROSS JOIN authors a
@@ -137,14 +144,14 @@ def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str,
 def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     """Remove the names of newly withheld authors from the posts that are stored.
 
-    The full-text index finds the posts. A post whose text changes is compared with its network
-    again at the next check.
+    A post whose text changes is compared with its network again at the next check.
     """
-    names = sorted({name for author in authors for name in name_spellings(author)})
+    names: dict[str, set[str]] = {}
+    for author in authors:
+        names.setdefault(author.network, set()).update(name_spellings(author))
     stored_posts: dict[str, Post] = {}
-    for start in range(0, len(names), _NAMES_IN_A_QUERY):
-        part = names[start : start + _NAMES_IN_A_QUERY]
-        stored_posts |= _naming(db, " OR ".join(f'"{name}"' for name in part if '"' not in name))
+    for network, wanted in names.items():
+        stored_posts |= _naming(db, network, wanted)
     for uri, post in without_withheld_names(db, stored_posts).items():
         if post != stored_posts[uri]:
             db.conn.execute(
@@ -158,15 +165,11 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
             )
 
 
-def _naming(db: Database, query: str) -> dict[str, Post]:
-    """Return the posts that match a full-text query, with their texts and links only."""
-    rows = db.execute(
-        "SELECT p.network, p.uri, p.text, (SELECT json_group_array(url) FROM links "
-        "WHERE post_id = p.id) FROM posts p WHERE p.id IN "
-        "(SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)",
-        [query],
+def _naming(db: Database, network: str, names: Collection[str]) -> dict[str, Post]:
+    """Return the posts of a network that name one of `names`, with their texts and links only."""
+    rows = db.execute(_MAY_NAME, [network])
+    posts = (
+        Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
+        for uri, text, urls in rows
     )
-    return {
-        uri: Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
-        for network, uri, text, urls in rows
-    }
+    return {post.uri: post for post in posts if not names_in_post(post).isdisjoint(names)}

@@ -161,6 +161,17 @@ def test_name_of_a_withheld_person_is_removed_from_posts_of_others(
     assert links.fetchall() == [("https://a.example/leases",)]
 
 
+def test_stored_link_to_a_withheld_person_is_removed_from_a_post_without_the_name(
+    db: Database,
+) -> None:
+    links = (Link("https://a.example/leases"), Link("https://trail.example/@anna/77", "here"))
+    post = replace(POST, uri="https://trail.example/statuses/9", author=None, links=links, cards=())
+    save_posts(db, "Trail", [replace(post, text="The thread is here")], NOW)
+    save_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW + DAY)
+    stored = "SELECT links.url FROM links JOIN posts p ON p.id = post_id WHERE p.uri = ?"
+    assert db.execute(stored, [post.uri]).fetchall() == [("https://a.example/leases",)]
+
+
 def test_mention_of_a_bluesky_handle_is_removed(db: Database) -> None:
     did = "did:plc:anna"
     anna = Author("bluesky", did, "Anna", aliases=("anna.example",), consent=Consent.LINK_ONLY)

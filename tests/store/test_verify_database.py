@@ -30,7 +30,7 @@ HARM = {
     "links-without-alias": "UPDATE links SET url = 'https://elsewhere.example/'",
     "posts-without-consent": "UPDATE posts SET consent = 'none'",
     "references": "PRAGMA foreign_keys = OFF; DELETE FROM topics",
-    "search-index": "INSERT INTO posts_fts (posts_fts) VALUES ('delete-all')",
+    "search-index": "DELETE FROM posts_fts_data",
     "taggings-without-evidence": "DELETE FROM evidence WHERE tagging_id = 1",
     "taggings-without-subject": "UPDATE taggings SET subject_id = 99 WHERE id = 1",
 }
