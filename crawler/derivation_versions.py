@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +45,8 @@ def package_digest() -> str:
 
 def shipped_tables(package: str, *names: str) -> tuple[bytes, ...]:
     """Return the bytes of data files, by their `names`, that ship in a package."""
+    from importlib.resources import files  # most commands read no such file
+
     return tuple(files(package).joinpath(name).read_bytes() for name in names)
 
 

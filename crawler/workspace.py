@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crawler.archive_storage import ArchiveFolder, archive_folder
 from crawler.errors import ConfigurationError
-from crawler.settings.all_settings import Settings
-from crawler.settings.read_settings import read_settings
+
+if TYPE_CHECKING:  # a command that needs only a bundled file starts without the settings
+    from crawler.archive_storage import ArchiveFolder
+    from crawler.settings.all_settings import Settings
 
 SETTINGS_FILE = Path("data/hashtrail.toml")
 BUILDS = ".builds"
@@ -55,6 +57,8 @@ class Workspace:
     @property
     def archive(self) -> ArchiveFolder:
         """The folder of WARC files, which may be remote."""
+        from crawler.archive_storage import archive_folder
+
         return archive_folder(self.settings.archive.url, self.root, self.archive_spool)
 
     @property
@@ -119,6 +123,8 @@ def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> W
     Raises ConfigurationError when `root` is not a workspace, or when a setting is unknown or has
     the wrong type.
     """
+    from crawler.settings.read_settings import read_settings
+
     root = root.resolve()
     if not (root / SETTINGS_FILE).is_file():
         raise ConfigurationError(

@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import click
 
-_TABLE_FILE = "examples.toml"
+_TABLE = Path(__file__).with_name("examples.toml")
 _PREFORMATTED = "\b"  # click does not wrap the paragraph after this line
 
 
@@ -26,8 +26,8 @@ class Example:
 @cache
 def command_examples() -> Mapping[str, Example]:
     """Return the example of each command by its name, for example `sources add`."""
-    text = files(__package__).joinpath(_TABLE_FILE).read_text(encoding="utf-8")
-    return {name: Example(**entry) for name, entry in tomllib.loads(text).items()}
+    entries = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    return {name: Example(**entry) for name, entry in entries.items()}
 
 
 def add_example(command: click.Command, name: str) -> None:

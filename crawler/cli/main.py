@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import signal
@@ -150,6 +152,7 @@ def cli(context: click.Context, root: Path, quiet: bool, debug: bool) -> None:
 
 def main() -> None:
     """Run the command line. docs/OPERATING.md lists the exit codes."""
+    atexit.register(gc.freeze)  # else Python searches every object for garbage before it exits
     configure_streams()
     if COMPLETE_VARIABLE in os.environ:
         enable_completion()

@@ -63,7 +63,7 @@ class ItemMatcher:
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)
-        self._learned = learned.phrases
+        self._learned = learned
 
     def find_matches(self, item: Item) -> ItemMatches:
         """Return every match of an `item`, also those in the posts that share it.
@@ -89,11 +89,11 @@ class ItemMatcher:
 
     @cached_property
     def _learned_of_titles(self) -> LearnedPhrases:
-        return LearnedPhrases(phrase for phrase in self._learned if phrase.field == "title")
+        return LearnedPhrases(phrase for phrase in self._learned.phrases if phrase.field == "title")
 
     @cached_property
     def _learned_of_urls(self) -> LearnedPhrases:
-        return LearnedPhrases(phrase for phrase in self._learned if phrase.field == "url")
+        return LearnedPhrases(phrase for phrase in self._learned.phrases if phrase.field == "url")
 
     @property
     def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,13 +35,30 @@ class LearnedPhrase(NamedTuple):
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LearnedWeights:
-    """The learned phrases, and a hash of them. Without any, the hash is empty."""
+    """The rows of the table, sorted."""
 
-    phrases: tuple[LearnedPhrase, ...] = ()
-    version: str = ""
-    aliases: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    rows: tuple[LearnedPhrase, ...] = ()
+
+    @cached_property
+    def phrases(self) -> tuple[LearnedPhrase, ...]:
+        """The learned phrases."""
+        return tuple(row for row in self.rows if not row.phrase.startswith("*"))
+
+    @cached_property
+    def aliases(self) -> Mapping[tuple[str, str, str], float]:
+        """The weights of any strong and of any weak phrase by topic, field and rule."""
+        return {
+            (row.topic, row.field, row.phrase.removeprefix("*")): row.weight
+            for row in self.rows
+            if row.phrase in (ANY_STRONG, ANY_WEAK)
+        }
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of the rows; it is empty without any."""
+        return hashlib.sha256(_lines(self.rows).encode()).hexdigest()[:12] if self.rows else ""
 
 
 def read_weights(path: Path) -> LearnedWeights:
@@ -62,29 +80,13 @@ def read_weights(path: Path) -> LearnedWeights:
 
 def make_weights(phrases: Iterable[LearnedPhrase]) -> LearnedWeights:
     """Return a table of these `phrases`, sorted."""
-    ordered = tuple(sorted(phrases))
-    aliases = {
-        (p.topic, p.field, p.phrase.removeprefix("*")): p.weight
-        for p in ordered
-        if p.phrase in (ANY_STRONG, ANY_WEAK)
-    }
-    single = tuple(p for p in ordered if not p.phrase.startswith("*"))
-    return LearnedWeights(
-        single,
-        hashlib.sha256(_lines(ordered).encode()).hexdigest()[:12] if ordered else "",
-        aliases,
-    )
+    return LearnedWeights(tuple(sorted(phrases)))
 
 
 def write_weights(path: Path, learned: LearnedWeights, header: str = "") -> None:
     """Write the `learned` table to `path`, sorted, after the comment lines of a `header`."""
-    aliases = [
-        LearnedPhrase(topic, where, f"*{rule}", weight)
-        for (topic, where, rule), weight in learned.aliases.items()
-    ]
-    rows = _lines(sorted([*learned.phrases, *aliases]))
     path.parent.mkdir(exist_ok=True)
-    path.write_text(header + _COLUMNS + rows, encoding="utf-8")
+    path.write_text(header + _COLUMNS + _lines(learned.rows), encoding="utf-8")
 
 
 def _lines(phrases: Iterable[LearnedPhrase]) -> str:

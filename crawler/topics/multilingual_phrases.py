@@ -67,6 +67,8 @@ def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
 
 def spellings(term: str) -> tuple[str, ...]:
     """Return a `term` as written, with transcribed umlauts, and without accents."""
+    if term.isascii():
+        return (term,)
     composed = unicodedata.normalize("NFC", without_accents(term))
     return tuple(dict.fromkeys((term, term.translate(_UMLAUTS), composed)))
 

@@ -131,26 +131,39 @@ class Occurrences(NamedTuple):
         return shorter
 
 
+class _Patterns(NamedTuple):
+    """The patterns of an automaton, and the number of the phrase of each."""
+
+    forms: list[str]
+    phrases: list[int]
+
+    def add(self, forms: Sequence[str], phrase: int) -> None:
+        self.forms.extend(forms)
+        self.phrases.extend([phrase] * len(forms))
+
+
 class PhraseMatcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
-        capitals = [_capitals(phrase) for phrase in phrases]
+        capitals = {n: words for n, phrase in enumerate(phrases) if (words := _capitals(phrase))}
+        plain = [n for n in range(len(phrases)) if n not in capitals]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
         # Patterns of phrases with capitals come last, so that their numbers distinguish them.
-        in_ascii: list[tuple[str, int]] = []
-        others: list[tuple[str, int]] = []
-        for index in sorted(range(len(phrases)), key=lambda index: bool(capitals[index])):
-            for form in _found_as(phrases[index], plurals):
-                (in_ascii if form.isascii() else others).append((form, index))
-        self._phrase_of = [index for _, index in (*in_ascii, *others)]
-        self._ascii_patterns = len(in_ascii)
-        self._ascii = _automaton(form for form, _ in in_ascii)
-        self._other = _automaton(form for form, _ in others)
+        in_ascii, others = _Patterns([], []), _Patterns([], [])
+        for n in (*plain, *capitals):
+            spelled = _found_as(phrases[n], plurals)
+            if phrases[n].isascii():
+                in_ascii.add(spelled, n)
+            else:
+                in_ascii.add([form for form in spelled if form.isascii()], n)
+                others.add([form for form in spelled if not form.isascii()], n)
+        self._phrase_of = in_ascii.phrases + others.phrases
+        self._ascii_patterns = len(in_ascii.forms)
+        self._ascii = _automaton(in_ascii.forms)
+        self._other = _automaton(others.forms)
         self._capitals = {
-            pattern: capitals[index]
-            for pattern, index in enumerate(self._phrase_of)
-            if capitals[index]
+            pattern: capitals[n] for pattern, n in enumerate(self._phrase_of) if n in capitals
         }
         self._plain_patterns = min(self._capitals, default=len(self._phrase_of))
 
@@ -210,7 +223,9 @@ class WordSet:
 
 def _automaton(words: Iterable[str]) -> BytesAhoCorasick:
     """The automaton of words between spaces."""
-    return BytesAhoCorasick([f" {word} ".encode() for word in words])
+    # One call encodes all words: none has a line feed.
+    lines = " \n ".join(words)
+    return BytesAhoCorasick(f" {lines} ".encode().split(b"\n") if lines else [])
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:
@@ -230,12 +245,15 @@ def forms(phrase: str) -> list[str]:
     They are the phrase, its plural, both as one word (`CircuitBreaker`, `eventsourcing`), and the
     forms of its words (`load test`, `load testing`) and British spellings (`containerised`).
     """
-    plain = [phrase, *_plurals(phrase)]
-    joined = [form.replace(" ", "") for form in plain if " " in form]
-    varied = [form for word_form in word_forms(phrase) for form in _numbers(word_form, phrase)]
-    spelled = [*plain, *(word for word in joined if len(word) >= _LEAST_JOINED), *varied]
-    british = map(british_spelling, spelled) if "iz" in phrase else ()
-    return list(dict.fromkeys([*spelled, *british]))
+    spelled = [phrase, *_plurals(phrase)]
+    if " " in phrase:
+        joined = [form.replace(" ", "") for form in spelled]
+        spelled += [word for word in joined if len(word) >= _LEAST_JOINED]
+    for word_form in word_forms(phrase):
+        spelled += _numbers(word_form, phrase)
+    if "iz" in phrase:
+        spelled += [british_spelling(form) for form in spelled]
+    return list(dict.fromkeys(spelled))
 
 
 def _numbers(word_form: str, phrase: str) -> list[str]:

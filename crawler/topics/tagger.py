@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -42,6 +42,7 @@ MOST_CLASSIFIED_OF_ARTICLE = 3_000
 MOST_HEADINGS = 25
 """Headings of an article whose words are classified, of 300 characters each."""
 
+_READ = (".toml", ".tsv", ".txt")  # suffixes of the files in the folder of topics
 _MOST_OF_HEADING = 300
 _LEAST_CLASSIFIED = 400  # characters; a description under a title is decided by its phrases
 REGRESSIONS = {**post_decision.REGRESSIONS, **article_decision.REGRESSIONS}
@@ -49,10 +50,7 @@ REGRESSIONS = {**post_decision.REGRESSIONS, **article_decision.REGRESSIONS}
 
 
 class Tagger:
-    """Decides the topics of items by phrases and, with a classifier, by words.
-
-    `version` changes with the taxonomy and with the learned tables.
-    """
+    """Decides the topics of items by phrases and, with a classifier, by words."""
 
     name = "phrases"
 
@@ -67,12 +65,20 @@ class Tagger:
         self._classifier = classifier
         self.followed = frozenset(followed)
         self._learned = learned
-        tables = (learned.version, classifier.version if classifier else "")
-        self.learned_version = "+".join(filter(None, tables))
-        self.version = "+".join(filter(None, (taxonomy.version, *tables)))
         self.matcher = ItemMatcher(taxonomy, learned, self.followed)
         self._scorer = MatchScorer(learned)
         self._by_phrases = PhraseDecision(taxonomy.topics)
+
+    @cached_property
+    def learned_version(self) -> str:
+        """The version of the learned tables."""
+        tables = (self._learned.version, self._classifier.version if self._classifier else "")
+        return "+".join(filter(None, tables))
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the taxonomy and of the learned tables."""
+        return "+".join(filter(None, (self.taxonomy.version, self.learned_version)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process makes its own from the same phrases: an automaton cannot be pickled."""
@@ -86,12 +92,13 @@ class Tagger:
         classifier of words, the bundled one is used. Raises ConfigurationError if a file cannot be
         used.
         """
-        tables = generated or folder.parent / GENERATED
-        words = tables / CLASSIFIER_FILE
+        computed = generated or folder.parent / GENERATED
+        words = computed / CLASSIFIER_FILE
         if not words.is_file():
             words = bundled_path("data", GENERATED, CLASSIFIER_FILE)
-        phrases = tables / FILE_NAME
-        return _loaded(folder, phrases, words, _digest((*folder.glob("*"), phrases, words)))
+        phrases = computed / FILE_NAME
+        tables = [path for path in folder.glob("*") if path.suffix in _READ]
+        return _loaded(folder, phrases, words, _digest((*tables, phrases, words)))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """Return the topics of an `item`, the main one first and weak ones last.

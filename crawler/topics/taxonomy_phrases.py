@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -25,7 +25,8 @@ NAMING = SURE | {HASHTAG}
 HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 
-_T = TypeVar("_T")
+_From = TypeVar("_From")
+_To = TypeVar("_To")
 _Place = tuple[int, str]  # the number of an occurrence, and a topic of its phrase
 _MOST_COUNTED = 8  # topics of a long text that are quoted: more than it can be about
 _FEW_CHARACTERS = 3_000  # up to this length every topic is quoted
@@ -79,26 +80,26 @@ class PhraseIndex:
     def __init__(self, topics: Iterable[Topic]) -> None:
         rules = _rules_by_phrase(topics)
         self._written = tuple(rules)
-        self._meanings = _shared(tuple(rules[phrase].items()) for phrase in rules)
-        self._places = _shared(
-            tuple((topic, rule) for topic, rule in meaning if rule != NOT_THIS)
-            for meaning in self._meanings
+        self._meanings = [tuple(rules[phrase].items()) for phrase in rules]
+        self._places = _derived(
+            self._meanings,
+            lambda meaning: tuple((topic, rule) for topic, rule in meaning if rule != NOT_THIS),
         )
-        self._sure = _shared(
-            tuple(topic for topic, rule in places if rule != WEAK) for places in self._places
+        self._sure = _derived(
+            self._places, lambda places: tuple(topic for topic, rule in places if rule != WEAK)
         )
-        self._topics_of = _shared(
-            frozenset(topic for topic, _ in places) for places in self._places
+        self._topics_of = _derived(
+            self._places, lambda places: frozenset(topic for topic, _ in places)
         )
         self._barring = {
             n: frozenset(topic for topic, rule in meaning if rule == NOT_THIS)
             for n, meaning in enumerate(self._meanings)
-            if NOT_THIS in dict(meaning).values()
+            if len(meaning) > len(self._places[n])
         }
         self._long = frozenset(
             n
             for n, phrase in enumerate(self._written)
-            if self._places[n] and len(phrase_key(phrase).split()) > 1
+            if self._places[n] and " " in phrase_key(phrase)
         )
         # The matches and the excluded ones of a text come from the same occurrences.
         self._occurrences = lru_cache(4)(PhraseMatcher(self._written).occurrences)
@@ -226,23 +227,24 @@ class PhraseIndex:
         return tuple(topic for topic, rule in places if topic in ranks or _RANK[rule] < highest)
 
 
-def _shared(values: Iterable[_T]) -> list[_T]:
-    """The values as a list in which equal values are one object.
+def _derived(values: Sequence[_From], derive: Callable[[_From], _To]) -> list[_To]:
+    """The derived value of each of the values, of which many are equal, as one object if equal.
 
     A text has a hundred phrases spread over thousands. Fewer objects stay in the processor's cache.
     """
-    shared: dict[_T, _T] = {}
-    return [shared.setdefault(value, value) for value in values]
+    shared: dict[_To, _To] = {}
+    by_value = {value: shared.setdefault(new := derive(value), new) for value in {*values}}
+    return [by_value[value] for value in values]
 
 
 def _rules_by_phrase(topics: Iterable[Topic]) -> dict[str, dict[str, str]]:
     """Phrase -> topic -> rule. The order depends on the phrases alone, not on other topics."""
-    rules: dict[str, dict[str, str]] = {}
+    rules: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for topic in topics:
         for rule, phrases in _phrases_of(topic):
             for phrase in phrases:
-                rules.setdefault(phrase, {})[topic.slug] = rule
-    return dict(sorted(rules.items()))
+                rules[phrase][topic.slug] = rule
+    return {phrase: rules[phrase] for phrase in sorted(rules)}
 
 
 def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
