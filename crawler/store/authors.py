@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
 from crawler.store.article_card_fields import withdraw_card_fields
+from crawler.store.database import insert_rows
 from crawler.store.sql_values import to_json
 from crawler.store.withheld_authors import (
     pseudonym,
@@ -22,19 +22,24 @@ from crawler.store.withheld_authors import (
 from crawler.text_cleaning import fold, person_name
 
 # Networks that report accounts themselves, so that a file does not change a name.
-_ACCOUNT_NETWORKS = json.dumps(
-    [
-        "bluesky",
-        "devto",
-        "github",
-        "hackernews",
-        "lemmy",
-        "mastodon",
-        "misskey",
-        "reddit",
-        "stackexchange",
-    ]
+_ACCOUNT_NETWORKS = (
+    "bluesky",
+    "devto",
+    "github",
+    "hackernews",
+    "lemmy",
+    "mastodon",
+    "misskey",
+    "reddit",
+    "stackexchange",
 )
+_COLUMNS = ("network", "handle", "name", "url", "consent")
+_RENAMED = """
+ON CONFLICT (network, handle) DO UPDATE
+SET name = excluded.name, url = excluded.url, consent = excluded.consent
+WHERE (name, url, consent) IS NOT (excluded.name, excluded.url, excluded.consent)
+"""
+_RENAMED_BY_FILE = f"{_RENAMED} AND network NOT IN {_ACCOUNT_NETWORKS}"
 
 _AUTHOR_IDS = """
 SELECT a.network, a.handle, a.id FROM json_each(?) account CROSS JOIN authors a
@@ -50,24 +55,24 @@ def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None
     older than the stored account. On networks that report accounts, a file adds authors and renames
     none.
     """
-    rows = {
-        (author.network, author.handle): (
-            author.network,
-            author.handle,
-            person_name(author.name),  # a mail address is never a name
-            author.url,
-            is_answer,
-        )
+    latest = {
+        (author.network, author.handle): (author, is_answer)
         for author, is_answer in authors
         if author.handle
     }
-    db.conn.executemany(
-        "INSERT INTO authors (network, handle, name, url, consent) VALUES (?1, ?2, ?3, ?4, 'full') "
-        "ON CONFLICT (network, handle) DO UPDATE SET name = excluded.name, url = excluded.url, "
-        "consent = 'full' WHERE (name, url, consent) IS NOT (excluded.name, excluded.url, 'full') "
-        "AND (?5 OR network NOT IN (SELECT value FROM json_each(?6)))",
-        [(*row, _ACCOUNT_NETWORKS) for row in rows.values()],
-    )
+    for answered, on_conflict in ((True, _RENAMED), (False, _RENAMED_BY_FILE)):
+        rows = [
+            (
+                author.network,
+                author.handle,
+                person_name(author.name),  # a mail address is never a name
+                author.url,
+                Consent.FULL.value,
+            )
+            for author, is_answer in latest.values()
+            if is_answer is answered
+        ]
+        insert_rows(db, "authors", _COLUMNS, rows, on_conflict)
 
 
 def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:

@@ -7,9 +7,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlite_utils import Database
 
 from crawler.models.posts import Post
+from crawler.store.database import insert_rows
 from crawler.store.sql_values import to_json
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
+
+_HASHTAG_COLUMNS = ("post_id", "hashtag", "shown")
+_SHOWN_LAST = "ON CONFLICT DO UPDATE SET shown = excluded.shown"
+_LINK_COLUMNS = ("post_id", "position", "url", "shown", "origin", "article_id")
+_LINK_OF_THE_EDIT = """
+ON CONFLICT (post_id, position) DO UPDATE SET
+    article_id = CASE WHEN url = excluded.url THEN article_id END,
+    url = excluded.url, shown = excluded.shown, origin = excluded.origin
+"""
+_CARD_COLUMNS = ("post_id", "title", "description", "site_name", "published", "link_id")
+_CARD_PLACES = "?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)"
+_CARD_OF_THE_EDIT = """
+ON CONFLICT (post_id, title) DO UPDATE SET
+    description = excluded.description, site_name = excluded.site_name,
+    published = excluded.published, link_id = excluded.link_id
+"""
 
 Attach = Callable[[Sequence[str]], Sequence[int | None]]
 """Returns the article id of each of the URLs; None for a URL without an article."""
@@ -52,38 +69,26 @@ def save_parts(
     `posts` are pairs of a row id and a post. `article_ids` has the articles of links that are
     stored for the first time, by URI and URL.
     """
-    db.conn.executemany(
-        "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT "
-        "DO UPDATE SET shown = excluded.shown",
-        [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
-    )
-    db.conn.executemany(
-        "INSERT INTO links (post_id, position, url, shown, origin, article_id) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
-        "article_id = CASE WHEN url = excluded.url "
-        "THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
-        [
-            (
-                post_id,
-                position,
-                link.url,
-                link.shown,
-                link.origin,
-                article_ids.get((post.uri, link.url)),
-            )
-            for post_id, post in posts
-            for position, link in enumerate(post.links)
-        ],
-    )
-    db.conn.executemany(
-        "INSERT INTO cards (post_id, title, description, site_name, published, link_id) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) "
-        "ON CONFLICT (post_id, title) DO UPDATE SET "
-        "description = excluded.description, site_name = excluded.site_name, published = "
-        "excluded.published, link_id = excluded.link_id",
-        [
-            (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
-            for i, post in posts
-            for card in post.cards
-        ],
-    )
+    hashtags = [
+        (post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags
+    ]
+    insert_rows(db, "post_hashtags", _HASHTAG_COLUMNS, hashtags, _SHOWN_LAST)
+    links = [
+        (
+            post_id,
+            position,
+            link.url,
+            link.shown,
+            link.origin,
+            article_ids.get((post.uri, link.url)),
+        )
+        for post_id, post in posts
+        for position, link in enumerate(post.links)
+    ]
+    insert_rows(db, "links", _LINK_COLUMNS, links, _LINK_OF_THE_EDIT)
+    cards = [
+        (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
+        for i, post in posts
+        for card in post.cards
+    ]
+    insert_rows(db, "cards", _CARD_COLUMNS, cards, _CARD_OF_THE_EDIT, _CARD_PLACES)

@@ -203,7 +203,8 @@ def _write_rows(
     written = [arrival.post for arrival in new + changed]
     authors = _store_authors(db, written)
     stored_at = iso(seen_at) or ""
-    insert_rows(db, "posts", [_new_row(arrival, authors, source, stored_at) for arrival in new])
+    rows = [_new_row(arrival, authors, source, stored_at) for arrival in new]
+    insert_rows(db, "posts", list(rows[0]) if rows else (), [[*row.values()] for row in rows])
     _update(db, changed, authors)
     ids = _ids(db, [post.uri for post in written])
     stored = [(ids[post.uri], post) for post in written]

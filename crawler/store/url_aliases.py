@@ -13,8 +13,11 @@ from sqlite_utils import Database
 
 from crawler import url_parser
 from crawler.models.articles import AliasReason
+from crawler.store.database import insert_rows
 from crawler.url_secrets import text_without_secrets, without_secrets
 from crawler.utc_times import iso
+
+_ALIAS_COLUMNS = ("url", "key", "article_id", "reason", "evidence", "added_at")
 
 
 class Keyed(Protocol):
@@ -66,14 +69,11 @@ def add_aliases(
     The same reason twice adds no row.
     """
     added_at = iso(now)
-    db.conn.executemany(
-        "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) "
-        "VALUES (?, ?, ?, ?, '', ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (url, key, article_id, reason, text_without_secrets(evidence), added_at)
-            for url, key, article_id, reason, evidence in aliases
-        ],
-    )
+    rows = [
+        (url, key, article_id, reason, text_without_secrets(evidence), added_at)
+        for url, key, article_id, reason, evidence in aliases
+    ]
+    insert_rows(db, "aliases", _ALIAS_COLUMNS, rows, "ON CONFLICT DO NOTHING")
 
 
 def record_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datetime) -> None:
