@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -32,6 +32,10 @@ COMMIT;
 _READ = """
 SELECT id, version, article FROM record WHERE id IN (SELECT value FROM json_each(?))
 """
+_READ_EARLIER = """
+SELECT id, version, article FROM earlier.record
+WHERE id IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT id FROM main.record)
+"""
 _ADD_LONGER = """
 INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (id)
 DO UPDATE SET version = excluded.version, article = excluded.article
@@ -51,22 +55,42 @@ class ArticleRecords:
     """
 
     def __init__(self, path: Path, basis: str, versions: array[int]) -> None:
-        self._path = path
+        self.path = path
         self._versions = versions
         self._db = self._open(basis)
+        self._queries = [_READ]
 
     def read(self, ids: Sequence[int]) -> dict[int, ListedArticle]:
         """Return the articles among `ids` whose records have the version of the snapshot."""
+        wanted, current = (msgspec.json.encode(ids).decode(),), self._versions
         try:
-            rows = self._db.execute(_READ, (msgspec.json.encode(ids).decode(),))
-            current = self._versions
             return {
                 key: _decode(data)
-                for key, stored, data in rows
+                for query in self._queries
+                for key, stored, data in self._db.execute(query, wanted)
                 if key < len(current) and stored == current[key] >> 1
             }
         except (sqlite3.DatabaseError, msgspec.MsgspecError):
             return {}
+
+    def read_earlier(self, path: Path) -> None:
+        """Let `read` return also the records of the file at `path`, which does not change."""
+        with suppress(sqlite3.DatabaseError):
+            self._db.execute("ATTACH ? AS earlier", (f"{path.absolute().as_uri()}?mode=ro",))
+            self._queries = [_READ, _READ_EARLIER]
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Let other processes read the file during the block. Yields nothing.
+
+        Until `commit`, new records stay in memory.
+        """
+        self.commit()
+        self._db.execute("PRAGMA cache_spill = OFF")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA cache_spill = ON")
 
     def write(self, articles: Iterable[ListedArticle]) -> None:
         """Store `articles` with their texts, if the snapshot has their versions."""
@@ -118,15 +142,15 @@ class ArticleRecords:
 
     def _open(self, basis: str) -> sqlite3.Connection:
         with suppress(sqlite3.DatabaseError):
-            db = _connect(self._path)
+            db = _connect(self.path)
             stored = db.execute("PRAGMA user_version").fetchone()[0]
             is_known = stored == _SCHEMA_VERSION
             if is_known and db.execute("SELECT key FROM basis").fetchone() == (basis,):
                 return db
             db.close()
         for suffix in ("", "-journal"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        db = _connect(self._path)
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        db = _connect(self.path)
         db.executescript(_SCHEMA)
         db.execute("INSERT INTO basis VALUES (?)", (basis,))
         return db
@@ -138,10 +162,17 @@ def open_records(folder: Path, snapshot: sqlite3.Connection, rules: str) -> Arti
     return ArticleRecords(folder / _FILE_NAME, basis, read_article_versions(snapshot))
 
 
-def open_temporary_records(path: Path, snapshot: sqlite3.Connection) -> ArticleRecords:
-    """Return new records of articles of the `snapshot`, for this build only."""
+def open_temporary_records(
+    path: Path, snapshot: sqlite3.Connection, earlier: Path | None
+) -> ArticleRecords:
+    """Return new records of articles of the `snapshot`, for this build only.
+
+    Those of the file `earlier` are read too.
+    """
     records = ArticleRecords(path, "", read_article_versions(snapshot))
     records.store_without_waiting()
+    if earlier:
+        records.read_earlier(earlier)
     return records
 
 
@@ -157,6 +188,6 @@ def _basis(snapshot: sqlite3.Connection, rules: str) -> str:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path.absolute().as_uri(), uri=True)
     db.execute("PRAGMA secure_delete = ON")
     return db

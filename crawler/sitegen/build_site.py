@@ -27,6 +27,7 @@ from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_links import path_mark
+from crawler.sitegen.rendered_groups import UnchangedPage
 from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files, uses_workers
 from crawler.sitegen.site_manifest import BuildInputs
 from crawler.sitegen.site_model import SiteModel, read_site_model
@@ -214,7 +215,7 @@ def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResu
 def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
     linter, model = SiteLinter(), plan.model
-    if uses_workers(plan) and plan.engine.name == "local":  # their files are here
+    if uses_workers(plan) and plan.keys is EVERY_KEY and plan.engine.name == "local":
         output.finished.start()
     withheld = [failure for failure in output.state.withheld if not output.is_due(failure.url)]
     if plan.snapshot:
@@ -222,6 +223,8 @@ def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...
     for made in make_files(output, plan):
         if isinstance(made, Failure):
             withheld.append(made)
+        elif isinstance(made, UnchangedPage):
+            output.keep(made.path)
         elif isinstance(made, StagedFile):
             linter.add_staged(made.row.path, made.problems, made.targets)
             output.put_staged(made)

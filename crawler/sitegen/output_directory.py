@@ -96,6 +96,7 @@ class OutputDirectory:
             trees.staging.absolute(),
             published and published.absolute(),
             (trees.builds / MANIFEST).absolute(),
+            keeps_pages=self._due is not None,
         )
 
     def group_keys(self, kind: str) -> set[str]:
@@ -159,17 +160,17 @@ class OutputDirectory:
         if row != published:
             self._record(row, published)
 
-    def keep(self, path: str, version: str) -> bool:
-        """Add the published file at `path`, if its page has this `version`; return whether.
+    def is_published(self, path: str, version: str) -> bool:
+        """Return whether the new site can keep the page at `path` with this `version`.
 
         A build that makes every page keeps none: its templates may differ.
         """
-        published = self._manifest.file(path)
-        if self._due is None or not version or not published or published.version != version:
-            return False
-        self._add(path, published)
+        return self._due is not None and self._manifest.has_page(path, version)
+
+    def keep(self, path: str) -> None:
+        """Add the published page at `path`. Raises BuildError as `put`."""
+        self._add(path, self._manifest.file(path))
         self._unmade.add(path)
-        return True
 
     def put_linked(self, path: str, source: Path) -> None:
         """Add the large file `source` as a hard link, without reading it.

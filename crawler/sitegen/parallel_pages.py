@@ -8,7 +8,7 @@ same files with any number of workers.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,10 +20,17 @@ from crawler.parallel.engine import Job, map_as_done, open_engine
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.article_records import ArticleRecords, open_temporary_records
+from crawler.sitegen.changed_keys import Keys
 from crawler.sitegen.compiled_templates import COMPILED
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.page_kinds import PageKind, load_page_kinds
-from crawler.sitegen.rendered_groups import GroupedFile, kind_name, render_groups
+from crawler.sitegen.rendered_groups import (
+    GroupedFile,
+    UnchangedPage,
+    kind_name,
+    not_published,
+    render_groups,
+)
 from crawler.sitegen.search_index import ArticleFiles, render_article_files
 from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
@@ -31,8 +38,8 @@ from crawler.sitegen.staged_files import FileStager, StagedFile, StagingPlace
 from crawler.sitegen.template_folders import TemplateFolders
 from crawler.sitegen.template_renderer import Renderer, SocialCard
 
-LEAST_ARTICLES = 2_000
-"""With fewer articles, the start of processes takes longer than they save."""
+LEAST_GROUPS = 5_000
+"""With fewer page groups, the start of processes takes longer than they save."""
 
 # Page groups of a subject in a batch.
 _GROUPS = {"article": 100, "author": 50, "host": 50, "post": 100}
@@ -49,8 +56,8 @@ class PageInputs:
     """All that a worker needs to render pages as this process does.
 
     `database` is the snapshot, `cards` the pictures of pages by path. `compiled` has the compiled
-    templates. Workers write files at `place` and records of articles into the folder `records`;
-    without a place they return the files.
+    templates. Workers write files at `place`, and records of articles that the file `earlier` lacks
+    into the folder `records`. Without a place they return the files.
     """
 
     database: Path
@@ -61,9 +68,10 @@ class PageInputs:
     compiled: bytes
     place: StagingPlace | None = None
     records: Path | None = None
+    earlier: Path | None = None
 
 
-MadeFile = GroupedFile | StagedFile | Failure
+MadeFile = GroupedFile | StagedFile | UnchangedPage | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +146,21 @@ def render_on_engine(
         yield from map_as_done(engine, batches, own)
 
 
-def page_batches(kinds: list[PageKind], model: SiteModel) -> Iterator[PageBatch]:
-    """Yield the batches of all page groups of `kinds`, whose keys `model` lists."""
+def page_batches(kinds: list[PageKind], chosen: Keys, model: SiteModel) -> Iterator[PageBatch]:
+    """Yield the batches of the page groups of `kinds` with the `chosen` keys of each subject.
+
+    `model` lists the keys of a subject whose page groups are all made.
+    """
     for kind in kinds:
         size = _GROUPS.get(kind.SUBJECT, _OTHER_GROUPS)
-        keys = _keys(kind, model)
+        keys = iter(_keys(kind, chosen[kind.SUBJECT], model))
         while batch := tuple(islice(keys, size)):
             yield PageBatch(kind_name(kind), batch)
 
 
-def _keys(kind: PageKind, model: SiteModel) -> Iterator[str]:
+def _keys(kind: PageKind, chosen: Collection[str] | None, model: SiteModel) -> Iterable[str]:
+    if chosen is not None:
+        return sorted(chosen)
     if kind.SUBJECT == "article":
         return map(str, sorted(model.articles))  # without reading their details
     return (group.key for group in kind.page_groups(model))
@@ -183,7 +196,8 @@ def _prepare(files: Mapping[str, Path], inputs: PageInputs) -> None:
     snapshot = open_snapshot(files[_SNAPSHOT])
     records = None
     if inputs.records:
-        records = open_temporary_records(inputs.records / f"{os.getpid()}.db", snapshot)
+        own = inputs.records / f"{os.getpid()}.db"
+        records = open_temporary_records(own, snapshot, inputs.earlier)
     model = read_site_model(snapshot, inputs.settings, records)
     feeds = feed_contents(model)
     folders = _folders(files, inputs.folders)
@@ -198,21 +212,24 @@ def _prepare(files: Mapping[str, Path], inputs: PageInputs) -> None:
 def _render_batch(batch: PageBatch | SearchBatch) -> MadeBatch:
     worker = _worker
     assert worker is not None
-    made = list(map(partial(_staged, worker.stager), _made(worker, batch)))
+    made: list[MadeFile] = list(map(partial(_staged, worker.stager), _made(worker, batch)))
     if worker.records:
         worker.model.articles.write_texts()
         worker.records.commit()
     return MadeBatch(made, batch.key, batch.groups)
 
 
-def _made(worker: _Worker, batch: PageBatch | SearchBatch) -> Iterator[GroupedFile | Failure]:
+def _made(
+    worker: _Worker, batch: PageBatch | SearchBatch
+) -> Iterator[GroupedFile | UnchangedPage | Failure]:
     if isinstance(batch, PageBatch):
         kind = worker.kinds[batch.kind]
-        yield from render_groups(kind, batch.keys, worker.model, worker.renderer)
+        is_published = worker.stager.is_published if worker.stager else not_published
+        yield from render_groups(kind, batch.keys, worker.model, worker.renderer, is_published)
         return
     for file in render_article_files(worker.model, batch.articles):
         yield GroupedFile(file, batch.group, batch.version)
 
 
-def _staged(stager: FileStager | None, made: GroupedFile | Failure) -> MadeFile:
+def _staged(stager: FileStager | None, made: GroupedFile | UnchangedPage | Failure) -> MadeFile:
     return stager.stage(made) if stager and isinstance(made, GroupedFile) else made

@@ -27,12 +27,20 @@ class GroupedFile:
     is_valid: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class UnchangedPage:
+    """A page of the published site that the new site has too, so that it is not rendered."""
+
+    path: str
+
+
 def kind_name(kind: PageKind) -> str:
     """Return the name of a page kind: that of its module."""
     return kind.__name__.rpartition(".")[2]
 
 
-def _keep_nothing(path: str, version: str) -> bool:
+def not_published(path: str, version: str) -> bool:
+    """Return False: no page at any `path` stays, whatever its `version`."""
     return False
 
 
@@ -41,12 +49,12 @@ def render_groups(
     keys: Collection[str] | None,
     model: SiteModel,
     renderer: Renderer,
-    keep: Callable[[str, str], bool] = _keep_nothing,
-) -> Iterator[GroupedFile | Failure]:
+    is_published: Callable[[str, str], bool] = not_published,
+) -> Iterator[GroupedFile | UnchangedPage | Failure]:
     """Yield the files of the page groups of `kind` with these `keys`, None for all.
 
-    A page that `keep(path, version)` keeps is not rendered. Yields a Failure for each item of
-    `model` whose page is withheld. Raises BuildError if `renderer` cannot render a template.
+    A page of which `is_published(path, version)` is kept. Yields a Failure for each item of `model`
+    whose page is withheld. Raises BuildError if `renderer` cannot render a template.
     """
     if keys is not None and not keys:
         return
@@ -58,7 +66,7 @@ def render_groups(
             yield from (GroupedFile(file, name, is_valid=True) for file in files)
             yield from failures
         else:
-            yield from _changed_pages(group, name, kind.TEMPLATE, renderer, keep)
+            yield from _changed_pages(group, name, kind.TEMPLATE, renderer, is_published)
 
 
 def _changed_pages(
@@ -66,11 +74,13 @@ def _changed_pages(
     name: str,
     template: str,
     renderer: Renderer,
-    keep: Callable[[str, str], bool],
-) -> Iterator[GroupedFile]:
+    is_published: Callable[[str, str], bool],
+) -> Iterator[GroupedFile | UnchangedPage]:
     for page in group.make():
         version = page.version if isinstance(page, Page) else ""
-        if not keep(page.path, version):
+        if is_published(page.path, version):
+            yield UnchangedPage(page.path)
+        else:
             yield GroupedFile(render_page(template, renderer, page), name, version)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,7 +28,7 @@ from crawler.sitegen.opml_files import render_opml
 from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.page_kinds import WHOLE_SITE, Page, PageKind, load_page_kinds
 from crawler.sitegen.parallel_pages import (
-    LEAST_ARTICLES,
+    LEAST_GROUPS,
     MadeFile,
     PageBatch,
     PageInputs,
@@ -40,6 +40,7 @@ from crawler.sitegen.redirects import redirect_pages
 from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.rendered_groups import (
     GroupedFile,
+    UnchangedPage,
     kind_name,
     render_groups,
     render_page,
@@ -148,10 +149,10 @@ def _hosted_site(model: SiteModel, redirects: Iterable[Page]) -> HostedSite:
 
 def _files_of_kinds(
     kinds: Iterable[PageKind], output: OutputDirectory, plan: BuildPlan, renderer: Renderer
-) -> Iterator[GroupedFile | Failure]:
+) -> Iterator[GroupedFile | UnchangedPage | Failure]:
     for kind in kinds:
         keys = plan.keys[kind.SUBJECT]
-        yield from render_groups(kind, keys, plan.model, renderer, output.keep)
+        yield from render_groups(kind, keys, plan.model, renderer, output.is_published)
 
 
 def _files_with_workers(
@@ -159,12 +160,10 @@ def _files_with_workers(
 ) -> Iterator[MadeFile]:
     """Yield the files of page kinds and search index from workers, those about the site from here.
 
-    Child processes keep records of the articles, which become part of those of `plan`. Batches that
+    Child processes add records of articles, which become part of those of `plan`. Batches that
     an interrupted build finished are not made again.
     """
-    kinds = load_page_kinds()
-    about_site = [kind for kind in kinds if kind.SUBJECT == WHOLE_SITE]
-    others = [kind for kind in kinds if kind not in about_site]
+    about_site = [kind for kind in load_page_kinds() if kind.SUBJECT == WHOLE_SITE]
     finished, progress = output.finished, plan.progress
     yield from finished.made()
     own = chain(
@@ -173,22 +172,29 @@ def _files_with_workers(
     index = SearchIndex(plan.model, output)
     own_groups: list[SearchGroup] = []
     batches: Iterator[PageBatch | SearchBatch] = chain(
-        _search_batches(index, own_groups), page_batches(others, plan.model)
+        _search_batches(index, own_groups), _page_batches(plan)
     )
     unfinished = (batch for batch in batches if batch.key not in finished.keys)
-    _count_groups(page_batches(others, plan.model), finished.keys, progress)
+    _count_groups(_page_batches(plan), finished.keys, progress)
     renderer.compile_all()
     with TemporaryDirectory(dir=output.builds.absolute(), suffix=PARTIAL) as records:
         inputs = _page_inputs(output, plan, renderer, assets, Path(records))
-        for made in render_on_engine(unfinished, inputs, plan.engine, own):
-            finished.add(made.key, made.files)
-            progress.made += made.groups
-            yield from made.files
+        with plan.records.shared():
+            for made in render_on_engine(unfinished, inputs, plan.engine, own):
+                finished.add(made.key, made.files)
+                progress.made += made.groups
+                yield from made.files
         for path in sorted(Path(records).glob("*.db")):
             plan.records.add_from(path)
     for group in own_groups:
         yield from group.files()
     yield index.head()
+
+
+def _page_batches(plan: BuildPlan) -> Iterator[PageBatch]:
+    """Yield the batches of the page groups to make, except those about the whole site."""
+    kinds = [kind for kind in load_page_kinds() if kind.SUBJECT != WHOLE_SITE]
+    return page_batches(kinds, plan.keys, plan.model)
 
 
 def _count_groups(
@@ -226,15 +232,23 @@ def _page_inputs(
         COMPILED.encoded(),
         output.place if is_here else None,
         records if is_here else None,
+        plan.records.path,
     )
 
 
 def uses_workers(plan: BuildPlan) -> bool:
-    """Return whether workers make the page groups of `plan`."""
-    is_whole = plan.keys is EVERY_KEY
-    many = len(plan.model.articles) >= LEAST_ARTICLES
-    has_workers = plan.engine.name != "local" or count_processes(plan.engine) > 1
-    return is_whole and many and has_workers
+    """Return whether workers make the page groups of `plan`.
+
+    Those of a cluster do not have the published site, so they make whole sites only.
+    """
+    if plan.engine.name != "local":
+        return plan.keys is EVERY_KEY and _has_many_groups(plan)
+    return count_processes(plan.engine) > 1 and _has_many_groups(plan)
+
+
+def _has_many_groups(plan: BuildPlan) -> bool:
+    counts = accumulate(batch.groups for batch in _page_batches(plan))
+    return any(count >= LEAST_GROUPS for count in counts)
 
 
 def _render_pages(

@@ -132,6 +132,11 @@ class SiteManifest:
         row = self._db.execute("SELECT * FROM files WHERE path = ?", (path,)).fetchone()
         return FileRow(*row) if row else None
 
+    def has_page(self, path: str, version: str) -> bool:
+        """Return whether the published page at `path` has this `version`, which is not empty."""
+        published = self.file(path) if version else None
+        return published is not None and published.version == version
+
     def unknown(self, paths: Iterable[str]) -> list[str]:
         """Return those of `paths` without a published file."""
         return self._paths(_UNKNOWN, paths)

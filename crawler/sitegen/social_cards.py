@@ -59,8 +59,12 @@ class PublishedPictures(Protocol):
         """Return the bytes of the published file at `path`; empty if there is none."""
         ...
 
-    def keep(self, path: str, version: str) -> bool:
-        """Let the new site have the published file at `path` of this `version`; return whether."""
+    def is_published(self, path: str, version: str) -> bool:
+        """Return whether the new site can keep the file at `path` with this `version`."""
+        ...
+
+    def keep(self, path: str) -> None:
+        """Let the new site have the published file at `path`."""
         ...
 
 
@@ -122,7 +126,8 @@ class _Cards:
 
     def has(self, path: str) -> bool:
         """Return whether the new site has the picture at `path`, or the published one had it."""
-        if path not in self._added and self._output.keep(path, _VERSION):
+        if path not in self._added and self._output.is_published(path, _VERSION):
+            self._output.keep(path)
             self._added.add(path)
         return path in self._added
 

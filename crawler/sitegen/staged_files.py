@@ -14,11 +14,15 @@ from crawler.sitegen.tree_folder import TreeFolder, size_of_file
 
 @dataclass(frozen=True, slots=True)
 class StagingPlace:
-    """The folder of the files of a new build, and the published tree with its manifest."""
+    """The folder of the files of a new build, and the published tree with its manifest.
+
+    If `keeps_pages`, pages of the published version are not rendered again.
+    """
 
     folder: Path
     published: Path | None
     manifest: Path
+    keeps_pages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class FileStager:
         self._manifest = SiteManifest(place.manifest)
         self._folder = TreeFolder(place.folder)
         self._links = LinkReader()
+        self._keeps_pages = place.keeps_pages
+
+    def is_published(self, path: str, version: str) -> bool:
+        """Return whether the page at `path` with this `version` is kept."""
+        return self._keeps_pages and self._manifest.has_page(path, version)
 
     def stage(self, made: GroupedFile) -> StagedFile:
         """Check the file `made`, write it if it is new or changed, and return its facts.
@@ -54,13 +63,13 @@ class FileStager:
         row = FileRow(
             file.path, len(file.data), digest, made.group, made.version, links.marks, changed=0
         )
-        is_written = not self._is_published(row)
+        is_written = not self._is_same(row)
         if is_written:
             self._folder.write(file.path, file.data)
         problems = () if made.is_valid else tuple(file_problems(file))
         return StagedFile(row, is_written, links.targets, problems)
 
-    def _is_published(self, row: FileRow) -> bool:
+    def _is_same(self, row: FileRow) -> bool:
         published = self._manifest.file(row.path)
         if not published or published.digest != row.digest:
             return False

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import GateError
+from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
-from crawler.sitegen.build_site import build_site
+from crawler.sitegen import site_files
+from crawler.sitegen.build_site import ONE_PROCESS, build_site
 from crawler.sitegen.pagination import PAGE_SIZE
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import bundled_path
@@ -28,11 +30,15 @@ STEPS = 4
 
 
 class Sites:
-    """Two sites of one snapshot: `partial` by incremental builds, `full` by full ones."""
+    """Two sites of one snapshot: `partial` by incremental builds, `full` by full ones.
 
-    def __init__(self, folder: Path, factory: Factory) -> None:
+    The former are made by `processes`, the latter by one.
+    """
+
+    def __init__(self, folder: Path, factory: Factory, processes: int = 1) -> None:
         self.folder = folder
         self.factory = factory
+        self.engines = {"partial": EngineSettings(processes=processes), "full": ONE_PROCESS}
         self.settings = SiteSettings()
         (folder / "templates/site").mkdir(parents=True)
 
@@ -51,6 +57,7 @@ class Sites:
                 bundled_path("templates"),
                 bundled_path("site", "assets"),
                 overrides=self.folder,
+                engine=self.engines[name],
             )
         except GateError as error:
             return error.gate
@@ -70,12 +77,12 @@ class Sites:
 
 
 class History(Sites):
-    """Two sites of one snapshot that changes at random."""
+    """Two sites of one snapshot that changes at random; every third has two processes."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.snapshot = RandomSnapshot(seed)
         self.dice = self.snapshot.dice
-        super().__init__(folder, self.snapshot.factory)
+        super().__init__(folder, self.snapshot.factory, processes=1 if seed % 3 else 2)
         self.settings = SiteSettings(base_url=self.dice.choice(("", "https://trail.example/")))
 
     def change(self) -> list[str]:
@@ -104,6 +111,7 @@ def sites(tmp_path: Path) -> Sites:
 def test_incremental_build_equals_full_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
+    monkeypatch.setattr(site_files, "LEAST_GROUPS", 1)
     history = History(tmp_path, seed)
     changes = [["first"]]
     for step in range(STEPS):

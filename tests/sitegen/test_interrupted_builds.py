@@ -24,7 +24,7 @@ _ARTICLES = 12
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the engine render a small site, in batches of two articles."""
-    monkeypatch.setattr(site_files, "LEAST_ARTICLES", 1)
+    monkeypatch.setattr(site_files, "LEAST_GROUPS", 1)
     monkeypatch.setitem(parallel_pages._GROUPS, "article", 2)
 
 

@@ -12,6 +12,7 @@ from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import site_files
 from crawler.sitegen.build_site import BuildResult, build_site
+from crawler.sitegen.pagination import PAGE_SIZE
 from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 
@@ -28,6 +29,16 @@ def built(
     )
 
 
+def built_with_both(folder: Path) -> list[BuildResult]:
+    """Build a site with one process in the folder `1`, and one with two in the folder `2`."""
+    return [
+        built(
+            folder / "public.db", folder / str(number) / "public", EngineSettings(processes=number)
+        )
+        for number in (1, 2)
+    ]
+
+
 def files(site: Path) -> dict[str, bytes]:
     site = site.resolve()
     return {
@@ -40,7 +51,7 @@ def files(site: Path) -> dict[str, bytes]:
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> Factory:
     """Nine articles and one that cannot be rendered; so few are rendered by the engine too."""
-    monkeypatch.setattr(site_files, "LEAST_ARTICLES", 1)
+    monkeypatch.setattr(site_files, "LEAST_GROUPS", 1)
     made = Factory()
     made.topic("raft")
     for number in range(9):
@@ -78,6 +89,42 @@ def test_two_processes_write_only_what_changed(tmp_path: Path, library: Factory)
     assert files(target) == files(tmp_path / "one/public")
     assert second.written == second.pages + 1
     assert second.written + second.unchanged == first.written == one.written
+
+
+def test_two_processes_keep_the_pages_that_did_not_change(tmp_path: Path, library: Factory) -> None:
+    for number in range(2 * PAGE_SIZE):
+        library.article(f"Part {number}", topics={"raft": "certain"})
+    library.save(tmp_path / "public.db")
+    built_with_both(tmp_path)
+    library.article("A later part", topics={"raft": "certain"})
+    library.save(tmp_path / "public.db")
+    numbered = tmp_path / "2/public/topic/raft/1.html"
+    complete = numbered.read_text()
+    numbered.write_text("damaged")
+
+    one, two = built_with_both(tmp_path)
+
+    assert two == one
+    assert 0 < two.written < two.pages / 2
+    assert numbered.read_text() == "damaged"  # it was not rendered
+    numbered.write_text(complete)
+    assert files(tmp_path / "2/public") == files(tmp_path / "1/public")
+
+
+def test_workers_read_the_records_of_earlier_builds(tmp_path: Path, library: Factory) -> None:
+    database, target = library.save(tmp_path / "public.db"), tmp_path / "site/public"
+    built(database, target, EngineSettings(processes=2))
+    records = tmp_path / "site/.builds/articles.db"
+    with closing(sqlite3.connect(records)) as db, db:
+        (record,) = db.execute("SELECT article FROM record WHERE id = 9").fetchone()
+        record = record.replace(b"Article 8", b"Article X")
+        db.execute("UPDATE record SET article = ? WHERE id = 9", (record,))
+    library.db.execute("UPDATE articles SET title = 'Another title' WHERE id = 1")
+    database = library.save(tmp_path / "public.db")
+
+    built(database, target, EngineSettings(processes=2))
+
+    assert "Article X" in (target / "topic/raft.html").read_text()
 
 
 def test_articles_of_child_processes_have_records(tmp_path: Path, library: Factory) -> None:
