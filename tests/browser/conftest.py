@@ -1,4 +1,4 @@
-"""One Chromium and one site for all browser tests."""
+"""One Chromium, its shared tabs and one site for all browser tests."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crawler.settings.site import SiteSettings
 from crawler.sitegen.build_site import build_site
 from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 
+HEIGHT = 800
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -27,18 +28,24 @@ FLAGS = [
 ]
 
 
+_NEW_STORAGE = """
+try { localStorage.clear(); sessionStorage.clear() } catch { /* An empty tab has no storage. */ }
+"""
+
+
 @dataclass(slots=True)
 class Visit:
     """An open page with its console messages, errors, dialogs and third-party requests."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
+    origin: str = "file://"
 
 
 Open = Callable[..., Visit]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     if not CHROMIUM.exists():
@@ -72,20 +79,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def open_page(browser: Browser, site: Path) -> Iterator[Open]:
     """Open a page of the sample site from disk: `open_page("index.html", width=390, dark=True,
-    script=False)`.
+    script=False)`. Each has a new profile.
     """
     contexts = []
 
     def open_page(path: str, width: int = 1280, dark: bool = False, script: bool = True) -> Visit:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            java_script_enabled=script,
-        )
-        context.set_default_timeout(10_000)
+        context = new_context(browser, dark, script)
         contexts.append(context)
         visit = Visit(context.new_page())
+        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
         watch(visit)
         visit.page.goto(f"{site.as_uri()}/{path}")
         return visit
@@ -93,6 +95,47 @@ def open_page(browser: Browser, site: Path) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="package")
+def look_at(browser: Browser) -> Iterator[Open]:
+    """Open a URL in a shared tab: `look_at(url, width=390, dark=True, script=False)`.
+
+    There is one tab for each scheme, since a new profile needs more time than a page. The page has
+    an empty storage, and stays open until the next call with this scheme.
+    """
+    tabs: dict[tuple[bool, bool], Visit] = {}
+
+    def look_at(url: str, width: int = 1280, dark: bool = False, script: bool = True) -> Visit:
+        if (dark, script) not in tabs:
+            context = new_context(browser, dark, script)
+            context.add_init_script(_NEW_STORAGE)
+            tabs[dark, script] = Visit(context.new_page())
+            watch(tabs[dark, script])
+        visit = tabs[dark, script]
+        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+        visit.complaints.clear()
+        visit.origin = "/".join(url.split("/", 3)[:3])
+        visit.page.goto(url)
+        return visit
+
+    yield look_at
+    for visit in tabs.values():
+        visit.page.context.close()
+
+
+@pytest.fixture
+def look_at_site(look_at: Open, site: Path) -> Open:
+    """Open a page of the sample site, as `look_at` does: `look_at_site("index.html")`."""
+    return lambda path, **options: look_at(f"{site.as_uri()}/{path}", **options)
+
+
+def new_context(browser: Browser, dark: bool, script: bool) -> BrowserContext:
+    """Return a new profile with this scheme, with or without JavaScript."""
+    scheme = "dark" if dark else "light"
+    context = browser.new_context(color_scheme=scheme, java_script_enabled=script)
+    context.set_default_timeout(10_000)
+    return context
 
 
 def watch(visit: Visit) -> None:
@@ -105,7 +148,7 @@ def watch(visit: Visit) -> None:
         "request",
         lambda request: (
             None
-            if request.url.startswith(("file:", "data:"))
+            if request.url.startswith((visit.origin, "data:"))
             else complain(f"request: {request.url}")
         ),
     )

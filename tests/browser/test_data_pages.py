@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
 
+from tests.browser.conftest import Open
 from tests.explorer.processes import running
 from tests.explorer.request_fuzz import sample_workspace
 
@@ -25,17 +25,11 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/api", "/licence"])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])
 def test_page_has_no_axe_violation_and_fits_the_screen(
-    browser: Browser, explorer: str, path: str, width: int, scheme: str
+    look_at: Open, explorer: str, path: str, width: int, dark: bool
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto(explorer + path)
+    page = look_at(explorer + path, width, dark).page
     violations = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from devtools.docs_site import write_site
-from tests.browser.conftest import Visit, watch
+from tests.browser.conftest import Open, Visit, watch
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,9 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("name", ["index", "settings", "operating", "architecture"])
 def test_page_has_no_axe_violation_and_fits_the_screen(
-    folder: Path, page: Page, name: str, width: int, dark: bool
+    folder: Path, look_at: Open, name: str, width: int, dark: bool
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if dark else "light")
-    page.goto((folder / f"docs/{name}.html").as_uri())
+    page = look_at((folder / f"docs/{name}.html").as_uri(), width, dark).page
     violations = Axe().run(page).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

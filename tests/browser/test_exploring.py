@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from crawler.settings.all_settings import Settings
 from crawler.workspace import Workspace
+from tests.browser.conftest import Open
 from tests.browser.sample import sample
 from tests.explorer.processes import running
 
@@ -41,57 +41,33 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
-def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page, list[str]]:
-    """Open a page; return it and a list of its console messages and third-party requests."""
-    page = browser.new_page(
-        viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light"
-    )
-    complaints: list[str] = []
-    origin = address.split("/", 3)[:3]
-    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.split("/", 3)[:3] == origin
-            else complaints.append(f"request: {request.url}")
-        ),
-    )
-    page.goto(address)
-    return page, complaints
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True), (1280, False)])
 def test_explorer_page_logs_nothing_and_fits_the_screen(
-    browser: Browser, explorer: str, path: str, width: int, dark: bool
+    look_at: Open, explorer: str, path: str, width: int, dark: bool
 ) -> None:
-    page, complaints = visit(browser, explorer + path, width, dark)
-    assert not complaints
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("h1").count() == 1
-    page.close()
+    visit = look_at(explorer + path, width, dark)
+    assert not visit.complaints
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.page.locator("h1").count() == 1
 
 
 @pytest.mark.parametrize("path", FAULTY)
 def test_explorer_error_page_fits_the_screen_and_links_on(
-    browser: Browser, explorer: str, path: str
+    look_at: Open, explorer: str, path: str
 ) -> None:
-    page, complaints = visit(browser, explorer + path, 390, False)
+    visit = look_at(explorer + path, 390)
+    page = visit.page
     assert [
-        complaint for complaint in complaints if "Failed to load resource" not in complaint
+        complaint for complaint in visit.complaints if "Failed to load resource" not in complaint
     ] == []  # the answer's own status, as Chromium logs it
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("alert").is_visible()
     assert page.get_by_role("link", name="Queries", exact=True).is_visible()
-    page.close()
 
 
-def test_queries_are_reachable_by_keyboard_with_visible_focus(
-    browser: Browser, explorer: str
-) -> None:
-    page, _ = visit(browser, explorer, 1280, False)
+def test_queries_are_reachable_by_keyboard_with_visible_focus(look_at: Open, explorer: str) -> None:
+    page = look_at(explorer).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     seen = []
@@ -100,15 +76,13 @@ def test_queries_are_reachable_by_keyboard_with_visible_focus(
         seen.append(page.evaluate("document.activeElement.textContent"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
     assert "Articles of a site" in seen
-    page.close()
 
 
-def test_every_explorer_control_has_an_accessible_name(browser: Browser, explorer: str) -> None:
+def test_every_explorer_control_has_an_accessible_name(look_at: Open, explorer: str) -> None:
     for path in (*PAGES, *FAULTY):
-        page, _ = visit(browser, explorer + path, 1280, False)
+        page = look_at(explorer + path).page
         controls = (
             "[...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')]"
         )
         is_unnamed = "e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()"
         assert page.evaluate(f"{controls}.filter({is_unnamed}).length") == 0, path
-        page.close()

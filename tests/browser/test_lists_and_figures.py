@@ -22,25 +22,25 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_makes_no_third_party_request_and_logs_nothing(open_page: Open, path: str) -> None:
-    assert open_page(path).complaints == []
+def test_page_makes_no_third_party_request_and_logs_nothing(look_at_site: Open, path: str) -> None:
+    assert look_at_site(path).complaints == []
 
 
 @pytest.mark.parametrize("width", [320, 390])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_not_wider_than_the_screen(open_page: Open, path: str, width: int) -> None:
-    page = open_page(path, width=width).page
+def test_page_is_not_wider_than_the_screen(look_at_site: Open, path: str, width: int) -> None:
+    page = look_at_site(path, width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_figures_are_sorted_by_value_without_a_script(open_page: Open) -> None:
-    page = open_page("figures/latency.html", script=False).page
+def test_figures_are_sorted_by_value_without_a_script(look_at_site: Open) -> None:
+    page = look_at_site("figures/latency.html", script=False).page
     assert page.locator("tbody td:first-child").all_inner_texts() == ["4 s", "900 ms"]
     assert page.locator("th button").count() == 0
 
 
-def test_column_headers_sort_figures(open_page: Open) -> None:
-    page = open_page("figures/latency.html").page
+def test_column_headers_sort_figures(look_at_site: Open) -> None:
+    page = look_at_site("figures/latency.html").page
     page.get_by_role("button", name="Value").click()
     assert page.locator("tbody td:first-child").all_inner_texts() == ["900 ms", "4 s"]
     assert page.locator("th[aria-sort=ascending]").all_inner_texts() == ["Value"]

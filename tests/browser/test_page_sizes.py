@@ -21,9 +21,9 @@ WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_of_every_kind_fit_the_window_and_have_links_of_24_pixels(
-    open_page: Open, site: Path, width: int
+    look_at_site: Open, site: Path, width: int
 ) -> None:
-    page = open_page("index.html", width=width).page
+    page = look_at_site("index.html", width=width).page
     problems = []
     for path in one_of_each_kind(site):
         page.goto(f"{site.as_uri()}/{path}")
@@ -33,8 +33,8 @@ def test_pages_of_every_kind_fit_the_window_and_have_links_of_24_pixels(
     assert problems == []
 
 
-def test_long_words_of_a_title_wrap_at_320_pixels(open_page: Open) -> None:
-    page = open_page("index.html", width=320).page
+def test_long_words_of_a_title_wrap_at_320_pixels(look_at_site: Open) -> None:
+    page = look_at_site("index.html", width=320).page
     page.evaluate("document.querySelector('.title a').textContent = 'x'.repeat(200)")
     page.evaluate("document.querySelector('.lead-in').textContent = 'y'.repeat(200)")
     assert page.evaluate(WIDE) <= 0

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from crawler.settings.all_settings import Settings
 from crawler.workspace import Workspace
+from tests.browser.conftest import Open
 from tests.browser.sample import sample
 from tests.explorer.processes import running
 
@@ -42,37 +43,22 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url.rstrip("/")
 
 
-def visit(
-    browser: Browser, address: str, width: int = 1280, dark: bool = False, script: bool = True
-) -> Page:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-    )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(address)
-    return page
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])
 def test_query_page_has_no_axe_violation_and_fits_the_screen(
-    browser: Browser, explorer: str, path: str, width: int, dark: bool
+    look_at: Open, explorer: str, path: str, width: int, dark: bool
 ) -> None:
-    page = visit(browser, explorer + path, width, dark)
+    page = look_at(explorer + path, width, dark).page
     results = AXE.run(page, options={"resultTypes": ["violations"]})
     assert [
         (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
         for violation in results.response["violations"]
     ] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.context.close()
 
 
-def test_field_of_an_article_is_completed_while_typing(browser: Browser, explorer: str) -> None:
-    page = visit(browser, f"{explorer}/public/why_this_topic")
+def test_field_of_an_article_is_completed_while_typing(look_at: Open, explorer: str) -> None:
+    page = look_at(f"{explorer}/public/why_this_topic").page
     page.get_by_label("Article").fill("stampede")
     option = page.locator("datalist option", has_text="stampede").first
     expect(option).to_be_attached()
@@ -81,45 +67,39 @@ def test_field_of_an_article_is_completed_while_typing(browser: Browser, explore
     page.get_by_role("button", name="Run query").click()
     assert page.url.endswith(f"article_id={value}")
     assert page.locator("#v-article_id").inner_text().lower().count("stampede") == 1
-    page.context.close()
 
 
-def test_words_choose_an_article_without_script(browser: Browser, explorer: str) -> None:
-    page = visit(browser, f"{explorer}/public/why_this_topic", script=False)
+def test_words_choose_an_article_without_script(look_at: Open, explorer: str) -> None:
+    page = look_at(f"{explorer}/public/why_this_topic", script=False).page
     page.get_by_label("Article").fill("stampede")
     page.get_by_role("button", name="Run query").click()
     page.get_by_role("region", name="Article: no value").get_by_role("link").first.click()
     expect(page.locator("#v-article_id")).to_contain_text("stampede")
-    page.context.close()
 
 
-def test_topic_is_chosen_by_keyboard(browser: Browser, explorer: str) -> None:
-    page = visit(browser, f"{explorer}/public/articles_of_a_topic", script=False)
+def test_topic_is_chosen_by_keyboard(look_at: Open, explorer: str) -> None:
+    page = look_at(f"{explorer}/public/articles_of_a_topic", script=False).page
     page.get_by_label("Topic").focus()
     page.keyboard.type("Distributed locking")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Topic")).to_have_value("locking")
     assert "topic=locking" in page.url
-    page.context.close()
 
 
-def test_rows_are_cards_with_labels_on_a_narrow_screen(browser: Browser, explorer: str) -> None:
-    wide = visit(browser, f"{explorer}/public/this_week")
-    narrow = visit(browser, f"{explorer}/public/this_week", 390)
+def test_rows_are_cards_with_labels_on_a_narrow_screen(look_at: Open, explorer: str) -> None:
+    wide = look_at(f"{explorer}/public/this_week").page
     assert wide.locator(".results thead").is_visible()
+    narrow = look_at(f"{explorer}/public/this_week", 390).page
     assert not narrow.locator(".results thead").is_visible()
     cell = narrow.locator(".results td[data-label='First shared']").first
     label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"First shared"'
     assert cell.evaluate("cell => getComputedStyle(cell).textAlign") == "left"
-    for page in (wide, narrow):
-        page.context.close()
 
 
-def test_numbers_are_right_aligned_with_their_headings(browser: Browser, explorer: str) -> None:
-    page = visit(browser, f"{explorer}/public/this_week")
+def test_numbers_are_right_aligned_with_their_headings(look_at: Open, explorer: str) -> None:
+    page = look_at(f"{explorer}/public/this_week").page
     for selector in (".results th.number", ".results td.number"):
         align = page.locator(selector).first.evaluate("cell => getComputedStyle(cell).textAlign")
         assert align == "right"
-    page.context.close()

@@ -47,20 +47,20 @@ def hostile(site: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FIXED)
-def test_page_makes_no_third_party_request_and_logs_nothing(open_page: Open, path: str) -> None:
-    assert open_page(path).complaints == []
+def test_page_makes_no_third_party_request_and_logs_nothing(look_at_site: Open, path: str) -> None:
+    assert look_at_site(path).complaints == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("path", FIXED)
-def test_page_is_not_wider_than_the_screen(open_page: Open, path: str, width: int) -> None:
-    page = open_page(path, width=width).page
+def test_page_is_not_wider_than_the_screen(look_at_site: Open, path: str, width: int) -> None:
+    page = look_at_site(path, width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
-def test_dark_and_light_theme_have_the_same_text(open_page: Open, path: str) -> None:
-    light, dark = open_page(path).page, open_page(path, dark=True).page
+def test_dark_and_light_theme_have_the_same_text(look_at_site: Open, path: str) -> None:
+    light, dark = look_at_site(path).page, look_at_site(path, dark=True).page
     assert light.inner_text("main") == dark.inner_text("main")
     colour = "getComputedStyle(document.body).backgroundColor"
     assert (light.evaluate(colour), dark.evaluate(colour)) == (
@@ -70,30 +70,30 @@ def test_dark_and_light_theme_have_the_same_text(open_page: Open, path: str) -> 
 
 
 @pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
-def test_page_has_the_same_text_without_javascript(open_page: Open, path: str) -> None:
-    with_script, without = open_page(path).page, open_page(path, script=False).page
+def test_page_has_the_same_text_without_javascript(look_at_site: Open, path: str) -> None:
+    with_script, without = look_at_site(path).page, look_at_site(path, script=False).page
     assert (
         with_script.locator("main section").all_inner_texts()
         == without.locator("main section").all_inner_texts()
     )
 
 
-def test_search_without_javascript_offers_alternatives(open_page: Open) -> None:
-    page = open_page("search.html", script=False).page
+def test_search_without_javascript_offers_alternatives(look_at_site: Open) -> None:
+    page = look_at_site("search.html", script=False).page
     assert "Search needs JavaScript" in page.inner_text("main")
     assert page.is_visible("form[action='https://explorer.example/public/articles']")
 
 
-def test_hostile_text_is_displayed_and_never_executed(open_page: Open, site: Path) -> None:
-    visit = open_page("source/example.org.html")
+def test_hostile_text_is_displayed_and_never_executed(look_at_site: Open, site: Path) -> None:
+    visit = look_at_site("source/example.org.html")
     assert '"><script>alert(1)</script>' in visit.page.inner_text("main")
     for path in (*hostile(site), TOPIC, FRONT, "search.html?q=alert"):
         visit.page.goto(f"{site.as_uri()}/{path}")
         assert visit.complaints == [], path
 
 
-def test_every_tab_stop_has_a_visible_focus_ring(open_page: Open) -> None:
-    page = open_page(FRONT).page
+def test_every_tab_stop_has_a_visible_focus_ring(look_at_site: Open) -> None:
+    page = look_at_site(FRONT).page
     for _ in range(25):
         page.keyboard.press("Tab")
         style = page.evaluate(
@@ -104,8 +104,8 @@ def test_every_tab_stop_has_a_visible_focus_ring(open_page: Open) -> None:
         assert style[1] >= 2
 
 
-def test_first_tab_stop_skips_to_content(open_page: Open) -> None:
-    page = open_page(FRONT).page
+def test_first_tab_stop_skips_to_content(look_at_site: Open) -> None:
+    page = look_at_site(FRONT).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
@@ -142,8 +142,8 @@ def test_chosen_theme_is_remembered(open_page: Open) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_kind_filter_works_without_javascript(open_page: Open) -> None:
-    page = open_page(TOPIC, script=False).page
+def test_kind_filter_works_without_javascript(look_at_site: Open) -> None:
+    page = look_at_site(TOPIC, script=False).page
     everything = page.locator(".stream .row:visible").count()
     page.click("label[for=k2]")
     kinds = set(
@@ -153,10 +153,10 @@ def test_kind_filter_works_without_javascript(open_page: Open) -> None:
     assert 0 < page.locator(".stream .row:visible").count() < everything
 
 
-def test_similar_post_redirects_to_its_note(open_page: Open, site: Path) -> None:
+def test_similar_post_redirects_to_its_note(look_at_site: Open, site: Path) -> None:
     lead = note(site)
     follower = f"post/{int(lead.split('/')[1].split('.')[0]) + 1}.html"
-    page = open_page(follower).page
+    page = look_at_site(follower).page
     page.wait_for_url(f"**/{lead}#post-*")
 
 
@@ -171,8 +171,8 @@ def test_printed_page_has_no_menu_and_shows_urls(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "titles"), [(1280, 5), (390, 3)])
-def test_enough_titles_are_above_the_fold(open_page: Open, width: int, titles: int) -> None:
-    page = open_page(FRONT, width=width).page
+def test_enough_titles_are_above_the_fold(look_at_site: Open, width: int, titles: int) -> None:
+    page = look_at_site(FRONT, width=width).page
     page.set_viewport_size({"width": width, "height": 844 if width < 400 else 800})
     shown = page.evaluate(
         "[...document.querySelectorAll('.title')]"
@@ -183,16 +183,18 @@ def test_enough_titles_are_above_the_fold(open_page: Open, width: int, titles: i
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", [FRONT, TOPIC, "author/1.html", "source/host1.example.html"])
-def test_links_in_lists_are_at_least_24_pixels_high(open_page: Open, path: str, width: int) -> None:
-    heights = open_page(path, width=width).page.evaluate(
+def test_links_in_lists_are_at_least_24_pixels_high(
+    look_at_site: Open, path: str, width: int
+) -> None:
+    heights = look_at_site(path, width=width).page.evaluate(
         "[...document.querySelectorAll('.row a')].map(link => link.getClientRects()[0].height)"
     )
     assert min(heights) >= 24
 
 
 @pytest.mark.parametrize("path", FIXED)
-def test_headings_are_nested_and_controls_are_named(open_page: Open, path: str) -> None:
-    page = open_page(path).page
+def test_headings_are_nested_and_controls_are_named(look_at_site: Open, path: str) -> None:
+    page = look_at_site(path).page
     levels = page.evaluate(
         "[...document.querySelectorAll('h1, h2, h3, h4')].map(heading => +heading.tagName[1])"
     )

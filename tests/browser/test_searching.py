@@ -9,30 +9,30 @@ from tests.browser.conftest import Open
 pytestmark = pytest.mark.browser
 
 
-def test_query_in_url_returns_highlighted_results(open_page: Open) -> None:
-    visit = open_page("search.html?q=cache+stampede")
+def test_query_in_url_returns_highlighted_results(look_at_site: Open) -> None:
+    visit = look_at_site("search.html?q=cache+stampede")
     visit.page.wait_for_selector("#results .row")
     assert visit.page.inner_text("#search-status").endswith("for “cache stampede”")
     assert visit.page.locator("#results mark").first.inner_text().lower() == "cache"
     assert visit.complaints == []
 
 
-def test_typed_prefix_finds_words(open_page: Open) -> None:
-    page = open_page("search.html").page
+def test_typed_prefix_finds_words(look_at_site: Open) -> None:
+    page = look_at_site("search.html").page
     page.fill("#q", "idempot")
     page.wait_for_selector("#results .row")
     assert "Idempotency" in page.inner_text("#results .row:first-child")
 
 
-def test_filter_restricts_results(open_page: Open) -> None:
-    page = open_page("search.html?q=lease&kind=paper").page
+def test_filter_restricts_results(look_at_site: Open) -> None:
+    page = look_at_site("search.html?q=lease&kind=paper").page
     page.wait_for_selector("#results .row")
     assert "kind:paper" in page.inner_text("#search-status")
     assert set(page.locator("#results .meta > span:first-child").all_inner_texts()) <= {"paper"}
 
 
-def test_search_without_results_offers_next_steps(open_page: Open) -> None:
-    page = open_page("search.html?q=xyzzyplugh&kind=paper").page
+def test_search_without_results_offers_next_steps(look_at_site: Open) -> None:
+    page = look_at_site("search.html?q=xyzzyplugh&kind=paper").page
     page.wait_for_selector("#no-results:visible")
     assert "No results for “xyzzyplugh”" in page.inner_text("#search-status")
     assert (
@@ -41,24 +41,24 @@ def test_search_without_results_offers_next_steps(open_page: Open) -> None:
     )
 
 
-def test_clearing_the_filters_shows_results_that_a_filter_excluded(open_page: Open) -> None:
-    page = open_page("search.html?q=cache&kind=note").page
+def test_clearing_the_filters_shows_results_that_a_filter_excluded(look_at_site: Open) -> None:
+    page = look_at_site("search.html?q=cache&kind=note").page
     page.wait_for_selector("#no-results:visible")
     page.click("#clear-filters")
     page.wait_for_selector("#results .row")
     assert page.input_value("select[name=kind]") == ""
 
 
-def test_result_links_to_the_article_page(open_page: Open) -> None:
-    page = open_page("search.html?q=stampede").page
+def test_result_links_to_the_article_page(look_at_site: Open) -> None:
+    page = look_at_site("search.html?q=stampede").page
     page.wait_for_selector("#results .row")
     page.click("#results .row a")
     page.wait_for_url("**/article/*.html")
     assert "Why these topics" in page.inner_text("main")
 
 
-def test_search_box_of_other_pages_opens_search_page(open_page: Open) -> None:
-    page = open_page("topic/caching.html").page
+def test_search_box_of_other_pages_opens_search_page(look_at_site: Open) -> None:
+    page = look_at_site("topic/caching.html").page
     page.fill("header input", "lease")
     page.press("header input", "Enter")
     page.wait_for_selector("#results .row")
