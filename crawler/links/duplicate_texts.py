@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from operator import attrgetter
 
 from crawler.links.text_fingerprint import (
@@ -70,11 +71,16 @@ def compare_texts(first: MatchCandidate, second: MatchCandidate) -> ArticleMatch
     estimate = fingerprint_similarity(first.fingerprint, second.fingerprint)
     if estimate is None or estimate < _MIN_ESTIMATE:
         return None
-    similarity = jaccard_similarity(shingles(first.text), shingles(second.text))
+    similarity = jaccard_similarity(_shingles(first.text), _shingles(second.text))
     if similarity < _required_similarity(first, second):
         return None
     earlier, later = sorted((first.article_id, second.article_id))
     return ArticleMatch(later, earlier, round(similarity, 3))
+
+
+@lru_cache(maxsize=8)  # One text is compared with several others, one after the other.
+def _shingles(text: str) -> frozenset[str]:
+    return frozenset(shingles(text))
 
 
 def with_fingerprint(article: MatchCandidate) -> MatchCandidate:

@@ -19,7 +19,7 @@ from crawler.links.title_similarity import (
     slug_words,
     stemmed_words,
     strip_site_name,
-    title_similarity,
+    word_similarity,
 )
 from crawler.links.url_normalization import fold_host
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
@@ -52,6 +52,8 @@ class _IndexedArticle:
 
     candidate: MatchCandidate
     title: str
+    words: tuple[str, ...]
+    numbers: Counter[str]
     slug: frozenset[str]
     path: Counter[str]
     site: str
@@ -62,9 +64,8 @@ class _IndexedArticle:
 class _IndexedCard:
     """A card with the values that comparisons need, computed once."""
 
-    title: str
-    words: frozenset[str]
-    word_count: int
+    words: tuple[str, ...]
+    word_set: frozenset[str]
     numbers: Counter[str]
     site: str
 
@@ -129,11 +130,11 @@ def _good_matches(scored: Sequence[_Scored], nearby: frozenset[int]) -> list[_Sc
 
 
 def _score(card: _IndexedCard, article: _IndexedArticle) -> float:
-    if card.word_count < _MIN_WORDS:
+    if len(card.words) < _MIN_WORDS:
         return 0.0
     by_title = 0.0
-    if article.title and card.numbers == _numbers(article.title):
-        by_title = title_similarity(card.title, article.title)
+    if article.words and card.numbers == article.numbers:
+        by_title = word_similarity(card.words, article.words)
     return max(by_title, _slug_score(card, article)) * _SITE_FACTORS[_compare_sites(card, article)]
 
 
@@ -144,8 +145,8 @@ def _slug_score(card: _IndexedCard, article: _IndexedArticle) -> float:
     """
     if article.title or len(article.slug) < _MIN_WORDS or card.numbers - article.path:
         return 0.0
-    shared = len(card.words & article.slug)
-    title_size = len(card.words - card.numbers.keys())
+    shared = len(card.word_set & article.slug)
+    title_size = len(card.word_set - card.numbers.keys())
     if shared < _MIN_SLUG_COVERED * len(article.slug) or shared < _MIN_TITLE_COVERED * title_size:
         return 0.0
     return _SLUG_SCORE * shared / len(article.slug)
@@ -170,9 +171,9 @@ def _numbers(title: str) -> Counter[str]:
 
 def _index_card(card: Card) -> _IndexedCard:
     title = strip_site_name(card.title, card.site_name)
-    words = content_words(title)
+    words = tuple(content_words(title))
     site = letters_only(card.site_name)
-    return _IndexedCard(title, frozenset(words), len(words), _numbers(title), site)
+    return _IndexedCard(words, frozenset(words), _numbers(title), site)
 
 
 def _index_article(candidate: MatchCandidate) -> _IndexedArticle:
@@ -180,9 +181,12 @@ def _index_article(candidate: MatchCandidate) -> _IndexedArticle:
     host = "" if isinstance(url, InvalidUrl) else fold_host(url.host)[0]
     path = "" if isinstance(url, InvalidUrl) else unquote(url.path)
     label = letters_only(host.split(".")[0])
+    title = strip_site_name(candidate.title, candidate.site_name, label)
     return _IndexedArticle(
         candidate=candidate,
-        title=strip_site_name(candidate.title, candidate.site_name, label),
+        title=title,
+        words=tuple(content_words(title)),
+        numbers=_numbers(title),
         slug=frozenset(slug_words(path)),
         path=Counter(path_words(path)),
         site=letters_only(candidate.site_name),
@@ -194,7 +198,7 @@ def _ids_by_word(articles: Iterable[_IndexedArticle]) -> dict[str, list[int]]:
     """Return the ids of articles by each word of their title, or of their slug."""
     index: dict[str, list[int]] = {}
     for article in articles:
-        for word in set(content_words(article.title)) or article.slug:
+        for word in set(article.words) or article.slug:
             index.setdefault(word, []).append(article.candidate.article_id)
     return index
 

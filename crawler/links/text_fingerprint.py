@@ -75,8 +75,8 @@ def fingerprint_similarity(first: str, second: str) -> float | None:
 
 def jaccard_similarity(first: Iterable[str], second: Iterable[str]) -> float:
     """Return the share of the shingles in `first` or `second` that are in both (Jaccard)."""
-    first_set = set(first)
-    second_set = set(second)
+    first_set = frozenset(first)  # not a copy, if it is one already
+    second_set = frozenset(second)
     union = first_set | second_set
     return len(first_set & second_set) / len(union) if union else 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from crawler.text_cleaning import fold
@@ -58,11 +59,15 @@ def title_similarity(first: str, second: str) -> float:
     second_words = content_words(second)
     if not first_words or not second_words:
         return float(bool(letters_only(first)) and letters_only(first) == letters_only(second))
-    dice = _dice(set(first_words), set(second_words))
+    return word_similarity(first_words, second_words)
+
+
+def word_similarity(first: Sequence[str], second: Sequence[str]) -> float:
+    """Return the similarity of two titles, of which `first` and `second` are the content words."""
+    dice = _dice(set(first), set(second))
     if not dice:
         return 0.0
-    matcher = SequenceMatcher(None, first_words, second_words, autojunk=False)
-    return (dice + matcher.ratio()) / 2
+    return (dice + SequenceMatcher(None, first, second, autojunk=False).ratio()) / 2
 
 
 def _dice(first: set[str], second: set[str]) -> float:
