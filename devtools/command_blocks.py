@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it import MarkdownIt
 
@@ -63,8 +64,13 @@ class Block:
         return [line for line in lines if line]
 
 
-def blocks_of(page: Page) -> Iterator[Block]:
-    """Yield the fenced blocks of `page`, in order."""
+@cache
+def blocks_of(page: Page) -> tuple[Block, ...]:
+    """Return the fenced blocks of `page`, in order."""
+    return tuple(_fenced_blocks(page))
+
+
+def _fenced_blocks(page: Page) -> Iterator[Block]:
     for token in MarkdownIt("commonmark").parse(page.text):
         if token.type == "fence" and token.map:
             language, _, options = token.info.strip().partition(" ")
