@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.promises.few_topics import copy_few_topics
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -45,8 +47,9 @@ def workspace(tmp_path: Path, template: Path) -> Path:
 
 
 def make_workspace(folder: Path) -> Path:
-    """A workspace without sources that reaches no server."""
+    """A workspace with few topics and without sources that reaches no server."""
     hashtrail(folder.parent, "init", str(folder))
+    copy_few_topics(folder / "data/topics")
     (folder / "data/sources.toml").write_text("")
     settings = folder / "data/hashtrail.toml"
     closed = 'delay_seconds = 0.0\nconnect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]'

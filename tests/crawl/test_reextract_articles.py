@@ -23,6 +23,7 @@ from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Workspace, bundled_path, open_workspace
+from tests.promises.few_topics import copy_few_topics
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article>\
@@ -37,8 +38,8 @@ in every test of this kind.</p>
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/hashtrail.toml").write_text("[engine]\nprocesses = 1\n")
-    for folder in ("topics", "curation"):
-        shutil.copytree(bundled_path("data", folder), tmp_path / "data" / folder)
+    copy_few_topics(tmp_path / "data/topics")
+    shutil.copytree(bundled_path("data", "curation"), tmp_path / "data/curation")
     return open_workspace(tmp_path, {})
 
 

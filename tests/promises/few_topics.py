@@ -7,9 +7,9 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from tests.cli.test_bad_input import ROOT
+from crawler.workspace import bundled_path
 
-SHIPPED = ROOT / "data/topics"
+SHIPPED = bundled_path("data", "topics")
 TOPICS = frozenset(
     {
         "cache-stampede", "caching", "consensus", "data-systems", "databases",

@@ -23,6 +23,7 @@ from crawler.nightly.run_report import Command, RunReport
 from crawler.run_telemetry import RunLog
 from crawler.workspace import bundled_path, open_workspace
 from tests.internet.server import small_internet
+from tests.promises.few_topics import copy_few_topics
 
 HOST = "pages.example"
 Answer = Callable[[web.Request], web.Response]
@@ -113,8 +114,8 @@ def pages_world(
     ca, root = folder / "ca", folder / "kb"
     ca.mkdir()
     (root / "data/inbox").mkdir(parents=True)
-    for name in ("topics", "curation"):
-        shutil.copytree(bundled_path("data", name), root / "data" / name)
+    copy_few_topics(root / "data/topics")
+    shutil.copytree(bundled_path("data", "curation"), root / "data/curation")
     (root / "data/sources.toml").write_text("")
     posts = [f"About leases #DistributedSystems https://{HOST}{path}" for path in paths]
     (root / "data/inbox/posts.txt").write_text("\n\n".join(posts) + "\n")

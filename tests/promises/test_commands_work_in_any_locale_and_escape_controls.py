@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from crawler.terminal_streams import escape_controls, one_line
 from tests.cli.test_bad_input import ROOT
+from tests.promises.few_topics import copy_few_topics
 from tests.promises.workspace import feed_source
 
 NAME = "Kaynak İğş 漢字 \x1b]0;owned\x07\x9b31m\u202egnp.exe\nsecond line\ud800"
@@ -49,7 +50,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace with a failing source and a post that carry control characters."""
     folder = tmp_path_factory.mktemp("locale")
     (folder / "data/inbox").mkdir(parents=True)
-    (folder / "data/topics").symlink_to(ROOT / "data/topics")
+    copy_few_topics(folder / "data/topics")
     (folder / "data/hashtrail.toml").write_text(
         '[fetch]\nconnect_to = "127.0.0.1:1"\nallow_private = ["127.0.0.0/8"]\n'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +20,7 @@ from crawler.run_lock import run_lock
 from crawler.store.backup_checks import BackupVerification, save_verification
 from crawler.store.database import open_store
 from crawler.utc_times import iso
+from tests.promises.few_topics import copy_few_topics
 from tests.store.conftest import fill
 
 SETTINGS = """[site]
@@ -30,15 +32,23 @@ contact = "mailto:trail@trail.example"
 """
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace in which only the site, a night and version control are missing."""
-    run(tmp_path, "init", str(tmp_path), workspace=False)
-    (tmp_path / "data/hashtrail.toml").write_text(SETTINGS)
-    fill(open_store(tmp_path / "data/state/hashtrail.db"))
-    run(tmp_path, "backup")
-    run(tmp_path, "backup", "--verify")
-    return tmp_path
+    folder = tmp_path_factory.mktemp("doctor") / "kb"
+    run(folder, "init", str(folder), workspace=False)
+    copy_few_topics(folder / "data/topics")
+    (folder / "data/hashtrail.toml").write_text(SETTINGS)
+    fill(open_store(folder / "data/state/hashtrail.db"))
+    run(folder, "backup")
+    run(folder, "backup", "--verify")
+    return folder
+
+
+@pytest.fixture
+def workspace(template: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace."""
+    return shutil.copytree(template, tmp_path / "kb", symlinks=True)
 
 
 def run(folder: Path, *words: str, workspace: bool = True) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from crawler.cli.main import cli
 from crawler.store.database import open_store
+from tests.promises.few_topics import copy_few_topics
 from tests.promises.test_verify_repairs_derived_data import ITEMS
 
 
@@ -32,6 +33,7 @@ def published(folder: Path) -> dict[str, bytes]:
 def test_restore_after_a_loss_of_all_state_gives_the_same_bytes(tmp_path: Path) -> None:
     folder = tmp_path / "kb"
     CliRunner().invoke(cli, ["init", "--yes", str(folder)], standalone_mode=False)
+    copy_few_topics(folder / "data/topics")
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text("\n".join(map(json.dumps, ITEMS)), encoding="utf-8")
     for words in (("import", str(corpus)), ("retag",)):

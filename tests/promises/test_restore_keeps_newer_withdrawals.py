@@ -16,6 +16,7 @@ from crawler.errors import UsageError
 from crawler.models.posts import Author, Consent, Post, Provenance
 from crawler.store.database import open_store
 from crawler.store.posts import mark_deleted, save_posts
+from tests.promises.few_topics import copy_few_topics
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -75,6 +76,7 @@ def here(tmp_path: Path) -> Workspace:
     """Eight posts in a backup; then six of their authors withdraw something."""
     here = Workspace(tmp_path / "kb")
     CliRunner().invoke(cli, ["init", str(here.folder)])
+    copy_few_topics(here.folder / "data/topics")
     db = open_store(here.database)
     mention = post(MENTION, text=f"utterance{MENTION}x answers @person{OPTED_OUT}x")
     save_posts(db, "Trail", [*(post(number) for number in range(1, 8)), mention], NOW)

@@ -17,7 +17,8 @@ from crawler.run_telemetry import RunLog
 from crawler.store.database import open_existing
 from crawler.store.runs import Run, last_runs
 from crawler.workspace import open_workspace
-from tests.cli.test_bad_input import ROOT, hashtrail
+from tests.cli.test_bad_input import hashtrail
+from tests.promises.few_topics import copy_few_topics
 
 _LINK = "https://blog.invalid/quorum"
 _SETTINGS = '[publish]\ntarget = "{target}"\nlocation = "{location}"\noptions = {options}\n'
@@ -28,10 +29,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one note in its inbox, after a build."""
     folder = tmp_path_factory.mktemp("built") / "kb"
     (folder / "data/inbox").mkdir(parents=True)
-    shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+    copy_few_topics(folder / "data/topics")
     (folder / "data/sources.toml").write_text("")
     (folder / "data/hashtrail.toml").write_text("")
-    note = f"A quorum of replicas must answer. {_LINK} #DistributedSystems"
+    note = f"Consensus: a quorum of replicas must answer. {_LINK} #DistributedSystems"
     (folder / "data/inbox/paste.txt").write_text(note)
     assert hashtrail(folder, "build").returncode == 0
     return folder
