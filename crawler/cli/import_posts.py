@@ -169,8 +169,8 @@ async def _preview(
     async for name, _, parts in _parts_of_files(listed, engine):
         totals = ImportTotals()
         async for part in parts:
-            totals.add(part.result)
-            preview.show(part.result.posts)
+            totals.add(part)
+            preview.show(tuple(prepared.post for prepared in part.posts))
         totals.check()
         preview.end_file(name, totals)
         _print_failures(totals)

@@ -16,7 +16,7 @@ from crawler.crawl.import_part import EncodedPart, KeyedPart, parse_keyed_part
 from crawler.errors import InputError
 from crawler.importers.file_parts import PartStart
 from crawler.importers.parse_file import REPEATED
-from crawler.importers.record_types import MAX_FAILURES, ImportResult, LeftOut
+from crawler.importers.record_types import MAX_FAILURES, LeftOut
 from crawler.importers.sandboxed_import import (
     ImportFile,
     display_name,
@@ -80,15 +80,14 @@ def _without_repeated(part: KeyedPart, earlier: set[int]) -> KeyedPart:
 
     The hashes of `_MAX_URIS` URIs are compared, so that the memory has a limit.
     """
-    result = part.result
-    posts = tuple(post for post in result.posts if hash(post.uri) not in earlier)
+    posts = tuple(post for post in part.posts if hash(post.uri) not in earlier)
     if len(earlier) < _MAX_URIS:
         earlier.update(hash(post.uri) for post in posts)
-    repeated = len(result.posts) - len(posts)
+    repeated = len(part.posts) - len(posts)
     if not repeated:
         return part
-    left_out = (*result.left_out, LeftOut(REPEATED, repeated))
-    return replace(part, result=replace(result, posts=posts, left_out=left_out))
+    left_out = (*part.result.left_out, LeftOut(REPEATED, repeated))
+    return replace(part, posts=posts, result=replace(part.result, left_out=left_out))
 
 
 async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[Subscription, ...]:
@@ -131,14 +130,15 @@ class ImportTotals:
     failures: list[Failure] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def add(self, part: ImportResult, saved: SavedPosts | None = None) -> None:
+    def add(self, part: KeyedPart, saved: SavedPosts | None = None) -> None:
         """Add a `part` of the file, and if it was stored the counts `saved`."""
-        self.format = part.format
+        result = part.result
+        self.format = result.format
         self.posts += len(part.posts)
-        self.articles += len(part.articles)
-        self.failed += part.failed
-        self._add_failures(part.failures)
-        for left_out in part.left_out:
+        self.articles += len(result.articles)
+        self.failed += result.failed
+        self._add_failures(result.failures)
+        for left_out in result.left_out:
             self.left_out[left_out.reason] += left_out.count
         if saved:
             self.new, self.changed = self.new + saved.new, self.changed + saved.changed
@@ -164,7 +164,7 @@ def save_part(
     An article that was fetched keeps the fetched text. The links of posts are attached to articles
     at once if the file has articles; otherwise the next crawl does it.
     """
-    source, posts = f"inbox/{name}", part.result.posts
+    source, posts = f"inbox/{name}", part.posts
     # A part has many objects, and none of them is garbage.
     with paused_collector(), transaction(db):
         if not totals.articles and not part.result.articles:
@@ -177,4 +177,4 @@ def save_part(
             saved = save_posts(db, source, posts, now, part.key, partial(ledger.attach, now=now))
             if saved.changed:
                 ledger.attach_links(now)
-    totals.add(part.result, saved)
+    totals.add(part, saved)

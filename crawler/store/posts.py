@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
-from crawler.consent.levels import is_narrower, reduce_to_level
+from crawler.consent.levels import is_narrower
+from crawler.consent.mentioned_people import names_in_post
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.outcomes import Failure
-from crawler.models.posts import Consent, Link, Post
+from crawler.models.posts import Consent, Post
 from crawler.store.article_card_fields import withdraw_card_fields
 from crawler.store.authors import (
     author_ids,
@@ -33,8 +34,7 @@ from crawler.store.narrow_arriving_posts import (
 from crawler.store.post_digest import post_digest
 from crawler.store.post_parts import Attach, articles_of_links, drop_parts, save_parts
 from crawler.store.post_rechecks import confirm_posts
-from crawler.store.post_size_limits import limited
-from crawler.store.redact_secrets import redacted
+from crawler.store.prepare_posts import PreparedPost, prepare_post, stored_fields
 from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
@@ -74,14 +74,15 @@ class _Arrival:
 def save_posts(
     db: Database,
     source: str,
-    posts: Iterable[Post],
+    posts: Iterable[Post | PreparedPost],
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
     attach: Attach | None = None,
 ) -> SavedPosts:
     """Store `posts` of one `source`, a thousand per transaction, and return the counts.
 
-    Storing the same posts again changes nothing. `seen_at` is the time of storage.
+    Posts that are not prepared yet are prepared first. Storing the same posts again changes
+    nothing. `seen_at` is the time of storage.
 
     Only the source that first returned a post may change it, so that no server rewrites a post
     of another server. A narrower consent applies whichever source reports it. With `key`, the key
@@ -89,7 +90,7 @@ def save_posts(
     the article ids of URLs, the links of new posts are stored with their articles.
     """
 
-    def save(part: Sequence[Post]) -> SavedPosts:
+    def save(part: Sequence[Post | PreparedPost]) -> SavedPosts:
         with transaction(db), savepoint(db):
             # Read in the transaction: an author may be forgotten between two of them.
             return _save_batch(db, source, part, seen_at, load_tombstones(db, key), attach)
@@ -102,7 +103,8 @@ def save_posts(
 
 
 def _isolated(
-    chunk: Sequence[Post], save: Callable[[Sequence[Post]], SavedPosts]
+    chunk: Sequence[Post | PreparedPost],
+    save: Callable[[Sequence[Post | PreparedPost]], SavedPosts],
 ) -> list[SavedPosts]:
     saved, failures = process_isolated(
         chunk, save, lambda post, error: item_failure("post", post.uri, error)
@@ -166,19 +168,23 @@ def reduce_posts_to_links(
 def _save_batch(
     db: Database,
     source: str,
-    batch: Sequence[Post],
+    batch: Sequence[Post | PreparedPost],
     seen_at: datetime,
     tombstones: Tombstones,
     attach: Attach | None,
 ) -> SavedPosts:
-    allowed = [post for post in map(limited, map(redacted, batch)) if not tombstones.refuses(post)]
-    stored_posts = load_stored_posts(db, [post.uri for post in allowed])
-    remembered = withheld_authors(db, [post.author for post in allowed if post.author])
-    posts = apply_withdrawals(allowed, stored_posts, remembered, source, seen_at)
+    prepared = [post if isinstance(post, PreparedPost) else prepare_post(post) for post in batch]
+    allowed = [made for made in prepared if not tombstones.refuses(made.post)]
+    prepared_by_uri = {made.uri: made for made in allowed}
+    stored_posts = load_stored_posts(db, list(prepared_by_uri))
+    arriving = [made.post for made in allowed]
+    remembered = withheld_authors(db, [post.author for post in arriving if post.author])
+    posts = apply_withdrawals(arriving, stored_posts, remembered, source, seen_at)
     apply_author_changes(db, posts, stored_posts, remembered, source, seen_at)
-    posts = without_withheld_names(db, posts)
+    names = {uri: _names(post, prepared_by_uri[uri]) for uri, post in posts.items()}
+    posts = without_withheld_names(db, posts, names)
 
-    arrivals = [_arrival(post, tombstones) for post in posts.values()]
+    arrivals = [_arrival(post, prepared_by_uri[uri], tombstones) for uri, post in posts.items()]
     new = [arrival for arrival in arrivals if arrival.post.uri not in stored_posts]
     existing = [arrival for arrival in arrivals if arrival.post.uri in stored_posts]
     changed = [
@@ -253,15 +259,19 @@ def _record_consent(
             record_withheld_posts(db, [post_id], source, seen_at, "; ".join(post.reasons))
 
 
-def _arrival(post: Post, forgotten: Tombstones) -> _Arrival:
-    """Reduce a post to what may be stored. Every link of a card is among the links, once."""
-    links: dict[str, Link] = {}
-    for link in (*post.links, *(Link(c.link, origin="card") for c in post.cards if c.link)):
-        links.setdefault(link.url, link)
-    if len(links) != len(post.links):
-        post = replace(post, links=tuple(links.values()))
-    storable = forgotten.cleared(reduce_to_level(post, post.consent))
-    return _Arrival(storable, post_digest(storable))
+def _names(post: Post, prepared: PreparedPost) -> frozenset[str]:
+    """Return the people whom a post may name: those of the `prepared` post with the same text."""
+    before = prepared.post
+    is_same = post.text is before.text and post.links is before.links
+    return prepared.names if is_same else names_in_post(post)
+
+
+def _arrival(post: Post, prepared: PreparedPost, forgotten: Tombstones) -> _Arrival:
+    """Reduce a post to what may be stored."""
+    fields = stored_fields(post)
+    storable = forgotten.cleared(fields)
+    is_same = post is prepared.post and storable is fields
+    return _Arrival(storable, prepared.digest if is_same else post_digest(storable))
 
 
 def _changes(stored: StoredPost, arrival: _Arrival, source: str) -> bool:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
+from crawler.consent.mentioned_people import names_in_post
 from crawler.models.posts import Consent, Post
 from crawler.store.authors import author_id, withdraw_posts
 from crawler.store.database import database_path, transaction
@@ -272,6 +273,7 @@ def _update_author(db: Database, restored: _RestoredPost, row: sqlite3.Row) -> N
 def _hide_names(db: Database) -> None:
     """Remove the names of withheld authors from the restored texts."""
     posts = {uri: Post(network, uri, text) for uri, network, text in db.execute(_MAY_NAME_AUTHOR)}
-    redacted = without_withheld_names(db, posts).items()
+    named = {uri: names_in_post(post) for uri, post in posts.items()}
+    redacted = without_withheld_names(db, posts, named).items()
     changed = [(post.text, uri) for uri, post in redacted if post.text != posts[uri].text]
     db.conn.executemany(_SET_TEXT, changed)

@@ -121,9 +121,13 @@ def record_withheld_posts(
     )
 
 
-def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str, Post]:
-    """Return `posts`, by URI, without the names of withheld authors in their texts and links."""
-    named = {uri: names_in_post(post) for uri, post in posts.items()}
+def without_withheld_names(
+    db: Database, posts: Mapping[str, Post], named: Mapping[str, frozenset[str]]
+) -> dict[str, Post]:
+    """Return `posts`, by URI, without the names of withheld authors in their texts and links.
+
+    `named` are the people whom each post may name, by its URI.
+    """
     wanted = {
         digest(author_identifier(posts[uri].network, name)): (posts[uri].network, name)
         for uri, names in named.items()
@@ -152,7 +156,8 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     stored_posts: dict[str, Post] = {}
     for network, wanted in names.items():
         stored_posts |= _naming(db, network, wanted)
-    for uri, post in without_withheld_names(db, stored_posts).items():
+    named = {uri: names_in_post(post) for uri, post in stored_posts.items()}
+    for uri, post in without_withheld_names(db, stored_posts, named).items():
         if post != stored_posts[uri]:
             db.conn.execute(
                 "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, uri]

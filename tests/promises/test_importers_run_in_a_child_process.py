@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def _read(path: Path, memory_mb: int = 1024) -> ImportResult:
     async def read() -> ImportResult:
         async with KillablePool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
             parts = read_parts_in_child(pool, open_file(path, None, OPTIONS))
-            return (await anext(parts)).result
+            part = await anext(parts)
+            return replace(part.result, posts=tuple(prepared.post for prepared in part.posts))
 
     return asyncio.run(read())
 

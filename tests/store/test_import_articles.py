@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import ImportTotals, save_part
-from crawler.crawl.import_part import KeyedPart
+from crawler.crawl.import_part import keyed_part
 from crawler.importers.parse_file import parse_file
 from crawler.importers.record_types import ImportOptions, ImportResult
 from crawler.links.article_key import normalize_url
@@ -36,7 +36,7 @@ def exported(db: Database) -> str:
 
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
-    save_part(db, "corpus.jsonl", KeyedPart(parsed(lines), {}), ImportTotals(), LATER)
+    save_part(db, "corpus.jsonl", keyed_part(parsed(lines)), ImportTotals(), LATER)
     return db
 
 
@@ -144,7 +144,7 @@ def test_links_before_and_after_the_first_article_get_their_articles() -> None:
     article = json.dumps({"type": "article", "url": urls[1], "title": "T"})
     db, totals = open_memory(), ImportTotals()
     for part in (posts[0], f"{posts[1]}\n{article}", posts[2]):
-        save_part(db, "corpus.jsonl", KeyedPart(parsed(part), {}), totals, LATER)
+        save_part(db, "corpus.jsonl", keyed_part(parsed(part)), totals, LATER)
     assert linked_urls(db) == [(url, url) for url in urls]
 
     edited = posts[0].replace("a.example", "b.example").replace("u:https://b", "u:https://a")
