@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlite_utils import Database
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 IMPORT_SECONDS = 120.0
 _MAX_URIS = 200_000
+_PARTS_AHEAD = 4  # of 2 MB: parts with articles are stored faster than parsed, others slower
 A = TypeVar("A")
 T = TypeVar("T")
 PRELOAD = ("crawler.crawl.import_part",)
@@ -55,24 +57,28 @@ async def read_parts_in_child(
     """Yield the content of `file` in parts, each parsed in a child process of the `pool`.
 
     `first` is the first part if it was read already. While the caller stores a part, the child
-    parses the next one. Raises InputError for a file or part that cannot be parsed within the
+    parses the next ones. Raises InputError for a file or part that cannot be parsed within the
     deadline and memory limit.
     """
     part = first or await read_first_part(pool, file)
+    starts = iter(part.following)
     earlier: set[int] = set()
-    while True:
-        content = _without_repeated(part.decoded(), earlier)
-        if part.following is None:
+    ahead: deque[asyncio.Task[EncodedPart]] = deque()
+    try:
+        while True:
+            content = _without_repeated(part.decoded(), earlier)
+            file = replace(file, format=content.result.format)
+            for start in islice(starts, _PARTS_AHEAD - len(ahead)):
+                ahead.append(asyncio.create_task(_part(pool, file, start)))
+            await asyncio.sleep(0)  # starts the calls
             yield content
-            return
-        file = replace(file, format=content.result.format)
-        following = asyncio.ensure_future(_part(pool, file, part.following))
-        try:
-            await asyncio.sleep(0)  # starts the call
-            yield content
-            part = await following
-        finally:
-            following.cancel()
+            if not ahead:
+                return
+            part = await ahead.popleft()
+    finally:
+        for call in ahead:
+            call.cancel()
+        await asyncio.gather(*ahead, return_exceptions=True)
 
 
 def _without_repeated(part: KeyedPart, earlier: set[int]) -> KeyedPart:

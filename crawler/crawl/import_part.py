@@ -40,11 +40,11 @@ class KeyedPart:
 class EncodedPart:
     """A part as a child process returns it: MessagePack needs a fifth of the time of pickle.
 
-    `following` is None for the last part.
+    `following` is where each later part begins, if this is the first part.
     """
 
     content: bytes
-    following: PartStart | None
+    following: tuple[PartStart, ...]
 
     def decoded(self) -> KeyedPart:
         """Return the content of the part."""

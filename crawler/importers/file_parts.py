@@ -45,10 +45,13 @@ class PartStart:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """The content of one part of a file; `following` is None for the last part."""
+    """The content of one part of a file; `following` is where each later part begins.
+
+    Only the first part states it, so that the others can be parsed in any order.
+    """
 
     result: ImportResult
-    following: PartStart | None = None
+    following: tuple[PartStart, ...] = ()
 
 
 def parse_part(
@@ -68,15 +71,29 @@ def parse_part(
     if line_format is None:
         return FilePart(parse_file(name, data + file.read(), format, options))
     importer, format_name = line_format
-    lines = data + file.readline(MAX_RECORD_BYTES + 1)
-    has_ended = _skip_line(file, lines)
+    lines, following = _read_lines(file, start)
     records = importer.parse_lines(name, lines, start.line, options)
     with paused_collector():  # a part has many objects, and none of them is garbage
         result = collect_records(records, format_name)
-    following = PartStart(
-        file.tell(), start.line + lines.count(b"\n") + (not lines.endswith(b"\n"))
-    )
-    return FilePart(result, None if has_ended else following)
+    return FilePart(result, () if start.offset else tuple(_starts(file, following)))
+
+
+def _read_lines(file: BinaryIO, start: PartStart) -> tuple[bytes, PartStart | None]:
+    """Return the lines of the part at `start`, and where the next part begins; None at the end."""
+    file.seek(start.offset)
+    lines = file.read(PART_BYTES)
+    lines += file.readline(MAX_RECORD_BYTES + 1)
+    if _skip_line(file, lines):
+        return lines, None
+    line = start.line + lines.count(b"\n") + (not lines.endswith(b"\n"))
+    return lines, PartStart(file.tell(), line)
+
+
+def _starts(file: BinaryIO, start: PartStart | None) -> Iterator[PartStart]:
+    """Yield `start` and where each part after it begins."""
+    while start:
+        yield start
+        _, start = _read_lines(file, start)
 
 
 def _line_format(name: str, data: bytes, format: str | None) -> tuple[LineImporter, str] | None:

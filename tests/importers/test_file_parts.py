@@ -31,14 +31,11 @@ def _line(number: int, **fields: object) -> bytes:
 
 
 def _parts(data: bytes, name: str = "e.jsonl") -> list[ImportResult]:
-    parts, start = [], PartStart()
-    while start:
-        part = parse_part(name, io.BytesIO(data), None, OPTIONS, start)
-        parts.append(part.result)
-        if part.following is None:
-            break
-        start = part.following
-    return parts
+    first = parse_part(name, io.BytesIO(data), None, OPTIONS, PartStart())
+    others = (
+        parse_part(name, io.BytesIO(data), None, OPTIONS, start).result for start in first.following
+    )
+    return [first.result, *others]
 
 
 @pytest.mark.parametrize("size", [40, 100, 333, 1_000, 100_000])
