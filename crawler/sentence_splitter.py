@@ -17,6 +17,7 @@ _MARK = re.compile(r"[.!?…\n]")
 _FENCE = re.compile(r"^```.*?^```[^\n]*$", re.MULTILINE | re.DOTALL)
 _ELLIPSIS = "…"
 _BEFORE, _AFTER = 120, 180
+_CONTROLS = bytes(range(32))
 
 
 class Sentence(NamedTuple):
@@ -55,9 +56,16 @@ def sentence_around(text: str, start: int, end: int) -> str:
 
 def _on_one_line(text: str) -> str:
     """Return the text with single spaces as its only white space."""
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(text.split())
+    return text.strip() if _has_single_spaces(text) else " ".join(text.split())
+
+
+def _has_single_spaces(text: str) -> bool:
+    """Whether a text has no other white space. Bytes are searched faster than characters."""
+    if "  " in text:
+        return False
+    if text.isascii():
+        return len(text.encode().translate(None, _CONTROLS)) == len(text)
+    return text.isprintable()
 
 
 def _has_mark(text: str) -> bool:

@@ -208,10 +208,10 @@ def _first_hashtag(score: ScoredTopic) -> int:
 
 def _main_topic(scores: list[ScoredTopic]) -> ScoredTopic | None:
     """The best topic of an article in which no topic is likely, if it comes close."""
-    best = max(scores, key=lambda score: (score.score, score.topic), default=None)
-    if best is None or best.score < _MAIN or any(s.confidence != "weak" for s in scores):
+    if any(score.confidence != "weak" for score in scores):
         return None
-    return best
+    best = max(scores, key=lambda score: (score.score, score.topic), default=None)
+    return best if best and best.score >= _MAIN else None
 
 
 def _with_weak_places(scores: list[ScoredTopic]) -> list[ScoredTopic]:

@@ -113,6 +113,16 @@ class Occurrences(NamedTuple):
             after += 1
         return [number for number in range(first, after) if matches[number][1] >= start]
 
+    def overlapping(self) -> list[int]:
+        """Return the numbers of the occurrences that may have a shorter one within them."""
+        ends = [0, *map(_END, self.matches), 0]
+        neighbors = zip(self.matches, ends, ends[2:], strict=False)
+        return [
+            n
+            for n, ((_, start, end), before, after) in enumerate(neighbors)
+            if before > start + PADDING or after == end
+        ]
+
     def shorter_inside(self, n: int) -> list[int]:
         """Return the numbers of the occurrences within the `n`-th one that are shorter than it."""
         matches = self.matches

@@ -181,7 +181,8 @@ class PhraseIndex:
             return set().union(*map(self._topics_of.__getitem__, phrases))
         by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, phrases)))
         by_topic.subtract(topic for n, topic in excluded if topic in self._sure[phrases[n]])
-        return set(sorted(by_topic, key=lambda topic: (-by_topic[topic], topic))[:_MOST_COUNTED])
+        by_name = sorted(by_topic)
+        return set(sorted(by_name, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
     def _barred(self, occurrences: Occurrences) -> dict[_Place, int]:
         """The (occurrence, topic) pairs inside a not-this phrase of the topic, with its number."""
@@ -206,7 +207,7 @@ class PhraseIndex:
         for n, topic in excluded:
             missing.setdefault(n, []).append(topic)
         phrases, long, replaced = occurrences.phrases, self._long, self._replaced
-        for n in [n for n, phrase in enumerate(phrases) if phrase in long]:
+        for n in [n for n in occurrences.overlapping() if phrases[n] in long]:
             missing_here = frozenset(missing.get(n, ()))
             for inner in occurrences.shorter_inside(n):
                 for topic in replaced(phrases[n], phrases[inner], missing_here):

@@ -141,18 +141,25 @@ class WordFit:
 
     def _placed(self, topic: str) -> list[_Contribution]:
         """The words for a topic, also in ambiguous places; a title is not a part of the text."""
-        values = self._values(topic)
-        missing, first = set(values), dict[str, TextWord]()
-        pieces = blank_urls_and_hashtags(self.text).split(" ")
-        offsets = accumulate(map(len, pieces), initial=0)
-        rows_of_pieces = map(self.rows.__getitem__, pieces)
-        for n, (rows, offset) in enumerate(zip(rows_of_pieces, offsets, strict=False)):
-            if not missing.isdisjoint(rows):
-                missing.difference_update(rows)
-                for stem, start, end in words_in(pieces[n]):
-                    if stem not in first:
-                        first[stem] = TextWord(stem, start + offset + n, end + offset + n)
-        return [(value, first[row.stem]) for row, value in values.items() if row not in missing]
+        first = self._first_places
+        return [
+            (value, TextWord(stem, word.start + offset, word.end + offset))
+            for row, value in self._values(topic).items()
+            if (stem := row.stem) in first
+            for word, offset in [first[stem]]
+        ]
+
+    @cached_property
+    def _first_places(self) -> dict[str, tuple[TextWord, int]]:
+        """The first word with each stem, in a part of the text that begins at an offset."""
+        first: dict[str, tuple[TextWord, int]] = {}
+        offset = 0
+        for part in blank_urls_and_hashtags(self.text).split(" "):
+            for word in words_in(part):
+                if word.stem not in first:
+                    first[word.stem] = (word, offset)
+            offset += len(part) + 1
+        return first
 
     def _values(self, topic: str) -> dict[WordRow, float]:
         """The words for a topic with the part of its fit that each adds."""

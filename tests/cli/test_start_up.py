@@ -44,10 +44,11 @@ print(*sys.modules, file=sys.stderr)
 """
 
 
-def _loaded(*arguments: str) -> set[str]:
-    """Return the modules that a command has loaded at its end."""
+def _loaded(*arguments: str, folder: Path | None = None) -> set[str]:
+    """Return the modules that a command in a `folder` has loaded at its end."""
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
+        cwd=folder,
         input='{"text": "Raft"}\n',
         capture_output=True,
         text=True,
@@ -74,6 +75,21 @@ def test_help_loads_neither_topics_nor_settings() -> None:
         "crawler.url_userinfo",
     }
     assert not {"ahocorasick_rs", "msgspec"} & loaded
+
+
+def test_tag_without_a_workspace_loads_no_settings(tmp_path: Path) -> None:
+    loaded = _loaded("tag", folder=tmp_path)
+    assert "crawler.topics.tagger" in loaded
+    assert {"crawler.settings.all_settings", "importlib.resources"}.isdisjoint(loaded)
+
+
+def test_command_ends_without_a_search_for_garbage() -> None:
+    at_exit = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    command = f"{at_exit}; from crawler.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 def test_build_loads_no_step_of_a_crawl_or_a_night(tmp_path: Path) -> None:

@@ -104,6 +104,16 @@ def test_occurrences_inside_a_phrase_are_those_within_its_ends() -> None:
     assert sorted(shorter) == ["entry", "log", "new log"]
 
 
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=12))
+def test_every_occurrence_with_a_shorter_one_inside_is_overlapping(words: list[str]) -> None:
+    occurrences = PhraseMatcher(["a", "b", "a b", "b c", "a b c"], False).occurrences(
+        " ".join(words)
+    )
+    numbers = range(len(occurrences.phrases))
+    with_shorter = {n for n in numbers if occurrences.shorter_inside(n)}
+    assert with_shorter <= {*occurrences.overlapping()}
+
+
 def test_phrase_with_the_same_place_is_not_shorter() -> None:
     occurrences = PhraseMatcher(["load balancing", "load balancer"]).occurrences("load balancers")
     assert len(occurrences.phrases) == 2
