@@ -39,6 +39,8 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
             progress = BuildProgress(stage.advance)
             stage.estimate = lambda: progress.remaining_seconds(stage.seconds)
             site = _build_site(run, progress)
+        if progress.restart:
+            run_log.event("build_restarted", reason=progress.restart)
         if progress.continued:
             run_log.event("build_continued", groups=progress.groups, made_before=progress.continued)
         record_failures(run.db, run.run_id, site.withheld, run.now())

@@ -11,13 +11,15 @@ class BuildProgress:
     """The progress of a build.
 
     `on_file` is called for every file. Workers make `groups` page groups. They have made `made` of
-    them, and an interrupted build had made `continued` others.
+    them, and an interrupted build had made `continued` others. `restart` is the reason why a build
+    of the changed pages was followed by one of all pages, empty if it was not.
     """
 
     on_file: Callable[[], None] | None = None
     groups: int = 0
     made: int = 0
     continued: int = 0
+    restart: str = ""
 
     def remaining_seconds(self, seconds: float) -> float | None:
         """Return the estimated time until all page groups are made.

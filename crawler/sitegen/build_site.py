@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -121,8 +121,10 @@ def build_site(
                 changes = replace(plan, keys=keys)
                 if keys is not EVERY_KEY:
                     output.make_only(groups_to_make(changes, output.group_keys))
-                with suppress(_IncompleteChangesError):
+                try:
                     return _build(output, changes, database, inputs, force)
+                except _IncompleteChangesError as error:
+                    progress.restart = str(error)
             records.clear()
             with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
                 return _build(output, plan, database, inputs, force)
@@ -178,7 +180,7 @@ def _build(
     except BuildError as error:
         if plan.keys is EVERY_KEY:
             raise
-        raise _IncompleteChangesError from error
+        raise _IncompleteChangesError(error.message) from error
     COMPILED.write(output.builds / FILE_NAME, inputs.rules)
     model.articles.write_texts()
     plan.records.commit()

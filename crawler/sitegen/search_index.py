@@ -103,22 +103,21 @@ class SearchIndex:
     def changed_groups(self) -> Iterator[SearchGroup]:
         """Yield the groups that the published index lacks or has in another version.
 
-        The files of other groups stay, and those of groups that the index lacks do not.
+        The files of other groups stay, and those of groups that the index lacks do not. All groups
+        are compared before the first file is made: files of rows move from segment to segment.
         """
         output = self._output
         published = output.group_versions(_KIND) if output else {}
-        former = set(published)
-        for group in _groups(self._model, published):
-            former.discard(group.key)
-            if group.segment:
-                segment = group.segment
-                self._segments.append([segment.series, segment.start, segment.end, group.version])
-            if published.get(group.key) != group.version:
-                if output:
-                    output.make_again((group.name,))
-                yield group
+        groups = list(_groups(self._model, published))
+        for segment, version in ((group.segment, group.version) for group in groups):
+            if segment:
+                self._segments.append([segment.series, segment.start, segment.end, version])
+        changed = [group for group in groups if published.get(group.key) != group.version]
+        former = published.keys() - {group.key for group in groups}
         if output:
+            output.make_again(group.name for group in changed)
             output.make_again(f"{_KIND}/{key}" for key in sorted(former))
+        yield from changed
 
     def head(self) -> GroupedFile:
         """Return the file that names the segments, when all groups were yielded."""

@@ -15,6 +15,7 @@ from crawler.errors import GateError
 from crawler.settings.engine import EngineSettings
 from crawler.settings.site import SiteSettings
 from crawler.sitegen import site_files
+from crawler.sitegen.build_progress import BuildProgress
 from crawler.sitegen.build_site import ONE_PROCESS, build_site
 from crawler.sitegen.pagination import PAGE_SIZE
 from crawler.store.public_snapshot import write_snapshot
@@ -48,6 +49,7 @@ class Sites:
 
     def build(self, name: str) -> str:
         """Build the site `name`; return the gate that refused it."""
+        progress = BuildProgress()
         try:
             build_site(
                 self.folder / "public.db",
@@ -58,9 +60,11 @@ class Sites:
                 bundled_path("site", "assets"),
                 overrides=self.folder,
                 engine=self.engines[name],
+                progress=progress,
             )
         except GateError as error:
             return error.gate
+        assert not progress.restart
         return ""
 
     def build_both(self) -> None:

@@ -45,11 +45,12 @@ def publish(factory: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         with closing(snapshot), closing(output):
             if output.previous:
                 output.make_only(())
-            files = list(render_search_index(read_site_model(snapshot), output))
-            for made in files:
+            paths = set()
+            for made in render_search_index(read_site_model(snapshot), output):
                 output.put(made.file, made.group, b"", made.version)
+                paths.add(made.file.path)
             output.publish()
-            return {made.file.path for made in files}, written()
+            return paths, written()
 
     publish_index("site")
     return publish_index
@@ -96,6 +97,20 @@ def test_new_unit_becomes_part_of_the_segment_before(
 ) -> None:
     add_articles(factory, OLD, UNIT)
     publish("site")
+    publish("full")
+    assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
+
+
+def test_notes_become_part_of_the_segment_before(
+    factory: Factory, publish: Publish, tmp_path: Path
+) -> None:
+    for number in range(UNIT * 4 - 2, UNIT * 4 + 2):
+        factory.post(f"A note about {WORDS[number]}", id=number)
+    publish("site")
+    assert f"h-p{UNIT * 4}.js" in index_of(tmp_path / "site")
+    factory.post("A later note", id=UNIT * 5)
+    publish("site")
+    assert f"h-p{UNIT * 4}.js" not in index_of(tmp_path / "site")
     publish("full")
     assert index_of(tmp_path / "site") == index_of(tmp_path / "full")
 
