@@ -36,6 +36,8 @@ _TAGS = re.compile(
 )
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"})
 _WHITE = re.compile(r"[ \t\n\r\f]+")
+# An absolute URL that the parser accepts: most are, and it takes a long time for each.
+_PLAIN = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,63}(?:[/?#][!-\[\]-~]*)?")
 _ABSOLUTE = re.compile(r"https?://[^\s\\/][^\s\\]*", re.IGNORECASE)
 
 
@@ -84,6 +86,8 @@ def absolute_web_url(url: str | None, base: str = "") -> str:
     written = clean(url)
     if not written or len(written) > _MAX_URL:
         return ""
+    if _PLAIN.fullmatch(written) and "xn--" not in written:
+        return written
     parsed = (parse_whatwg(written, base) if base else None) or parse_whatwg(written)
     if parsed is None or parsed.protocol not in ("http:", "https:") or not parsed.hostname:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.html_text_and_links import Anchor, absolute_web_url, html_to_text, strip_tags
+from crawler.url_parser import parse_whatwg
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,21 @@ def test_element_with_a_class_to_leave_out_has_no_text_and_no_anchors() -> None:
 )
 def test_title_markup_becomes_plain_text(title: str, text: str) -> None:
     assert strip_tags(title) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("https://a.example/b?c=1#d", "https://a.example/b?c=1#d"),
+        ("https://a.example", "https://a.example"),
+        ("https://xn--a.example/", ""),
+        ("https://1.2.3.999/", ""),
+        ("https://a.0x1/", ""),
+        ("https://user@a.example/", "https://user@a.example/"),
+        ("https://a.example\\b", "https://a.example/b"),
+        ("https://a_b.example/", "https://a_b.example/"),
+    ],
+)
+def test_url_is_absolute_only_if_the_parser_accepts_it(url: str, absolute: str) -> None:
+    assert absolute_web_url(url) == absolute
+    assert bool(parse_whatwg(url)) == bool(absolute)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import msgspec
 
@@ -52,6 +53,8 @@ class EncodedPart:
             return _decoder.decode(self.content)
 
 
+# Many posts share an article, also over the parts of a file.
+_normalized = lru_cache(10_000)(normalize_url)
 _decoder: msgspec.msgpack.Decoder[KeyedPart] = msgspec.msgpack.Decoder(KeyedPart)
 
 
@@ -76,7 +79,7 @@ def keyed_part(result: ImportResult) -> KeyedPart:
         result.posts, _prepared, lambda post, error: item_failure("post", post.uri, error)
     )
     posts = tuple(post for part in prepared for post in part)
-    keys = {url: normalize_url(url) for url in _urls(result, posts)}
+    keys = {url: _normalized(url) for url in _urls(result, posts)}
     without_posts = replace(
         result,
         posts=(),

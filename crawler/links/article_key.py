@@ -49,38 +49,23 @@ def normalize_url(url: str) -> NormalizedUrl:
     if isinstance(parsed, InvalidUrl):
         return NormalizedUrl(url, "", (parsed.reason,))
     rules: list[str] = []
-    keys = [_spelling_key(parsed)]
+    plain, spelling_rules = _normalize_spelling(parsed)
+    keys = [matching_key(plain)]
     for _ in range(_MAX_STEPS):
-        rewritten, names = _rewrite_once(parsed)
-        rules += names
+        inner = _apply_first_rule(_REDIRECTORS, parsed)
+        rewritten = inner or _apply_first_rule(_REWRITES, plain)
+        rules += [] if inner else spelling_rules
         if rewritten is None:
             break
-        parsed = rewritten
-        keys.append(_spelling_key(parsed))
+        parsed, rule = rewritten
+        rules.append(rule)
+        plain, spelling_rules = _normalize_spelling(parsed)
+        keys.append(matching_key(plain))
     return NormalizedUrl(url, keys[-1], _distinct(rules), _distinct(keys[:-1]))
-
-
-def _spelling_key(url: Url) -> str:
-    return matching_key(_normalize_spelling(url)[0])
 
 
 def _distinct(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
-
-
-def _rewrite_once(url: Url) -> tuple[Url | None, list[str]]:
-    """Unwrap one redirector, or normalize the spelling and rewrite one variant.
-
-    Returns the new URL, or None if nothing was rewritten, and the names of the rules.
-    """
-    inner = _apply_first_rule(_REDIRECTORS, url)
-    if inner:
-        return inner[0], [inner[1]]
-    plain, rules = _normalize_spelling(url)
-    rewritten = _apply_first_rule(_REWRITES, plain)
-    if rewritten is None:
-        return None, rules
-    return rewritten[0], [*rules, rewritten[1]]
 
 
 def _normalize_spelling(url: Url) -> tuple[Url, list[str]]:
