@@ -17,7 +17,7 @@ _STRICTNESS = {level: number for number, level in enumerate(Consent)}
 
 def stricter(first: Consent, second: Consent) -> Consent:
     """Return the narrower of the levels `first` and `second`."""
-    return max(first, second, key=_STRICTNESS.__getitem__)
+    return second if is_narrower(second, first) else first
 
 
 def is_narrower(level: Consent, than: Consent) -> bool:

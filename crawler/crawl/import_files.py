@@ -86,9 +86,11 @@ def _without_repeated(part: KeyedPart, earlier: set[int]) -> KeyedPart:
 
     The hashes of `_MAX_URIS` URIs are compared, so that the memory has a limit.
     """
-    posts = tuple(post for post in part.posts if hash(post.uri) not in earlier)
+    hashes = [hash(prepared.uri) for prepared in part.posts]
+    pairs = zip(part.posts, hashes, strict=True)
+    posts = tuple(prepared for prepared, number in pairs if number not in earlier)
     if len(earlier) < _MAX_URIS:
-        earlier.update(hash(post.uri) for post in posts)
+        earlier.update(hashes)
     repeated = len(part.posts) - len(posts)
     if not repeated:
         return part

@@ -39,9 +39,9 @@ def redacted(post: Post) -> Post:
 
 
 def _is_affected(post: Post) -> bool:
-    urls = [post.uri, post.url, post.provenance.request or ""]
-    urls += [link.url for link in post.links]
-    urls += [card.link or "" for card in post.cards]
+    urls = {post.uri, post.url, post.provenance.request or ""}
+    urls.update(link.url for link in post.links)
+    urls.update(card.link or "" for card in post.cards)
     texts = [post.text, *(link.shown for link in post.links)]
     texts += [card.description for card in post.cards]
     return any(map(has_secrets, urls)) or any(map(text_has_secrets, texts))

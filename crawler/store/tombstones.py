@@ -63,7 +63,7 @@ class Tombstones:
 
     def has_key(self, keyed: Keyed) -> bool:
         """Whether a URL was erased under the key `keyed`, or under one that earlier rules gave."""
-        return any(map(self.has, (keyed.key, *keyed.stages)))
+        return bool(self.digests) and any(map(self.has, (keyed.key, *keyed.stages)))
 
     def refuses(self, post: Post) -> bool:
         """Whether `post`, its author or the page that it is an entry of was erased."""

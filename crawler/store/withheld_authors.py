@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from sqlite_utils import Database
@@ -55,6 +56,7 @@ class Withdrawal:
         return is_answer and source == self.source and (iso(seen_at) or "") >= self.at
 
 
+@lru_cache(10_000)
 def pseudonym(network: str, handle: str) -> str:
     """Return the handle under which the withheld author `handle` of `network` is stored."""
     return pseudonym_of(digest(author_identifier(network, handle)))
