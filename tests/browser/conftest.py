@@ -87,7 +87,7 @@ def open_page(browser: Browser, site: Path) -> Iterator[Open]:
         context = new_context(browser, dark, script)
         contexts.append(context)
         visit = Visit(context.new_page())
-        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+        resize(visit.page, width)
         watch(visit)
         visit.page.goto(f"{site.as_uri()}/{path}")
         return visit
@@ -113,7 +113,7 @@ def look_at(browser: Browser) -> Iterator[Open]:
             tabs[dark, script] = Visit(context.new_page())
             watch(tabs[dark, script])
         visit = tabs[dark, script]
-        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+        resize(visit.page, width)
         visit.complaints.clear()
         visit.origin = "/".join(url.split("/", 3)[:3])
         visit.page.goto(url)
@@ -128,6 +128,11 @@ def look_at(browser: Browser) -> Iterator[Open]:
 def look_at_site(look_at: Open, site: Path) -> Open:
     """Open a page of the sample site, as `look_at` does: `look_at_site("index.html")`."""
     return lambda path, **options: look_at(f"{site.as_uri()}/{path}", **options)
+
+
+def resize(page: Page, width: int) -> None:
+    """Change the width of an open page. No script of a page depends on its first width."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
 
 
 def new_context(browser: Browser, dark: bool, script: bool) -> BrowserContext:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.browser
-
-AXE = Axe()
 
 
 def one_of_each_kind(site: Path) -> list[str]:
@@ -33,11 +31,8 @@ def test_pages_of_every_kind_have_no_violations(
     open_page: Open, site: Path, width: int, dark: bool
 ) -> None:
     visit = open_page("index.html", width=width, dark=dark)
-    violations = []
+    found = {}
     for path in one_of_each_kind(site):
         visit.page.goto(f"{site.as_uri()}/{path}")
-        results = AXE.run(visit.page, options={"resultTypes": ["violations"]})
-        for violation in results.response["violations"]:
-            elements = [node["html"][:120] for node in violation["nodes"][:3]]
-            violations.append((path, violation["id"], elements))
-    assert violations == []
+        found[path] = violations(visit.page)
+    assert {path: rules for path, rules in found.items() if rules} == {}

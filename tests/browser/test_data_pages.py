@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open
 from tests.explorer.processes import running
 from tests.explorer.request_fuzz import sample_workspace
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +29,5 @@ def test_page_has_no_axe_violation_and_fits_the_screen(
     look_at: Open, explorer: str, path: str, width: int, dark: bool
 ) -> None:
     page = look_at(explorer + path, width, dark).page
-    violations = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in violations] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from devtools.docs_site import write_site
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, Visit, watch
 
 pytestmark = pytest.mark.browser
@@ -37,8 +37,7 @@ def test_page_has_no_axe_violation_and_fits_the_screen(
     folder: Path, look_at: Open, name: str, width: int, dark: bool
 ) -> None:
     page = look_at((folder / f"docs/{name}.html").as_uri(), width, dark).page
-    violations = Axe().run(page).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from crawler.settings.all_settings import Settings
 from crawler.workspace import Workspace
+from tests.browser.axe import violations
 from tests.explorer.processes import running
 from tests.explorer.query_library import write_library
 
 pytestmark = pytest.mark.browser
 
-AXE = Axe()
-OPTIONS = {"resultTypes": ["violations"]}
 PAGES = {
     "front": "/",
     "database": "/public",
@@ -64,12 +62,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     )
     yield tab
     tab.close()
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """The rules that the page violates, with the first elements."""
-    results = AXE.run(page, options=OPTIONS).response["violations"]
-    return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in results]
 
 
 @pytest.mark.parametrize("kind", PAGES)

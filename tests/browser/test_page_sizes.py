@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, resize
 from tests.browser.test_accessibility import one_of_each_kind
 
 pytestmark = pytest.mark.browser
@@ -19,17 +19,17 @@ SMALL = """() => [...document.querySelectorAll("header a, main a, aside a, foote
 WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_of_every_kind_fit_the_window_and_have_links_of_24_pixels(
-    look_at_site: Open, site: Path, width: int
+    look_at_site: Open, site: Path
 ) -> None:
-    page = look_at_site("index.html", width=width).page
     problems = []
     for path in one_of_each_kind(site):
-        page.goto(f"{site.as_uri()}/{path}")
-        problems += [(path, link) for link in page.evaluate(SMALL)]
-        if page.evaluate(WIDE) > 0:
-            problems.append((path, "wider than the window"))
+        page = look_at_site(path).page
+        for width in (1280, 390, 320):
+            resize(page, width)
+            problems += [(path, width, link) for link in page.evaluate(SMALL)]
+            if page.evaluate(WIDE) > 0:
+                problems.append((path, width, "wider than the window"))
     assert problems == []
 
 

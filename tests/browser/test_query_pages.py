@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from crawler.settings.all_settings import Settings
 from crawler.workspace import Workspace
+from tests.browser.axe import violations
 from tests.browser.conftest import Open
 from tests.browser.sample import sample
 from tests.explorer.processes import running
 
 pytestmark = pytest.mark.browser
 
-AXE = Axe()
 PAGES = [
     "/public/articles_of_a_topic",
     "/public/articles_of_a_topic?topic=quiet",
@@ -49,11 +48,7 @@ def test_query_page_has_no_axe_violation_and_fits_the_screen(
     look_at: Open, explorer: str, path: str, width: int, dark: bool
 ) -> None:
     page = look_at(explorer + path, width, dark).page
-    results = AXE.run(page, options={"resultTypes": ["violations"]})
-    assert [
-        (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-        for violation in results.response["violations"]
-    ] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
