@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,18 @@ def factory() -> Factory:
 @pytest.fixture
 def build(factory: Factory, tmp_path: Path) -> Build:
     """Build the factory's site at `tmp_path/site/public`; settings and `force` by name."""
+    return partial(build_in, tmp_path, factory)
 
-    def build(now: datetime = NOW, force: bool = False, **settings: str) -> BuildResult:
-        database = factory.save(tmp_path / "public.db")
-        folders = bundled_path("templates"), bundled_path("site", "assets")
-        return build_site(
-            database, tmp_path / "site/public", SiteSettings(**settings), now, *folders, force=force
-        )
 
-    return build
+def build_in(
+    folder: Path, factory: Factory, now: datetime = NOW, force: bool = False, **settings: str
+) -> BuildResult:
+    """Build the factory's site at `folder/site/public`."""
+    database = factory.save(folder / "public.db")
+    folders = bundled_path("templates"), bundled_path("site", "assets")
+    return build_site(
+        database, folder / "site/public", SiteSettings(**settings), now, *folders, force=force
+    )
 
 
 @pytest.fixture

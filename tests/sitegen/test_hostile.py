@@ -12,7 +12,7 @@ import pytest
 from lxml import html as lxml_html
 
 from crawler.markdown_text import escape_markdown
-from tests.sitegen.conftest import Build
+from tests.sitegen.conftest import build_in
 from tests.sitegen.factory import Factory
 
 PAYLOADS = [
@@ -37,9 +37,10 @@ _TAGS_OF_MAIL = {"a", "h1", "h2", "h3", "li", "link", "main", "meta", "ol", "p",
 _TAGS_OF_MAIL |= {"span", "title", "ul"}
 
 
-@pytest.fixture
-def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site in which every text that others wrote is a payload."""
+    folder, factory = tmp_path_factory.mktemp("hostile"), Factory()
     for number, payload in enumerate(PAYLOADS):
         slug = f"t{number}"
         text = f"{payload} [{payload}](https://a.example/) [x]({payload}) [t](topic:t0)"
@@ -127,13 +128,15 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
         last_message=PAYLOADS[3],
         failures=1,
     )
-    build(
+    build_in(
+        folder,
+        factory,
         base_url="https://trail.example/",
         contact="mailto:a@trail.example",
         title=PAYLOADS[0],
         tagline=PAYLOADS[1],
     )
-    return tmp_path / "site/public"
+    return folder / "site/public"
 
 
 def test_hostile_text_adds_no_element_or_attribute(site: Path) -> None:
