@@ -59,15 +59,16 @@ def load_exclusions() -> tuple[Exclusion, ...]:
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(f"({p})" for p in patterns) + ")", re.IGNORECASE)
+def _compiled(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
 def phrase_findings(prose: Prose, phrases: Sequence[Phrase] | None = None) -> Iterator[Finding]:
     """Yield a finding for each of the `phrases` in the `prose` (default: those of phrases.tsv)."""
     table = load_phrases() if phrases is None else tuple(phrases)
-    for match in _compiled(tuple(p.pattern for p in table)).finditer(prose.text):
-        phrase = table[(match.lastindex or 1) - 1]
+    # A group for each phrase would name it, but such a pattern takes twice the time.
+    for match in _compiled(*(p.pattern for p in table)).finditer(prose.text):
+        phrase = next(p for p in table if _compiled(p.pattern).match(prose.text, match.start()))
         message = f"“{match[0].strip()}”: write {phrase.instead}"
         yield Finding(prose.path, prose.line_at(match.start()), PHRASE, message)
 
