@@ -118,7 +118,7 @@ def test_title_markup_becomes_plain_text(title: str, text: str) -> None:
     [
         ("https://a.example/b?c=1#d", "https://a.example/b?c=1#d"),
         ("https://a.example", "https://a.example"),
-        ("https://xn--a.example/", ""),
+        ("https://xn--mnchen-3ya.example/", "https://xn--mnchen-3ya.example/"),
         ("https://1.2.3.999/", ""),
         ("https://a.0x1/", ""),
         ("https://user@a.example/", "https://user@a.example/"),
