@@ -22,7 +22,11 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.utc_times import iso
 
 SECONDS = 10.0
-_PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article", "trafilatura")
+_PRELOAD = (
+    "crawler.extract.extract_page",
+    "crawler.extract.preloaded_extractors",
+    "trafilatura",
+)
 
 
 @click.command()

@@ -25,7 +25,7 @@ from crawler.settings.archive import ArchiveSettings
 from crawler.settings.engine import EngineSettings
 from crawler.settings.fetch import FetchSettings
 
-_PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
+_PRELOAD = ("crawler.extract.extract_page", "crawler.extract.preloaded_extractors")
 
 
 @dataclass(frozen=True, slots=True)

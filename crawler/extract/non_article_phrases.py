@@ -196,6 +196,11 @@ def _plain(text: str) -> str:
     return _NO_WORD.sub(" ", fold(text)).strip()
 
 
+def compile_phrases() -> None:
+    """Compile the phrases now, and not with the first text."""
+    _tables()
+
+
 @cache
 def _tables() -> dict[str, list[_Phrases]]:
     phrases: dict[tuple[str, str], dict[bool, list[str]]] = {}

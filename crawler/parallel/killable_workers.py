@@ -53,7 +53,7 @@ class KillablePool:
         quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(preload))
+        context.set_forkserver_preload([*preload, __name__])  # every child imports this module
         self._memory_mb = memory_mb
         self._quick_seconds = quick_seconds
         self._lanes = (

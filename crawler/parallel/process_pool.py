@@ -27,7 +27,7 @@ def open_process_pool(
     the block waits for its value.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([function.__module__])
+    context.set_forkserver_preload([function.__module__, __name__])
     pool = ProcessPool(count, initializer=prepare, initargs=prepared_with, context=context)
     try:
         yield pool
