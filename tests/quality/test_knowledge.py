@@ -30,6 +30,11 @@ def test_kind_patterns_are_sorted_valid_and_name_a_kind() -> None:
     )
 
 
+def test_long_word_in_brackets_takes_linear_time() -> None:
+    title = f"The saga pattern ({'a' * 5_000}"
+    assert classify_kind("https://blog.example/a", title) == ("article", "")
+
+
 def test_kind_hosts_are_sorted_unique_and_name_a_kind() -> None:
     hosts = [place.place for place in kind_hosts()]
     assert hosts == sorted(set(hosts))
