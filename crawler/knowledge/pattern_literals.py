@@ -15,7 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 _MOST = 64  # literal texts of a part of a pattern
 _LEAST_LETTERS = 3  # shorter ones are in almost every text
 # If case does not count, Python treats these letters as equal to `i` and `s`.
-_SAME_LETTERS = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s"})
+_SAME_LETTERS = (("\u0130", "i"), ("\u0131", "i"), ("\u017f", "s"))
 _NONE = frozenset[str]()
 _EMPTY = frozenset({""})
 
@@ -32,8 +32,8 @@ class PatternFilter:
 
     def possible(self, text: str) -> set[int]:
         """Return the numbers of the patterns that can match the `text`; the others do not."""
-        if not text.isascii():
-            text = text.translate(_SAME_LETTERS)
+        for letter, same in _SAME_LETTERS:
+            text = text.replace(letter, same)
         searched = text.lower().encode(errors="replace")
         matches = self._automaton.find_matches_as_indexes(searched, overlapping=True)
         return {self._numbers[index] for index, _, _ in matches} | self._always

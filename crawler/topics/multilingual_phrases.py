@@ -9,8 +9,9 @@ message queues.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,11 +51,8 @@ def read_terms(folder: Path) -> tuple[Term, ...]:
 
     Raises ConfigurationError if a row is not valid.
     """
-    return tuple(
-        _read_term(path, values)
-        for path in (*sorted(folder.glob(PATTERN)), folder / SYSTEMS)
-        for values in table_rows(path, *_COLUMNS)
-    )
+    paths = (*sorted(folder.glob(PATTERN)), folder / SYSTEMS)
+    return tuple(chain.from_iterable(map(_read_table, paths)))
 
 
 def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
@@ -80,8 +78,10 @@ def _with_own(topic: Topic, added: Mapping[tuple[str, str], list[str]]) -> Topic
     return replace(topic, strong=topic.strong + strong, contextual=topic.contextual + contextual)
 
 
-def _read_term(path: Path, values: list[str]) -> Term:
-    term, topic, rule = values
-    if rule not in RULES:
-        raise invalid_row(path, _COLUMNS, values)
-    return Term(path.stem.partition(".")[2] or _SYSTEMS, term, topic, rule)
+def _read_table(path: Path) -> Iterator[Term]:
+    language = path.stem.partition(".")[2] or _SYSTEMS
+    for values in table_rows(path, *_COLUMNS):
+        term, topic, rule = values
+        if rule not in RULES:
+            raise invalid_row(path, _COLUMNS, values)
+        yield Term(language, term, topic, rule)

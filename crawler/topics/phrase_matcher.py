@@ -231,11 +231,11 @@ class WordSet:
         return {self._words[index] for index, _, _ in matches}
 
 
-def _automaton(words: Iterable[str]) -> BytesAhoCorasick:
+def _automaton(words: Sequence[str]) -> BytesAhoCorasick:
     """The automaton of words between spaces."""
     # One call encodes all words: none has a line feed.
     lines = " \n ".join(words)
-    return BytesAhoCorasick(f" {lines} ".encode().split(b"\n") if lines else [])
+    return BytesAhoCorasick(f" {lines} ".encode().split(b"\n") if words else [])
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:
