@@ -192,10 +192,9 @@ def insert_rows(
     """Insert `rows` with these `columns` into `table`, many per statement.
 
     `on_conflict` is the clause for rows whose key is stored. `places` is the SQL of the values of a
-    row, by default one parameter for each. A statement for many rows needs half
-    the time of one for each row: SQLite notes the changed pages once, so that it can undo the
-    statement. The connection keeps its last statements with their values, so statements of few
-    sizes are used.
+    row, by default one parameter for each. A statement for many rows needs half the time of one for
+    each row: SQLite copies the pages that a statement changes once, so that it can undo it. The
+    connection keeps its last statements with their values, so there are statements of few sizes.
     """
     places = f"({places or ', '.join('?' * len(columns))})"
     start = 0
