@@ -10,10 +10,11 @@ from typing import Any
 
 from crawler.nightly.backup_step import check_newest_backup
 from crawler.nightly.run_report import CurrentRun, RunOptions
+from crawler.settings.all_settings import Settings
 from crawler.store.backup import create_backup
 from crawler.store.backup_checks import load_verification
 from crawler.store.database import open_store
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Workspace
 from tests.promises.workspace import START, nights_with
 from tests.store.conftest import fill
 
