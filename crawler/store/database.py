@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
 from crawler.store.database_files import (
+    files_of_database,
     restore_hint,
     search_index_error,
     timed_backups,
@@ -44,6 +46,8 @@ def open_store(path: Path) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_not_emptied(path)
+        if not any(file.exists() for file in files_of_database(path)):
+            _create(path)
         db = _connect(path)
         _claim(db, path)
         check_not_newer(db, path)
@@ -228,6 +232,24 @@ class _Store(Database):
         """Close the connection."""
         record_before_close(self.conn)
         super().close()
+
+
+def _create(path: Path) -> None:
+    """Write an empty database to `path`, unless another process creates one meanwhile.
+
+    On a file system without hard links nothing is written: the migrations then create the file.
+    """
+    empty = _empty_database()
+    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
+    try:
+        with draft.open("wb") as file:
+            file.write(empty)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> Database:

@@ -25,8 +25,13 @@ _LEAST_FREE_BYTES = 65_536
 
 def remove_database(path: Path) -> None:
     """Delete the database file `path` with its journal files, if it exists."""
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for file in files_of_database(path):
+        file.unlink(missing_ok=True)
+
+
+def files_of_database(path: Path) -> tuple[Path, ...]:
+    """Return the database file `path` and its journal files, of which not all need exist."""
+    return tuple(path.with_name(path.name + suffix) for suffix in ("", "-journal", "-wal", "-shm"))
 
 
 def timed_backups(path: Path, now: datetime | None = None) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +13,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from crawler.errors import CorruptStoreError, StoreError
-from crawler.store import migrate_database
+from crawler.store import database, migrate_database
 from crawler.store.backup import create_backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
 from crawler.store.database_files import remove_database
@@ -55,6 +57,42 @@ def test_empty_file_next_to_backups_names_the_newest_backup(path: Path, content:
 def test_file_of_zero_bytes_without_backups_becomes_a_database(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
+    assert open_store(path).table("posts").count == 0
+
+
+def test_log_of_a_removed_database_is_not_part_of_the_new_one(path: Path) -> None:
+    db = fill(open_store(path))
+    log = path.with_name(f"{path.name}-wal")
+    written = log.read_bytes()
+    db.close()
+    remove_database(path)
+    log.write_bytes(written)
+    assert written
+    assert open_store(path).table("posts").count == 0
+
+
+def test_database_that_another_process_creates_meanwhile_stays(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = database._empty_database()
+
+    def created_meanwhile() -> bytes:
+        monkeypatch.undo()
+        fill(open_store(path)).close()
+        return empty
+
+    monkeypatch.setattr(database, "_empty_database", created_meanwhile)
+    assert open_store(path).table("posts").count == 1
+    assert {file.name for file in path.parent.glob("*.draft")} == set()
+
+
+def test_database_on_a_file_system_without_hard_links(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(source: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
     assert open_store(path).table("posts").count == 0
 
 
