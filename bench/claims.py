@@ -192,7 +192,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             module="bench.import_posts",
             title="Import posts",
             work="`hashtrail import` and `sqlite-utils upsert` read the same JSON Lines of posts "
-            "with 40 words into an existing database with full-text search. Hashtrail also "
+            "with 40 words into an existing database without a full-text index. Hashtrail also "
             "stores links, hashtags, authors and consent. CPU time of the whole command.",
             counted="posts",
             cases={

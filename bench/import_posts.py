@@ -57,12 +57,11 @@ def _hashtrail(root: Path, file: Path) -> Callable[[], Usage]:
 
 
 def _sqlite_utils(path: Path, file: Path) -> Callable[[], Usage]:
-    """Create a table with full-text search and return the upsert into it."""
+    """Create a table and return the upsert into it."""
     path.unlink(missing_ok=True)
     db = Database(path)
     db.enable_wal()
     db.table("posts").create({"uri": str, "text": str}, pk="uri")
-    db.table("posts").enable_fts(["text"], create_triggers=True, tokenize="porter")
     db.close()
     arguments = ["upsert", path, "posts", file, "--nl", "--pk", "uri", "--alter"]
     return lambda: run_command([sys.executable, "-m", "sqlite_utils", *arguments])
