@@ -217,7 +217,7 @@ def _result(size: SiteSize, output: OutputDirectory, articles: int) -> BuildResu
 def _write_files(output: OutputDirectory, plan: BuildPlan) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
     linter, model = SiteLinter(), plan.model
-    if uses_workers(plan) and plan.keys is EVERY_KEY and plan.engine.name == "local":
+    if plan.keys is EVERY_KEY and plan.engine.name == "local" and uses_workers(plan):
         output.finished.start()
     withheld = [failure for failure in output.state.withheld if not output.is_due(failure.url)]
     if plan.snapshot:
