@@ -114,34 +114,37 @@ def build_site(
             plan = BuildPlan(
                 model, folders, snapshot, EVERY_KEY, database, engine, records, feeds, progress
             )
-            if not is_whole:
-                records.clear()
-            with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
-                keys = _changed_keys(database, output, model, inputs) if is_whole else EVERY_KEY
-                changes = replace(plan, keys=keys)
-                if keys is not EVERY_KEY:
-                    output.make_only(groups_to_make(changes, output.group_keys))
+            if is_whole:
                 try:
-                    return _build(output, changes, database, inputs, force)
+                    return _build_changes(target, now, plan, inputs)
                 except _IncompleteChangesError as error:
                     progress.restart = str(error)
             records.clear()
             with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
-                return _build(output, plan, database, inputs, force)
+                return _build(output, plan, inputs, force)
     finally:
         db.close()
 
 
-def _changed_keys(
-    database: Path, output: OutputDirectory, model: SiteModel, inputs: BuildInputs
-) -> Keys:
+def _build_changes(
+    target: Path, now: datetime, plan: BuildPlan, inputs: BuildInputs
+) -> BuildResult:
+    """Build the site with the changed pages of the `plan` and publish it."""
+    with OutputDirectory(target, now, plan.progress.on_file, inputs=inputs) as output:
+        changes = replace(plan, keys=_changed_keys(output, plan, inputs))
+        if changes.keys is not EVERY_KEY:
+            output.make_only(groups_to_make(changes, output.group_keys))
+        return _build(output, changes, inputs, force=False)
+
+
+def _changed_keys(output: OutputDirectory, plan: BuildPlan, inputs: BuildInputs) -> Keys:
     """Return the keys of the pages to make: all if the published site has other templates."""
     published = output.published_snapshot()
     is_comparable = inputs.snapshot and inputs.rules == output.state.inputs.rules
     if not published or not is_comparable:
         return EVERY_KEY
     groups = {name: output.group_keys(name) for name in KINDS_OF_GROUPS}
-    return changed_keys(database, published, model, groups)
+    return changed_keys(plan.database, published, plan.model, groups)
 
 
 def _inputs(
@@ -166,7 +169,7 @@ def _published_result(output: OutputDirectory, snapshot: PublishedSnapshot | Non
 
 
 def _build(
-    output: OutputDirectory, plan: BuildPlan, database: Path, inputs: BuildInputs, force: bool
+    output: OutputDirectory, plan: BuildPlan, inputs: BuildInputs, force: bool
 ) -> BuildResult:
     model, size = plan.model, output.published_size()
     published = publish_gates.read_published_site(
@@ -190,7 +193,7 @@ def _build(
     overridden += _refuse(publish_gates.GROWTH, growth, force)
 
     result = _result(size, output, len(model.articles))
-    output.publish(inputs, result.articles, withheld, database)
+    output.publish(inputs, result.articles, withheld, plan.database)
     return replace(result, withheld=withheld, overridden_gates=overridden)
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
 from crawler.store.article_card_fields import withdraw_card_fields
-from crawler.store.database import insert_rows
+from crawler.store.database import insert_values
 from crawler.store.sql_values import to_json
 from crawler.store.withheld_authors import (
     pseudonym,
@@ -72,7 +72,7 @@ def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None
             for author, is_answer in latest.values()
             if is_answer is answered
         ]
-        insert_rows(db, "authors", _COLUMNS, rows, on_conflict)
+        insert_values(db, "authors", _COLUMNS, rows, on_conflict)
 
 
 def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:

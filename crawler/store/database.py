@@ -185,7 +185,7 @@ def savepoint(db: Database) -> Iterator[None]:
     db.conn.execute("RELEASE item")
 
 
-def insert_rows(
+def insert_values(
     db: Database,
     table: str,
     columns: Sequence[str],
@@ -201,15 +201,21 @@ def insert_rows(
     connection keeps its last statements with their values, so there are statements of few sizes.
     """
     places = f"({places or ', '.join('?' * len(columns))})"
+    into = f"INSERT INTO {table} ({', '.join(columns)})"
     start = 0
     for size in _ROWS_PER_STATEMENT:
         if len(rows) - start < size:
             continue
-        values = ", ".join([places] * size)
-        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} {on_conflict}"  # noqa: S608
+        statement = f"{into} VALUES {', '.join([places] * size)} {on_conflict}"
         while len(rows) - start >= size:
             db.conn.execute(statement, [*chain.from_iterable(rows[start : start + size])])
             start += size
+
+
+def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, which have the same columns in the same order, into `table`."""
+    if rows:
+        insert_values(db, table, list(rows[0]), [list(row.values()) for row in rows])
 
 
 def database_path(db: Database) -> Path:

@@ -74,7 +74,7 @@ def _insert(
     db: Database, new_articles: Sequence[tuple[str, tuple[Article, Keyed]]], now: datetime
 ) -> None:
     rows = [_row(article, key, now) for key, (article, _) in new_articles]
-    insert_rows(db, "articles", list(rows[0]), [[*row.values()] for row in rows])
+    insert_rows(db, "articles", rows)
     keys = to_json([key for key, _ in new_articles])
     ids = dict(
         db.execute(

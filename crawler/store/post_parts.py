@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlite_utils import Database
 
 from crawler.models.posts import Post
-from crawler.store.database import insert_rows
+from crawler.store.database import insert_values
 from crawler.store.sql_values import to_json
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
@@ -72,7 +72,7 @@ def save_parts(
     hashtags = [
         (post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags
     ]
-    insert_rows(db, "post_hashtags", _HASHTAG_COLUMNS, hashtags, _SHOWN_LAST)
+    insert_values(db, "post_hashtags", _HASHTAG_COLUMNS, hashtags, _SHOWN_LAST)
     links = [
         (
             post_id,
@@ -85,10 +85,10 @@ def save_parts(
         for post_id, post in posts
         for position, link in enumerate(post.links)
     ]
-    insert_rows(db, "links", _LINK_COLUMNS, links, _LINK_OF_THE_EDIT)
+    insert_values(db, "links", _LINK_COLUMNS, links, _LINK_OF_THE_EDIT)
     cards = [
         (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
         for i, post in posts
         for card in post.cards
     ]
-    insert_rows(db, "cards", _CARD_COLUMNS, cards, _CARD_OF_THE_EDIT, _CARD_PLACES)
+    insert_values(db, "cards", _CARD_COLUMNS, cards, _CARD_OF_THE_EDIT, _CARD_PLACES)

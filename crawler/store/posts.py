@@ -210,7 +210,7 @@ def _write_rows(
     authors = _store_authors(db, written)
     stored_at = iso(seen_at) or ""
     rows = [_new_row(arrival, authors, source, stored_at) for arrival in new]
-    insert_rows(db, "posts", list(rows[0]) if rows else (), [[*row.values()] for row in rows])
+    insert_rows(db, "posts", rows)
     _update(db, changed, authors)
     ids = _ids(db, [post.uri for post in written])
     stored = [(ids[post.uri], post) for post in written]

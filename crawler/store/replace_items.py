@@ -61,7 +61,7 @@ def replace_items(
         snapshot.execute(f"DELETE FROM {table} WHERE {condition}", [ids])  # noqa: S608
     for table, condition, ids in reversed(rows):
         shown = copy.execute(f"SELECT * FROM {table} WHERE {condition}", [ids])  # noqa: S608
-        insert_rows(snapshot, table, shown)
+        insert_complete_rows(snapshot, table, shown)
     snapshot.executemany(
         "UPDATE sqlite_sequence SET seq = ? WHERE name = ?",
         copy.execute("SELECT seq, name FROM private.sqlite_sequence"),
@@ -70,7 +70,7 @@ def replace_items(
     _replace_entities(copy, snapshot, items.entities)
 
 
-def insert_rows(
+def insert_complete_rows(
     snapshot: sqlite3.Connection, table: str, rows: sqlite3.Cursor | Iterable[tuple[object, ...]]
 ) -> None:
     """Insert complete `rows` into a `table` of `snapshot`."""
@@ -101,7 +101,7 @@ def _replace_authors(
     shown = _existing(snapshot, "SELECT 1 FROM posts WHERE author_id = ?", ids)
     snapshot.execute(f"DELETE FROM authors WHERE id {_AMONG}", [_json(ids)])  # noqa: S608
     for *author, is_named in copy.execute(_AUTHORS, [_json(shown)]).fetchall():
-        insert_rows(snapshot, "authors", [tuple(author)])
+        insert_complete_rows(snapshot, "authors", [tuple(author)])
         if not is_named:
             snapshot.execute(_NAMELESS, (author[0],))
 
@@ -111,7 +111,7 @@ def _replace_entities(
 ) -> None:
     shown = _existing(snapshot, "SELECT 1 FROM article_entities WHERE entity_id = ?", ids)
     snapshot.execute(f"DELETE FROM entities WHERE id {_AMONG}", [_json(ids)])  # noqa: S608
-    insert_rows(snapshot, "entities", copy.execute(_ENTITIES, [_json(shown)]))
+    insert_complete_rows(snapshot, "entities", copy.execute(_ENTITIES, [_json(shown)]))
 
 
 def _existing(snapshot: sqlite3.Connection, query: str, ids: Collection[int]) -> list[int]:

@@ -22,7 +22,7 @@ from crawler.store.partial_copy import DECIDED, copy_rows, partial_copy
 from crawler.store.public_snapshot import draft_error, write_snapshot
 from crawler.store.redact_links_to_hidden_articles import Key
 from crawler.store.reduce_rows import reduce_rows
-from crawler.store.replace_items import insert_rows, replace_items
+from crawler.store.replace_items import insert_complete_rows, replace_items
 from crawler.store.replaced_file import replaced_file
 from crawler.store.snapshot_changes import (
     SnapshotChanges,
@@ -189,7 +189,7 @@ def _replace_rows(
         deleted += snapshot.execute(f"SELECT * FROM {table} WHERE {condition}", row)  # noqa: S608
     snapshot.executemany(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
     inserted = copy.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
-    insert_rows(snapshot, table, inserted)
+    insert_complete_rows(snapshot, table, inserted)
     return deleted, inserted
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler import url_parser
 from crawler.models.articles import AliasReason
-from crawler.store.database import insert_rows
+from crawler.store.database import insert_values
 from crawler.url_secrets import text_without_secrets, without_secrets
 from crawler.utc_times import iso
 
@@ -73,7 +73,7 @@ def add_aliases(
         (url, key, article_id, reason, text_without_secrets(evidence), added_at)
         for url, key, article_id, reason, evidence in aliases
     ]
-    insert_rows(db, "aliases", _ALIAS_COLUMNS, rows, "ON CONFLICT DO NOTHING")
+    insert_values(db, "aliases", _ALIAS_COLUMNS, rows, "ON CONFLICT DO NOTHING")
 
 
 def record_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datetime) -> None:
