@@ -114,11 +114,19 @@ def _opened(
     elif name == _STANDARD_INPUT:
         with copied_stream(sys.stdin.buffer, _STANDARD_INPUT_NAME, file_format, options) as file:
             yield "-", file
-    elif path.is_fifo():
+    elif _is_pipe(path):
         with path.open("rb") as pipe, copied_stream(pipe, path.name, file_format, options) as file:
             yield name, file
     else:
         yield name, open_file(path, file_format, options)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether there is a named pipe at `path`; False for a path that the system refuses."""
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _is_article_url(name: str) -> bool:

@@ -7,6 +7,7 @@ import codecs
 from crawler.charset_detection import decode_bytes
 from crawler.errors import InputError
 
+_GZIP = b"\x1f\x8b"
 MAX_TEXT_BYTES = 10_000_000
 MAX_TABLE_BYTES = 20_000_000
 _BOMS = {
@@ -66,6 +67,9 @@ def _binary_file(name: str, position: int) -> InputError:
 
 
 def _decoded(name: str, data: bytes) -> str:
+    if data.startswith(_GZIP):
+        message = f"{name} is compressed with gzip."
+        raise InputError(message, "Decompress it, for example with gunzip, and import the result.")
     bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
     try:
         return data.removeprefix(bom).decode(_BOMS.get(bom, "utf-8"))

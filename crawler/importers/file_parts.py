@@ -67,7 +67,8 @@ def parse_part(
     data = file.read(PART_BYTES)
     if len(data) < PART_BYTES and not start.offset:
         return FilePart(parse_file(name, data, format, options))
-    line_format = _line_format(name, data, format)
+    is_first = not start.offset
+    line_format = _line_format(name, data, format, is_first)
     if line_format is None:
         return FilePart(parse_file(name, data + file.read(), format, options))
     importer, format_name = line_format
@@ -96,9 +97,14 @@ def _starts(file: BinaryIO, start: PartStart | None) -> Iterator[PartStart]:
         _, start = _read_lines(file, start)
 
 
-def _line_format(name: str, data: bytes, format: str | None) -> tuple[LineImporter, str] | None:
-    """Return the importer of a file of lines and its name, None if the file has other records."""
-    if data.startswith(_UTF_16):
+def _line_format(
+    name: str, data: bytes, format: str | None, is_first: bool
+) -> tuple[LineImporter, str] | None:
+    """Return the importer of a file of lines and its name, None if the file has other records.
+
+    Only the first part of a file can begin with a byte order mark.
+    """
+    if is_first and data.startswith(_UTF_16):
         return None
     importers = load_importers()
     names = importers if format is None else [format]

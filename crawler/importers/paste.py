@@ -29,8 +29,8 @@ from crawler.importers.paste_lines import (
     Line,
     LineType,
     ThreadMarker,
+    classified_lines,
     mark_platform_lines,
-    parse_lines,
     thread_marker,
 )
 from crawler.importers.platform_lines import Role, roles_of
@@ -99,7 +99,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
 def _records(name: str, text: str, options: ImportOptions) -> Iterator[Record]:
     """Yield the records of all units with a card or text, in order."""
-    for unit in _units(parse_lines(text), options.copied_at):
+    for unit in _units(classified_lines(text), options.copied_at):
         if isinstance(unit, LeftOut):
             yield unit
         elif unit.card or any(unit.text):

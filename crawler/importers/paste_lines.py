@@ -65,7 +65,7 @@ class ThreadMarker(NamedTuple):
     has_slash_only: bool
 
 
-def parse_lines(text: str) -> list[Line]:
+def classified_lines(text: str) -> list[Line]:
     """Return the lines of `text`, with LF, CRLF or CR ends."""
     written = _joined(_ENDING.split(text))
     lines = [_without_marks(clean(line)) for line in written]

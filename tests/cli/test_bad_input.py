@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -69,6 +70,16 @@ def test_binary_file_is_named_in_the_error(workspace: Path) -> None:
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40
     )
     assert_error(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
+
+
+def test_compressed_file_is_named_in_the_error(workspace: Path) -> None:
+    packed = workspace / "posts.jsonl.gz"
+    packed.write_bytes(gzip.compress(b"{}"))
+    assert_error(hashtrail(workspace, "import", str(packed)), 1, "posts.jsonl.gz", "gzip", "gunzip")
+
+
+def test_path_that_is_too_long_is_named_in_the_error(workspace: Path) -> None:
+    assert_error(hashtrail(workspace, "import", "a" * 5_000), 1, "aaa: File name too long")
 
 
 def test_paste_of_20_megabytes_ends_without_traceback(workspace: Path) -> None:

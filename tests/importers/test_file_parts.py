@@ -17,8 +17,9 @@ import pytest
 
 from crawler.errors import InputError
 from crawler.importers import file_parts
-from crawler.importers.file_parts import PartStart, parse_part
+from crawler.importers.file_parts import LineImporter, PartStart, parse_part
 from crawler.importers.record_types import ImportOptions, ImportResult
+from crawler.importers.registry import load_importers
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.importers.service_exports import EXPORTS
 
@@ -151,3 +152,53 @@ def test_file_in_an_unknown_format_ends_the_import_before_anything_is_stored(
 def test_file_whose_records_all_fail_is_an_error() -> None:
     with pytest.raises(InputError, match="line 1: an object without the field `type`"):
         _parts(b'{"text": "a"}')
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_line_that_begins_a_later_part_with_a_byte_order_mark_is_one_failure(
+    monkeypatch: pytest.MonkeyPatch, mark: bytes
+) -> None:
+    lines = [_line(number) for number in range(9)]
+    monkeypatch.setattr(file_parts, "PART_BYTES", len(lines[0]) + 5)  # two lines for each part
+    lines[2] = mark + lines[2]
+    parts = _parts(b"\n".join(lines))
+    posts = [post.uri for part in parts for post in part.posts]
+    failures = [failure.message for part in parts for failure in part.failures]
+    assert posts == [f"u:{number}" for number in range(9) if number != 2]
+    assert len(failures) == 1
+    assert failures[0].startswith("e.jsonl, line 3: ")
+
+
+def test_importers_of_lines_define_the_parser_of_lines_themselves() -> None:
+    """A function of that name from another module would have other arguments."""
+    modules = [each for each in load_importers().values() if isinstance(each, LineImporter)]
+    assert [(each.__name__, each.parse_lines.__module__) for each in modules] == [
+        (each.__name__, each.__name__) for each in modules
+    ]
+
+
+@pytest.mark.parametrize("service", sorted(EXPORTS))
+def test_large_file_of_any_service_is_read_as_a_small_one(
+    monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    name, data = EXPORTS[service]
+    (small,) = _parts(data, name)
+    monkeypatch.setattr(file_parts, "PART_BYTES", 100)
+    large = _parts(data, name)
+    assert large[0].format == small.format
+    assert [post for part in large for post in part.posts] == list(small.posts)
+
+
+@pytest.mark.parametrize("name", ["posts.txt", "letter.eml", "letters.mbox"])
+def test_large_text_and_mail_are_read_as_small_ones(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    letter = b"From: a@b.example\nSubject: Raft\nDate: Mon, 2 Nov 2026 00:00:00 +0000\n\n"
+    words = b"Read https://x.example/1 on #DistributedSystems and Raft.\n" * 9
+    begin = {"posts.txt": b"", "letter.eml": letter, "letters.mbox": b"From a Mon\n" + letter}
+    data = begin[name] + words
+    (small,) = _parts(data, name)
+    monkeypatch.setattr(file_parts, "PART_BYTES", 100)
+    (large,) = _parts(data, name)
+    assert (large.format, large.posts) == (small.format, small.posts)
+    assert small.posts
