@@ -36,6 +36,7 @@ from crawler.store.post_parts import Attach, articles_of_links, drop_parts, save
 from crawler.store.post_rechecks import confirm_posts
 from crawler.store.prepare_posts import PreparedPost, prepare_post, stored_fields
 from crawler.store.sql_values import batches, to_json
+from crawler.store.taggings import CURATOR
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
 from crawler.store.withheld_authors import (
@@ -46,6 +47,9 @@ from crawler.store.withheld_authors import (
 from crawler.utc_times import iso
 
 _BATCH = 1000
+_DELETE_TOPICS_OF_OLD_TEXT = f"""DELETE FROM taggings
+    WHERE subject_kind = 'post' AND tagger <> '{CURATOR}'
+    AND subject_id = (SELECT id FROM posts WHERE uri = :uri AND text <> :text)"""  # noqa: S608
 _json = msgspec.json.Encoder()
 
 
@@ -348,7 +352,12 @@ def _provenance(post: Post) -> str:
 
 
 def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:
-    """Rewrite the rows of edited posts; a deleted post that its source returns is restored."""
+    """Rewrite the rows of edited posts; a deleted post that its source returns is restored.
+
+    The topics of an old text are deleted: their evidence quotes words that the author withdrew.
+    """
+    rows = [_row(arrival, authors) for arrival in changed]
+    db.conn.executemany(_DELETE_TOPICS_OF_OLD_TEXT, rows)
     db.conn.executemany(
         "UPDATE posts SET network = :network, url = :url, author_id = :author_id, "
         "published = MIN(:published, seen_at), edited = :edited, language = :language, "
@@ -356,7 +365,7 @@ def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, s
         ":visibility, consent = :consent, "
         "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL "
         "WHERE uri = :uri",
-        [_row(arrival, authors) for arrival in changed],
+        rows,
     )
     _withdraw(db, [arrival for arrival in changed if arrival.post.consent is not Consent.FULL])
     ids = _ids(db, [arrival.post.uri for arrival in changed])

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
+from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.database import open_memory
 from crawler.store.posts import SavedPosts, mark_deleted, save_posts
+from crawler.store.taggings import CURATOR, save_tagging, save_taggings, save_topics
 from crawler.store.tombstones import add_tombstones, author_identifier
 from tests.bench.counted_work import count_database_steps
 
@@ -312,3 +314,26 @@ def test_work_for_a_batch_does_not_grow_with_the_stored_authors(db: Database) ->
     first = steps("first")
     keep(db, *posts("other", 500))
     assert steps("last") < 1.2 * first
+
+
+def test_edited_text_ends_the_topics_of_the_old_text_but_not_those_of_the_curator(
+    db: Database,
+) -> None:
+    def topics() -> list[tuple[str, str]]:
+        rows = db.execute(
+            "SELECT topic, quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id"
+        )
+        return sorted(rows.fetchall())
+
+    save_topics(db, (Topic("leases", "Leases", "d"), Topic("locks", "Locks", "d")))
+    keep(db, POST)
+    score = TopicScore("leases", 1.0, "likely", (Evidence("text", "Leases", 0, "strong", 1.0),))
+    save_taggings(db, [(("post", 1), [score])], "phrases", "1")
+    decided = TopicScore(
+        "locks", 9.0, "certain", (Evidence("curator", "a choice", 0, "curator", 9.0),)
+    )
+    save_tagging(db, ("post", 1, "locks"), decided, CURATOR, "1")
+    keep(db, replace(POST, counts=(("likes", 7),)))
+    assert topics() == [("leases", "Leases"), ("locks", "a choice")]
+    keep(db, replace(POST, text="I like cats. #DistributedSystems"))
+    assert topics() == [("locks", "a choice")]
