@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from crawler.crawl.crawl_context import CrawlContext
@@ -11,11 +10,9 @@ from crawler.links.canonical_and_redirect_checks import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.erase_rows import erase, identifiers_of
-from crawler.store.tombstones import REMOVED, Tombstones
+from crawler.store.tombstones import Tombstones
 
 _REASON = "leads to a page that was forgotten"
-_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}*_"
 
 
 def is_forgotten(page: FetchedPage, forgotten: Tombstones) -> bool:
@@ -35,17 +32,7 @@ def erase_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage)
 
 
 def without_forgotten(page: FetchedPage, forgotten: Tombstones) -> FetchedPage:
-    """Return the `page` without links to `forgotten` URLs and without these URLs in its text."""
-    article = page.result
-    if not forgotten.digests or not isinstance(article, Article):
+    """Return the `page` without links to `forgotten` URLs and without these URLs in its texts."""
+    if not forgotten.digests or not isinstance(page.result, Article):
         return page
-    links = tuple(link for link in article.links if not forgotten.has_url(link.url))
-    text = _URL.sub(lambda match: _cleared(match[0], forgotten), article.text)
-    if text == article.text and len(links) == len(article.links):
-        return page
-    return replace(page, result=replace(article, links=links, text=text))
-
-
-def _cleared(url: str, forgotten: Tombstones) -> str:
-    bare = url.rstrip(_TRAILING)
-    return REMOVED + url[len(bare) :] if forgotten.has_url(bare) else url
+    return replace(page, result=forgotten.cleared_article(page.result))

@@ -14,7 +14,7 @@ from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import ArticleCheck, new_article_columns, save_article
 from crawler.store.database import insert_rows, transaction
 from crawler.store.sql_values import batches, to_json
-from crawler.store.tombstones import load_tombstones
+from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed, add_aliases, host_of
 from crawler.url_secrets import without_secrets
 
@@ -36,8 +36,10 @@ def import_articles(
     Returns how many were new.
     """
     with transaction(db):
+        forgotten = load_tombstones(db, ledger.key)
+        articles = [forgotten.cleared_article(article) for article in articles]
         keyed = [(article, ledger.key(article.url)) for article in articles]
-        new_articles = _new_articles(db, keyed)
+        new_articles = _new_articles(db, keyed, forgotten)
         for rows in batches(new_articles.items(), _ROWS):
             _insert(db, rows, now)
         inserted = {article.url for article, _ in new_articles.values()}
@@ -46,15 +48,14 @@ def import_articles(
 
 
 def _new_articles(
-    db: Database, keyed: Sequence[tuple[Article, Keyed]]
+    db: Database, keyed: Sequence[tuple[Article, Keyed]], forgotten: Tombstones
 ) -> dict[str, tuple[Article, Keyed]]:
-    """Return by key the first article with each key that is not stored and was not erased.
+    """Return by key the first article with each key that is not stored and not `forgotten`.
 
     Its URL is the plainest of the articles with this key.
     """
     stored = db.execute(_STORED_KEYS, {"keys": to_json([key.key for _, key in keyed])})
     taken = {key for (key,) in stored.fetchall()}
-    forgotten = load_tombstones(db)
     new_articles: dict[str, tuple[Article, Keyed]] = {}
     for article, key in keyed:
         is_erased = forgotten.has_key(key) or forgotten.has(article.url)

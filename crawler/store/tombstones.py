@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import names_in_post, without_names
-from crawler.models.posts import Author, Post
+from crawler.models.articles import Article
+from crawler.models.posts import Author, Card, Post
 from crawler.store.url_aliases import Keyed
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
@@ -38,6 +39,9 @@ NETWORKS = (
 
 
 _URL_IN_URI = re.compile(r"(?<=:)https?://.+")
+_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}*_"
+_FULL_HANDLE = re.compile(r"(?<![\w.+@-])[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,45 @@ class Tombstones:
         if not self.digests:
             return post
         names = frozenset(name for name in names_in_post(post) if self._is_named(post, name))
-        return self._without_links(without_names(post, names) if names else post)
+        named = without_names(post, names) if names else post
+        return self._without_texts(self._without_links(named))
+
+    def cleared_article(self, article: Article) -> Article:
+        """Return `article` without erased URLs in links and texts, and without erased handles."""
+        if not self.digests:
+            return article
+        links = tuple(link for link in article.links if not self.has_url(link.url))
+        title, text, description = map(
+            self._cleared_text, (article.title, article.text, article.description)
+        )
+        return replace(article, links=links, title=title, text=text, description=description)
+
+    def _without_texts(self, post: Post) -> Post:
+        """Return `post` without erased URLs and handles that its text has and its links have not.
+
+        Imported posts may have a text with URLs and no links. An equal post is returned as it came.
+        """
+        text, cards = self._cleared_text(post.text), tuple(map(self._cleared_card, post.cards))
+        is_same = text == post.text and cards == post.cards
+        return post if is_same else replace(post, text=text, cards=cards)
+
+    def _cleared_card(self, card: Card) -> Card:
+        title, description = map(self._cleared_text, (card.title, card.description))
+        return replace(card, title=title, description=description)
+
+    def _cleared_text(self, text: str) -> str:
+        if "://" in text:
+            text = _URL.sub(self._cleared_url, text)
+        return _FULL_HANDLE.sub(self._cleared_handle, text) if "@" in text else text
+
+    def _cleared_url(self, match: re.Match[str]) -> str:
+        url = match[0].rstrip(_TRAILING)
+        return REMOVED + match[0][len(url) :] if self.has_url(url) else match[0]
+
+    def _cleared_handle(self, match: re.Match[str]) -> str:
+        handle = match[0]
+        erased = any(self.has(author_identifier(network, handle)) for network in NETWORKS)
+        return REMOVED if erased else handle
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""

@@ -331,6 +331,40 @@ def test_erased_url_is_not_imported_again_in_any_spelling(here: Path, spelling: 
     assert proof.exit_code == 0, proof.stdout
 
 
+def test_erased_url_in_a_text_without_links_is_not_imported_again(here: Path) -> None:
+    hashtrail(here, "forget", LEASES)
+    hashtrail(here, "forget", HANDLE)
+    card = {"title": f"Leases at {LEASES}", "link": "https://b.example/other"}
+    post = {
+        "type": "post",
+        "uri": "x:1",
+        "network": "x",
+        "text": f"Leases ({LEASES}?utm_source=x), by {HANDLE}. #DistributedSystems",
+        "links": [],
+        "cards": [card],
+    }
+    article = {
+        "type": "article",
+        "url": "https://c.example/review",
+        "title": f"A review of {LEASES}",
+        "text": f"The page {LEASES}/ has two parts.",
+    }
+    lines = here / "lines.jsonl"
+    lines.write_text("\n".join(map(json.dumps, (post, article))))
+    result = hashtrail(here, "import", str(lines))
+    assert result.exit_code == 0, result.output
+    hashtrail(here, "build")
+    lines.unlink()
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
+        texts = db.execute("SELECT text FROM posts WHERE uri = 'x:1'").fetchall()
+        titles = db.execute("SELECT title FROM cards WHERE title LIKE 'Leases at%'").fetchall()
+        reviews = db.execute("SELECT title FROM articles WHERE url LIKE '%c.example%'").fetchall()
+    assert texts == [("Leases ([removed]), by [removed]. #DistributedSystems",)]
+    assert (titles, reviews) == ([("Leases at [removed]",)], [("A review of [removed]",)])
+    proof = hashtrail(here, "verify", "--forgotten")
+    assert proof.exit_code == 0, proof.stdout
+
+
 def test_erasing_an_article_erases_its_bookmark(here: Path) -> None:
     bookmarks = here / "bookmarks.html"
     bookmarks.write_text(
