@@ -20,7 +20,7 @@ from crawler.store.database import transaction
 from crawler.store.due_queries import COUNT_DUE_ARTICLES, DUE_ARTICLES, LONGEST_PLAN, due_values
 from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
-from crawler.url_secrets import without_secrets
+from crawler.url_secrets import text_without_secrets, without_secrets
 from crawler.utc_times import iso
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
@@ -195,14 +195,15 @@ def _fields(article: Article) -> dict[str, Any]:
 
     The summary is the author's own description, when there is one.
     """
+    summary = text_without_secrets(article.description)
     return {
-        "title": article.title,
+        "title": text_without_secrets(article.title),
         "site_name": article.site_name,
         "authors": to_json(article.authors),
         "published": iso(article.published),
         "language": article.language,
-        "summary": article.description,
-        "summary_source": "description" if article.description else "",
+        "summary": summary,
+        "summary_source": "description" if summary else "",
         "text": article.text,
         "headings": to_json(article.headings),
         "word_count": article.word_count,

@@ -43,10 +43,15 @@ def _is_affected(post: Post) -> bool:
     urls.update(link.url for link in post.links)
     urls.update(card.link or "" for card in post.cards)
     texts = [post.text, *(link.shown for link in post.links)]
-    texts += [card.description for card in post.cards]
+    texts += [text for card in post.cards for text in _texts(card)]
     return any(map(has_secrets, urls)) or any(map(text_has_secrets, texts))
 
 
 def _redacted_card(card: Card) -> Card:
+    title, description, site_name = map(text_without_secrets, _texts(card))
     link = card.link and without_secrets(card.link)
-    return replace(card, link=link, description=text_without_secrets(card.description))
+    return replace(card, link=link, title=title, description=description, site_name=site_name)
+
+
+def _texts(card: Card) -> tuple[str, str, str]:
+    return card.title, card.description, card.site_name

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.models.articles import Article
+from crawler.models.posts import Card, Link, Post
+from crawler.store.articles import new_article_columns
+from crawler.store.redact_secrets import redacted
 from crawler.url_secrets import has_secrets, text_without_secrets, without_secrets
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
@@ -73,6 +79,26 @@ def test_url_without_secret_keeps_its_bytes(url: str) -> None:
 def test_text_keeps_its_words_and_punctuation() -> None:
     text = "See (https://x.example/a?token=abc), then https://x.example/b?id=1."
     assert text_without_secrets(text) == "See (https://x.example/a), then https://x.example/b?id=1."
+
+
+def test_every_text_of_a_post_is_stored_without_secrets() -> None:
+    secret, plain = "https://x.example/a?token=abc", "https://x.example/a"
+
+    def made(url: str) -> Post:
+        card = Card(f"At {url}", f"See {url}.", f"Site {url}", url)
+        return Post("x", url, f"Read {url}", url, links=(Link(url, url),), cards=(card,))
+
+    assert redacted(made(secret)) == made(plain)
+    for title, site_name in ((f"At {secret}", ""), ("Leases", f"Site {secret}")):
+        post = Post("x", "u:1", "Leases", cards=(Card(title, site_name=site_name),))
+        assert secret not in str(redacted(post))
+
+
+def test_title_and_summary_of_an_article_are_stored_without_secrets() -> None:
+    words = "At https://x.example/a?token=abc"
+    article = Article("https://a.example/", words, "Leases end.", description=words)
+    columns = new_article_columns(article, datetime(2026, 12, 1, tzinfo=UTC))
+    assert (columns["title"], columns["summary"]) == ("At https://x.example/a",) * 2
 
 
 @given(st.text(st.sampled_from("https://x.e?&;#=%[]@token:amp'\" \udcff"), max_size=60))
