@@ -245,12 +245,16 @@ class _Context:
         return code[0] if code else ""
 
     def has(self, words: Iterable[str], match: PhraseMatch) -> str:
-        """The words, of these, that occur outside the match. `write-ahead` is a word as well."""
+        """The words, of these, that occur outside the match, also in the plural.
+
+        `write-ahead` is a word as well.
+        """
         own = f" {fold_words(match.quote)} "
         present = [
             word
             for word in words
-            if (key := phrase_key(word)) and f" {key} " in self._words and f" {key} " not in own
+            if (key := phrase_key(word))
+            and any(form in self._words and form not in own for form in (f" {key} ", f" {key}s "))
         ]
         return ", ".join(sorted(present)[:_LEAST_OF_LONG])
 

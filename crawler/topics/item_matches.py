@@ -15,6 +15,7 @@ from crawler.topics.domain_gate import DomainGate
 from crawler.topics.hashtag_matches import hashtag_matches, hashtag_table
 from crawler.topics.learned_phrases import LearnedPhrases
 from crawler.topics.learned_weights import LearnedWeights
+from crawler.topics.lowercase_acronyms import with_lowercase_acronyms
 from crawler.topics.multilingual_phrases import with_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.taxonomy import Taxonomy
@@ -52,7 +53,8 @@ class ItemMatcher:
     def __init__(
         self, taxonomy: Taxonomy, learned: LearnedWeights, followed: Iterable[str] = ()
     ) -> None:
-        topics = tuple(with_terms(taxonomy.topics.values(), taxonomy.terms))
+        named = with_terms(taxonomy.topics.values(), taxonomy.terms)
+        topics = tuple(with_lowercase_acronyms(named))
         self._topics = topics
         self._domain = DomainGate(
             taxonomy.field_words,

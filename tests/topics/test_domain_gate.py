@@ -218,3 +218,34 @@ def test_slug_of_a_link_is_evidence_and_its_host_is_not() -> None:
     host = "Read https://kafka.example/x"
     assert _topics(SHIPPED, text=slug) == {"postgresql"}
     assert _topics(SHIPPED, text=host) == set()
+
+
+def test_required_word_also_gives_the_context_in_the_plural() -> None:
+    assert _topics(TAGGER, text="OCI images for the team") == {"containers"}
+    assert _topics(TAGGER, text="OCI imagery") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("our slo for the database is 99.9", {"sre"}),
+        ("our slo for the weekend", set()),
+        ("our SLO for the weekend", {"sre"}),
+        ("the slots of the database", set()),
+    ],
+)
+def test_strong_acronym_in_lower_case_needs_another_sign_of_the_field(
+    text: str, topics: set[str]
+) -> None:
+    topic = Topic("sre", "SRE", "d", strong=("SLO",))
+    words = frozenset({"database"})
+    tagger = Tagger(make_taxonomy([topic], field_words=words), LearnedWeights())
+    assert _topics(tagger, text=text) == topics
+
+
+@pytest.mark.parametrize("declared", ["weak", "not_this"])
+def test_acronym_that_a_topic_lists_in_lower_case_has_the_listed_rule(declared: str) -> None:
+    topic = Topic("runtimes", "Runtimes", "d", strong=("JIT",), **{declared: ("jit",)})  # type: ignore[arg-type]
+    words = frozenset({"database"})
+    tagger = Tagger(make_taxonomy([topic], field_words=words), LearnedWeights())
+    assert _topics(tagger, text="the jit of the database") == set()
