@@ -15,6 +15,7 @@ import msgspec
 
 from crawler.errors import InputError
 from crawler.terminal_streams import one_line, raw_stream
+from crawler.tolerant_json import decode_json
 from crawler.workspace import Workspace, open_workspace
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8 (PEP 383)
@@ -53,7 +54,7 @@ def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[di
                 "Convert the input to UTF-8.",
             )
         try:
-            value = json.loads(line)
+            value = decode_json(line.encode("utf-8", "surrogatepass"))
         except ValueError as error:
             raise InputError(
                 f"{name}, line {number}: not JSON: {error}.", "Each line must be one JSON object."

@@ -9,6 +9,7 @@ language without rows in `platform_lines.tsv` is read too.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -116,7 +117,7 @@ class _ShapeReader:
         firsts = [markers.get(name, self._written[name]) for name, _ in names]
         ends = [*firsts[1:], len(self._texts)]
         for (_, degree), first, end in zip(names, firsts, ends, strict=True):
-            below = [at for at in self._written[degree + 1 :] if at < end]
+            below = self._written[degree + 1 : bisect_left(self._written, end)]
             age = next((at for at in below[:_HEADER] if _AGE.fullmatch(self._texts[at])), None)
             yield _Copied(first, age, [at for at in below if at > (age or 0)])
 

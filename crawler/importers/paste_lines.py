@@ -110,7 +110,7 @@ def mark_platform_lines(lines: Sequence[Line], seen_at: datetime) -> list[Line]:
     """
     marked = list(lines)
     for run in _platform_runs(lines, seen_at):
-        buttons = [at for at in run if _is_button(lines[at])]
+        buttons = {at for at in run if _is_button(lines[at])}
         are_buttons = len(buttons) > 1 or len(run) > 1
         for at in run:
             is_cut = Role.FEED_MARKER in roles_of(lines[at].text)

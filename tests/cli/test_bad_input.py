@@ -78,6 +78,11 @@ def test_compressed_file_is_named_in_the_error(workspace: Path) -> None:
     assert_error(hashtrail(workspace, "import", str(packed)), 1, "posts.jsonl.gz", "gzip", "gunzip")
 
 
+def test_line_of_json_that_is_nested_too_deeply_is_named_in_the_error(workspace: Path) -> None:
+    done = hashtrail(workspace, "tag", stdin='{}\n{"text":' + "[" * 200_000)
+    assert_error(done, 1, "standard input, line 2: not JSON: nested too deeply")
+
+
 def test_path_that_is_too_long_is_named_in_the_error(workspace: Path) -> None:
     assert_error(hashtrail(workspace, "import", "a" * 5_000), 1, "aaa: File name too long")
 

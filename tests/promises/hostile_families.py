@@ -14,11 +14,15 @@ Input = str | bytes
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One way to grow an input of a stage."""
+    """One way to grow an input of a stage.
+
+    It is measured from the size `least`: small inputs hide a fast quadratic step.
+    """
 
     name: str
     stage: str
     make: Callable[[int], Input]
+    least: int = 1_000
 
 
 def _fill(unit: str, before: str = "", after: str = "") -> Callable[[int], bytes]:
@@ -106,6 +110,7 @@ PASTE = (
     Family("blank lines", "paste", _fill("\n", "a", "b")),
     Family("brackets after a URL", "paste", _fill(")", "https://a.example/")),
     Family("brackets, opening", "paste", _fill("(")),
+    Family("buttons and degrees", "paste", _fill("Like\n• 2nd\n"), least=64_000),
     Family("cards without an end", "paste", _fill("Title here\n\nSome words\n\nSite\n\n")),
     Family("combining marks", "paste", _fill("a\u0315\u0300\u05ae")),
     Family("cuts", "paste", _fill("---\n")),

@@ -78,7 +78,7 @@ def measure(family: Family, least_seconds: float, repeats: int) -> Growth:
     cached = _cached_functions()
     fixed = _seconds(stage, family.make(0), repeats, cached)
     seconds: list[float] = []
-    for size in SIZES:
+    for size in filter(lambda size: size >= family.least, SIZES):
         seconds.append(_seconds(stage, family.make(size), repeats, cached) - fixed)
         if len(seconds) > 1 and seconds[-1] >= least_seconds:
             return Growth(family, tuple(seconds))
