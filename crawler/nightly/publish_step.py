@@ -31,8 +31,8 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
     with run_log.step("build"):
         with run_log.stage("snapshot", 1) as stage:
             list_sources_before_first_crawl(run.db, workspace)
-            if changes_since(run.db, workspace.public_database).needs_full_write:
-                record_changed_entries(run.db, run.now())
+            if changes := changes_since(run.db, workspace.public_database):
+                record_changed_entries(run.db, run.now(), changes)
             publish_snapshot(run.db, workspace, partial(_log_failed_update, run_log))
             stage.advance()
         with run_log.stage("build") as stage:

@@ -120,18 +120,29 @@ FROM (
 ) l JOIN publishable_posts p ON p.id = l.post_id;
 """
 
-ARTICLE_LIST = """
+SHOWN_TITLE = """COALESCE(NULLIF(a.title, ''), (
+               SELECT MIN(c.title) FROM cards c JOIN publishable_posts p ON p.id = c.post_id
+               WHERE c.article_id = a.id AND p.level <> 'link-only'), '')"""
+"""The title of the article `a` that readers see."""
+
+SHOWN_SUMMARY = "CASE may.shows WHEN 'excerpt' THEN a.summary ELSE '' END"
+"""Its summary that readers see; `may` is its row of `publishable_articles`."""
+
+FIRST_SHARED = """(SELECT MIN(shared) FROM publishable_posts WHERE id IN (
+    SELECT post_id FROM links WHERE article_id = a.id
+    UNION SELECT post_id FROM cards WHERE article_id = a.id AND link_id IS NULL))"""
+"""The earliest time in `shares` of the article `a`, found by index; NULL without a share."""
+
+ARTICLE_LIST = f"""
 CREATE VIEW article_list AS
 SELECT *, strftime('%Y-', date(first_shared, '-3 days', 'weekday 4')) || 'W' ||
        printf('%02d', (strftime('%j', date(first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1)
        AS week,
        CAST(substr(COALESCE(published, first_shared, first_seen), 1, 4) AS INTEGER) AS year
 FROM (
-    SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), (
-               SELECT MIN(c.title) FROM cards c JOIN publishable_posts p ON p.id = c.post_id
-               WHERE c.article_id = a.id AND p.level <> 'link-only'), '') AS title,
+    SELECT a.id, a.url, {SHOWN_TITLE} AS title,
            a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state,
-           a.language, CASE may.shows WHEN 'excerpt' THEN a.summary ELSE '' END AS summary,
+           a.language, {SHOWN_SUMMARY} AS summary,
            a.word_count, a.rank, a.story_id, COALESCE(s.shares, 0) AS shares,
            COALESCE(s.sharers, 0) AS sharers, s.first_shared, COALESCE(t.topics, '[]') AS topics,
            COALESCE(t.listed AND s.first_shared IS NOT NULL, 0) AS listed
@@ -149,7 +160,7 @@ FROM (
         ) GROUP BY subject_id
     ) t ON t.subject_id = a.id
 );
-"""
+"""  # noqa: S608
 """The view of articles with topics and shares."""
 
 ACTIVITY = """

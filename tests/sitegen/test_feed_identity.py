@@ -15,11 +15,14 @@ import feedparser
 import pytest
 from sqlite_utils import Database
 
+from crawler.cli.main import cli
 from crawler.errors import ConfigurationError
 from crawler.settings.read_settings import read_settings
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
+from crawler.store.snapshot_changes import WRITE_IN_FULL, SnapshotChanges
+from tests.cli.test_bad_input import make_workspace
 from tests.sitegen.atom_lint import atom_problems
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
@@ -174,11 +177,11 @@ def changed(db: Database) -> str:
 
 def test_unchanged_entry_keeps_its_time(tmp_path: Path) -> None:
     factory, db = shared_article(tmp_path)
-    record_changed_entries(db, MONDAY)
+    record_changed_entries(db, MONDAY, WRITE_IN_FULL)
     db.execute("UPDATE articles SET last_checked = '2026-11-24T00:00:00Z', rank = 7")
     factory.topic("queues")
     factory.tagging("article", 1, "queues", "certain", [("title", "First", 0, "strong")])
-    record_changed_entries(db, TUESDAY)
+    record_changed_entries(db, TUESDAY, WRITE_IN_FULL)
     assert changed(db) == "2026-11-20T05:00:00Z"
 
 
@@ -187,18 +190,53 @@ def test_unchanged_entry_keeps_its_time(tmp_path: Path) -> None:
 )
 def test_changed_entry_is_updated_at_the_build(column: str, tmp_path: Path) -> None:
     _, db = shared_article(tmp_path)
-    record_changed_entries(db, MONDAY)
+    record_changed_entries(db, MONDAY, WRITE_IN_FULL)
     db.execute(f"UPDATE articles SET {column}")
-    record_changed_entries(db, TUESDAY)
+    record_changed_entries(db, TUESDAY, WRITE_IN_FULL)
     assert changed(db) == "2026-11-24T03:00:00Z"
+
+
+def test_only_entries_that_changes_can_affect_are_compared(tmp_path: Path) -> None:
+    factory, db = shared_article(tmp_path)
+    second = factory.article("Second", topics={"caching": "certain"})
+    post = factory.post("x", second, published="2026-11-21T05:00:00Z")
+    record_changed_entries(db, MONDAY, WRITE_IN_FULL)
+    db.execute("UPDATE articles SET title = title || '!'")
+
+    def changed_at(changes: SnapshotChanges) -> list[str]:
+        record_changed_entries(db, TUESDAY, changes)
+        rows = db.execute("SELECT changed FROM published_entries ORDER BY article_id")
+        return [time for (time,) in rows.fetchall()]
+
+    first, later = "2026-11-20T05:00:00Z", "2026-11-21T05:00:00Z"
+    assert changed_at(SnapshotChanges({"run": (1, 2)})) == [first, later]
+    assert changed_at(SnapshotChanges({"post": (post,)})) == [first, "2026-11-24T03:00:00Z"]
+    assert changed_at(SnapshotChanges({"article": (1,)})) == ["2026-11-24T03:00:00Z"] * 2
+
+
+def test_time_of_an_entry_is_that_of_the_list_of_articles(tmp_path: Path) -> None:
+    factory, db = shared_article(tmp_path)
+    for n in range(9):
+        article = factory.article(f"Article {n}", topics={"caching": "certain"})
+        for m in range(n % 3 + 1):
+            consent = "none" if (n + m) % 4 == 0 else "full"
+            day = 10 + (n * 7 + m * 5) % 9
+            factory.post("x", article, published=f"2026-11-{day}T05:00:00Z", consent=consent)
+    record_changed_entries(db, MONDAY, WRITE_IN_FULL)
+    entries = db.execute("SELECT article_id, changed FROM published_entries ORDER BY 1").fetchall()
+    listed = db.execute(
+        "SELECT id, first_shared FROM article_list WHERE first_shared IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    assert entries == listed
+    assert len(entries) > 5
 
 
 def test_feed_states_the_change_of_its_entry(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.article("First", topics={"caching": "certain"})
-    record_changed_entries(factory.db, MONDAY)
+    record_changed_entries(factory.db, MONDAY, WRITE_IN_FULL)
     factory.db.execute("UPDATE articles SET title = 'Second'")
-    record_changed_entries(factory.db, TUESDAY)
+    record_changed_entries(factory.db, TUESDAY, WRITE_IN_FULL)
     build()
     feed = feedparser.parse(page("feeds/all.atom"))
     assert feed.entries[0].updated == feed.feed.updated == "2026-11-24T03:00:00Z"
@@ -208,7 +246,7 @@ def test_feed_states_the_change_of_its_entry(factory: Factory, build: Build, pag
 
 def test_snapshot_has_times_of_entries_without_digests(tmp_path: Path) -> None:
     _, db = shared_article(tmp_path)
-    record_changed_entries(db, MONDAY)
+    record_changed_entries(db, MONDAY, WRITE_IN_FULL)
     stored_feed_authority(db, "Peers")
     public = Database(write_snapshot(db, tmp_path / "public.db"))
     assert list(public["published_entries"].rows) == [
@@ -230,3 +268,33 @@ def test_every_atom_feed_follows_the_specification(
     assert {path.name: atom_problems(path.read_bytes()) for path in feeds} == {
         path.name: [] for path in feeds
     }
+
+
+def test_article_that_changes_after_a_build_is_updated_in_the_feeds_of_the_next(
+    tmp_path: Path,
+) -> None:
+    make_workspace(tmp_path)
+    settings = tmp_path / "data/hashtrail.toml"
+    base = 'base_url = "https://trail.example/"'
+    settings.write_text(re.sub(r"(?m)^#? ?base_url = .*", base, settings.read_text(), count=1))
+    lines = tmp_path / "posts.jsonl"
+    with lines.open("w") as file:
+        for n in range(30):
+            url = f"https://a.example/{n}"
+            article = {"type": "article", "url": url, "title": f"Raft consensus, part {n}"}
+            post = {"type": "post", "uri": f"u:{n}", "network": "x", "text": f"Raft {url}"}
+            links = [{"url": url}]
+            file.write(f"{json.dumps(article)}\n{json.dumps(post | {'links': links})}\n")
+    for words in (["import", str(lines), "--all"], ["retag"], ["build"]):
+        cli.main(["--workspace", str(tmp_path), *words], standalone_mode=False)
+    before = feedparser.parse((tmp_path / "site/public/feeds/all.atom").read_bytes())
+    db = open_store(tmp_path / "data/state/hashtrail.db")
+    db.execute(
+        "UPDATE articles SET title = 'Raft consensus, corrected' WHERE title LIKE '% part 7'"
+    )
+    db.close()
+    cli.main(["--workspace", str(tmp_path), "build"], standalone_mode=False)
+    after = feedparser.parse((tmp_path / "site/public/feeds/all.atom").read_bytes())
+    times = {entry.id: entry.updated for entry in before.entries}
+    moved = [entry.title for entry in after.entries if entry.updated != times.get(entry.id)]
+    assert moved == ["Raft consensus, corrected"]
