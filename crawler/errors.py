@@ -93,11 +93,18 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
+def is_refused(error: BaseException) -> bool:
+    """Whether `error` is a refused access, as on a read-only disk (EACCES, EPERM, EROFS)."""
+    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
 def store_error_from_os(error: OSError, place: object) -> StoreError:
     """Return the StoreError for an operating system `error` while writing the path `place`."""
     if is_disk_full(error):
         return DiskFullError(str(place))
-    return StoreError(f"{place}: {error.strerror}.", "Check the permissions of that folder.")
+    return StoreError(
+        f"{place}: {error.strerror}.", "Check its permissions and whether its disk is writable."
+    )
 
 
 class BuildError(HashtrailError):

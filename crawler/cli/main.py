@@ -20,7 +20,14 @@ from click.shell_completion import CompletionItem
 from crawler import __version__
 from crawler.cli.completion import COMPLETE_VARIABLE, enable_completion
 from crawler.cli.examples import add_example
-from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
+from crawler.errors import (
+    DiskFullError,
+    HashtrailError,
+    UsageError,
+    is_disk_full,
+    is_refused,
+    store_error_from_os,
+)
 from crawler.terminal_streams import configure_streams
 
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as
@@ -159,7 +166,7 @@ def main() -> None:
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except HashtrailError as error:
-        _fail(f"hashtrail: {error.message}", error.hint, error.exit_code)
+        _fail_known(error)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.UsageError as error:
@@ -180,12 +187,18 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
     except (OSError, sqlite3.DatabaseError) as error:
-        if not is_disk_full(error):
-            _fail_unexpected(error)
-        full = DiskFullError(getattr(error, "filename", None) or "the workspace")
-        _fail(f"hashtrail: {full.message}", full.hint, full.exit_code)
+        place = getattr(error, "filename", None) or "the workspace"
+        if is_disk_full(error):
+            _fail_known(DiskFullError(place))
+        if isinstance(error, OSError) and is_refused(error):
+            _fail_known(store_error_from_os(error, place))
+        _fail_unexpected(error)
     except Exception as error:  # a bug: people get one sentence, --debug shows the traceback
         _fail_unexpected(error)
+
+
+def _fail_known(error: HashtrailError) -> NoReturn:
+    _fail(f"hashtrail: {error.message}", error.hint, error.exit_code)
 
 
 def _fail_unexpected(error: Exception) -> NoReturn:

@@ -48,8 +48,7 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
         size, data = _size_and_data(path)
         options = replace(options, written_at=_written_at(path, data))
     except OSError as error:
-        hint = "Check the name and the permissions of the file."
-        raise InputError(f"{path}: {error.strerror}.", hint) from None
+        raise _unreadable(path, error) from None
     _check_size(str(path), size)
     return ImportFile(path.absolute(), format, options, data)
 
@@ -123,4 +122,14 @@ def parse_subscription_file(file: ImportFile) -> tuple[Subscription, ...]:
 
 
 def _opened(file: ImportFile) -> BinaryIO:
-    return file.path.open("rb") if file.data is None else io.BytesIO(file.data)
+    """Open `file`. Raises InputError if it was removed since the command read it."""
+    if file.data is not None:
+        return io.BytesIO(file.data)
+    try:
+        return file.path.open("rb")
+    except OSError as error:
+        raise _unreadable(file.path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: {error.strerror}.", "Check the name and permissions of the file.")

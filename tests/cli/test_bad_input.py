@@ -191,6 +191,20 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.parametrize(
+    "words", [["import", "note.txt"], ["retag"], ["build"], ["forget", "https://a.example/"]]
+)
+def test_read_only_disk_is_named_in_the_error(small_disk: Path, words: list[str]) -> None:
+    workspace = make_workspace(small_disk / "kb")
+    note = workspace / "note.txt"
+    note.write_text("A note on leases #DistributedSystems\n")
+    assert hashtrail(workspace, "import", str(note)).returncode == 0
+    note.write_text("Another note on leases #DistributedSystems\n")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    done = hashtrail(workspace, *[str(note) if word == "note.txt" else word for word in words])
+    assert_error(done, 1, "Read-only file system", "whether its disk is writable")
+
+
 def test_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
     workspace = make_workspace(small_disk / "kb")
     assert_error(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")

@@ -19,6 +19,7 @@ import pytest
 from crawler.crawl.import_files import PRELOAD, read_parts_in_child
 from crawler.errors import InputError
 from crawler.importers import sandboxed_import
+from crawler.importers.file_parts import PartStart
 from crawler.importers.parse_file import parse_file
 from crawler.importers.record_types import (
     MAX_HASHTAGS,
@@ -72,6 +73,15 @@ def _read(path: Path, memory_mb: int = 1024) -> ImportResult:
             return replace(part.result, posts=tuple(prepared.post for prepared in part.posts))
 
     return asyncio.run(read())
+
+
+def test_file_that_is_removed_before_it_is_read_is_named_in_the_error(tmp_path: Path) -> None:
+    path = tmp_path / "large.jsonl"
+    path.write_text(f"{GOOD_LINE}\n" * 60_000)
+    file = open_file(path, None, OPTIONS)
+    path.unlink()
+    with pytest.raises(InputError, match=r"large\.jsonl: No such file or directory\."):
+        sandboxed_import.parse_import_part(file, PartStart())
 
 
 def test_file_that_exceeds_the_memory_limit_is_named_in_the_error(
