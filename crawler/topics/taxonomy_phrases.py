@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -101,6 +101,12 @@ class PhraseIndex:
             for n, phrase in enumerate(self._written)
             if self._places[n] and " " in phrase_key(phrase)
         )
+        numbers = {phrase: n for n, phrase in enumerate(self._written)}
+        self._lowercase = {
+            n: numbers[phrase.lower()]
+            for phrase, n in numbers.items()
+            if phrase.lower() != phrase and phrase.lower() in numbers
+        }
         # The matches and the excluded ones of a text come from the same occurrences.
         self._occurrences = lru_cache(4)(PhraseMatcher(self._written).occurrences)
         self._replaced = lru_cache(1 << 15)(self._topics_replaced)
@@ -202,7 +208,7 @@ class PhraseIndex:
 
         They are the `excluded` ones, and those inside a longer phrase that counts instead.
         """
-        uncounted = set(excluded)
+        uncounted = {*excluded, *self._repeated_in_lower_case(occurrences)}
         missing: dict[int, list[str]] = {}
         for n, topic in excluded:
             missing.setdefault(n, []).append(topic)
@@ -213,6 +219,17 @@ class PhraseIndex:
                 for topic in replaced(phrases[n], phrases[inner], missing_here):
                     uncounted.add((inner, topic))
         return uncounted
+
+    def _repeated_in_lower_case(self, occurrences: Occurrences) -> Iterator[_Place]:
+        """The (occurrence, topic) pairs of `slo` at the places of `SLO`, which counts instead."""
+        phrases = occurrences.phrases
+        for capital in self._lowercase.keys() & set(phrases):
+            lower = self._lowercase[capital]
+            places = {occurrences.span(n) for n, phrase in enumerate(phrases) if phrase == capital}
+            topics = self._topics_of[lower] & self._topics_of[capital]
+            for n, phrase in enumerate(phrases):
+                if phrase == lower and occurrences.span(n) in places:
+                    yield from ((n, topic) for topic in topics)
 
     def _topics_replaced(
         self, phrase: int, shorter: int, missing: frozenset[str]

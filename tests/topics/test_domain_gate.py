@@ -249,3 +249,14 @@ def test_acronym_that_a_topic_lists_in_lower_case_has_the_listed_rule(declared: 
     words = frozenset({"database"})
     tagger = Tagger(make_taxonomy([topic], field_words=words), LearnedWeights())
     assert _topics(tagger, text="the jit of the database") == set()
+
+
+@pytest.mark.parametrize("rule", ["weak", "contextual", "derived"])
+def test_acronym_counts_once_where_its_lower_case_is_a_phrase_too(rule: str) -> None:
+    declared = {} if rule == "derived" else {rule: ("slo",)}
+    topic = Topic("sre", "SRE", "d", strong=("SLO",), **declared)  # type: ignore[arg-type]
+    tagger = Tagger(make_taxonomy([topic], field_words=frozenset({"database"})), LearnedWeights())
+    (score,) = tagger.tag(Item(text="The SLO of the database"))
+    assert [(each.quote, each.rule, each.times) for each in score.evidence] == [
+        ("SLO", "strong", 1)
+    ]
