@@ -93,9 +93,9 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def is_refused(error: BaseException) -> bool:
+def is_refused(error: OSError) -> bool:
     """Whether `error` is a refused access, as on a read-only disk (EACCES, EPERM, EROFS)."""
-    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def store_error_from_os(error: OSError, place: object) -> StoreError:

@@ -65,9 +65,9 @@ def parse_part(
     """
     file.seek(start.offset)
     data = file.read(PART_BYTES)
-    if len(data) < PART_BYTES and not start.offset:
-        return FilePart(parse_file(name, data, format, options))
     is_first = not start.offset
+    if len(data) < PART_BYTES and is_first:
+        return FilePart(parse_file(name, data, format, options))
     line_format = _line_format(name, data, format, is_first)
     if line_format is None:
         return FilePart(parse_file(name, data + file.read(), format, options))
@@ -76,7 +76,7 @@ def parse_part(
     records = importer.parse_lines(name, lines, start.line, options)
     with paused_collector():  # a part has many objects, and none of them is garbage
         result = collect_records(records, format_name)
-    return FilePart(result, () if start.offset else tuple(_starts(file, following)))
+    return FilePart(result, tuple(_starts(file, following)) if is_first else ())
 
 
 def _read_lines(file: BinaryIO, start: PartStart) -> tuple[bytes, PartStart | None]:

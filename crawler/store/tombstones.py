@@ -117,16 +117,15 @@ class Tombstones:
         return REMOVED + match[0][len(url) :] if self.has_url(url) else match[0]
 
     def _cleared_handle(self, match: re.Match[str]) -> str:
-        handle = match[0]
-        erased = any(self.has(author_identifier(network, handle)) for network in NETWORKS)
-        return REMOVED if erased else handle
+        return REMOVED if self._has_author(match[0], NETWORKS) else match[0]
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""
         others = NETWORKS if "@" in name or "." in name else ()
-        return any(
-            self.has(author_identifier(network, name)) for network in (post.network, *others)
-        )
+        return self._has_author(name, (post.network, *others))
+
+    def _has_author(self, handle: str, networks: Iterable[str]) -> bool:
+        return any(self.has(author_identifier(network, handle)) for network in networks)
 
     def _without_links(self, post: Post) -> Post:
         gone = [link.url for link in post.links if self.has_url(link.url)]

@@ -245,7 +245,8 @@ def test_strong_acronym_in_lower_case_needs_another_sign_of_the_field(
 
 @pytest.mark.parametrize("declared", ["weak", "not_this"])
 def test_acronym_that_a_topic_lists_in_lower_case_has_the_listed_rule(declared: str) -> None:
-    topic = Topic("runtimes", "Runtimes", "d", strong=("JIT",), **{declared: ("jit",)})  # type: ignore[arg-type]
+    phrases = {"strong": ("JIT",), declared: ("jit",)}
+    topic = Topic("runtimes", "Runtimes", "d", **phrases)  # type: ignore[arg-type]
     words = frozenset({"database"})
     tagger = Tagger(make_taxonomy([topic], field_words=words), LearnedWeights())
     assert _topics(tagger, text="the jit of the database") == set()
