@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from crawler.explorer.worker_process import (
     plain_response,
     run_worker,
 )
+from crawler.parallel.forkserver import forkserver_context
 from crawler.workspace import Workspace
 
 _START_SECONDS = 30.0
@@ -84,9 +84,8 @@ class Worker:
         `snapshot` identifies the file that the worker opens. Raises OSError or TimeoutError when
         the process cannot be started.
         """
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(
-            ["crawler.explorer.block_optional_imports", "crawler.explorer.worker_process"]
+        context = forkserver_context(
+            "crawler.explorer.block_optional_imports", "crawler.explorer.worker_process"
         )
         server_end, worker_end = socket.socketpair()
         with worker_end:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import multiprocessing
 import os
 import resource
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -21,6 +21,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import ConfigurationError, HashtrailError
 from crawler.models.outcomes import Failure, Outcome
+from crawler.parallel.forkserver import forkserver_context
 
 QUICK_SECONDS = 2.0
 _CALLS_PER_CHILD = 2000  # parsers leak; a child that has read this much makes room for a fresh one
@@ -52,8 +53,7 @@ class KillablePool:
         preload: Sequence[str] = (),
         quick_seconds: float = QUICK_SECONDS,
     ) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([*preload, __name__])  # every child imports this module
+        context = forkserver_context(*preload, __name__)  # every child imports this module
         self._memory_mb = memory_mb
         self._quick_seconds = quick_seconds
         self._lanes = (
@@ -122,9 +122,7 @@ class KillablePool:
 class _Lane:
     """One pool, started when first needed and again when it broke."""
 
-    def __init__(
-        self, processes: int, memory_mb: int, context: multiprocessing.context.ForkServerContext
-    ) -> None:
+    def __init__(self, processes: int, memory_mb: int, context: ForkServerContext) -> None:
         self._processes = processes
         self._memory_mb = memory_mb
         self._context = context

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import HashtrailError
+from crawler.parallel.forkserver import forkserver_context
 
 
 @contextmanager
@@ -26,8 +26,7 @@ def open_process_pool(
     The children end with the block or with this process. Raises HashtrailError if one dies while
     the block waits for its value.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([function.__module__, __name__])
+    context = forkserver_context(function.__module__, __name__)
     pool = ProcessPool(count, initializer=prepare, initargs=prepared_with, context=context)
     try:
         yield pool

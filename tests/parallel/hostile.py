@@ -46,3 +46,9 @@ def return_lambda(_: object) -> object:
 
 def spin_or_double(number: int) -> int | None:
     return spin(number) if number < 0 else double(number)
+
+
+def interrupt(_: int) -> str:
+    """Receive Ctrl+C, as every process of a command does in a terminal."""
+    os.kill(os.getpid(), signal.SIGINT)
+    return "alive"

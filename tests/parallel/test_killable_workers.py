@@ -55,6 +55,10 @@ def test_misbehaving_child_is_a_failure_and_the_next_call_works(
     assert next_value == 42
 
 
+def test_child_ignores_ctrl_c_which_its_parent_handles() -> None:
+    assert _call(hostile.interrupt) == ("alive", 42)
+
+
 def test_argument_that_cannot_be_pickled_is_a_failure() -> None:
     async def one() -> Any:
         async with KillablePool(processes=1) as pool:
