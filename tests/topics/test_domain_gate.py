@@ -243,6 +243,23 @@ def test_strong_acronym_in_lower_case_needs_another_sign_of_the_field(
     assert _topics(tagger, text=text) == topics
 
 
+@pytest.mark.parametrize(
+    ("technical", "everyday", "topic"),
+    [
+        ("toil: 60 percent of my on-call week", "toil: the garden in August", "sre"),
+        ("bin packing pods onto 12 nodes", "bin packing the holiday boxes", "cluster-scheduling"),
+        ("blue green, then flip the router", "blue green walls", "progressive-delivery"),
+        ("consul returned dead instances", "the consul returned from Lima", "service-discovery"),
+        ("sticky sessions pin users to a box", "sticky buns for the users", "load-balancing"),
+    ],
+)
+def test_terse_phrase_of_the_shipped_topics_needs_its_context(
+    technical: str, everyday: str, topic: str
+) -> None:
+    assert topic in _topics(SHIPPED, text=technical)
+    assert _topics(SHIPPED, text=everyday) == set()
+
+
 @pytest.mark.parametrize("declared", ["weak", "not_this"])
 def test_acronym_that_a_topic_lists_in_lower_case_has_the_listed_rule(declared: str) -> None:
     phrases = {"strong": ("JIT",), declared: ("jit",)}
