@@ -73,6 +73,8 @@ def _print_report(result: ForgetResult) -> None:
             ("site", _site_text(result)),
         ]
     )
+    if not _found_anything(erasure):
+        click.echo("It was not stored. It is refused from now on.")
     for problem in result.problems:
         click.echo(f"Problem: {problem}.", err=True)
     for folder in result.former_targets:
@@ -83,6 +85,12 @@ def _print_report(result: ForgetResult) -> None:
         )
     for path in erasure.authored:
         click.echo(f"{path} still names it: edit that file.", err=True)
+
+
+def _found_anything(erasure: Erasure) -> bool:
+    rows = [getattr(erasure.rows, name) for name in _COUNTS]
+    others = (erasure.mentions, erasure.records, erasure.log_lines)
+    return any((*rows, *others, *erasure.backups.values(), *erasure.deleted))
 
 
 def _backups_text(erasure: Erasure) -> str:

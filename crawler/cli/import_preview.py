@@ -80,7 +80,7 @@ def summary(totals: ImportTotals) -> str:
 def failed_and_left_out(totals: ImportTotals) -> str:
     """Return sentences about the records of `totals` that failed or are left out, or nothing."""
     sentences = [f" {counted_noun(totals.failed, 'record')} failed."] if totals.failed else []
-    sentences += [f" Left out: {count:,} {reason}." for reason, count in totals.left_out.items()]
+    sentences += [f" Left out ({count:,}): {reason}." for reason, count in totals.left_out.items()]
     return "".join(sentences)
 
 

@@ -9,7 +9,8 @@ from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.links.canonical_and_redirect_checks import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.erase_rows import erase, identifiers_of
+from crawler.store.erase_rows import erase
+from crawler.store.erased_identifiers import identifiers_of_url
 from crawler.store.tombstones import Tombstones
 
 _REASON = "leads to a page that was forgotten"
@@ -27,7 +28,7 @@ def is_forgotten(page: FetchedPage, forgotten: Tombstones) -> bool:
 
 def erase_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage) -> None:
     """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
-    words = identifiers_of(context.db, ledger, page.request.url)
+    words = identifiers_of_url(context.db, ledger, page.request.url)
     erase(context.db, words, _REASON, context.now(), logged=False)
 
 

@@ -32,6 +32,21 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 """
 
 
+_URLS = "SELECT url FROM articles UNION SELECT url FROM aliases UNION SELECT url FROM links"
+_DELETED_ROWS = {("article_links", "url")}
+"""Columns of URLs whose rows are deleted, because a part of a URL leads nowhere."""
+
+
+def with_urls_below(db: Database, words: Collection[str]) -> set[str]:
+    """Return `words` and the stored URLs of articles and links that contain one of them.
+
+    A URL below an erased profile, or in another spelling, is erased as a whole.
+    """
+    traces = Traces(frozenset(words))
+    urls = (url for (url,) in db.execute(_URLS).fetchall())
+    return {*words, *(url for url in urls if traces.redacted(url) != url)}
+
+
 def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
     """Replace each of `traces` in every text column, also in rows that no other function erases.
 
@@ -46,10 +61,11 @@ def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
 def _text_statements(db: sqlite3.Connection) -> Iterator[str]:
     """Yield statements that replace traces, and delete rows that cannot be updated."""
     for table, column in text_columns(db):
-        yield (
-            f'UPDATE OR IGNORE "{table}" SET "{column}" = redacted("{column}") '  # noqa: S608
-            f'WHERE has_trace("{column}")'
-        )
+        if (table, column) not in _DELETED_ROWS:
+            yield (
+                f'UPDATE OR IGNORE "{table}" SET "{column}" = redacted("{column}") '  # noqa: S608
+                f'WHERE has_trace("{column}")'
+            )
         yield f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608
 
 
@@ -140,6 +156,7 @@ def _require_intact(connection: sqlite3.Connection) -> None:
 def _erase_from_database(
     db: Database, path: Path, words: Collection[str], reason: str, now: datetime
 ) -> int:
+    words = with_urls_below(db, words)
     traces = Traces(frozenset(words))
     erased = erase(db, words, reason, now, logged=False)
     rows = erased.authors + erased.posts + erased.articles + erased.links

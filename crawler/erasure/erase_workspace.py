@@ -14,7 +14,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.erasure.erase_archive_records import erase_from_segments
-from crawler.erasure.erase_database_text import erase_from_backup, erase_from_tables
+from crawler.erasure.erase_database_text import (
+    erase_from_backup,
+    erase_from_tables,
+    with_urls_below,
+)
 from crawler.erasure.erase_log_lines import erase_lines
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, backup_databases, files_by_place
@@ -83,6 +87,7 @@ def erase_everywhere(
     Returns the numbers of erased rows, records and lines, and the problems. The caller holds the
     run lock, and closes `db`.
     """
+    words = with_urls_below(db, words)
     traces = Traces(frozenset(words))
     _remove_drafts(here)
     shutil.rmtree(here.published, ignore_errors=True)  # made again from the target

@@ -15,7 +15,9 @@ from urllib.parse import quote, unquote
 
 from ahocorasick_rs import AhoCorasick
 
+from crawler import url_parser
 from crawler.links.article_key import normalize_url
+from crawler.public_suffixes import registrable_domain
 from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
@@ -53,7 +55,7 @@ class Traces:
 
     def in_text(self, text: str) -> set[str]:
         """Return every erased URL or handle that the text contains, as it is spelled there."""
-        spellings = {match[0] for match in self._matches(text)}
+        spellings = self._spellings_of_words(text)
         if self.digests:
             tokens = (token for view in decoded_views(text) for token in _tokens(view))
             spellings |= {token for token in tokens if self._is_erased(token)}
@@ -74,14 +76,46 @@ class Traces:
         return spellings
 
     def redacted(self, text: str) -> str:
-        """Return the text with every word replaced by a mark. Digests cannot be replaced."""
-        return self._pattern.sub(REMOVED, text) if self._may_contain_word(text) else text
+        """Return the text with every word replaced by a mark. Digests cannot be replaced.
 
-    def _matches(self, text: str) -> Iterator[re.Match[str]]:
-        return self._pattern.finditer(text) if self._may_contain_word(text) else iter(())
+        A URL that is another spelling of an erased one is replaced as well.
+        """
+        if not self._may_contain_word(text):
+            return text
+        return self._pattern.sub(REMOVED, _URL.sub(self._redacted_url, text))
+
+    def _redacted_url(self, match: re.Match[str]) -> str:
+        url = match[0].rstrip(_TRAILING)
+        return REMOVED + match[0][len(url) :] if self._has_key_of(url) else match[0]
+
+    def _has_key_of(self, url: str) -> bool:
+        """Whether `url` has the key of an erased URL."""
+        if not any(domain in url.lower() for domain in self._domains):
+            return False
+        normalized = normalize_url(url)
+        return not self._keys.isdisjoint((normalized.key, *normalized.stages))
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        urls = [word for word in self.words if "://" in word]
+        return self.words.union(normalize_url(url).key for url in urls) - {""}
+
+    @cached_property
+    def _domains(self) -> frozenset[str]:
+        """The domains of the erased URLs, which all their spellings contain."""
+        hosts = (url_parser.host_of(word).lower() for word in self.words if "://" in word)
+        return frozenset(registrable_domain(host) or host for host in hosts if host)
+
+    def _spellings_of_words(self, text: str) -> set[str]:
+        if not self._may_contain_word(text):
+            return set()
+        urls = {url.rstrip(_TRAILING) for url in _URL.findall(text)}
+        return {match[0] for match in self._pattern.finditer(text)}.union(
+            filter(self._has_key_of, urls)
+        )
 
     def _may_contain_word(self, text: str) -> bool:
-        """Whether any spelling occurs: one pass of an automaton over the text."""
+        """Whether any spelling or domain occurs: one pass of an automaton over the text."""
         if not self.words:
             return False
         return bool(self._automaton.find_matches_as_indexes(text.lower()))
@@ -101,7 +135,8 @@ class Traces:
 
     @cached_property
     def _automaton(self) -> AhoCorasick:
-        return AhoCorasick(sorted({form.lower() for form in self._searched_forms}))
+        forms = {form.lower() for form in self._searched_forms}
+        return AhoCorasick(sorted(forms | self._domains))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_existing
-from crawler.store.erase_rows import identifiers_of
+from crawler.store.erased_identifiers import identifiers_of
 from crawler.workspace import BUILDS, Workspace
 
 

@@ -151,9 +151,12 @@ def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
     """Return the authors called `named`: a handle, `network:handle` or the URL of a profile.
 
     Returns network, handle and profile URL by id. Letter case and a leading @ do not matter. A
-    withheld author, who is stored under a pseudonym, is found by `network:handle` only.
+    withheld author, who is stored under a pseudonym, is found by `network:handle` only. An empty
+    name is the name of nobody.
     """
-    wanted = fold(named).lstrip("@")
+    wanted = fold(named).strip().lstrip("@")
+    if not wanted:
+        return {}
     network, _, handle = wanted.partition(":")
     withheld = pseudonym(network, handle.lstrip("@"))
     rows = db.execute("SELECT id, network, handle, url FROM authors").fetchall()

@@ -11,22 +11,24 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import InputError
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.authors import find_authors
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
+from crawler.store.erased_identifiers import ENTRIES_OF_ARTICLES, identifiers_of
 from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
-    NETWORKS,
     REMOVED,
     Tombstones,
     add_tombstones,
     author_identifier,
     load_tombstones,
 )
-from crawler.store.withheld_authors import pseudonym_of
+from crawler.store.withheld_authors import (
+    posts_that_may_name,
+    pseudonym_of,
+    save_text_and_links,
+)
 from crawler.utc_times import iso
 
 _TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -55,7 +57,7 @@ def forget(
 
     `who_or_what` is `network:handle`, a handle, the URL of a profile, or the URL of a post or
     article. `reason` is stored in the log, which does not name the erased subject. Returns the
-    number of erased rows. Raises InputError for a bare handle that no author has.
+    number of erased rows. Raises InputError for other words.
     """
     erased = erase(db, identifiers_of(db, ledger, who_or_what), reason, now)
     vacuum_database(db)
@@ -96,6 +98,7 @@ def delete_matching(db: Database) -> ErasedRows:
         authors = _authors(db, forgotten)
         alone = _shared_by_nobody_else(db, posts)
         links = _links(db, forgotten, articles)
+        _mentions(db, forgotten)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
         _picks(db, forgotten, articles)
@@ -139,75 +142,6 @@ def import_tombstones(db: Database, others: Iterable[Path]) -> int:
     return new
 
 
-def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> set[str]:
-    """Return every URL, key and `network:handle` by which `who_or_what` could be stored again.
-
-    Raises InputError if `who_or_what` is a handle that no author has.
-    """
-    asked = who_or_what.strip()
-    if "://" in asked:
-        article = ledger.find(asked)
-        aliases = _names(db, article) if article else []
-        posts = db.execute("SELECT uri, url FROM posts WHERE ? IN (uri, url)", [asked]).fetchall()
-        return {
-            asked,
-            ledger.key(asked).key,
-            *(words for row in (*aliases, *posts) for words in row),
-            *_author(db, asked),
-        } - {""}
-    network, _, handle = asked.rpartition(":")
-    if network:
-        return {author_identifier(network, handle.lstrip("@")), *_author(db, asked)}
-    named = _author(db, handle) or _forgotten_author(db, handle)
-    if not named:
-        raise InputError(
-            f"No author is called {asked}.",
-            "Name an author without stored posts as NETWORK:HANDLE, for example "
-            "mastodon:anna@trail.example.",
-        )
-    return named
-
-
-def _names(db: Database, article: int) -> list[tuple[str, ...]]:
-    """Return the URLs and keys of an article, also as posts spell them, and of its entries."""
-    return [
-        *db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]),
-        *db.execute("SELECT DISTINCT url FROM links WHERE article_id = ?", [article]),
-        *db.execute(f"SELECT p.uri, p.url {_ENTRIES}", {"articles": to_json([article])}),
-    ]
-
-
-def _forgotten_author(db: Database, handle: str) -> set[str]:
-    """Return the author whose handle was forgotten before.
-
-    An interrupted call can therefore be repeated.
-    """
-    forgotten = load_tombstones(db)
-    networks = [row[0] for row in db.execute("SELECT DISTINCT network FROM posts")]
-    spelled = (author_identifier(network, handle.lstrip("@")) for network in {*networks, *NETWORKS})
-    return {words for words in spelled if forgotten.has(words)}
-
-
-def _author(db: Database, asked: str) -> set[str]:
-    """Return the identifiers of the authors with this handle, `network:handle` or profile URL.
-
-    The URIs and URLs of their posts are included.
-    """
-    authors = find_authors(db, asked)
-    words = {
-        identifier
-        for network, handle, url in authors.values()
-        for identifier in (author_identifier(network, handle), url)
-    }
-    for author_id in authors:
-        words |= {
-            identifier
-            for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id])
-            for identifier in row
-        }
-    return words - {""}
-
-
 def _articles(db: Database, forgotten: Tombstones) -> set[int]:
     rows = db.execute(
         "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
@@ -241,14 +175,10 @@ def _posts(db: Database, forgotten: Tombstones) -> set[int]:
     }
 
 
-_ENTRIES = """FROM posts p JOIN links l ON l.post_id = p.id
-    WHERE l.article_id IN (SELECT value FROM json_each(:articles))
-    AND (l.url = p.url OR p.uri LIKE '%:http%' AND substr(p.uri, -length(l.url)) = l.url)"""
-
-
 def _entries(db: Database, articles: set[int]) -> set[int]:
     """Return the posts that are the entry of an article in a feed or a list of bookmarks."""
-    rows = db.execute(f"SELECT DISTINCT p.id {_ENTRIES}", {"articles": to_json(sorted(articles))})
+    values = {"articles": to_json(sorted(articles))}
+    rows = db.execute(f"SELECT DISTINCT p.id {ENTRIES_OF_ARTICLES}", values)
     return {post_id for (post_id,) in rows}
 
 
@@ -282,6 +212,17 @@ def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
     db.conn.executemany("DELETE FROM links WHERE id = ?", [(link_id,) for link_id, *_ in gone])
     _erase(db, "DELETE FROM cards WHERE article_id IN (SELECT value FROM json_each(?))", articles)
     return len(gone)
+
+
+def _mentions(db: Database, forgotten: Tombstones) -> None:
+    """Remove the names of forgotten authors from the posts of others."""
+    if not forgotten.digests:
+        return
+    for (network,) in db.execute("SELECT DISTINCT network FROM posts").fetchall():
+        for post in posts_that_may_name(db, network):
+            cleared = forgotten.cleared(post)
+            if cleared != post:
+                save_text_and_links(db, cleared)
 
 
 def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[str, int], ...]:

@@ -6,7 +6,7 @@ author and to recognize the handle in a post, but it does not reveal the handle.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -148,10 +148,7 @@ def without_withheld_names(
 
 
 def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
-    """Remove the names of newly withheld authors from the posts that are stored.
-
-    A post whose text changes is compared with its network again at the next check.
-    """
+    """Remove the names of newly withheld `authors` from the posts that are stored."""
     names: dict[str, set[str]] = {}
     for author in authors:
         names.setdefault(author.network, set()).update(name_spellings(author))
@@ -161,22 +158,32 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     named = {uri: names_in_post(post) for uri, post in stored_posts.items()}
     for uri, post in without_withheld_names(db, stored_posts, named).items():
         if post != stored_posts[uri]:
-            db.conn.execute(
-                "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, uri]
-            )
-            kept_urls = to_json([link.url for link in post.links])
-            db.conn.execute(
-                "DELETE FROM links WHERE post_id = (SELECT id FROM posts WHERE uri = ?) "
-                "AND url NOT IN (SELECT value FROM json_each(?))",
-                [uri, kept_urls],
-            )
+            save_text_and_links(db, post)
+
+
+def save_text_and_links(db: Database, post: Post) -> None:
+    """Store the text of a `post` from which names were removed, and delete its other links.
+
+    The post is compared with its network again at the next check.
+    """
+    db.conn.execute(
+        "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, post.uri]
+    )
+    kept_urls = to_json([link.url for link in post.links])
+    db.conn.execute(
+        "DELETE FROM links WHERE post_id = (SELECT id FROM posts WHERE uri = ?) "
+        "AND url NOT IN (SELECT value FROM json_each(?))",
+        [post.uri, kept_urls],
+    )
+
+
+def posts_that_may_name(db: Database, network: str) -> Iterator[Post]:
+    """Yield the posts of a `network` that may name a person, with their texts and links only."""
+    for uri, text, urls in db.execute(_MAY_NAME, [network]).fetchall():
+        yield Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
 
 
 def _naming(db: Database, network: str, names: Collection[str]) -> dict[str, Post]:
-    """Return the posts of a network that name one of `names`, with their texts and links only."""
-    rows = db.execute(_MAY_NAME, [network])
-    posts = (
-        Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
-        for uri, text, urls in rows
-    )
+    """Return the posts of a network that name one of `names`."""
+    posts = posts_that_may_name(db, network)
     return {post.uri: post for post in posts if not names_in_post(post).isdisjoint(names)}

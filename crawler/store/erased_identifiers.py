@@ -1,0 +1,131 @@
+"""The identifiers by which an author, a post or an article could be stored again."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from crawler import url_parser
+from crawler.consent.mentioned_people import name_spellings
+from crawler.consent.profile_urls import accounts_of_profile
+from crawler.errors import InputError
+from crawler.models.posts import Author
+from crawler.store.article_identity import IdentityLedger
+from crawler.store.authors import find_authors
+from crawler.store.sql_values import to_json
+from crawler.store.tombstones import NETWORKS, author_identifier, load_tombstones
+
+ENTRIES_OF_ARTICLES = """FROM posts p JOIN links l ON l.post_id = p.id
+    WHERE l.article_id IN (SELECT value FROM json_each(:articles))
+    AND (l.url = p.url OR p.uri LIKE '%:http%' AND substr(p.uri, -length(l.url)) = l.url)"""
+"""The posts that are the entry of an article in a feed or a list of bookmarks."""
+
+_EXAMPLE = "mastodon:anna@trail.example"
+
+
+def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> set[str]:
+    """Return every URL, key and `network:handle` by which `who_or_what` could be stored again.
+
+    `ledger` finds the article of a URL. Raises InputError if `who_or_what` is neither a URL nor an
+    author of a known network, or a handle that no author has.
+    """
+    asked = who_or_what.strip()
+    if "://" in asked:
+        if not url_parser.host_of(asked):
+            raise InputError(f"{asked} has no host.", "Name the whole URL of a page or a profile.")
+        return identifiers_of_url(db, ledger, asked) | _of_profile(db, asked)
+    network, colon, handle = asked.rpartition(":")
+    handle = handle.lstrip("@")
+    if not handle:
+        raise InputError(
+            f"{who_or_what!r} names no author, post or article.",
+            f"Name a URL, or an author as NETWORK:HANDLE, for example {_EXAMPLE}.",
+        )
+    if colon:
+        return _of_account(db, network, handle)
+    named = _of_authors(db, handle) or _forgotten_author(db, handle)
+    if not named:
+        raise InputError(
+            f"No author is called {asked}.",
+            f"Name an author without stored posts as NETWORK:HANDLE, for example {_EXAMPLE}.",
+        )
+    return named
+
+
+def identifiers_of_url(db: Database, ledger: IdentityLedger, url: str) -> set[str]:
+    """Return the identifiers of the article, the post or the profile at `url`.
+
+    `ledger` finds the article. The authors are those whose profile is stored with this URL.
+    """
+    article = ledger.find(url)
+    aliases = _names(db, article) if article else []
+    posts = db.execute("SELECT uri, url FROM posts WHERE ? IN (uri, url)", [url]).fetchall()
+    words = (words for row in (*aliases, *posts) for words in row)
+    return {url, ledger.key(url).key, *words, *_of_authors(db, url)} - {""}
+
+
+def _of_profile(db: Database, url: str) -> set[str]:
+    """Return the identifiers of the accounts whose profile has this URL, stored with it or not."""
+    accounts = accounts_of_profile(url)
+    stored = (_of_authors(db, f"{network}:{handle}") for network, handle in accounts)
+    return {author_identifier(*account) for account in accounts}.union(*stored)
+
+
+def _of_account(db: Database, network: str, handle: str) -> set[str]:
+    """Return the identifiers of an account, which may have no stored posts."""
+    network = network.lower()
+    networks = _networks(db)
+    if network not in networks and not find_authors(db, f"{network}:{handle}"):
+        raise InputError(
+            f"{network} is not a network.", f"The networks are {', '.join(sorted(networks))}."
+        )
+    return _spellings(network, handle) | _of_authors(db, f"{network}:{handle}")
+
+
+def _networks(db: Database) -> set[str]:
+    return {*NETWORKS, *(row[0] for row in db.execute("SELECT DISTINCT network FROM posts"))}
+
+
+def _spellings(network: str, handle: str) -> set[str]:
+    """Return the identifiers of an account under each name that posts use for it."""
+    names = name_spellings(Author(network, handle))
+    return {author_identifier(network, name) for name in names}
+
+
+def _names(db: Database, article: int) -> list[tuple[str, ...]]:
+    """Return the URLs and keys of an article, also as posts spell them, and of its entries."""
+    articles = {"articles": to_json([article])}
+    return [
+        *db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]),
+        *db.execute("SELECT DISTINCT url FROM links WHERE article_id = ?", [article]),
+        *db.execute(f"SELECT p.uri, p.url {ENTRIES_OF_ARTICLES}", articles),
+    ]
+
+
+def _forgotten_author(db: Database, handle: str) -> set[str]:
+    """Return the author whose handle was forgotten before.
+
+    An interrupted call can therefore be repeated.
+    """
+    forgotten = load_tombstones(db)
+    spelled = (author_identifier(network, handle) for network in _networks(db))
+    return {words for words in spelled if forgotten.has(words)}
+
+
+def _of_authors(db: Database, named: str) -> set[str]:
+    """Return the identifiers of the authors with this handle, `network:handle` or profile URL.
+
+    The URIs and URLs of their posts are included.
+    """
+    authors = find_authors(db, named)
+    words = {
+        identifier
+        for network, handle, url in authors.values()
+        for identifier in (*_spellings(network, handle), url)
+    }
+    for author_id in authors:
+        words |= {
+            identifier
+            for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id])
+            for identifier in row
+        }
+    return words - {""}

@@ -1,0 +1,149 @@
+"""`forget` erases what names its subject in another spelling, and nothing without a subject."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli.main import cli
+
+ARTICLE = "https://a.example/on-leases"
+ANNA = "mastodon:anna@trail.example"
+
+Rows = list[tuple[Any, ...]]
+
+
+def hashtrail(here: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["--workspace", str(here), *words])
+
+
+def stored(here: Path, query: str) -> Rows:
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
+        return db.execute(query).fetchall()
+
+
+def post(name: str, text: str, handle: str = "bo@trail.example", **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "post",
+        "uri": f"https://trail.example/{name}",
+        "network": "mastodon",
+        "author": {"handle": handle, "name": handle.split("@")[0]},
+        "text": f"{text} #DistributedSystems",
+        **fields,
+    }
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that makes a workspace with posts."""
+
+    def make(*posts: dict[str, Any]) -> Path:
+        here = tmp_path / "kb"
+        assert hashtrail(tmp_path, "init", str(here)).exit_code == 0
+        lines = tmp_path / "lines.jsonl"
+        lines.write_text("\n".join(map(json.dumps, posts)))
+        result = hashtrail(here, "import", str(lines))
+        assert result.exit_code == 0, result.output
+        return here
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://a.example/on%2Dleases",
+        "https://a.example//on-leases",
+        "https://a.example/./on-leases",
+        "https://a.example/x/../on-leases",
+        "https://a.example:443/on-leases",
+        "https://a.example./on-leases",
+        "https://m.a.example/on-leases",
+        "https://a.example/on-leases/index.html",
+        "https://a.example/on-leases?utm_source=x",
+    ],
+)
+def test_text_with_another_spelling_of_the_url_is_redacted(
+    workspace: Callable[..., Path], spelling: str
+) -> None:
+    here = workspace(
+        post("1", f"Read {ARTICLE}", links=[ARTICLE]), post("2", f"Also ({spelling}).")
+    )
+    assert hashtrail(here, "forget", ARTICLE).exit_code == 0
+    texts = stored(here, "SELECT text FROM posts ORDER BY uri")
+    assert texts == [
+        ("Read [removed] #DistributedSystems",),
+        ("Also ([removed]). #DistributedSystems",),
+    ]
+    assert hashtrail(here, "verify", "--forgotten", ARTICLE).exit_code == 0
+
+
+def test_article_below_an_erased_profile_is_erased_as_a_whole(
+    workspace: Callable[..., Path],
+) -> None:
+    below = "https://trail.example/@anna/9"
+    here = workspace(
+        post("1", "My post", "anna@trail.example"), post("2", f"See {below}", links=[below])
+    )
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    assert stored(here, "SELECT url FROM articles UNION SELECT url FROM links") == []
+    assert hashtrail(here, "verify").exit_code == 0
+    assert hashtrail(here, "verify", "--forgotten", ANNA).exit_code == 0
+
+
+def test_short_mention_of_an_erased_author_is_removed_from_the_posts_of_others(
+    workspace: Callable[..., Path],
+) -> None:
+    here = workspace(
+        post("1", "My post", "anna@trail.example"), post("2", "As @anna said, and @annabel too")
+    )
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    assert stored(here, "SELECT text FROM posts") == [
+        ("As [withheld] said, and @annabel too #DistributedSystems",)
+    ]
+    lines = here / "again.jsonl"
+    lines.write_text(json.dumps(post("3", "Again: @anna")))
+    assert hashtrail(here, "import", str(lines)).exit_code == 0
+    (again,) = stored(here, "SELECT text FROM posts WHERE uri LIKE '%/3'")
+    assert again == ("Again: [withheld] #DistributedSystems",)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://trail.example/@anna", "https://trail.example/users/anna/"]
+)
+def test_profile_url_names_an_author_who_is_stored_without_it(
+    workspace: Callable[..., Path], url: str
+) -> None:
+    here = workspace(post("1", "My post", "anna@trail.example"), post("2", "Another"))
+    report = json.loads(hashtrail(here, "forget", url, "--json").stdout)
+    assert (report["authors"], report["posts"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " ", "@", "@@", ":", "mastodon:", "mastodon:@", "http://", "mastadon:anna@a.b"]
+)
+def test_words_without_a_subject_erase_nothing(
+    workspace: Callable[..., Path], nothing: str
+) -> None:
+    here = workspace(post("1", "A post"), post("2", "Another", "anna@trail.example"))
+    result = hashtrail(here, "forget", nothing)
+    assert result.exit_code != 0
+    assert len(stored(here, "SELECT id FROM posts")) == 2
+    assert stored(here, "SELECT digest FROM tombstones") == []
+
+
+def test_unknown_subject_is_reported_and_refused_from_then_on(
+    workspace: Callable[..., Path],
+) -> None:
+    here = workspace(post("1", "A post"))
+    result = hashtrail(here, "forget", "mastodon:nobody@trail.example")
+    assert result.exit_code == 0
+    assert "It was not stored. It is refused from now on." in result.stdout
+    assert len(stored(here, "SELECT id FROM posts")) == 1
