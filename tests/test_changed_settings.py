@@ -57,6 +57,7 @@ def test_several_values_of_other_types_are_written(path: Path) -> None:
     ("name", "value", "error"),
     [
         ("crawl.consent", "maybe", ConfigurationError),
+        ("site.base_url", "https://ann:pw@trail.example/", ConfigurationError),
         ("fetch.contakt", "x", UsageError),
         ("fetch", "x", UsageError),
     ],

@@ -90,6 +90,58 @@ def test_control_character_in_a_header_is_refused(tmp_path: Path) -> None:
     assert "does not have the form" in message
 
 
+_FOLDERS = ("base_url", "explorer_url")
+_ADDRESSES = (*_FOLDERS, "contact", "source_code")
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        *((name, "https://ann:pw55@trail.example/") for name in _ADDRESSES),
+        *((name, "HTTPS://pw55@trail.example") for name in _ADDRESSES),
+        *((name, f"https://ann:pw55{'x' * 80}@trail.example") for name in _ADDRESSES),
+        *((name, "https://ann:pw55\\@trail.example/") for name in _ADDRESSES),
+        *((name, "https://trail.example\n/") for name in _ADDRESSES),
+        *((name, "javascript:alert(1)") for name in _ADDRESSES),
+        *((name, "ftp://trail.example/") for name in _ADDRESSES),
+        *((name, "https://") for name in _ADDRESSES),
+        *((name, "https:///x") for name in _ADDRESSES),
+        *((name, "//trail.example/") for name in _ADDRESSES),
+        *((name, "https://trail.example/?a=b") for name in _FOLDERS),
+        *((name, "https://trail.example/#a") for name in _FOLDERS),
+        *((name, "trail.example") for name in _ADDRESSES),
+    ],
+)
+def test_url_that_pages_cannot_show_is_refused_from_file_and_variable(
+    tmp_path: Path, name: str, url: str
+) -> None:
+    text = commented_settings({f"site.{name}": url})
+    variable = _refusal(tmp_path, "", **{f"HASHTRAIL_SITE_{name.upper()}": url})
+    for message in (_refusal(tmp_path, text), variable):
+        assert "is not allowed: write a" in message
+        assert "URL without user" in message
+        assert "pw55" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        *((name, "") for name in _ADDRESSES),
+        *((name, "http://localhost:8000/") for name in _ADDRESSES),
+        *((name, "http://[::1]:8001/") for name in _ADDRESSES),
+        *((name, "https://trail.example") for name in _ADDRESSES),
+        *((name, "https://bücher.example:8443/~me/@kb;a") for name in _ADDRESSES),
+        ("contact", "me@trail.example"),
+        ("contact", "mailto:me@trail.example?subject=Trail"),
+        ("contact", "https://forge.example/trail/issues/new?labels=a#top"),
+        ("source_code", "https://forge.example/trail?tab=readme#top"),
+    ],
+)
+def test_public_and_local_url_is_accepted(tmp_path: Path, name: str, url: str) -> None:
+    settings = _settings(tmp_path, commented_settings({f"site.{name}": url}))
+    assert getattr(settings.site, name) == url
+
+
 @pytest.mark.parametrize(
     ("text", "suggestion"),
     [

@@ -9,4 +9,5 @@ effective_settings   the values in effect and where they come from
 commented_settings   the text of a new data/hashtrail.toml
 renamed_settings     former names of keys
 toml_files           TOML in and out
+url_forms            the forms of URLs that pages show
 """

@@ -17,6 +17,7 @@ from crawler.settings.all_settings import Settings
 from crawler.settings.renamed_settings import RENAMED, RenamedSetting
 from crawler.settings.setting_keys import SettingKey, setting_keys, setting_sections
 from crawler.settings.toml_files import read_toml, toml_value
+from crawler.url_userinfo import without_userinfo
 
 _LIST = "hashtrail settings lists all settings; docs/SETTINGS.md explains them."
 _LONGEST_SHOWN = 60
@@ -155,7 +156,7 @@ def _converted(given: GivenSetting) -> Any:
 def _problem(key: SettingKey, error: msgspec.ValidationError) -> str:
     text = str(error)
     if "regex" in text:
-        return "it does not have the form of this setting"
+        return f"write {key.form}" if key.form else "it does not have the form of this setting"
     if key.limits:
         unit = f" {key.unit}" if key.unit else ""
         number = {int: "a whole number, ", float: "a number, "}.get(type(key.default), "")
@@ -164,10 +165,10 @@ def _problem(key: SettingKey, error: msgspec.ValidationError) -> str:
 
 
 def _shown(given: GivenSetting) -> str:
-    """Return the value for a message, shortened; the value of a secret is hidden."""
+    """Return the value for a message, shortened; secrets and passwords of URLs are hidden."""
     if given.key.is_secret:
         return "(hidden)"
-    text = given.value if isinstance(given.value, str) else repr(given.value)
+    text = without_userinfo(given.value if isinstance(given.value, str) else repr(given.value))
     short = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
     return repr(short) if isinstance(given.value, str) else short
 

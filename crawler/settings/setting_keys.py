@@ -17,7 +17,10 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 @dataclass(frozen=True, slots=True)
 class SettingKey:
-    """One key: its section and name, its annotated type, and what it states about itself."""
+    """One key: its section and name, its annotated type, and what it states about itself.
+
+    `form` states in words what its pattern allows; empty for a key without a pattern.
+    """
 
     section: str
     name: str
@@ -27,6 +30,7 @@ class SettingKey:
     unit: str
     limits: str
     is_secret: bool
+    form: str = ""
 
     @property
     def dotted(self) -> str:
@@ -97,7 +101,7 @@ def _section(name: str, defaults: Any) -> SettingSection:
 def _key(section: str, name: str, annotated_type: Any, default: Any) -> SettingKey:
     annotations = [meta for meta in get_args(annotated_type)[1:] if isinstance(meta, msgspec.Meta)]
     described = next(meta for meta in annotations if meta.description)
-    stated = described.extra or {}
+    stated = {name: fact for meta in annotations for name, fact in (meta.extra or {}).items()}
     return SettingKey(
         section,
         name,
@@ -107,6 +111,7 @@ def _key(section: str, name: str, annotated_type: Any, default: Any) -> SettingK
         stated.get("unit", ""),
         _limits(get_args(annotated_type)[0], annotations),
         stated.get("is_secret", False),
+        stated.get("form", ""),
     )
 
 

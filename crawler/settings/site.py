@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from crawler.settings.meaning import meaning
+from crawler.settings.url_forms import CONTACT, FOLDER_URL, PAGE_URL
 
 _FEED_AUTHORITY = (
     r"^([A-Za-z0-9]([A-Za-z0-9._-]*@)?[A-Za-z0-9.-]*,\d{4}(-\d\d(-\d\d)?)?(:[A-Za-z0-9._~-]+)?)?$"
@@ -27,6 +28,7 @@ class SiteSettings:
     )
     base_url: Annotated[
         str,
+        FOLDER_URL,
         meaning(
             "Public URL of the site, ending in `/`. Empty: links are relative and also work from a "
             "folder."
@@ -41,7 +43,9 @@ class SiteSettings:
         ),
     ] = "server"
     explorer_url: Annotated[
-        str, meaning("Public URL of the explorer. Pages then link to it. Empty: no links.")
+        str,
+        FOLDER_URL,
+        meaning("Public URL of the explorer. Pages then link to it. Empty: no links."),
     ] = ""
     docs: Annotated[
         bool,
@@ -52,12 +56,13 @@ class SiteSettings:
     ] = False
     contact: Annotated[
         str,
+        CONTACT,
         meaning(
             "Web page, mail address or `mailto:` link for corrections and removal requests. Mails "
             "and the form for new issues (`https://…/issues/new`) are filled in."
         ),
     ] = ""
-    source_code: Annotated[str, meaning("URL of the source code. Empty: no link.")] = ""
+    source_code: Annotated[str, PAGE_URL, meaning("URL of the source code. Empty: no link.")] = ""
     feed_authority: Annotated[
         str,
         Meta(pattern=_FEED_AUTHORITY),

@@ -121,7 +121,8 @@ def test_missing_learned_weights_are_a_warning_with_the_fix(workspace: Path) -> 
 
 
 def test_invalid_base_url_fails(workspace: Path) -> None:
-    (workspace / "data/hashtrail.toml").write_text('[site]\nbase_url = "trail"\n')
+    url = "https://trail.example:99999/"
+    (workspace / "data/hashtrail.toml").write_text(f'[site]\nbase_url = "{url}"\n')
     assert lines(workspace, "addresses")[0].startswith("FAIL")
 
 
