@@ -14,7 +14,7 @@ from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_fu
 from crawler.nightly.measure_run import measure_crawl, measure_refusal
 from crawler.nightly.publish_step import publish_site
 from crawler.nightly.run_report import Clock, Command, CurrentRun, RunOptions, RunReport
-from crawler.nightly.unapplied_decisions import unapplied_decisions_message
+from crawler.nightly.unapplied_input import unapplied_input_messages
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.store import runs
@@ -128,8 +128,7 @@ def _failed_outcome(error: BaseException) -> tuple[str, str]:
 def _data_step(run: CurrentRun, report: RunReport) -> RunReport:
     """Collect, fetch and annotate, as the command requires."""
     if run.command == "build":
-        note = unapplied_decisions_message(run)
-        return replace(report, notes=(note,) if note else ())
+        return replace(report, notes=unapplied_input_messages(run))
     from crawler.nightly import crawl_step
 
     if run.command == "retag":

@@ -189,7 +189,9 @@ def _build(
     plan.records.commit()
     items = len(model.articles) + len(model.notes)
     size = output.size()
-    growth = publish_gates.find_growth(published, size.bytes - size.picture_bytes, items)
+    growth = publish_gates.find_growth(
+        published, size.bytes - size.picture_bytes, items, size.files - size.optional
+    )
     overridden += _refuse(publish_gates.GROWTH, growth, force)
 
     result = _result(size, output, len(model.articles))

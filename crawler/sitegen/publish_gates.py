@@ -71,15 +71,19 @@ def find_losses(
         yield _emptied_topics(emptied, published.topics)
 
 
-def find_growth(published: PublishedSite, size: int, items: int = 0) -> Iterator[str]:
-    """Yield a sentence if a site of more than 500 files would more than double its bytes per item.
+def find_growth(
+    published: PublishedSite, size: int, items: int = 0, files: int = 0
+) -> Iterator[str]:
+    """Yield a sentence if a site of more than 500 files would more than double its average bytes.
 
-    `size` is the new site in bytes, `items` the number of its articles and notes. An import or new
-    sources add bytes and items to the `published` site; a faulty template adds bytes only.
+    `size` is the new site in bytes, `items` the number of its articles and notes, and `files` that
+    of its files. An import or new sources add items to the `published` site, and new topics add
+    files; a faulty template adds bytes only.
     """
     published_items = published.articles + published.notes
     item_growth = items / published_items if published_items else 1
-    max_size = published.bytes * MAX_GROWTH * max(item_growth, 1)
+    file_growth = files / published.files if published.files else 1
+    max_size = published.bytes * MAX_GROWTH * max(item_growth, file_growth, 1)
     if published.files > SMALL_SITE and size > max_size:
         yield (
             f"The site would grow from {published.bytes:,} bytes for {published_items:,} articles"

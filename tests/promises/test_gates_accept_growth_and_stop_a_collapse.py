@@ -66,3 +66,11 @@ def test_gate_reports_only_a_collapse(
 ) -> None:
     reasons = [*find_losses(before, articles, topics), *find_growth(before, size, articles + notes)]
     assert (not reasons) is published, reasons
+
+
+@pytest.mark.parametrize(("files", "published"), [(971, False), (1_900, True)])
+def test_first_topics_of_imported_posts_are_not_a_faulty_template(
+    files: int, published: bool
+) -> None:
+    before = PublishedSite(notes=800, files=971, bytes=3_656_200)
+    assert (not list(find_growth(before, 7_546_747, 800, files))) is published

@@ -1,17 +1,21 @@
-"""A build states that edited decisions are not applied, and names the commands that do it."""
+"""A build reports decisions and topics that it does not show, and names the commands that do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from crawler.crawl.crawl_context import open_ledger
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.read_decisions import read_decisions
 from crawler.nightly.run_report import CurrentRun, RunOptions
-from crawler.nightly.unapplied_decisions import unapplied_decisions_message
+from crawler.nightly.unapplied_input import unapplied_input_messages
 from crawler.settings.all_settings import Settings
 from crawler.store.database import open_store
+from crawler.store.item_annotations import mark_annotated, mark_pending
 from crawler.store.tombstones import add_tombstones
 from crawler.workspace import Workspace
 from tests.promises.workspace import START
@@ -21,16 +25,25 @@ HIDE = '[[hide]]\nurl = "https://a.example/leases"\nreason = "copy"\nby = "ann"\
 PIN = '[[pin]]\nurl = "https://a.example/leases"\ntopic = "leases"\nreason = "good"\nby = "ann"\n'
 
 
-def test_new_edited_and_withdrawn_decisions_are_counted(tmp_path: Path) -> None:
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[CurrentRun]:
+    """A build of a library with two annotated items."""
     here = Workspace(tmp_path, Settings())
     db = fill(open_store(here.database))
     here.curation.mkdir(parents=True)
+    for table in ("articles", "posts"):
+        mark_annotated(db, table, [1])
     log: Any = None
-    run = CurrentRun(here, db, 1, "build", log, lambda: START, RunOptions())
+    yield CurrentRun(here, db, 1, "build", log, lambda: START, RunOptions())
+    db.close()
+
+
+def test_new_edited_and_withdrawn_decisions_are_counted(run: CurrentRun) -> None:
+    here, db = run.workspace, run.db
 
     def message(decisions: str) -> str:
         (here.curation / "decisions.toml").write_text(decisions, encoding="utf-8")
-        return unapplied_decisions_message(run)
+        return "".join(unapplied_input_messages(run))
 
     advice = "Apply them with: hashtrail retag && hashtrail build"
     assert message("") == ""
@@ -45,4 +58,13 @@ def test_new_edited_and_withdrawn_decisions_are_counted(tmp_path: Path) -> None:
     add_tombstones(db, ["https://a.example/leases"], START, "on request")
     db.execute("DELETE FROM curation_decisions")
     assert message(HIDE) == ""
-    db.close()
+
+
+def test_items_whose_topics_were_not_looked_for_are_counted(run: CurrentRun) -> None:
+    advice = "Find them with: hashtrail retag && hashtrail build"
+    shown = "The site does not show the topics of"
+    assert unapplied_input_messages(run) == ()
+    mark_pending(run.db, "posts", [1])
+    assert unapplied_input_messages(run) == (f"{shown} 1 new post or article. {advice}",)
+    mark_pending(run.db, "articles", [1])
+    assert unapplied_input_messages(run) == (f"{shown} 2 new posts and articles. {advice}",)

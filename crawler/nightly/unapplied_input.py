@@ -1,0 +1,37 @@
+"""The messages of a build about decisions and items that only other commands process."""
+
+from __future__ import annotations
+
+from crawler.curation.unapplied_decisions import count_unapplied_decisions
+from crawler.errors import ConfigurationError
+from crawler.nightly.run_report import CurrentRun
+from crawler.store.item_annotations import count_pending
+
+_ADVICE = "hashtrail retag && hashtrail build"
+
+
+def unapplied_input_messages(run: CurrentRun) -> tuple[str, ...]:
+    """Return a sentence for each kind of input that the site of `run` does not show, with advice.
+
+    These are edited decisions, and items whose topics were not looked for.
+    """
+    return tuple(filter(None, (_unapplied_decisions(run), _items_without_topics(run))))
+
+
+def _unapplied_decisions(run: CurrentRun) -> str:
+    try:
+        count = count_unapplied_decisions(run.db, run.workspace.curation)
+    except ConfigurationError as error:
+        return f"The decisions cannot be read: {error.message} {error.hint}"
+    if not count:
+        return ""
+    changes = "1 change" if count == 1 else f"{count:,} changes"
+    return f"The site does not show {changes} in data/curation. Apply them with: {_ADVICE}"
+
+
+def _items_without_topics(run: CurrentRun) -> str:
+    count = count_pending(run.db)
+    if not count:
+        return ""
+    items = "1 new post or article" if count == 1 else f"{count:,} new posts and articles"
+    return f"The site does not show the topics of {items}. Find them with: {_ADVICE}"
