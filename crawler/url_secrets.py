@@ -58,6 +58,7 @@ SECRET_NAMES = frozenset(
         "passwd",
         "phpsessid",
         "pin",
+        "pw",
         "pwd",
         "relaystate",
         "samlart",
@@ -89,7 +90,9 @@ SECRET_ENDINGS = (
     "email",
     "jwt",
     "password",
+    "passwort",
     "secret",
+    "secretkey",
     "signature",
     "token",
 )
@@ -111,6 +114,7 @@ DOUBTFUL_NAMES = frozenset(
         "memberid",
         "recipient",
         "s",
+        "sas",
         "session",
         "sid",
         "sign",
@@ -119,6 +123,7 @@ DOUBTFUL_NAMES = frozenset(
         "subscriber",
         "t",
         "ticket",
+        "tokens",
         "uid",
         "user",
         "userid",
@@ -129,7 +134,22 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-# Everything that decides which parameters go; keys of URLs are made again when it changes.
+# Services whose paths end in a secret: the domain, which stands for its subdomains too, and the
+# path up to the secret.
+# Sorted; add a line.
+SECRET_PATHS = (
+    ("api.telegram.org", r"/(?:file/)?bot(?=\d+(?::|%3a))"),
+    ("discord.com", r"/api/(?:v\d+/)?webhooks/\d+/"),
+    ("discordapp.com", r"/api/(?:v\d+/)?webhooks/\d+/"),
+    ("hooks.slack.com", r"/(?:services|triggers|workflows)/"),
+    ("hooks.zapier.com", r"/hooks/(?:catch|standard)/"),
+    ("maker.ifttt.com", r"/(?:trigger/[^/]+/(?:json/)?with/key|use)/"),
+    ("outlook.office.com", r"/webhook/"),
+    ("outlook.office365.com", r"/webhook/"),
+    ("webhook.office.com", r"/webhookb2/"),
+)
+
+# Everything that decides which parts go; keys of URLs are made again when it changes.
 TABLES = (
     sorted(SECRET_NAMES),
     SECRET_ENDINGS,
@@ -137,9 +157,10 @@ TABLES = (
     sorted(PUBLIC_NAMES),
     sorted(DOUBTFUL_NAMES),
     SESSION_ENDING,
+    SECRET_PATHS,
 )
 
-_MAY_HOLD_SECRETS = re.compile(r"[@?#;(]")
+_MAY_HOLD_SECRETS = re.compile(r"[@?#;&(]")
 _SEPARATORS = re.compile(r"(&amp;|[&;?])", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[-_.\[\]\s]")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -150,9 +171,23 @@ _SESSION = re.compile(
     r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])"
     r"(?:[A-Za-z0-9+/=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 )
-_USER = re.compile(r"^(\s*https?:[/\\]*)[^/\\?#]*@", re.IGNORECASE)
+_USER = re.compile(r"^(\s*(?:https?:[/\\]*|[/\\]{2,}))(?:[^/\\?#]*@[/\\]*)+", re.IGNORECASE)
+# Of any scheme: a user name alone, as in ssh://git@host, is not a secret.
+_PASSWORD = re.compile(r"://[^\s/\\?#<>\"@:]*:[^\s/\\?#<>\"]*@")
+_SECRET_PATH = re.compile(
+    r"(\s*(?:https?:)?[/\\]*(?:[\w-]{1,63}\.){0,8}(?:"
+    + "|".join(rf"{re.escape(domain)}\.?(?::\d+)?{path}" for domain, path in SECRET_PATHS)
+    + "))[^?#]",
+    re.IGNORECASE,
+)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+_URL_WITHOUT_SCHEME = re.compile(
+    r"(?<![\w.@-])(?:localhost|(?:[\w-]{1,63}\.){1,8}[^\W_]{1,24})(?::\d{1,5})?[/?][^\s<>\"“”]+",
+    re.IGNORECASE,
+)
+_SECRET_DOMAIN = re.compile("|".join(re.escape(f"{domain}/") for domain, _ in SECRET_PATHS))
+_PARAMETER = re.compile(r"[?#&;][^\s=?#&;]{1,64}=")
 _LEVELS = 3
 _AFTER_URL = ".,;:!?'*)]}>"
 
@@ -172,14 +207,21 @@ def is_secret(name: str, value: str) -> bool:
     return name in DOUBTFUL_NAMES and _RANDOM.fullmatch(value) is not None
 
 
-def without_secrets(url: str) -> str:
-    """Return the URL without user name, password and secret parameters.
+def path_without_secret(host: str, path: str) -> str:
+    """Return the `path` of a URL at `host` up to the secret with which it ends, if it has one."""
+    up_to_secret = _SECRET_PATH.match(host + path)
+    return up_to_secret[1][len(host) :] if up_to_secret else path
 
-    The same string is returned when it has no secrets. The function checks the user part, path
-    parameters (`;jsessionid=…`), the query, the fragment, and URLs inside parameters, three levels
-    deep.
+
+def without_secrets(url: str) -> str:
+    """Return the URL without user name, password, secret parameters and secret ends of the path.
+
+    The same string is returned when it has no secrets. The function checks the user part, the path
+    and its parameters (`;jsessionid=…`), the query, the fragment, and URLs inside parameters, three
+    levels deep.
     """
-    return _without_secrets(url, _LEVELS) if _MAY_HOLD_SECRETS.search(url) else url
+    may_hold_secrets = _MAY_HOLD_SECRETS.search(url) or _SECRET_PATH.match(url)
+    return _without_secrets(url, _LEVELS) if may_hold_secrets else url
 
 
 def has_secrets(url: str) -> bool:
@@ -188,8 +230,13 @@ def has_secrets(url: str) -> bool:
 
 
 def text_without_secrets(text: str) -> str:
-    """Return the text with the secrets removed from every URL in it."""
-    return _URL_IN_TEXT.sub(_cleaned, text) if "://" in text else text
+    """Return the text with the secrets removed from every URL in it, with or without a scheme."""
+    if "://" in text:
+        text = _URL_IN_TEXT.sub(_cleaned, _PASSWORD.sub("://", text))
+    is_candidate = ("=" in text and _PARAMETER.search(text)) or (
+        "/" in text and _SECRET_DOMAIN.search(text)
+    )
+    return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
 
 
 def text_has_secrets(text: str) -> bool:
@@ -205,16 +252,27 @@ def _cleaned(match: re.Match[str]) -> str:
 def _without_secrets(url: str, levels: int) -> str:
     before_fragment, hash_mark, fragment = url.partition("#")
     before_query, mark, query = before_fragment.partition("?")
-    path, semicolon, parameters = _ASP_SESSION.sub("", _USER.sub(r"\1", before_query)).partition(
-        ";"
-    )
     parts = (
-        path,
-        _filtered(semicolon, parameters, levels),
+        _plain_page(before_query, levels),
         _filtered(mark, query, levels),
         _filtered(hash_mark, fragment, levels),
     )
     return "".join(parts)
+
+
+def _plain_page(page: str, levels: int) -> str:
+    """The part of a URL before the query: without user, secret parameters and secret end."""
+    page = _without_user(page)
+    separator = _SEPARATORS.search(page)
+    if separator:
+        path, parameters = page[: separator.start()], page[separator.end() :]
+        page = _without_user(path + _filtered(separator[0], parameters, levels))
+    up_to_secret = _SECRET_PATH.match(page)
+    return up_to_secret[1] if up_to_secret else page
+
+
+def _without_user(page: str) -> str:
+    return _ASP_SESSION.sub("", _USER.sub(r"\1", _PASSWORD.sub("://", page)))
 
 
 def _filtered(mark: str, query: str, levels: int) -> str:
@@ -232,9 +290,10 @@ def _filtered(mark: str, query: str, levels: int) -> str:
 
 
 def _nested(value: str, levels: int) -> str:
-    """A value that is a URL itself, without the secrets of that URL."""
+    """A value that is a URL or a path itself, without the secrets of it."""
     inner = unquote(value)
-    if not levels or not inner[:8].lower().startswith(("http://", "https://")):
+    if not levels or not inner[:8].lower().startswith(("/", "http://", "https://")):
         return value
     plain = _without_secrets(inner, levels - 1)
-    return value if plain == inner else quote(plain, safe="" if "%" in value else "/:?=@,")
+    written = "".join(mark for mark in "/:?=@," if mark in value)
+    return value if plain == inner else quote(plain, safe=written)

@@ -17,7 +17,7 @@ from crawler.links.rules.rewrite_rule import Rule, RuleIndex
 from crawler.links.url_normalization import matching_key, normalize_spelling
 from crawler.public_suffixes import has_public_suffix
 from crawler.url_parser import InvalidUrl, Url, parse_url
-from crawler.url_secrets import is_secret
+from crawler.url_secrets import is_secret, path_without_secret
 
 _MAX_STEPS = 12
 _MAX_LENGTH = 4096
@@ -71,6 +71,9 @@ def _distinct(names: list[str]) -> tuple[str, ...]:
 def _normalize_spelling(url: Url) -> tuple[Url, list[str]]:
     """Return a URL in its plain spelling, without tracking parameters and secrets."""
     plain, rules = normalize_spelling(url)
+    path = path_without_secret(plain.host, plain.path)
+    if path != plain.path:
+        plain, rules = replace(plain, path=path), [*rules, "secret"]
     if not plain.query:
         return plain, rules
     parameter_rules = _PARAMETERS.rules(plain.host)
