@@ -18,9 +18,10 @@ from crawler.store.archive_records import last_record
 from crawler.store.article_row_access import EMPTY, article_row, update_article
 from crawler.store.database import transaction
 from crawler.store.due_queries import COUNT_DUE_ARTICLES, DUE_ARTICLES, LONGEST_PLAN, due_values
+from crawler.store.redact_secrets import redacted_article
 from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
-from crawler.url_secrets import text_without_secrets, without_secrets
+from crawler.url_secrets import text_without_secrets
 from crawler.utc_times import iso
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
@@ -103,6 +104,7 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
 
     A field that the page does not state keeps the value from a card or feed.
     """
+    article = redacted_article(article)
     with transaction(db):
         old = article_row(db, check.article_id)
         allowed = article if check.may_widen else _narrowed(article, old)
@@ -126,7 +128,7 @@ def new_article_columns(article: Article, at: datetime) -> dict[str, Any]:
 
     It is due at once. The columns of its URL are missing.
     """
-    read = _fields(article)
+    read = _fields(redacted_article(article))
     stored_at = iso(at) or ""
     check = ArticleCheck(0, at, at, ArticleState.OK)
     return {
@@ -145,6 +147,7 @@ def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
     The time and outcome of the last check stay. Content that the page withdrew since stays
     withdrawn.
     """
+    article = redacted_article(article)
     with transaction(db):
         old = article_row(db, article_id)
         read = _filled(_fields(_narrowed(article, old)), old)
@@ -191,19 +194,18 @@ def article_title(db: Database, article_id: int) -> str:
 
 
 def _fields(article: Article) -> dict[str, Any]:
-    """The columns that an article's page decides.
+    """The columns that the page of an article without secrets decides.
 
     The summary is the author's own description, when there is one.
     """
-    summary = text_without_secrets(article.description)
     return {
-        "title": text_without_secrets(article.title),
+        "title": article.title,
         "site_name": article.site_name,
         "authors": to_json(article.authors),
         "published": iso(article.published),
         "language": article.language,
-        "summary": summary,
-        "summary_source": "description" if summary else "",
+        "summary": article.description,
+        "summary_source": "description" if article.description else "",
         "text": article.text,
         "headings": to_json(article.headings),
         "word_count": article.word_count,
@@ -277,14 +279,18 @@ def _state(
 ) -> dict[str, Any]:
     if state is None or old["state"] == state.value:
         return {}
-    return {"state": state.value, "state_since": iso(now), "state_evidence": evidence}
+    return {
+        "state": state.value,
+        "state_since": iso(now),
+        "state_evidence": text_without_secrets(evidence),
+    }
 
 
 def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
     """Store each outgoing link of an article once; return whether the stored links changed."""
     wanted: dict[str, str] = {}
     for link in links:
-        wanted.setdefault(without_secrets(link.url), link.shown)
+        wanted.setdefault(link.url, link.shown)
     stored_links = dict(
         db.execute(
             "SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]

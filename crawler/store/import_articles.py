@@ -13,10 +13,10 @@ from crawler.models.articles import AliasReason, Article, ArticleState
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import ArticleCheck, new_article_columns, save_article
 from crawler.store.database import insert_rows, transaction
+from crawler.store.redact_secrets import redacted_article
 from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed, add_aliases, host_of
-from crawler.url_secrets import without_secrets
 
 _ROWS = 200  # per statement: their texts are bound together
 _STORED_KEYS = """
@@ -37,7 +37,7 @@ def import_articles(
     """
     with transaction(db):
         forgotten = load_tombstones(db, ledger.key)
-        articles = [forgotten.cleared_article(article) for article in articles]
+        articles = [forgotten.cleared_article(redacted_article(article)) for article in articles]
         keyed = [(article, ledger.key(article.url)) for article in articles]
         new_articles = _new_articles(db, keyed, forgotten)
         for rows in batches(new_articles.items(), _ROWS):
@@ -91,8 +91,7 @@ def _insert(
 
 
 def _row(article: Article, key: str, now: datetime) -> dict[str, Any]:
-    url = without_secrets(article.url)
-    place = {"url": url, "key": key, "host": host_of(url, key)}
+    place = {"url": article.url, "key": key, "host": host_of(article.url, key)}
     return place | new_article_columns(article, now)
 
 

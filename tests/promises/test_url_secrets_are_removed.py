@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.models.articles import Article
-from crawler.models.posts import Card, Link, Post
-from crawler.store.articles import new_article_columns
-from crawler.store.redact_secrets import redacted
+from crawler.links.article_key import normalize_url
+from crawler.models.articles import Article, ArticleState
+from crawler.models.posts import Author, Card, Link, Post, Provenance
+from crawler.store.article_identity import IdentityLedger
+from crawler.store.articles import ArticleCheck, save_article, save_reextraction
+from crawler.store.database import open_memory
+from crawler.store.import_articles import import_articles
+from crawler.store.posts import save_posts
+from crawler.store.redact_secrets import redacted, redacted_article
 from crawler.url_secrets import has_secrets, text_without_secrets, without_secrets
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
@@ -162,24 +171,124 @@ def test_text_without_url_parameters_keeps_its_bytes(text: str) -> None:
     assert text_without_secrets(text) == text
 
 
-def test_every_text_of_a_post_is_stored_without_secrets() -> None:
-    secret, plain = "https://x.example/a?token=abc", "https://x.example/a"
+SECRET, PLAIN = "https://x.example/a?token=abc", "https://x.example/a"
+# Fields that are not stored, or that come from the operator or a fixed list.
+NOT_FOREIGN = {
+    "consent",
+    "content_hash",
+    "extractor",
+    "feed_entry",
+    "field_sources",
+    "file",
+    "html",
+    "language",
+    "media_type",
+    "origin",
+    "reasons",
+    "visibility",
+}
 
-    def made(url: str) -> Post:
-        card = Card(f"At {url}", f"See {url}.", f"Site {url}", url)
-        return Post("x", url, f"Read {url}", url, links=(Link(url, url),), cards=(card,))
 
-    assert redacted(made(secret)) == made(plain)
-    for title, site_name in ((f"At {secret}", ""), ("Leases", f"Site {secret}")):
-        post = Post("x", "u:1", "Leases", cards=(Card(title, site_name=site_name),))
-        assert secret not in str(redacted(post))
+def _post(url: str) -> Post:
+    return Post(
+        f"Net {url}",
+        url,
+        f"Read {url}",
+        url,
+        author=Author(f"Net {url}", f"@ann {url}", f"Ann {url}", url, aliases=(f"@ann {url}",)),
+        hashtags=("raft",),
+        links=(Link(url, f"At {url}"),),
+        cards=(Card(f"At {url}", f"See {url}.", f"Site {url}", url),),
+        thread_key=url,
+        provenance=Provenance(request=url, id=url),
+    )
 
 
-def test_title_and_summary_of_an_article_are_stored_without_secrets() -> None:
-    words = "At https://x.example/a?token=abc"
-    article = Article("https://a.example/", words, "Leases end.", description=words)
-    columns = new_article_columns(article, datetime(2026, 12, 1, tzinfo=UTC))
-    assert (columns["title"], columns["summary"]) == ("At https://x.example/a",) * 2
+def _article(url: str) -> Article:
+    return Article(
+        url,
+        f"At {url}",
+        f"Leases end ({url}).",
+        canonical=url,
+        authors=(f"Ann {url}",),
+        site_name=f"Site {url}",
+        description=f"See {url}.",
+        headings=(f"Part {url}",),
+        keywords=(f"raft {url}",),
+        links=(Link(url, f"At {url}"),),
+    )
+
+
+def _strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """The strings of a value and their fields."""
+    if is_dataclass(value):
+        for field in fields(value):
+            if field.name not in NOT_FOREIGN:
+                yield from _strings(getattr(value, field.name), field.name)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _strings(item, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def _with_secret_in(value: Any, at: int) -> Any:
+    """The value with a secret in its string number `at` only."""
+    numbers = count()
+
+    def changed(value: Any, name: str = "") -> Any:
+        if is_dataclass(value) and not isinstance(value, type):
+            names = [field.name for field in fields(value) if field.name not in NOT_FOREIGN]
+            return replace(value, **{name: changed(getattr(value, name), name) for name in names})
+        if isinstance(value, tuple):
+            return tuple(changed(item, name) for item in value)
+        if isinstance(value, str) and next(numbers) == at:
+            return value.replace(PLAIN, SECRET)
+        return value
+
+    return changed(value)
+
+
+@pytest.mark.parametrize("make", [_post, _article])
+def test_every_text_and_url_is_filled_with_a_url(make: Callable[[str], Any]) -> None:
+    missing = {name for name, text in _strings(make(SECRET)) if SECRET not in text}
+    assert missing <= {"hashtags"}
+
+
+@pytest.mark.parametrize(("make", "clean"), [(_post, redacted), (_article, redacted_article)])
+def test_secret_in_any_single_field_is_removed(
+    make: Callable[[str], Any], clean: Callable[[Any], Any]
+) -> None:
+    plain = make(PLAIN)
+    assert clean(plain) is plain
+    assert clean(make(SECRET)) == plain
+    for at, (name, _) in enumerate(_strings(plain)):
+        assert clean(_with_secret_in(plain, at)) == plain, name
+
+
+@pytest.mark.parametrize("hashtag", [SECRET, "token=abc", "hooks.slack.com/services/T/B/abc"])
+def test_hashtag_with_a_secret_is_left_out(hashtag: str) -> None:
+    post = Post("x", "u:1", "Leases", hashtags=("raft", hashtag, "a=b"))
+    assert redacted(post).hashtags == ("raft", "a=b")
+
+
+def test_article_is_stored_and_imported_without_secrets() -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    db = open_memory()
+    ledger = IdentityLedger(db, normalize_url, "1")
+    article = replace(_article(SECRET), content_hash="1")
+    assert import_articles(db, ledger, [replace(article, links=())], now) == 1
+    check = ArticleCheck(1, now, now, ArticleState.OK, state_evidence=f"Moved to {SECRET}")
+    save_article(db, check, article)
+    save_reextraction(db, 1, article)
+    assert "abc" not in "\n".join(db.conn.iterdump())
+
+
+def test_post_is_stored_without_secrets() -> None:
+    db = open_memory()
+    save_posts(db, "trail", [_post(SECRET)], datetime(2026, 12, 1, tzinfo=UTC))
+    assert "abc" not in "\n".join(db.conn.iterdump())
+    assert "https://x.example/a" in "\n".join(db.conn.iterdump())
 
 
 @given(st.text(st.sampled_from("https://x.e?&;#=%[]@token:amp'\" \udcff"), max_size=60))
