@@ -32,13 +32,16 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 """
 
 
-_URLS = "SELECT url FROM articles UNION SELECT url FROM aliases UNION SELECT url FROM links"
+_URLS = """
+SELECT url FROM articles UNION SELECT url FROM aliases UNION SELECT url FROM links
+UNION SELECT url FROM posts UNION SELECT uri FROM posts
+"""
 _DELETED_ROWS = {("article_links", "url")}
 """Columns of URLs whose rows are deleted, because a part of a URL leads nowhere."""
 
 
 def with_urls_below(db: Database, words: Collection[str]) -> set[str]:
-    """Return `words` and the stored URLs of articles and links that contain one of them.
+    """Return `words` and the stored URLs of posts, articles and links that contain one of them.
 
     A URL below an erased profile, or in another spelling, is erased as a whole.
     """

@@ -120,11 +120,7 @@ class IdentityLedger:
         with transaction(self.db):
             forgotten = load_tombstones(self.db)
             keyed = [(url, self.key(url)) for url in urls]
-            posted = {
-                url: key
-                for url, key in keyed
-                if key.key and not forgotten.has_key(key) and not forgotten.has(url)
-            }
+            posted = {url: key for url, key in keyed if key.key and not forgotten.has_url(url, key)}
             article_ids = attach_posted_urls(self.db, list(posted.items()), self.key, now)
         attached = dict(zip(posted, article_ids, strict=True))
         return [attached.get(url) for url, _ in keyed]

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.store.article_identity import IdentityLedger
+from crawler.store.authors import delete_authors_without_posts
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 from crawler.store.erased_identifiers import ENTRIES_OF_ARTICLES, identifiers_of
@@ -21,8 +22,8 @@ from crawler.store.tombstones import (
     REMOVED,
     Tombstones,
     add_tombstones,
-    author_identifier,
     load_tombstones,
+    url_in,
 )
 from crawler.store.withheld_authors import (
     posts_that_may_name,
@@ -107,7 +108,9 @@ def delete_matching(db: Database) -> ErasedRows:
             db.conn.execute("DELETE FROM item_failures")
         if db.table("incidents").exists():
             db.conn.execute("UPDATE incidents SET message = '', hint = ''")
+        lonely = _authors_of(db, posts)
         _erase_posts(db, posts)
+        delete_authors_without_posts(db, lonely)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
         if db.table("text_keys").exists():
@@ -146,7 +149,9 @@ def _articles(db: Database, forgotten: Tombstones) -> set[int]:
     rows = db.execute(
         "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
     )
-    return {article_id for article_id, url, key in rows if forgotten.has(url) or forgotten.has(key)}
+    return {
+        article_id for article_id, url, key in rows if forgotten.has_url(url) or forgotten.has(key)
+    }
 
 
 def _authors(db: Database, forgotten: Tombstones) -> set[int]:
@@ -159,9 +164,7 @@ def _authors(db: Database, forgotten: Tombstones) -> set[int]:
     return {
         author_id
         for author_id, network, handle, url in rows
-        if handle in pseudonyms
-        or forgotten.has(author_identifier(network, handle))
-        or (url and forgotten.has(url))
+        if handle in pseudonyms or forgotten.has_author(network, handle, url)
     }
 
 
@@ -171,7 +174,9 @@ def _posts(db: Database, forgotten: Tombstones) -> set[int]:
     return {
         post_id
         for post_id, uri, url, author in rows
-        if author in authors or forgotten.has(uri) or (url and forgotten.has(url))
+        if author in authors
+        or forgotten.has(uri)
+        or any(map(forgotten.has_url, (url, url_in(uri))))
     }
 
 
@@ -203,7 +208,7 @@ def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
     gone = [
         (link_id, post_id, url)
         for link_id, post_id, url, article_id in rows
-        if article_id in articles or forgotten.has(url)
+        if article_id in articles or forgotten.has_url(url)
     ]
     db.conn.executemany(
         "UPDATE posts SET text = replace(text, ?, ?), content_hash = '' WHERE id = ?",
@@ -212,6 +217,15 @@ def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
     db.conn.executemany("DELETE FROM links WHERE id = ?", [(link_id,) for link_id, *_ in gone])
     _erase(db, "DELETE FROM cards WHERE article_id IN (SELECT value FROM json_each(?))", articles)
     return len(gone)
+
+
+def _authors_of(db: Database, posts: set[int]) -> set[int]:
+    rows = db.execute(
+        "SELECT DISTINCT author_id FROM posts WHERE author_id IS NOT NULL "
+        "AND id IN (SELECT value FROM json_each(?))",
+        [to_json(sorted(posts))],
+    )
+    return {author_id for (author_id,) in rows}
 
 
 def _mentions(db: Database, forgotten: Tombstones) -> None:
@@ -276,7 +290,7 @@ def _picks(db: Database, forgotten: Tombstones, articles: set[int]) -> None:
     if not db.table("reading_list").exists():  # not in backups of an older schema
         return
     rows = db.execute("SELECT url, article_id FROM reading_list").fetchall()
-    urls = {url for url, article_id in rows if article_id in articles or forgotten.has(url)}
+    urls = {url for url, article_id in rows if article_id in articles or forgotten.has_url(url)}
     db.conn.executemany("DELETE FROM reading_list WHERE url = ?", [(url,) for url in urls])
 
 

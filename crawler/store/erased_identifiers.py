@@ -9,6 +9,7 @@ from crawler.consent.mentioned_people import name_spellings
 from crawler.consent.profile_urls import accounts_of_profile
 from crawler.errors import InputError
 from crawler.models.posts import Author
+from crawler.public_suffixes import registrable_domain
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.sql_values import to_json
@@ -19,6 +20,10 @@ ENTRIES_OF_ARTICLES = """FROM posts p JOIN links l ON l.post_id = p.id
     AND (l.url = p.url OR p.uri LIKE '%:http%' AND substr(p.uri, -length(l.url)) = l.url)"""
 """The posts that are the entry of an article in a feed or a list of bookmarks."""
 
+_POSTS_THAT_MAY_MATCH = """
+SELECT uri, url FROM posts WHERE :url IN (uri, url)
+OR :domain <> '' AND (instr(lower(url), :domain) OR instr(lower(uri), :domain))
+"""
 _EXAMPLE = "mastodon:anna@trail.example"
 
 
@@ -30,11 +35,11 @@ def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> se
     """
     asked = who_or_what.strip()
     if "://" in asked:
-        if not url_parser.host_of(asked):
+        if _is_web(asked) and not url_parser.host_of(asked):
             raise InputError(f"{asked} has no host.", "Name the whole URL of a page or a profile.")
         return identifiers_of_url(db, ledger, asked) | _of_profile(db, asked)
     network, colon, handle = asked.rpartition(":")
-    handle = handle.lstrip("@")
+    handle = handle.strip().lstrip("@")
     if not handle:
         raise InputError(
             f"{who_or_what!r} names no author, post or article.",
@@ -58,9 +63,25 @@ def identifiers_of_url(db: Database, ledger: IdentityLedger, url: str) -> set[st
     """
     article = ledger.find(url)
     aliases = _names(db, article) if article else []
-    posts = db.execute("SELECT uri, url FROM posts WHERE ? IN (uri, url)", [url]).fetchall()
-    words = (words for row in (*aliases, *posts) for words in row)
+    words = (words for row in (*aliases, *_posts_at(db, ledger, url)) for words in row)
     return {url, ledger.key(url).key, *words, *_of_authors(db, url)} - {""}
+
+
+def _posts_at(db: Database, ledger: IdentityLedger, url: str) -> list[tuple[str, str]]:
+    """Return URI and URL of the posts that one of the spellings of `url` names."""
+    key = ledger.key(url).key
+    host = url_parser.host_of(url).lower() if key else ""
+    domain = registrable_domain(host) or host
+    rows = db.execute(_POSTS_THAT_MAY_MATCH, {"url": url, "domain": domain}).fetchall()
+    return [
+        names
+        for names in rows
+        if url in names or key in [ledger.key(name).key for name in names if _is_web(name)]
+    ]
+
+
+def _is_web(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
 
 
 def _of_profile(db: Database, url: str) -> set[str]:

@@ -57,7 +57,7 @@ def invalid_links(
     }
     for link in links:
         keyed = key(link.url)
-        if not keyed.key and link.url not in reported and not forgotten.has(link.url):
+        if not keyed.key and link.url not in reported and not forgotten.has_url(link.url, keyed):
             yield _invalid(link, keyed.rules)
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote
 
 from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import names_in_post, without_names
+from crawler.consent.profile_urls import accounts_in_url
 from crawler.models.articles import Article
-from crawler.models.posts import Author, Card, Post
+from crawler.models.posts import Card, Post
 from crawler.store.url_aliases import Keyed
 from crawler.text_cleaning import fold
 from crawler.utc_times import iso
@@ -38,10 +40,15 @@ NETWORKS = (
 """The networks under which an author may have been erased, besides those of stored posts."""
 
 
-_URL_IN_URI = re.compile(r"(?<=:)https?://.+")
-_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
+_URL_IN_URI = re.compile(r"(?:^|(?<=:))https?://.+")
+_URL = re.compile(
+    r"https?(?:://|%3A%2F%2F)[^\s\"'<>\\^`{|}]+"
+    r"|(?<![\w@/.:%-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}/[^\s\"'<>\\^`{|}]+",
+    re.IGNORECASE,
+)
+_ENCODED = re.compile(r"https?%3A", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_"
-_FULL_HANDLE = re.compile(r"(?<![\w.+@-])[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
+_FULL_HANDLE = re.compile(r"(?<![\w.+-])@?[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,31 @@ class Tombstones:
         """Whether this URL, URI, article key or author identifier was erased (`words`)."""
         return bool(self.digests) and digest(words) in self.digests
 
-    def has_url(self, url: str) -> bool:
-        """Whether this URL was erased, in the same or in another spelling."""
+    def has_url(self, url: str, keyed: Keyed | None = None) -> bool:
+        """Whether this URL was erased, in any spelling, or belongs to an erased account.
+
+        `keyed` is its key, if it is known already.
+        """
         if not self.digests or not url:
             return False
-        return self.has(url) or (self.key is not None and self.has_key(self.key(url)))
+        if self.has(url) or self.has_account_in(url):
+            return True
+        keyed = keyed or (self.key(url) if self.key else None)
+        return keyed is not None and self.has_key(keyed)
+
+    def has_account_in(self, url: str) -> bool:
+        """Whether this URL is the profile of an erased account, or a page below it."""
+        return bool(self.digests) and any(
+            self.has(author_identifier(*account)) for account in accounts_in_url(url)
+        )
+
+    def has_author(self, network: str, handle: str, url: str) -> bool:
+        """Whether an author was erased, by handle or by the `url` of the profile.
+
+        A handle with a server names one account, whichever `network` reports it.
+        """
+        networks = {network, *NETWORKS} if "@" in handle else {network}
+        return self._has_author(handle, networks) or self.has_url(url)
 
     def has_key(self, keyed: Keyed) -> bool:
         """Whether a URL was erased under the key `keyed`, or under one that earlier rules gave."""
@@ -73,8 +100,10 @@ class Tombstones:
         """Whether `post`, its author or the page that it is an entry of was erased."""
         if not self.digests:
             return False
-        words = (post.uri, *_author_words(post.author))
-        return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
+        author = post.author
+        if author and author.handle and self.has_author(author.network, author.handle, author.url):
+            return True
+        return self.has(post.uri) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
     def cleared(self, post: Post) -> Post:
         """Return `post` without erased URLs in links, cards and text, and without erased names."""
@@ -108,16 +137,19 @@ class Tombstones:
         return replace(card, title=title, description=description)
 
     def _cleared_text(self, text: str) -> str:
-        if "://" in text:
+        if "/" in text or "%2F" in text:
             text = _URL.sub(self._cleared_url, text)
         return _FULL_HANDLE.sub(self._cleared_handle, text) if "@" in text else text
 
     def _cleared_url(self, match: re.Match[str]) -> str:
-        url = match[0].rstrip(_TRAILING)
-        return REMOVED + match[0][len(url) :] if self.has_url(url) else match[0]
+        written = match[0].rstrip(_TRAILING)
+        url = unquote(written) if _ENCODED.match(written) else written
+        if "://" not in url:
+            url = f"https://{url}"
+        return REMOVED + match[0][len(written) :] if self.has_url(url) else match[0]
 
     def _cleared_handle(self, match: re.Match[str]) -> str:
-        return REMOVED if self._has_author(match[0], NETWORKS) else match[0]
+        return REMOVED if self._has_author(match[0].lstrip("@"), NETWORKS) else match[0]
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""
@@ -144,7 +176,7 @@ class Tombstones:
 
 
 def url_in(uri: str) -> str:
-    """Return the URL in the `uri` of a post, as in `bookmark:https://a.example/`, or ""."""
+    """Return the URL that the `uri` of a post is or contains (`bookmark:https://…`), or ""."""
     match = _URL_IN_URI.search(uri)
     return match[0] if match else ""
 
@@ -174,11 +206,3 @@ def author_identifier(network: str, handle: str) -> str:
 def digest(words: str) -> str:
     """Return the SHA-256 digest of `words`, which recognizes them and does not reveal them."""
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
-
-
-def _author_words(author: Author | None) -> tuple[str, ...]:
-    return (
-        (author_identifier(author.network, author.handle), author.url)
-        if author and author.handle
-        else ()
-    )

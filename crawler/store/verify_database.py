@@ -19,7 +19,7 @@ from crawler.store.search_indexes import (
     names_index,
     unreadable_indexes,
 )
-from crawler.store.tombstones import author_identifier, load_tombstones
+from crawler.store.tombstones import load_tombstones
 from crawler.store.unenforced_constraints import invalid_values, missing_schema_objects
 from crawler.store.verify_quotes import misquoted_entities, misquoted_evidence
 
@@ -208,10 +208,10 @@ def _find_erased(db: Database) -> Iterator[Finding]:
         return
     problem = "was forgotten and is back"
     for (identifier,) in db.execute(FORGETTABLE):
-        if tombstones.has(identifier):
+        if tombstones.has_url(identifier):
             yield Finding("forgotten", identifier, problem)
-    for network, handle in db.execute("SELECT network, handle FROM authors"):
-        if tombstones.has(author_identifier(network, handle)):
+    for network, handle, url in db.execute("SELECT network, handle, url FROM authors"):
+        if tombstones.has_author(network, handle, url):
             yield Finding("forgotten", f"{network}:{handle}", problem)
 
 

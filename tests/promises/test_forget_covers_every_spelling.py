@@ -147,3 +147,94 @@ def test_unknown_subject_is_reported_and_refused_from_then_on(
     assert result.exit_code == 0
     assert "It was not stored. It is refused from now on." in result.stdout
     assert len(stored(here, "SELECT id FROM posts")) == 1
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://trail.example/1?utm_source=x",
+        "https://trail.example/1/",
+        "https://trail.example/1#top",
+        "http://www.trail.example/1",
+        "https://trail.example:443/1",
+        "https://TRAIL.example/1",
+    ],
+)
+def test_post_is_erased_by_any_spelling_of_its_url(
+    workspace: Callable[..., Path], spelling: str
+) -> None:
+    here = workspace(post("1", "A post", "anna@trail.example"), post("2", "Another"))
+    report = json.loads(hashtrail(here, "forget", spelling, "--json").stdout)
+    assert (report["posts"], report["authors"]) == (1, 0)
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+    assert stored(here, "SELECT handle FROM authors") == [("bo@trail.example",)]
+
+
+@pytest.mark.parametrize("order", ["forget first", "import first"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "feed.xml",
+            "<rss version='2.0'><channel><title>Anna</title><link>https://trail.example/@anna"
+            "</link><item><guid>https://trail.example/@anna/1</guid><link>https://trail.example/"
+            "@anna/1</link><title>Leases</title><description>On Raft #DistributedSystems"
+            "</description></item></channel></rss>",
+        ),
+        (
+            "bookmarks.html",
+            "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>"
+            '<DT><A HREF="https://trail.example/@anna/1">Anna: "On Raft"</A>'
+            '<DT><A HREF="https://trail.example/web/@anna/1">On Raft</A>'
+            '<DT><A HREF="https://other.example/@anna@trail.example/1">On Raft</A>'
+            '<DT><A HREF="https://trail.example/users/anna">Anna</A></DL>',
+        ),
+        (
+            "article.jsonl",
+            '{"type": "article", "url": "https://trail.example/@anna/1", "title": "On Raft", '
+            '"text": "Raft, by Anna."}',
+        ),
+        (
+            "other_network.jsonl",
+            '{"type": "post", "uri": "https://relay.example/o/1", "network": "misskey", "text": '
+            '"Raft", "author": {"handle": "Anna@trail.example", "name": "Anna"}}',
+        ),
+    ],
+)
+def test_erased_author_does_not_return_in_a_file_of_another_kind(
+    workspace: Callable[..., Path], name: str, content: str, order: str
+) -> None:
+    here = workspace(post("2", "Another"))
+    file = here.parent / name
+    file.write_text(content)
+    commands = [("import", str(file), "--all"), ("forget", ANNA)]
+    for command in commands if order == "import first" else reversed(commands):
+        result = hashtrail(here, *command)
+        assert result.exit_code == 0, result.output
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+    assert stored(here, "SELECT url FROM articles") == []
+    assert stored(here, "SELECT handle FROM authors") == [("bo@trail.example",)]
+    assert hashtrail(here, "verify").exit_code == 0
+
+
+def test_handle_in_a_card_is_removed_on_import(workspace: Callable[..., Path]) -> None:
+    here = workspace(post("2", "Another"))
+    hashtrail(here, "forget", ANNA)
+    lines = here.parent / "cards.jsonl"
+    card = {"title": "Anna (@anna@trail.example)", "link": "https://c.example/x"}
+    lines.write_text(json.dumps(post("3", "A card", links=["https://c.example/x"], cards=[card])))
+    assert hashtrail(here, "import", str(lines)).exit_code == 0
+    assert stored(here, "SELECT title FROM cards") == [("Anna ([removed])",)]
+
+
+@pytest.mark.parametrize("written", ["a.example/on-leases", "https%3A%2F%2Fa.example%2Fon-leases"])
+def test_url_without_scheme_or_encoded_is_removed_on_import(
+    workspace: Callable[..., Path], written: str
+) -> None:
+    here = workspace(post("2", "Another"))
+    hashtrail(here, "forget", ARTICLE)
+    lines = here.parent / "again.jsonl"
+    lines.write_text(json.dumps(post("3", f"See {written}, all of it.")))
+    assert hashtrail(here, "import", str(lines)).exit_code == 0
+    (text,) = stored(here, "SELECT text FROM posts WHERE uri LIKE '%/3'")
+    assert text == ("See [removed], all of it. #DistributedSystems",)
