@@ -67,7 +67,8 @@ def crawl(context: click.Context, max_hours: float | None, due_now: bool, as_jso
 def build(context: click.Context, force: bool, as_json: bool) -> int:
     """Write the public snapshot, build the site from the stored data and publish it in one step.
 
-    Only changed files are written.
+    Only changed files are written. If somebody changed, added or removed published files, every
+    page is made again.
     """
     return run_and_report(context, "build", as_json, force)
 

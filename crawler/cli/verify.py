@@ -40,6 +40,8 @@ def verify(
 ) -> None:
     """Check that the database is consistent, and that the snapshot shows only what may be shown.
 
+    The files of the published site must be those that the last build made.
+
     Prints one line for each check: the outcome, the name, the number of rows and the condition
     that it checks. Its findings follow. Exit code 1 if there are findings.
 
@@ -78,6 +80,7 @@ def check_everything(here: Workspace, db: Database) -> Iterator[ConsistencyResul
 
     The snapshot is compared with a consistent database only.
     """
+    from crawler.cli.verify_site import check_site
     from crawler.crawl.verify_entities import ENTITIES_CHECK
     from crawler.store.verify_database import (
         PLANNED_CHECKS,
@@ -100,6 +103,8 @@ def check_everything(here: Workspace, db: Database) -> Iterator[ConsistencyResul
         files = int(here.public_database.is_file())
         condition = "the snapshot shows only what may be shown"
         yield ConsistencyResult("snapshot", condition, files, "files", findings)
+    with progress("site: compared with its last build"):
+        yield check_site(here)
 
 
 def _check_consistency(here: Workspace, db: Database, as_json: bool) -> int:

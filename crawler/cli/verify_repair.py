@@ -13,7 +13,7 @@ import click
 
 from crawler.cli.common import write_json_line
 from crawler.errors import HashtrailError
-from crawler.workspace import Workspace
+from crawler.workspace import BUILDS, Workspace
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -67,6 +67,9 @@ def remedy(here: Workspace, finding: Finding) -> str:
 
 def _repair(here: Workspace) -> _Repair:
     """Rebuild derived data that has findings, and check again."""
+    from crawler.cli.verify_site import SITE_CHECK
+    from crawler.sitegen.output_directory import MANIFEST
+    from crawler.sitegen.published_changes import compare_again
     from crawler.store.database import open_existing
     from crawler.store.item_annotations import count_pending
     from crawler.store.repair_derived import repair_findings
@@ -74,6 +77,8 @@ def _repair(here: Workspace) -> _Repair:
     with closing(open_existing(here.database)) as db:
         before = _find(here, db)
         repair_findings(db, before)
+        if any(finding.check == SITE_CHECK for finding in before):
+            compare_again(here.public.parent / BUILDS / MANIFEST)
         intact = not _has_basic_finding(db)
         waiting = intact and bool(count_pending(db))
     if not before and not waiting:
@@ -138,10 +143,11 @@ def _print_repair(here: Workspace, repair: _Repair) -> None:
         click.echo(f"{'':<12}{command}")
     for problem in repair.problems:
         click.echo(f"Problem: {problem}", err=True)
-    counts = f"{len(repair.repaired):,} repaired, {len(repair.remaining):,} remain"
-    click.echo(
-        f"{counts}." if repair.repaired or repair.remaining else "Nothing to repair.", err=True
-    )
+    if repair.repaired or repair.remaining:
+        counts = f"{len(repair.repaired):,} repaired, {len(repair.remaining):,} remain"
+        click.echo(f"{counts}.", err=True)
+    elif not repair.problems:
+        click.echo("Nothing to repair.", err=True)
 
 
 def _print_findings(outcome: str, findings: Sequence[Finding]) -> None:

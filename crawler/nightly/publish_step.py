@@ -18,6 +18,7 @@ from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.item_failures import failures_of, record_failures
 from crawler.store.published_entries import record_changed_entries, stored_feed_authority
 from crawler.store.snapshot_changes import changes_since
+from crawler.terminal_streams import one_line
 from crawler.workspace import bundled_path
 
 
@@ -41,6 +42,8 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
             site = _build_site(run, progress)
         if progress.restart:
             run_log.event("build_restarted", reason=progress.restart)
+        if progress.damaged_file:
+            run_log.event("published_files_changed", file=progress.damaged_file)
         if progress.continued:
             run_log.event("build_continued", groups=progress.groups, made_before=progress.continued)
         record_failures(run.db, run.run_id, site.withheld, run.now())
@@ -50,7 +53,16 @@ def publish_site(run: CurrentRun, report: RunReport) -> RunReport:
         failures=failures_of(run.db, run.run_id),
         site=site,
         page=workspace.public / "index.html",
+        notes=report.notes + _notes(progress),
     )
+
+
+def _notes(progress: BuildProgress) -> tuple[str, ...]:
+    """The sentence about published files that somebody changed, if there are any."""
+    if not progress.damaged_file:
+        return ()
+    changed = "Somebody changed, added or removed published files, for example"
+    return (f"{changed} {one_line(progress.damaged_file)}. Every page was made again.",)
 
 
 def _log_failed_update(run_log: RunLog, error: StoreError) -> None:

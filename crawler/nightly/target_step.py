@@ -22,7 +22,7 @@ from crawler.publishing.publish_site import (
 from crawler.run_lock import run_lock
 from crawler.run_telemetry import RunLog
 from crawler.sitegen.output_directory import MANIFEST
-from crawler.sitegen.site_manifest import published_digests
+from crawler.sitegen.published_files import published_digests
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.workspace import Workspace

@@ -12,7 +12,8 @@ class BuildProgress:
 
     `on_file` is called for every file. Workers make `groups` page groups. They have made `made` of
     them, and an interrupted build had made `continued` others. `restart` is the reason why a build
-    of the changed pages was followed by one of all pages, empty if it was not.
+    of the changed pages was followed by one of all pages, empty if it was not. `damaged_file` is a
+    published file that somebody changed, added or removed, so that every page is made again.
     """
 
     on_file: Callable[[], None] | None = None
@@ -20,6 +21,7 @@ class BuildProgress:
     made: int = 0
     continued: int = 0
     restart: str = ""
+    damaged_file: str = ""
 
     def remaining_seconds(self, seconds: float) -> float | None:
         """Return the estimated time until all page groups are made.

@@ -5,9 +5,10 @@ The published site changes in one step or not at all.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +26,9 @@ from crawler.sitegen.compiled_templates import COMPILED, FILE_NAME
 from crawler.sitegen.failed_pages import withheld_refusal
 from crawler.sitegen.feed_contents import feed_contents
 from crawler.sitegen.machine_files import hidden_articles, topic_counts
-from crawler.sitegen.output_directory import OutputDirectory
+from crawler.sitegen.output_directory import MANIFEST, OutputDirectory
 from crawler.sitegen.page_links import path_mark
+from crawler.sitegen.published_changes import find_changes, is_touched
 from crawler.sitegen.rendered_groups import UnchangedPage
 from crawler.sitegen.site_files import BuildPlan, groups_to_make, make_files, uses_workers
 from crawler.sitegen.site_manifest import BuildInputs
@@ -89,8 +91,8 @@ def build_site(
     `templates/`, `site/assets/` and `site/pages/` replace those of the same name. `progress` is
     kept current. `engine` has the number of processes that render a large site. If the published
     site was built from the same snapshot, code, templates and settings, nothing is made. A large
-    build that was interrupted is continued. With `force`, everything is made, and published files
-    that somebody changed, added or removed are replaced.
+    build that was interrupted is continued. If somebody changed, added or removed published files,
+    or with `force`, everything is made and these files are replaced.
 
     Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
     site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
@@ -103,7 +105,8 @@ def build_site(
         inputs = _inputs(db, settings, folders, snapshot)
         progress = progress or BuildProgress()
         with OutputDirectory(target, now, afresh=force, inputs=inputs) as output:
-            is_whole = bool(output.published(_FRONT_PAGE)) and not force
+            damaged = "" if force else _damaged_file(output)
+            is_whole = bool(output.published(_FRONT_PAGE)) and not force and not damaged
             if is_whole and inputs.same_site(output.state.inputs):
                 return _published_result(output, snapshot)
             COMPILED.read(output.builds / FILE_NAME, inputs.rules)
@@ -120,10 +123,24 @@ def build_site(
                 except _IncompleteChangesError as error:
                     progress.restart = str(error)
             records.clear()
-            with OutputDirectory(target, now, progress.on_file, inputs=inputs) as output:
+            progress.damaged_file = damaged
+            with OutputDirectory(
+                target, now, progress.on_file, afresh=bool(damaged), inputs=inputs
+            ) as output:
                 return _build(output, plan, inputs, force)
     finally:
         db.close()
+
+
+def _damaged_file(output: OutputDirectory) -> str:
+    """Return a published file that somebody changed, added or removed; empty without one."""
+    published = output.previous
+    if not published or not is_touched(published, output.state.folders):
+        return ""
+    change = next(find_changes(published, output.builds / MANIFEST), None)
+    if change is None:  # a copy of the workspace, for example
+        output.record_folders()
+    return change.path if change else ""
 
 
 def _build_changes(
@@ -173,7 +190,7 @@ def _build(
 ) -> BuildResult:
     model, size = plan.model, output.published_size()
     published = publish_gates.read_published_site(
-        output.published("site.json"), size.files - size.optional, size.bytes - size.picture_bytes
+        _published_summary(output), size.files - size.optional, size.bytes - size.picture_bytes
     )
     overridden = _refuse_losses(model, published, force)
 
@@ -197,6 +214,14 @@ def _build(
     result = _result(size, output, len(model.articles))
     output.publish(inputs, result.articles, withheld, plan.database)
     return replace(result, withheld=withheld, overridden_gates=overridden)
+
+
+def _published_summary(output: OutputDirectory) -> bytes:
+    """Return `site.json` of the published site, empty if somebody damaged it."""
+    summary = output.published("site.json")
+    with suppress(ValueError):
+        return summary if isinstance(json.loads(summary), dict) else b""
+    return b""
 
 
 def _remove_old_records(plan: BuildPlan) -> None:

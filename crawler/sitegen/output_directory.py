@@ -13,13 +13,16 @@ from datetime import datetime
 from heapq import merge
 from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-import msgspec
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
 from crawler.sitegen.finished_batches import FinishedBatches, batch_basis
+from crawler.sitegen.published_changes import folder_states
+from crawler.sitegen.published_files import adopt_tree
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_manifest import (
     BuildInputs,
@@ -27,7 +30,6 @@ from crawler.sitegen.site_manifest import (
     SiteManifest,
     SiteState,
     content_digest,
-    rows_of_tree,
 )
 from crawler.sitegen.site_size import SiteSize, counts_of_file
 from crawler.sitegen.site_trees import SiteTrees
@@ -221,8 +223,8 @@ class OutputDirectory:
         return self._trees.read(path) or b""
 
     def published_size(self) -> SiteSize:
-        """Return the size of the published site."""
-        return SiteSize(**self._manifest.state.totals)
+        """Return the size of the published site, as it was built."""
+        return SiteSize(**(self.state.built or self.state.totals))
 
     def size(self) -> SiteSize:
         """Return the size of the new site: of the added files."""
@@ -260,13 +262,15 @@ class OutputDirectory:
         if snapshot:
             self._trees.link_again(self._snapshot_path(inputs), snapshot)
         removed = self.vanished()
-        facts = {"inputs": inputs, "articles": articles, "withheld": withheld}
+        facts: dict[str, Any] = {"inputs": inputs, "articles": articles, "withheld": withheld}
         if self.previous and not self.written and not removed:
-            self._manifest.commit(msgspec.structs.replace(self.state, **facts), ())
+            facts |= {"built": {}, "folders": folder_states(self.previous)}
+            self._manifest.commit(replace(self.state, **facts), ())
             self.remove_old_files()
             return False
-        state = msgspec.structs.replace(self._next_state(), **facts)
         self._complete(removed)
+        folders = folder_states(self.builds / self._trees.new_name)
+        state = replace(self._next_state(), folders=folders, **facts)
         os.sync()  # after a power failure, the manifest must not name files that are not stored
         self._manifest.commit(state, removed)
         self.finished.remove()
@@ -287,7 +291,12 @@ class OutputDirectory:
             number = state.spare_number
             old = chain(manifest.removed_after(number), manifest.changed_after(number))
             self._trees.remove_from(state.spare, old)
-            manifest.record_clean_spare()
+            manifest.record(replace(state, is_spare_clean=True))
+
+    def record_folders(self) -> None:
+        """Record the folders of the published tree, which has the files of its build."""
+        if self.previous:
+            self._manifest.record(replace(self.state, folders=folder_states(self.previous)))
 
     def published_snapshot(self) -> Path | None:
         """Return the snapshot that the published site was built from, if it is known."""
@@ -340,7 +349,7 @@ class OutputDirectory:
             tree=self._trees.new_name,
             spare=state.tree,
             spare_number=state.number,
-            totals=msgspec.to_builtins(size),
+            totals=to_builtins(size),
         )
 
     def _complete(self, removed: list[str]) -> None:
@@ -384,16 +393,8 @@ class OutputDirectory:
 
     def _start_over(self) -> None:
         """Remove every tree but the published one, and read that one again."""
+        former = self.state
         self._manifest.start_over()
         if self.previous:
             self._trees.remove_all_but((self.previous.name,))
-            self._adopt(self.previous)
-
-    def _adopt(self, published: Path) -> None:
-        """Store a row for each file of the tree `published`."""
-        totals: Counter[str] = Counter()
-        for row in rows_of_tree(published, self._trees.published_paths()):
-            self._manifest.put(row)
-            totals.update(counts_of_file(row))
-        state = SiteState(1, published.name, totals=dict(totals))
-        self._manifest.commit(state, ())
+            adopt_tree(self._manifest, self.previous, self._trees.published_paths(), former)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -91,13 +91,25 @@ class BuildInputs(msgspec.Struct, frozen=True):
         return bool(self.snapshot) and self == published
 
 
+class FolderState(NamedTuple):
+    """When a folder was modified, and the bytes and the newest time of its files.
+
+    Times are in nanoseconds. The bytes are -1 if the files are too many to be compared.
+    """
+
+    modified: int
+    bytes: int
+    newest: int
+
+
 class SiteState(msgspec.Struct, frozen=True):
     """The facts of the manifest about the whole site.
 
     `number` counts the builds, `tree` is the folder of the published one. `spare` is the folder of
     the one before, with the files of build `spare_number`; `is_spare_clean` is set once it has only
-    files of the published tree. `totals` count files, pages and bytes. `inputs`, `articles` and
-    `withheld` are those of the last build.
+    files of the published tree. `totals` count files, pages and bytes. `built` are the totals of
+    the last build if somebody changed its files since. `folders` are those of the published tree
+    when it was made. `inputs`, `articles` and `withheld` are those of the last build.
     """
 
     number: int = 0
@@ -105,6 +117,8 @@ class SiteState(msgspec.Struct, frozen=True):
     spare: str = ""
     spare_number: int = 0
     totals: Mapping[str, int] = {}
+    built: Mapping[str, int] = {}
+    folders: Mapping[str, FolderState] = {}
     inputs: BuildInputs = BuildInputs()
     articles: int = 0
     withheld: tuple[Failure, ...] = ()
@@ -250,10 +264,10 @@ class SiteManifest:
         db.execute("DELETE FROM made")
         self.state = state
 
-    def record_clean_spare(self) -> None:
-        """Record that the spare tree has only files of the published tree."""
-        self.state = msgspec.structs.replace(self.state, is_spare_clean=True)
-        self._db.execute("UPDATE state SET document = ?", (msgspec.json.encode(self.state),))
+    def record(self, state: SiteState) -> None:
+        """Replace the facts about the published site by `state`."""
+        self._db.execute("UPDATE state SET document = ?", (msgspec.json.encode(state),))
+        self.state = state
 
     def start_over(self) -> None:
         """Remove every row and the state."""
@@ -294,22 +308,6 @@ class SiteManifest:
         return SiteState()
 
 
-def published_digests(path: Path, tree: str) -> dict[str, tuple[bytes, int]]:
-    """Return by path the `content_digest` and the size of each file of the published `tree`.
-
-    They are those of the manifest at `path`. The result is empty if it is of another tree or
-    cannot be read.
-    """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    unreadable = (sqlite3.DatabaseError, msgspec.MsgspecError)
-    with suppress(*unreadable), closing(sqlite3.connect(uri, uri=True)) as db:
-        (document,) = db.execute("SELECT document FROM state").fetchone() or (b"{}",)
-        if _is_current(db) and msgspec.json.decode(document, type=SiteState).tree == tree:
-            rows = db.execute("SELECT path, digest, size FROM files WHERE digest <> x''")
-            return {name: (digest, size) for name, digest, size in rows}
-    return {}
-
-
 def _names_after(prefix: str) -> tuple[str, str]:
     """Return the first name that begins with `prefix`, and the first one after all of these."""
     return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
@@ -317,7 +315,7 @@ def _names_after(prefix: str) -> tuple[str, str]:
 
 def _open(path: Path) -> sqlite3.Connection:
     db = _connect(path)
-    if not _is_current(db):
+    if not is_current(db):
         db.close()
         _remove(path)
         db = _connect(path)
@@ -330,7 +328,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None)
 
 
-def _is_current(db: sqlite3.Connection) -> bool:
+def is_current(db: sqlite3.Connection) -> bool:
+    """Return whether `db` is a manifest of this version of Hashtrail."""
     with suppress(sqlite3.DatabaseError):
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         return version == _SCHEMA_VERSION
@@ -340,16 +339,6 @@ def _is_current(db: sqlite3.Connection) -> bool:
 def _remove(path: Path) -> None:
     for suffix in ("", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def rows_of_tree(folder: Path, paths: Iterable[str]) -> Iterator[FileRow]:
-    """Yield a row of the first build for each of `paths` in the tree `folder`."""
-    for path in paths:
-        if path.endswith(DATABASE):
-            yield FileRow(path, (folder / path).stat().st_size, b"", "", "", b"", 1)
-        else:
-            data = (folder / path).read_bytes()
-            yield FileRow(path, len(data), content_digest(data), "", "", b"", 1)
 
 
 def content_digest(data: bytes) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from crawler.errors import BuildError
-from crawler.sitegen.tree_folder import TreeFolder, size_of_file
+from crawler.sitegen.tree_folder import TreeFolder, is_regular_file, size_of_file
 from crawler.workspace import BUILDS
 
 PARTIAL = ".partial"
@@ -119,10 +119,13 @@ class SiteTrees:
                 snapshot.unlink()
 
     def published_paths(self) -> Iterator[str]:
-        """Yield the path of every file in the published folder."""
+        """Yield the path of every file in the published folder; names are text."""
         for folder, _, names in os.walk(self.published) if self.published else ():
             for name in names:
-                yield os.path.relpath(os.path.join(folder, name), self.published)
+                file = os.path.join(folder, name)
+                path = os.path.relpath(file, self.published)
+                if is_regular_file(file) and _is_text(path):
+                    yield path
 
     def complete(
         self, spare: str, removed: Iterable[str], missing: Iterable[str], staged: Iterable[str]
@@ -223,6 +226,11 @@ def link_or_copy(source: str | Path, target: str | Path) -> None:
         raise
     except OSError:  # a file system without hard links, or too many of them
         shutil.copy2(source, target)
+
+
+def _is_text(path: str) -> bool:
+    """Return whether the `path` of a file is UTF-8, like that of every file of a build."""
+    return path == path.encode(errors="replace").decode()
 
 
 def _is_same_file(path: str, second_path: str) -> bool:

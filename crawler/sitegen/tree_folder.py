@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,6 +66,14 @@ def size_of_file(path: str) -> int | None:
         return os.stat(path).st_size
     except OSError:
         return None
+
+
+def is_regular_file(path: str) -> bool:
+    """Return whether there is a regular file at `path`, no link to one."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def two_pages_error(path: str) -> BuildError:

@@ -33,7 +33,13 @@ DERIVED_TABLES = (
 
 _DERIVED_OBJECTS = ("index", "trigger", "view")
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-_REPAIRED_BY_A_RUN = ("decisions-not-applied", "snapshot", "snapshot-ahead", "snapshot-texts")
+_REPAIRED_BY_A_RUN = (
+    "decisions-not-applied",
+    "snapshot",
+    "snapshot-ahead",
+    "snapshot-texts",
+    "site",
+)
 _SUBJECT = re.compile(r"(article|post) (\d+)\b")
 _RECOUNTED = """UPDATE run_sources SET posts_new = (
         SELECT count(*) FROM posts p JOIN runs r ON r.id = run_sources.run_id

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import cli
-from crawler.errors import StoreError
+from crawler.errors import BuildError, StoreError
 from crawler.nightly import run_command
 from crawler.store.database import open_store, transaction
 from tests.promises.few_topics import copy_few_topics
@@ -248,3 +250,53 @@ def test_repair_that_is_killed_before_it_tags_is_completed_by_the_next(
     assert derived(here) != results
     assert run(here, "verify", "--repair")[0] == 0
     assert derived(here) == results
+
+
+def _empty_file(public: Path) -> None:
+    (public / "topics.html").write_bytes(b"")
+
+
+def _remove_folder(public: Path) -> None:
+    shutil.rmtree(public / "article")
+
+
+def _change_letter(public: Path) -> None:
+    page = public / "topics.html"
+    times = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"<title>", b"<TITLE>"))
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("change", [_empty_file, _remove_folder, _change_letter])
+def test_changed_published_files_are_found_and_made_again(
+    here: Path, change: Callable[[Path], None]
+) -> None:
+    pages = site(here)
+    change(here / "site/public")
+    code, printed = run(here, "verify")
+    assert (code, "site" in printed) == (1, True)
+    code, printed = run(here, "verify", "--repair")
+    assert (code, "Nothing to repair" in printed) == (0, False)
+    assert site(here) == pages
+    assert run(here, "verify")[0] == 0
+
+
+def test_build_names_a_published_file_that_somebody_removed(here: Path) -> None:
+    (here / "site/public/topics.html").unlink()
+    printed = run(here, "build")[1]
+    assert "published files, for example topics.html. Every page was made again." in printed
+    assert "note" not in run(here, "build")[1]
+
+
+def test_failed_repair_does_not_say_that_nothing_is_to_repair(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise BuildError("The new site is broken.")
+
+    (here / "site/public/topics.html").unlink()
+    monkeypatch.setattr(run_command, "publish_site", refuse)
+    code, printed = run(here, "verify", "--repair")
+    assert code == 1
+    assert "Problem: hashtrail build failed: The new site is broken." in printed
+    assert "Nothing to repair" not in printed
