@@ -85,9 +85,14 @@ def test_invalid_variable_is_named(tmp_path: Path) -> None:
     assert "The variable HASHTRAIL_EXPLORER_PORT = '70000' is not allowed" in message
 
 
-def test_control_character_in_a_header_is_refused(tmp_path: Path) -> None:
-    message = _refusal(tmp_path, '[fetch]\ncontact = "a@b.example\\r\\nX: y"\n')
-    assert "does not have the form" in message
+@pytest.mark.parametrize("text", ["a@b.example\\r\\nX: y", "see https://ann:pw55@b.example/"])
+@pytest.mark.parametrize("name", ["contact", "user_agent"])
+def test_control_character_or_password_in_a_header_is_refused(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    message = _refusal(tmp_path, f'[fetch]\n{name} = "{text}"\n')
+    assert "write one line, and a URL in it without user" in message
+    assert "pw55" not in message
 
 
 _FOLDERS = ("base_url", "explorer_url")

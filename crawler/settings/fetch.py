@@ -9,7 +9,11 @@ from msgspec import Meta
 
 from crawler.settings.meaning import meaning
 
-_HEADER_TEXT = Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")
+# Other servers receive these texts.
+_HEADER_TEXT = Meta(
+    pattern=r"^(?!.*://[^/?#\s]*@)[^\x00-\x1f\x7f]*\Z",
+    extra={"form": "one line, and a URL in it without user"},
+)
 
 
 @dataclass(frozen=True, slots=True)
