@@ -183,8 +183,7 @@ _SECRET_PATH = re.compile(
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _URL_WITHOUT_SCHEME = re.compile(
-    r"(?<![\w.@-])(?:localhost|(?:[\w-]{1,63}\.){1,8}[^\W_]{1,24})(?::\d{1,5})?[/?][^\s<>\"“”]+",
-    re.IGNORECASE,
+    r"(?<![\w.@/-])(?:localhost|(?:[\w-]{1,63}\.){1,8}[^\W_]{1,24})(?::\d{1,5})?[/?][^\s<>\"“”]+"
 )
 _SECRET_DOMAIN = re.compile("|".join(re.escape(f"{domain}/") for domain, _ in SECRET_PATHS))
 _PARAMETER = re.compile(r"[?#&;][^\s=?#&;]{1,64}=")

@@ -133,6 +133,14 @@ def test_url_with_secret_is_stored_without_it(url: str, expected: str) -> None:
     assert has_secrets(url)
 
 
+@pytest.mark.parametrize(("url", "expected"), REMOVED)
+def test_article_of_a_url_with_secret_has_the_key_of_the_plain_one(url: str, expected: str) -> None:
+    ledger = IdentityLedger(open_memory(), normalize_url, "1")
+    ledger.attach([url], datetime(2026, 12, 1, tzinfo=UTC))
+    keys = [key for (key,) in ledger.db.execute("SELECT key FROM articles")]
+    assert keys == [key for key in (normalize_url(expected).key,) if key]
+
+
 @pytest.mark.parametrize("url", KEPT)
 def test_url_without_secret_keeps_its_bytes(url: str) -> None:
     assert without_secrets(url) == url
