@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.models.outcomes import Failure
 from crawler.store.database import transaction
 from crawler.text_cleaning import clean_line
+from crawler.url_secrets import text_without_secrets
 from crawler.utc_times import iso
 
 RUNS_KEPT = 30
@@ -34,11 +35,11 @@ class ItemFailure:
 
 
 def record_failures(db: Database, run_id: int, failures: Iterable[Failure], now: datetime) -> None:
-    """Record failures of single items. `stage` is the kind of item; a repeated one replaces."""
-    rows = [
-        (run_id, failure.stage, _subject(failure), failure.outcome.value, failure.message, iso(now))
-        for failure in failures
-    ]
+    """Record failures of single items. `stage` is the kind of item; a repeated one replaces.
+
+    The secrets of URLs are removed.
+    """
+    rows = [(run_id, *_columns(failure), iso(now)) for failure in failures]
     if not rows:
         return
     with transaction(db):
@@ -53,5 +54,6 @@ def failures_of(db: Database, run_id: int) -> tuple[ItemFailure, ...]:
     return tuple(ItemFailure(*row) for row in rows.fetchall())
 
 
-def _subject(failure: Failure) -> str:
-    return clean_line(failure.url, _LONGEST_SUBJECT)
+def _columns(failure: Failure) -> tuple[str, str, str, str]:
+    subject = clean_line(text_without_secrets(failure.url), _LONGEST_SUBJECT)
+    return failure.stage, subject, failure.outcome.value, text_without_secrets(failure.message)

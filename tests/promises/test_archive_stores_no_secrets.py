@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from crawler.error_isolation import item_failure
 from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
@@ -20,7 +21,9 @@ from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
 from crawler.store.fetch_log import save_fetch
+from crawler.store.item_failures import record_failures
 from crawler.store.posts import save_posts
+from crawler.store.runs import start_run
 from crawler.store.schema import migrations
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -94,6 +97,10 @@ def test_secret_in_url_is_in_no_row_of_the_database() -> None:
     response = Response(URL, URL, 200, (), b"", NOW, hops=(Hop(URL, 301),))
     save_fetch(db, None, "page", response, NOW)
     save_fetch(db, None, "page", Failure(URL, "fetch", Outcome.DNS, f"no {URL}"), NOW)
+    run_id = start_run(db, "crawl", NOW)
+    failure = item_failure("post", URL, ValueError(f"unreadable: {URL}"), f"in {URL}")
+    record_failures(db, run_id, [failure], NOW)
+    assert db.table("item_failures").count == 1
     assert SECRET not in "\n".join(db.conn.iterdump())
     assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
 
