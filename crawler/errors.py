@@ -98,10 +98,24 @@ def is_refused(error: OSError) -> bool:
     return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
+def is_misplaced(error: OSError) -> bool:
+    """Whether `error` means that something else is at a path, or above it."""
+    return error.errno in (
+        errno.EEXIST,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENOTDIR,
+    )
+
+
 def store_error_from_os(error: OSError, place: object) -> StoreError:
     """Return the StoreError for an operating system `error` while writing the path `place`."""
     if is_disk_full(error):
         return DiskFullError(str(place))
+    if is_misplaced(error):
+        hint = "Move what is at this path or above it, and run the command again."
+        return StoreError(f"{place}: {error.strerror}.", hint)
     return StoreError(
         f"{place}: {error.strerror}.", "Check its permissions and whether its disk is writable."
     )

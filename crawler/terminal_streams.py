@@ -11,6 +11,8 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 _UNSAFE = re.compile(
@@ -32,15 +34,27 @@ def one_line(text: str) -> str:
 
 
 class EscapingStream:
-    """A text stream that escapes control characters in everything that is written to it."""
+    """A text stream that escapes control characters in everything that is written to it.
+
+    An OSError has the name of the stream, which tells it from that of a file.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.raw = stream
 
     def write(self, text: str) -> int:
         """Write `text` escaped. Returns the number of characters taken."""
-        self.raw.write(escape_controls(text))
+        with _named(self.raw):
+            self.raw.write(self._written(text))
         return len(text)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        with _named(self.raw):
+            self.raw.flush()
+
+    def _written(self, text: str) -> str:
+        return escape_controls(text)
 
     def writelines(self, lines: list[str]) -> None:
         """Write every line escaped."""
@@ -49,6 +63,22 @@ class EscapingStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw, name)
+
+
+class _ExactStream(EscapingStream):
+    """A text stream that escapes nothing."""
+
+    def _written(self, text: str) -> str:
+        return text
+
+
+@contextmanager
+def _named(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or stream.name
+        raise
 
 
 def configure_streams() -> None:
@@ -73,7 +103,7 @@ def raw_stream(stream: TextIO) -> TextIO:
 def data_stream() -> TextIO:
     """Return standard output for data: exact bytes to a file or pipe, escaped on a terminal."""
     stream = cast(TextIO, sys.stdout)
-    return stream if stream.isatty() else raw_stream(stream)
+    return stream if stream.isatty() else cast(TextIO, _ExactStream(raw_stream(stream)))
 
 
 def _use_utf8(stream: TextIO | None, errors: str) -> None:

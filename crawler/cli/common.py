@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import click
 import msgspec
 
-from crawler.errors import InputError
+from crawler.errors import InputError, UsageError
 from crawler.terminal_streams import one_line, raw_stream
 from crawler.tolerant_json import decode_json
 from crawler.workspace import Workspace, open_workspace
@@ -27,6 +27,14 @@ json_option = click.option(
 def workspace(context: click.Context) -> Workspace:
     """Return the workspace that `--workspace` or the working directory names."""
     return open_workspace(context.find_object(Path) or Path())
+
+
+def standard_input() -> TextIO:
+    """Return standard input. Raises UsageError if it is closed, as by `<&-` in a shell."""
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        raise UsageError("Standard input is closed.", "Name a file, or redirect one: < FILE")
+    return stream
 
 
 @contextmanager
@@ -76,7 +84,7 @@ def write_json_line(value: Any) -> None:
 
 def filter_lines(convert: Callable[[dict[str, Any]], Any], stream: TextIO | None = None) -> None:
     """Run a stage as a filter: JSON lines from `stream` (stdin) through `convert` to stdout."""
-    for item in read_json_lines(stream or sys.stdin):
+    for item in read_json_lines(stream or standard_input()):
         write_json_line(convert(item))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,9 +31,23 @@ _NETWORK = "  network"  # the line about a missing network, which also explains 
 _SHOWN_DECISIONS = 8
 
 
+class _Hours(click.FloatRange):
+    """A number of hours; `nan` is in no range, which click accepts."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 max_hours_option = click.option(
     "--max-hours",
-    type=click.FloatRange(0, 168),
+    type=_Hours(0, 168),
     help="Start no further request after this time. It replaces [budget] hours.",
 )
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import click
 
-from crawler.cli.common import json_option, read_json_lines, write_json_line
+from crawler.cli.common import json_option, read_json_lines, standard_input, write_json_line
 from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
@@ -54,7 +53,7 @@ def read_file(location: tuple[str, str]) -> Article | Failure:
 
 
 async def _filter(as_json: bool) -> None:
-    async for name, result in _read_all(read_json_lines(sys.stdin)):
+    async for name, result in _read_all(read_json_lines(standard_input())):
         row = _row(name, result)
         if as_json:
             write_json_line(row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import os
-import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import json_option, progress, workspace, write_json_line
+from crawler.cli.common import json_option, progress, standard_input, workspace, write_json_line
 from crawler.cli.import_preview import (
     JsonPreview,
     TextPreview,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from crawler.importers.sandboxed_import import ImportFile
 
 _STANDARD_INPUT = "-"
+_OPEN_FILES = (Path("/dev/fd"), Path("/proc/self/fd"), Path("/dev"))
 _STANDARD_INPUT_NAME = "standard input"
 # The format of browsers; the link has no title, which the page itself has.
 _BOOKMARK = '<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n<DT><A HREF="{}"></A>\n</DL>\n'
@@ -101,7 +101,7 @@ def _opened(
 ) -> Iterator[tuple[str, ImportFile]]:
     """Yield `name` and the file with that path; `-` means standard input, a URL a bookmark.
 
-    The content of standard input and of a pipe is copied to a temporary file, which the child
+    The content of standard input and of an open pipe is copied to a temporary file, which the child
     process can read in parts.
     """
     from crawler.importers.sandboxed_import import copied_stream, open_file
@@ -112,19 +112,21 @@ def _opened(
         with copied_stream(stream, name, "bookmarks", options) as file:
             yield name, file
     elif name == _STANDARD_INPUT:
-        with copied_stream(sys.stdin.buffer, _STANDARD_INPUT_NAME, file_format, options) as file:
+        with copied_stream(
+            standard_input().buffer, _STANDARD_INPUT_NAME, file_format, options
+        ) as file:
             yield "-", file
-    elif _is_pipe(path):
+    elif _is_process_substitution(path):
         with path.open("rb") as pipe, copied_stream(pipe, path.name, file_format, options) as file:
             yield name, file
     else:
         yield name, open_file(path, file_format, options)
 
 
-def _is_pipe(path: Path) -> bool:
-    """Whether there is a named pipe at `path`; False for a path that the system refuses."""
+def _is_process_substitution(path: Path) -> bool:
+    """Whether `path` is an open pipe of this process, as the shell writes it for `<(COMMAND)`."""
     try:
-        return path.is_fifo()
+        return path.parent in _OPEN_FILES and path.is_fifo()
     except OSError:
         return False
 

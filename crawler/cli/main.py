@@ -25,6 +25,7 @@ from crawler.errors import (
     HashtrailError,
     UsageError,
     is_disk_full,
+    is_misplaced,
     is_refused,
     store_error_from_os,
 )
@@ -187,14 +188,23 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
     except (OSError, sqlite3.DatabaseError) as error:
-        place = getattr(error, "filename", None) or "the workspace"
-        if is_disk_full(error):
-            _fail_known(DiskFullError(place))
-        if isinstance(error, OSError) and is_refused(error):
-            _fail_known(store_error_from_os(error, place))
-        _fail_unexpected(error)
+        _fail_at_files(error)
     except Exception as error:  # a bug: people get one sentence, --debug shows the traceback
         _fail_unexpected(error)
+
+
+def _fail_at_files(error: OSError | sqlite3.DatabaseError) -> NoReturn:
+    """Name the file that could not be read or written, and the cause."""
+    place = getattr(error, "filename", None)
+    if is_disk_full(error) and place == "<stdout>":
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it again
+        cause = "Standard output cannot be written, because its disk is full."
+        _fail_known(HashtrailError(cause, "Free some space, or write the output elsewhere."))
+    if is_disk_full(error):
+        _fail_known(DiskFullError(place or "the workspace"))
+    if isinstance(error, OSError) and (is_refused(error) or (place and is_misplaced(error))):
+        _fail_known(store_error_from_os(error, place or "the workspace"))
+    _fail_unexpected(error)
 
 
 def _fail_known(error: HashtrailError) -> NoReturn:

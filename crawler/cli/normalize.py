@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from crawler.cli.common import json_option, write_json_line
+from crawler.cli.common import json_option, standard_input, write_json_line
 
 
 @click.command()
@@ -18,7 +16,7 @@ def normalize(as_json: bool) -> None:
     """
     from crawler.links.article_key import normalize_url
 
-    for line in sys.stdin.buffer:
+    for line in standard_input().buffer:
         normalized = normalize_url(line.decode("utf-8", "replace").rstrip("\r\n"))
         if as_json:
             write_json_line(normalized)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from crawler.cli.common import echo_table, json_option, progress, write_json_line
+from crawler.cli.common import echo_table, json_option, progress, standard_input, write_json_line
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.utc_times import iso
@@ -27,7 +26,7 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
     from crawler.sources.formats.feed_model import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
-    body = sys.stdin.buffer.read(MAX_BYTES + 1)
+    body = standard_input().buffer.read(MAX_BYTES + 1)
     response = Response(
         url, url, 200, headers, body[:MAX_BYTES], datetime.now(UTC), is_cut=len(body) > MAX_BYTES
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import echo_table, json_option, read_json_lines, write_json_line
+from crawler.cli.common import (
+    echo_table,
+    json_option,
+    read_json_lines,
+    standard_input,
+    write_json_line,
+)
 from crawler.errors import ConfigurationError, InputError, UsageError
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
@@ -60,7 +65,7 @@ async def _parse_lines(kind: str, as_json: bool) -> None:
     from crawler.sources.configured_sources import module_name
 
     async with KillablePool(processes=1, preload=(module_name(kind),)) as pool:
-        for number, row in enumerate(read_json_lines(sys.stdin), 1):
+        for number, row in enumerate(read_json_lines(standard_input()), 1):
             stored = _stored_response(kind, row, f"standard input, object {number}")
             batch = await pool.call(
                 partial(stored.source.parse_response, cursor=None),

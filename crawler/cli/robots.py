@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import sys
 from typing import Any
 
 import click
 
-from crawler.cli.common import filter_lines, json_option, read_json_lines
+from crawler.cli.common import filter_lines, json_option, read_json_lines, standard_input
 from crawler.errors import InputError
 
 
@@ -24,7 +23,7 @@ def robots(as_json: bool) -> None:
     if as_json:
         filter_lines(lambda case: {"allowed": _decision(case).allowed})
         return
-    for case in read_json_lines(sys.stdin):
+    for case in read_json_lines(standard_input()):
         decision = _decision(case)
         word = "allowed" if decision.allowed else "disallowed"
         click.echo(f"{word}  {case['url']}  {decision.rule}".rstrip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,13 @@ from typing import Any
 import click
 
 from crawler import text_cleaning, urls_and_hashtags
-from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
+from crawler.cli.common import (
+    json_option,
+    read_json_lines,
+    standard_input,
+    workspace,
+    write_json_line,
+)
 from crawler.models.topics import Item, TopicScore
 from crawler.workspace import SETTINGS_FILE, bundled_path
 
@@ -25,7 +30,7 @@ def tag(context: click.Context, as_json: bool) -> None:
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
-    for row in read_json_lines(sys.stdin):
+    for row in read_json_lines(standard_input()):
         scores = tagger.tag(read_item(row))
         if as_json:
             write_json_line({"id": row.get("id"), "topics": scores})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,29 +28,31 @@ _ZERO = datetime(2000, 1, 1, tzinfo=UTC)
 class ImportFile:
     """A file to import: its path, its format (None: recognized by content) and the options.
 
-    `data` is the content if the path is not a regular file: a child process cannot read our pipes.
     `name` is the name for messages, if it is not that of the path.
     """
 
     path: Path
     format: str | None
     options: ImportOptions
-    data: bytes | None = None
     name: str = ""
 
 
 def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportFile:
     """Return the file at `path`, to be parsed as `format` with `options`.
 
-    Raises InputError if it cannot be read or is too large.
+    Raises InputError if it cannot be read, is too large or is not a regular file: reading a named
+    pipe or a device may never end.
     """
     try:
-        size, data = _size_and_data(path)
-        options = replace(options, written_at=_written_at(path, data))
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise _not_regular(path, facts.st_mode)
+        path.open("rb").close()
     except OSError as error:
         raise _unreadable(path, error) from None
-    _check_size(str(path), size)
-    return ImportFile(path.absolute(), format, options, data)
+    _check_size(str(path), facts.st_size)
+    options = replace(options, written_at=_written_at(facts.st_mtime))
+    return ImportFile(path.absolute(), format, options)
 
 
 @contextmanager
@@ -78,18 +80,16 @@ def _check_size(name: str, size: int) -> None:
         raise InputError(reason, "Take the file with the posts out of it and import that.")
 
 
-def _size_and_data(path: Path) -> tuple[int, bytes | None]:
-    """Return the size of a file, and the content of one that is not regular, such as a pipe."""
-    with path.open("rb") as opened:
-        if path.is_file():
-            return path.stat().st_size, None
-        data = opened.read(MAX_FILE_BYTES + 1)
-        return len(data), data
+def _not_regular(path: Path, mode: int) -> InputError:
+    if stat.S_ISDIR(mode):
+        return InputError(f"{path}: Is a directory.", "Name the files in it.")
+    hint = "Name a file, or read the pipe as standard input: hashtrail import - < PIPE"
+    return InputError(f"{path} is not a regular file.", hint)
 
 
-def _written_at(path: Path, data: bytes | None) -> datetime | None:
-    """Return when a regular file was last changed; None for a time that archives write as zero."""
-    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC) if data is None else _ZERO
+def _written_at(modified: float) -> datetime | None:
+    """Return when a file was `modified` last; None for a time that archives write as zero."""
+    changed = datetime.fromtimestamp(modified, UTC)
     return changed if changed > _ZERO else None
 
 
@@ -123,8 +123,6 @@ def parse_subscription_file(file: ImportFile) -> tuple[Subscription, ...]:
 
 def _opened(file: ImportFile) -> BinaryIO:
     """Open `file`. Raises InputError if it was removed since the command read it."""
-    if file.data is not None:
-        return io.BytesIO(file.data)
     try:
         return file.path.open("rb")
     except OSError as error:

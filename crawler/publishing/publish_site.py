@@ -201,7 +201,7 @@ def _finished_build(workspace: Workspace) -> Path:
     Raises PublishError if there is none, or if it is incomplete.
     """
     link = workspace.public
-    folder = link.resolve()
+    folder = Path(os.path.realpath(link))  # a loop of links raises no error
     builds = (link.parent / BUILDS).resolve()
     complete = all((folder / name).is_file() for name in _NEEDED)
     if link.is_symlink() and folder.parent == builds and complete:

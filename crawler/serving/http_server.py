@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import resource
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -25,6 +27,7 @@ _SWEEP_SECONDS = 1.0
 _MAX_LINE_BYTES = 32_768  # bytes of a request line: SQL travels in URLs
 _SHUTDOWN_SECONDS = 2.0
 _OPEN_FILES = 16_384  # connections, mostly idle ones
+_OTHER_HOST = "Choose an IP address of this machine with --host."
 _SLOW = web.AppKey("slow", SlowConnections)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -48,6 +51,18 @@ def create_application(respond: _Handler, hosts: frozenset[str]) -> web.Applicat
     return application
 
 
+def _not_listening(host: str, port: int, error: OSError) -> UsageError:
+    """Return the error that a server cannot listen at `host` and `port`, with the next step."""
+    place = f"Cannot listen on {host}, port {port}"
+    if isinstance(error, socket.gaierror):
+        return UsageError(f"{place}: no host has this name.", _OTHER_HOST)
+    cause = os.strerror(error.errno) if error.errno else str(error)
+    is_elsewhere = error.errno == errno.EADDRNOTAVAIL
+    return UsageError(
+        f"{place}: {cause}.", _OTHER_HOST if is_elsewhere else "Choose another port with --port."
+    )
+
+
 @asynccontextmanager
 async def running_server(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve an application while the block runs. Yields the port; `port` 0 takes a free one.
@@ -66,9 +81,7 @@ async def running_server(application: web.Application, host: str, port: int) -> 
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
     except OSError as error:
-        cause = os.strerror(error.errno) if error.errno else str(error)
-        reason = f"Cannot listen on {host}, port {port}: {cause}."
-        raise UsageError(reason, "Choose another port with --port.") from error
+        raise _not_listening(host, port, error) from error
     finally:
         sweeper.cancel()
         await runner.cleanup()

@@ -247,7 +247,7 @@ def _published(target: Path) -> Path | None:
     Raises BuildError if `target` is a file or folder that Hashtrail did not create.
     """
     if target.is_symlink():
-        folder = target.resolve()
+        folder = Path(os.path.realpath(target))  # a loop of links raises no error
         return folder if folder.is_dir() else None
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BuildError(

@@ -12,6 +12,7 @@ from crawler.errors import ConfigurationError
 from crawler.models.reading_lists import Pick
 from crawler.settings.toml_files import read_toml
 from crawler.text_cleaning import clean_line
+from crawler.topics.table_files import folder_files
 from crawler.url_parser import InvalidUrl, parse_url
 
 MAX_PICKS = 100
@@ -29,7 +30,7 @@ def read_reading_lists(folder: Path) -> dict[str, tuple[Pick, ...]]:
     Raises ConfigurationError that names the file and the pick if a key is unknown or missing, or
     a value is wrong. It is also raised for more than MAX_PICKS picks.
     """
-    paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
+    paths = folder_files(folder, "*.toml")
     return {path.stem: _read_list(path) for path in paths}
 
 

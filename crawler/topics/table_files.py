@@ -8,6 +8,20 @@ from pathlib import Path
 from crawler.errors import ConfigurationError
 
 
+def folder_files(folder: Path, pattern: str) -> list[Path]:
+    """Return the paths in `folder` that match `pattern`, sorted, without those that begin with `_`.
+
+    Raises ConfigurationError for a named pipe, whose reader would wait, and for a device.
+    """
+    paths = sorted(path for path in folder.glob(pattern) if not path.name.startswith("_"))
+    for path in paths:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ConfigurationError(
+                f"{path} is not a regular file.", "Delete it, or write a file with that name."
+            )
+    return paths
+
+
 def table_lines(path: Path) -> list[str]:
     """Return the lines of the table at `path` without blank lines and comments.
 

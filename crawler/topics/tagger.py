@@ -97,7 +97,7 @@ class Tagger:
         if not words.is_file():
             words = bundled_path("data", GENERATED, CLASSIFIER_FILE)
         phrases = computed / FILE_NAME
-        tables = [path for path in folder.glob("*") if path.suffix in _READ]
+        tables = [path for path in folder.glob("*") if path.suffix in _READ and path.is_file()]
         return _loaded(folder, phrases, words, _digest((*tables, phrases, words)))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:

@@ -16,7 +16,7 @@ from crawler.models.topics import Topic
 from crawler.settings.toml_files import read_toml
 from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
-from crawler.topics.table_files import read_words, table_rows
+from crawler.topics.table_files import folder_files, read_words, table_rows
 from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
@@ -51,7 +51,7 @@ def read_taxonomy(folder: Path) -> Taxonomy:
     Raises ConfigurationError that names the file and the key if a key is unknown, a value has the
     wrong type, or a topic that is named does not exist.
     """
-    paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
+    paths = folder_files(folder, "*.toml")
     if not paths:
         raise ConfigurationError(
             f"{folder}: no topic files.",

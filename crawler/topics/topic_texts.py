@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawler.errors import ConfigurationError
 from crawler.text_cleaning import clean_block
+from crawler.topics.table_files import folder_files
 
 MAX_BYTES = 20_000
 TOPIC_SCHEME = "topic:"
@@ -39,7 +40,7 @@ def read_topic_texts(folder: Path) -> dict[str, str]:
     Raises ConfigurationError that names the file if it is larger than MAX_BYTES, is not UTF-8 or
     cannot be read.
     """
-    paths = sorted(path for path in folder.glob("*.md") if not path.name.startswith("_"))
+    paths = folder_files(folder, "*.md")
     texts = {path.stem: _read_text(path) for path in paths}
     return {slug: text for slug, text in texts.items() if text}
 

@@ -209,3 +209,78 @@ def test_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
     workspace = make_workspace(small_disk / "kb")
     assert_error(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")
     assert not (workspace / "data/state/hashtrail.db").exists()
+
+
+@pytest.mark.parametrize("hours", ["nan", "NaN", "inf", "-1"])
+def test_hours_outside_the_range_are_refused(workspace: Path, hours: str) -> None:
+    assert_error(hashtrail(workspace, "crawl", "--max-hours", hours), 64, "--max-hours")
+
+
+@pytest.mark.parametrize("arguments", ["import -", "tag", "normalize", "feed"])
+def test_closed_standard_input_is_a_usage_error(workspace: Path, arguments: str) -> None:
+    done = in_shell(workspace, f"{arguments} <&-")
+    assert_error(done, 64, "Standard input is closed.", "< FILE")
+
+
+@pytest.mark.parametrize("arguments", ["query", "query --json", "export", "export --format csv"])
+def test_full_disk_of_standard_output_is_named(workspace: Path, arguments: str) -> None:
+    (workspace / "posts.txt").write_text("Raft, explained: https://a.example/raft")
+    hashtrail(workspace, "import", str(workspace / "posts.txt"))
+    hashtrail(workspace, "build")
+    done = in_shell(workspace, f"{arguments} > /dev/full")
+    assert_error(done, 1, "Standard output cannot be written", "elsewhere")
+    assert "workspace" not in done.stderr
+
+
+def test_file_in_place_of_a_folder_is_named(workspace: Path) -> None:
+    shutil.rmtree(workspace / "site", ignore_errors=True)
+    (workspace / "site").write_text("a file")
+    assert_error(hashtrail(workspace, "build"), 1, "Not a directory", "Move what is at this path")
+    demo = hashtrail(workspace, "demo", str(workspace / "site/kb"), "--no-serve")
+    assert_error(demo, 1, "Not a directory", "Move what is at this path")
+
+
+def test_loop_of_links_in_place_of_the_site_is_replaced(workspace: Path) -> None:
+    (workspace / "site").mkdir(exist_ok=True)
+    (workspace / "site/public").symlink_to("loop")
+    (workspace / "site/loop").symlink_to("public")
+    assert hashtrail(workspace, "verify").returncode in (0, 1)
+    assert hashtrail(workspace, "build").returncode == 0
+    assert (workspace / "site/public/index.html").is_file()
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.9"])
+def test_host_that_is_not_of_this_machine_is_named_as_the_cause(workspace: Path, host: str) -> None:
+    hashtrail(workspace, "build")
+    done = hashtrail(workspace, "explore", "--host", host, "--port", "0")
+    assert_error(done, 64, f"Cannot listen on {host}", "with --host")
+    assert "--port" not in done.stderr
+
+
+def test_named_pipes_and_devices_are_not_read(workspace: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = hashtrail(workspace, "import", str(tmp_path / "pipe"))
+    assert_error(done, 1, "is not a regular file", "hashtrail import - <")
+    assert_error(hashtrail(workspace, "import", "/dev/zero"), 1, "is not a regular file")
+    assert_error(hashtrail(workspace, "import", str(tmp_path)), 1, "Is a directory")
+
+
+@pytest.mark.parametrize("name", ["pipe.toml", "pipe.md"])
+def test_named_pipe_among_topic_files_is_not_read(workspace: Path, name: str) -> None:
+    os.mkfifo(workspace / "data/topics" / name)
+    assert_error(hashtrail(workspace, "topics", "lint"), 78, name, "is not a regular file")
+
+
+def test_output_of_a_command_is_imported_as_a_file(workspace: Path) -> None:
+    done = in_shell(workspace, "import --preview <(echo 'Raft: https://a.example/raft')")
+    assert done.returncode == 0, done.stderr
+    assert "https://a.example/raft" in done.stdout
+
+
+def in_shell(workspace: Path, arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line with `arguments` and redirections of a shell."""
+    command = f"{sys.executable} -m crawler.cli.main --workspace {workspace} {arguments}"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=120, env=environment
+    )
