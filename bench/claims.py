@@ -85,7 +85,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "peak memory of all processes": "MB",
                 "snapshot": "CPU s",
             },
-            sizes=(200, 800),
+            sizes=(150, 450),
             tiny=12,
         ),
         "search": Claim(
@@ -103,7 +103,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "size of the index": "MB",
                 "peak memory": "MB",
             },
-            sizes=(300, 1_200),
+            sizes=(150, 400),
             tiny=20,
         ),
         "crawl": Claim(
@@ -120,7 +120,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "CPU time of fetching": "CPU ms/page",
                 "peak memory of reading": "MB",
             },
-            sizes=(150, 400),
+            sizes=(80, 200),
             tiny=10,
         ),
         "extract": Claim(
@@ -132,7 +132,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             "readability-lxml the title and HTML of the text.",
             counted="pages",
             cases={"pages": "pages/CPU s"},
-            sizes=(40, 120),
+            sizes=(30, 80),
             tiny=3,
         ),
         "feeds": Claim(
@@ -144,7 +144,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             "nothing.",
             counted="feeds",
             cases={"feeds": "MB/CPU s", "entries read": "entries"},
-            sizes=(50, 200),
+            sizes=(50, 120),
             tiny=4,
         ),
         "tag": Claim(
@@ -169,7 +169,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "links attached to articles": "links/CPU s",
                 "texts compared for duplicates": "texts/CPU s",
             },
-            sizes=(2_000, 20_000),
+            sizes=(2_000, 10_000),
             tiny=100,
         ),
         "explore": Claim(
@@ -185,7 +185,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "rows": "ms",
                 "named queries": "ms",
             },
-            sizes=(400, 1_200),
+            sizes=(300, 600),
             tiny=30,
         ),
         "import": Claim(
@@ -211,7 +211,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             "peer. Elapsed time without the start.",
             counted="pages",
             cases={"extraction": "pages/s", "CPU time": "CPU ms/page"},
-            sizes=(100, 300),
+            sizes=(40, 120),
             tiny=4,
         ),
     }
