@@ -126,9 +126,9 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
 def new_article_columns(article: Article, at: datetime) -> dict[str, Any]:
     """Return the columns of an `article` that is stored for the first time, as checked at `at`.
 
-    It is due at once. The columns of its URL are missing.
+    It is due at once. The columns of its URL are missing. The caller has removed secrets.
     """
-    read = _fields(redacted_article(article))
+    read = _fields(article)
     stored_at = iso(at) or ""
     check = ArticleCheck(0, at, at, ArticleState.OK)
     return {
