@@ -14,6 +14,10 @@ from crawler.cli.main import cli
 
 PAGE = Path(__file__).parents[1] / "docs/CLI.md"
 
+_COMMON_OPTIONS = """## Options of all commands
+
+Write them before the command: `hashtrail --quiet import FILE`.
+"""
 _INTRODUCTION = """\
 # The commands
 
@@ -63,7 +67,7 @@ def missing_examples() -> list[str]:
 def cli_page() -> str:
     """Return the text of docs/CLI.md."""
     root, *commands = all_commands()
-    parts = [_INTRODUCTION, _contents(commands), "## Options of all commands\n", _options(root)]
+    parts = [_INTRODUCTION, _contents(commands), _COMMON_OPTIONS, _options(root)]
     parts += map(_section, commands)
     return "\n".join(parts)
 

@@ -15,6 +15,7 @@ LAYERS = {
             "",
             "archive_storage",
             "charset_detection",
+            "counted_nouns",
             "csv_formulas",
             "group_by_key",
             "models",

@@ -17,6 +17,7 @@ from crawler.cli.publish import target_failure_lines, target_summary
 from crawler.cli.retag_report import change_lines
 from crawler.cli.skipped_item_lines import failure_lines
 from crawler.cli.unread_article_lines import unread_lines
+from crawler.counted_nouns import counted_noun
 from crawler.errors import PublishError
 from crawler.terminal_streams import one_line
 
@@ -196,15 +197,17 @@ def _health(report: RunReport) -> str:
 def _tag_counts(report: RunReport) -> Iterator[str]:
     counts = report.counts
     if "taggings_gained" in counts:
-        gained, lost = f"{counts['taggings_gained']:,}", f"{counts['taggings_lost']:,}"
+        gained = counted_noun(counts["taggings_gained"], "tagging")
+        lost = f"{counts['taggings_lost']:,}"
         changed = f"{counts['taggings_changed']:,} changed"
-        yield f"  topics    {gained} taggings gained, {lost} lost, {changed}"
+        yield f"  topics    {gained} gained, {lost} lost, {changed}"
 
 
 def _site_counts(report: RunReport) -> Iterator[str]:
     if report.site:
-        files = f"{report.site.written:,} files written, {report.site.unchanged:,} unchanged"
-        yield f"  site      {report.site.pages:,} pages; {files}"
+        written = f"{counted_noun(report.site.written, 'file')} written"
+        files = f"{written}, {report.site.unchanged:,} unchanged"
+        yield f"  site      {counted_noun(report.site.pages, 'page')}; {files}"
 
 
 def _redone(report: RunReport) -> list[str]:

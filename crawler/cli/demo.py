@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.serve import HOST, PORT, site_application
+from crawler.counted_nouns import counted_noun
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,8 +78,9 @@ def _heading(folder: Path, finished: int) -> str:
 
 def _night_line(number: int, report: RunReport) -> str:
     counts = report.counts
-    posts = f"{counts['posts_new']} new posts, {counts['posts_deleted']} deleted"
-    articles = f"{counts['articles_new']} new articles, {counts['articles_failed']} not read"
+    posts = f"{counted_noun(counts['posts_new'], 'new post')}, {counts['posts_deleted']} deleted"
+    new = counted_noun(counts["articles_new"], "new article")
+    articles = f"{new}, {counts['articles_failed']} not read"
     return f"  night {number}, {report.started:%d %b %Y}: {posts}; {articles}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from crawler.cli.explain_post import withheld_posts, withheld_reasons
+from crawler.counted_nouns import counted_noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,9 @@ def _summary(facts: Row) -> Iterator[str]:
     yield f"  state    {article['state']}" + _suffix(" since ", article["state_since"])
     yield f"  checked  {checked}: {outcome}; next {article['next_check'] or 'when due'}"
     yield f"  kind     {article['kind'] or 'not decided'}" + _suffix(": ", article["kind_reason"])
-    yield f"  read by  {extractor}, {article['word_count']:,} words" + _suffix("; ", origins)
+    yield f"  read by  {extractor}, {counted_noun(article['word_count'], 'word')}" + _suffix(
+        "; ", origins
+    )
 
 
 def _suffix(separator: str, text: str | None) -> str:
@@ -137,7 +140,7 @@ def _fetch(fetch: Row) -> str:
     parts = (
         f"{fetch['at']}  {fetch['outcome']}",
         str(fetch["status"] or ""),
-        f"{fetch['bytes']:,} bytes" if fetch["bytes"] else "",
+        counted_noun(fetch["bytes"], "byte") if fetch["bytes"] else "",
         f"waited {fetch['waited_ms']} ms" if fetch["waited_ms"] else "",
         f"robots: {fetch['robots_rule']}" if fetch["robots_rule"] else "",
         archive if fetch["archive_file"] else "",

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from crawler.counted_nouns import counted_noun
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def cause_lines(groups: Sequence[CauseGroup]) -> Iterator[str]:
     """
     for group in groups:
         since = f" since {group.since[:10]}" if group.since else ""
-        count = "1 source" if len(group.sources) == 1 else f"{len(group.sources):,} sources"
+        count = counted_noun(len(group.sources), "source")
         yield f"  {count}{since}: {group.cause.sentence}"
         yield f"    {group.cause.action}"
         if group.concerns_network:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.counted_nouns import counted_noun
 
 if TYPE_CHECKING:
     from crawler.erasure.erase_workspace import Erasure
@@ -63,12 +64,15 @@ def _report(result: ForgetResult) -> dict[str, object]:
 
 def _print_report(result: ForgetResult) -> None:
     erasure = result.erasure
-    rows = ", ".join(f"{getattr(erasure.rows, name)} {name}" for name in _COUNTS)
+    rows = ", ".join(
+        counted_noun(getattr(erasure.rows, name), name.removesuffix("s")) for name in _COUNTS
+    )
+    mentions = counted_noun(erasure.mentions, "other mention")
     echo_table(
         [
-            ("database", f"{rows}, {erasure.mentions} other mentions"),
-            ("archive", f"{erasure.records} records"),
-            ("logs", f"{erasure.log_lines} lines"),
+            ("database", f"{rows}, {mentions}"),
+            ("archive", counted_noun(erasure.records, "record")),
+            ("logs", counted_noun(erasure.log_lines, "line")),
             ("backups", _backups_text(erasure)),
             ("site", _site_text(result)),
         ]
@@ -94,7 +98,9 @@ def _found_anything(erasure: Erasure) -> bool:
 
 
 def _backups_text(erasure: Erasure) -> str:
-    rewritten = ", ".join(f"{name} ({count} rows)" for name, count in erasure.backups.items())
+    rewritten = ", ".join(
+        f"{name} ({counted_noun(count, 'row')})" for name, count in erasure.backups.items()
+    )
     deleted = ", ".join(erasure.deleted)
     return f"rewritten: {rewritten or 'none'}; deleted: {deleted or 'none'}"
 
@@ -102,7 +108,8 @@ def _backups_text(erasure: Erasure) -> str:
 def _site_text(result: ForgetResult) -> str:
     if result.removed_builds is None:
         return "not published again, see below" if result.problems else "no site yet"
-    return f"snapshot and site published again, {result.removed_builds} older builds removed"
+    older = counted_noun(result.removed_builds, "older build")
+    return f"snapshot and site published again, {older} removed"
 
 
 def _now() -> datetime:

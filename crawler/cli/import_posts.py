@@ -19,10 +19,10 @@ from crawler.cli.common import json_option, progress, standard_input, workspace,
 from crawler.cli.import_preview import (
     JsonPreview,
     TextPreview,
-    counted_noun,
     failed_and_left_out,
     left_out_and_failed,
 )
+from crawler.counted_nouns import counted_noun
 from crawler.errors import ConfigurationError, UsageError
 from crawler.importers.record_types import ImportOptions
 from crawler.settings.crawl import CrawlSettings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.counted_nouns import counted_noun
 from crawler.models.posts import Card, Post
 from crawler.utc_times import iso
 
@@ -82,11 +83,6 @@ def failed_and_left_out(totals: ImportTotals) -> str:
     sentences = [f" {counted_noun(totals.failed, 'record')} failed."] if totals.failed else []
     sentences += [f" Left out ({count:,}): {reason}." for reason, count in totals.left_out.items()]
     return "".join(sentences)
-
-
-def counted_noun(count: int, noun: str) -> str:
-    """Return a `count` with its `noun`, which has a regular plural."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _public(post: Post) -> dict[str, Any]:

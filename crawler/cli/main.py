@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import sys
 import textwrap
+from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -70,6 +71,8 @@ VERBS = {
     "verify": ("verify", "Check database and snapshot, or prove erasures."),
 }
 
+
+_IS_DEBUGGED = ContextVar("_IS_DEBUGGED", default=False)
 
 # Words that people type for a command, sorted.
 _MEANT = {
@@ -145,13 +148,14 @@ First steps:
     help="Workspace directory (default: current directory).",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress on standard error.")
-@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="hashtrail")
 @click.pass_context
 def cli(context: click.Context, root: Path, quiet: bool, debug: bool) -> None:
     """Collect posts, fetch the articles they share, tag both with evidence, and publish a site."""
     configure_streams()
     context.obj = root
+    _IS_DEBUGGED.set(debug)
     if quiet:
         from crawler.progress_display import IS_QUIET
 
@@ -173,7 +177,7 @@ def main() -> None:
     except click.UsageError as error:
         _fail(
             f"hashtrail: {error.format_message()}",
-            f"See: {error.ctx.command_path} --help" if error.ctx else "",
+            _usage_hint(error),
             UsageError.exit_code,
         )
     except click.ClickException as error:
@@ -191,6 +195,15 @@ def main() -> None:
         _fail_at_files(error)
     except Exception as error:  # a bug: people get one sentence, --debug shows the traceback
         _fail_unexpected(error)
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    """Return the next step after a wrong use of a command."""
+    wrong = error.option_name if isinstance(error, click.NoSuchOption) else ""
+    if error.ctx and any(wrong in option.opts for option in cli.params):
+        verb = error.ctx.command_path.removeprefix(f"{error.ctx.find_root().command_path} ")
+        return f"Write it before the command: hashtrail {wrong} {verb}"
+    return f"See: {error.ctx.command_path} --help" if error.ctx else ""
 
 
 def _fail_at_files(error: OSError | sqlite3.DatabaseError) -> NoReturn:
@@ -213,11 +226,11 @@ def _fail_known(error: HashtrailError) -> NoReturn:
 
 def _fail_unexpected(error: Exception) -> NoReturn:
     message = f"hashtrail: unexpected error: {type(error).__name__}: {error}"
-    _fail(message, "Stored data is safe. Run it again with --debug and report the output.", 1)
+    _fail(message, "Stored data is safe. Report the output of: hashtrail --debug COMMAND", 1)
 
 
 def _fail(message: str, hint: str, code: int) -> NoReturn:
-    if "--debug" in sys.argv:
+    if _IS_DEBUGGED.get():
         import traceback
 
         traceback.print_exc()

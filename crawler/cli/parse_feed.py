@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crawler.cli.common import echo_table, json_option, progress, standard_input, write_json_line
+from crawler.counted_nouns import counted_noun
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.utc_times import iso
@@ -37,7 +38,8 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
     if as_json:
         write_json_line(_public(parsed))
     elif isinstance(parsed, Feed):
-        click.echo(f"{parsed.title} ({parsed.format}), {len(parsed.entries)} entries")
+        entries = counted_noun(len(parsed.entries), "entry", "entries")
+        click.echo(f"{parsed.title} ({parsed.format}), {entries}")
         echo_table((iso(entry.published) or "", entry.title, entry.url) for entry in parsed.entries)
     else:
         click.echo(f"{parsed.outcome.value}: {parsed.message}", err=True)

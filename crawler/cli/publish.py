@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import json_option, workspace
+from crawler.counted_nouns import counted_noun
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def target_summary(report: PublishReport) -> str:
     """Return one line about the `report` of a publication that did not fail."""
     place = f"{report.target} {one_line(report.location)}"
     if report.outcome == "unchanged":
-        return f"{place}: up to date, {report.unchanged:,} files"
+        return f"{place}: up to date, {counted_noun(report.unchanged, 'file')}"
     verbs = ("to upload", "to delete") if report.outcome == "planned" else ("uploaded", "deleted")
     size = _size(report.bytes)
     uploaded = f"{report.uploaded:,} {verbs[0]} ({size})"
@@ -96,7 +97,7 @@ def _size(count: int) -> str:
     for unit, factor in (("MB", 1_000_000), ("KB", 1_000)):
         if count >= factor:
             return f"{count / factor:,.1f} {unit}"
-    return f"{count} bytes"
+    return counted_noun(count, "byte")
 
 
 def target_failure_lines(report: PublishReport) -> list[str]:

@@ -9,6 +9,7 @@ import click
 
 from crawler.archive_storage import ArchiveFolder
 from crawler.cli.common import json_option, workspace, write_json_line
+from crawler.counted_nouns import counted_noun
 
 
 @click.command()
@@ -29,15 +30,14 @@ def reextract(context: click.Context, as_json: bool) -> None:
         write_json_line(asdict(reread))
         context.exit(int(reread.missing > 0))
     click.echo(
-        f"hashtrail reextract: {reread.read:,} articles read from the archive, "
+        f"hashtrail reextract: {counted_noun(reread.read, 'article')} read from the archive, "
         f"{reread.changed:,} of them changed"
     )
     for outcome, count in reread.failures.most_common():
         click.echo(f"  not read  {outcome} {count:,} (the stored text is kept)")
     if reread.unarchived:
-        click.echo(
-            f"  {reread.unarchived:,} articles have no archive record (the stored text is kept)"
-        )
+        articles = counted_noun(reread.unarchived, "article has", "articles have")
+        click.echo(f"  {articles} no archive record (the stored text is kept)")
     click.echo("Next: hashtrail build")
     if reread.missing:
         click.echo(_missing(reread.missing, here.archive), err=True)
@@ -47,7 +47,8 @@ def reextract(context: click.Context, as_json: bool) -> None:
 def _missing(count: int, archive: ArchiveFolder) -> str:
     """The error about records that cannot be read: what happened, what stays, what to do."""
     return (
-        f"{count:,} archive records are missing or cannot be read in {archive}. "
+        f"{counted_noun(count, 'archive record is', 'archive records are')} missing or cannot be "
+        f"read in {archive}. "
         "The stored texts are kept. Put the missing *.warc.gz files back: "
         "hashtrail nightly reads them, and archives each page again at its next check. "
         "The log names them."

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from crawler.counted_nouns import counted_noun
 from crawler.text_cleaning import clean_line
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def change_lines(changes: Sequence[TaggingChange], log: object = None) -> list[s
     )
     lines = [line for topic, group in topics[:_SHOWN_TOPICS] for line in _topic(topic, group)]
     if len(topics) > _SHOWN_TOPICS:
-        lines.append(f"  and {len(topics) - _SHOWN_TOPICS} topics more")
+        lines.append(f"  and {counted_noun(len(topics) - _SHOWN_TOPICS, 'more topic')}")
     if lines and log:
         lines.append(f"Every change with its weightiest evidence: {log}")
     return lines

@@ -10,6 +10,7 @@ import click
 from crawler.cli.common import echo_table
 from crawler.cli.failing_source_lines import cause_lines
 from crawler.cli.source_health import silence
+from crawler.counted_nouns import counted_noun
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
@@ -73,8 +74,9 @@ def _show_channels(channels: Iterable[ChannelState]) -> None:
         if channel.error:
             last = channel.last_success[:10] or "never"
             again = "" if channel.channel == "ping" else " The next night tries again."
+            attempts = counted_noun(channel.failures, "attempt")
             click.echo(
-                f"Not delivered ({channel.channel}, {channel.failures} attempts, last success "
+                f"Not delivered ({channel.channel}, {attempts}, last success "
                 f"{last}): {one_line(channel.error)}.{again}"
             )
 
@@ -156,5 +158,5 @@ def _show_remaining(count: int) -> None:
 def _notes(run: Run) -> str:
     """Why a run ended as it did, and how many posts it found deleted."""
     deleted = run.counts.get("posts_deleted", 0)
-    emptied = f"{deleted:,} deleted posts emptied" if deleted else ""
+    emptied = f"{counted_noun(deleted, 'deleted post')} emptied" if deleted else ""
     return "; ".join(part for part in (run.message, emptied) if part)

@@ -15,6 +15,7 @@ from crawler.cli.explain_tagging import try_topics
 from crawler.cli.not_learned_words import words_not_learned
 from crawler.cli.tag import read_item, reading_lists_folder, topics_folder
 from crawler.cli.topics_diff import diff_topics
+from crawler.counted_nouns import counted_noun
 from crawler.models.topics import Item, Topic
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def learn_topics(
         )
     else:
         click.echo(
-            f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. "
+            f"Learned {counted_noun(len(learned.phrases), 'phrase')} "
+            f"from {counted_noun(len(labelled), 'row')}. "
             "Next: hashtrail retag"
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import json_option, progress, workspace, write_json_line
+from crawler.counted_nouns import counted_noun
 from crawler.errors import UsageError
 from crawler.workspace import Workspace
 
@@ -158,6 +159,6 @@ def _print_summary(findings: list[Finding]) -> None:
         click.echo("The database is consistent.", err=True)
         return
     click.echo(
-        f"{len(findings):,} findings, of which {repairable:,} are in derived data.", err=True
+        f"{counted_noun(len(findings), 'finding')}, {repairable:,} in derived data.", err=True
     )
     click.echo("Rebuild derived data with: hashtrail verify --repair", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, write_json_line
+from crawler.counted_nouns import counted_noun
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _print_places(places: Sequence[PlaceSearch], traces: Traces, words: int) -> 
     echo_table(
         (
             place.place,
-            f"{place.files} files",
-            f"{place.bytes:,} bytes",
+            counted_noun(place.files, "file"),
+            counted_noun(place.bytes, "byte"),
             f"{len(place.traces)} found",
         )
         for place in places
@@ -59,4 +60,5 @@ def _print_places(places: Sequence[PlaceSearch], traces: Traces, words: int) -> 
     for place in places:
         for path, trace in place.traces:
             click.echo(f"{path}: {trace}", err=True)
-    click.echo(f"Compared with {len(traces.digests)} tombstones and {words} words.", err=True)
+    compared = f"{counted_noun(len(traces.digests), 'tombstone')} and {counted_noun(words, 'word')}"
+    click.echo(f"Compared with {compared}.", err=True)

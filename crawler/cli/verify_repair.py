@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from crawler.cli.common import write_json_line
+from crawler.counted_nouns import counted_noun
 from crawler.errors import HashtrailError
 from crawler.workspace import BUILDS, Workspace
 
@@ -99,7 +100,8 @@ def _delete_lost_references(here: Workspace) -> None:
     with closing(open_existing(here.database)) as db:
         lost = places_by_segment(db).keys() - stored
         delete_segment_references(db, lost)
-    click.echo(f"{len(lost):,} lost archive files are not referred to any more.", err=True)
+    files = counted_noun(len(lost), "lost archive file is", "lost archive files are")
+    click.echo(f"{files} not referred to any more.", err=True)
 
 
 def _find(here: Workspace, db: Database) -> list[Finding]:

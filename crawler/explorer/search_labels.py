@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from crawler.counted_nouns import counted_noun
 from crawler.explorer.search_request import SearchRequest
 from crawler.explorer.search_results import SearchResults
 from crawler.knowledge.article_kinds import PICK_KINDS
@@ -59,11 +60,6 @@ _LANGUAGES = {
 }
 
 
-def count_label(count: int, noun: str) -> str:
-    """Return a count with its `noun`, which has a regular plural: `1 share`, `1,204 shares`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def type_label(name: str) -> str:
     """Return the type of a document in words from its `name`."""
     return _TYPES.get(name, (name, name))[0].capitalize()
@@ -93,7 +89,7 @@ def count_sentence(request: SearchRequest, results: SearchResults) -> str:
     if not results.count:
         return f"No results{subject}."
     if not results.is_limited:
-        return f"{count_label(results.count, 'result')}{subject}."
+        return f"{counted_noun(results.count, 'result')}{subject}."
     return (
         f"More than {results.count:,} results{subject}. "
         f"The counts are those of the {results.count:,} most important."

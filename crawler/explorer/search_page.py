@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from datasette import Response
 
+from crawler.counted_nouns import counted_noun
 from crawler.explorer.search_labels import (
     FACET_LABELS,
-    count_label,
     count_sentence,
     value_label,
 )
@@ -122,7 +122,7 @@ def _context(search: SearchRequest, data: _PageData, path: str) -> dict[str, Any
             )
             for name, count in data.totals.items()
         ],
-        "total": count_label(sum(data.totals.values()), "document"),
+        "total": counted_noun(sum(data.totals.values()), "document"),
         "search_text": search.text,
     }
 

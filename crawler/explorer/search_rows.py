@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.explorer.search_highlights import Highlighter
-from crawler.explorer.search_labels import count_label, kind_label, type_label
+from crawler.explorer.search_labels import kind_label, type_label
 from crawler.explorer.search_results import Hit
 from crawler.models.network_names import network_label
 
@@ -143,7 +144,7 @@ def _article(row: sqlite3.Row, places: Places) -> _Content:
     title = row["title"] or row["url"]
     page = places.site + site_urls.article_path(row["key"], row["title"])
     kind = kind_label(row["kind"])
-    shares = count_label(row["shares"], "share")
+    shares = counted_noun(row["shares"], "share")
     return _Content(
         title,
         row["summary"],
@@ -194,14 +195,16 @@ def _topic(row: sqlite3.Row, places: Places) -> _Content:
     return _Content(
         row["label"],
         row["definition"],
-        (PageLink(count_label(row["articles"], "article"), articles),),
+        (PageLink(counted_noun(row["articles"], "article"), articles),),
         (PageLink("On the site", page),),
     )
 
 
 def _entity(row: sqlite3.Row, places: Places) -> _Content:
     articles = places.query("articles_of_an_entity", entity=row["slug"])
-    return _Content(row["name"], "", (PageLink(count_label(row["articles"], "article"), articles),))
+    return _Content(
+        row["name"], "", (PageLink(counted_noun(row["articles"], "article"), articles),)
+    )
 
 
 def _author(row: sqlite3.Row, places: Places) -> _Content:
@@ -211,7 +214,7 @@ def _author(row: sqlite3.Row, places: Places) -> _Content:
     return _Content(
         row["name"] or row["handle"],
         "",
-        (*facts, PageLink(count_label(row["posts"], "post"), articles)),
+        (*facts, PageLink(counted_noun(row["posts"], "post"), articles)),
         (PageLink("On the site", page),),
     )
 

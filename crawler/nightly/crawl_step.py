@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from crawler.archive_storage import ArchiveFolder
+from crawler.counted_nouns import counted_noun
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
 from crawler.crawl.crawl_context import open_crawl_context
@@ -143,8 +144,9 @@ def _unread_records_notes(reextracted: ReextractReport, archive: ArchiveFolder) 
     """Return a sentence about archive records that could not be read, if there are any."""
     if not reextracted.missing:
         return ()
+    missing = "archive record is", "archive records are"
     return (
-        f"{reextracted.missing:,} archive records are missing or cannot be read in {archive}. "
+        f"{counted_noun(reextracted.missing, *missing)} missing or cannot be read in {archive}. "
         "Their articles keep the texts of an earlier version. The next night tries again. If the "
         "records are lost, run: hashtrail verify --repair --lost-archive",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.counted_nouns import counted_noun
 from crawler.curation.unapplied_decisions import count_unapplied_decisions
 from crawler.errors import ConfigurationError
 from crawler.nightly.run_report import CurrentRun
@@ -25,7 +26,7 @@ def _unapplied_decisions(run: CurrentRun) -> str:
         return f"The decisions cannot be read: {error.message} {error.hint}"
     if not count:
         return ""
-    changes = "1 change" if count == 1 else f"{count:,} changes"
+    changes = counted_noun(count, "change")
     return f"The site does not show {changes} in data/curation. Apply them with: {_ADVICE}"
 
 
@@ -33,5 +34,5 @@ def _items_without_topics(run: CurrentRun) -> str:
     count = count_pending(run.db)
     if not count:
         return ""
-    items = "1 new post or article" if count == 1 else f"{count:,} new posts and articles"
+    items = counted_noun(count, "new post or article", "new posts and articles")
     return f"The site does not show the topics of {items}. Find them with: {_ADVICE}"

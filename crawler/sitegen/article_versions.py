@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.markdown_text import escape_markdown, link_target, markdown_url
 from crawler.models.network_names import network_label
 from crawler.sitegen import display_formats
@@ -178,14 +179,12 @@ def _post_lines(conversation: Conversation) -> Iterator[str]:
         text = escape_markdown(texts.get(post.post_id, ""))
         yield f"- {join_parts([source, text], ': ')}"
     if conversation.unnamed:
-        yield f"- {display_formats.format_count(conversation.unnamed, 'post')} not shown"
+        yield f"- {counted_noun(conversation.unnamed, 'post')} not shown"
 
 
 def _discussion_counts(discussion: Discussion) -> str:
     counts = ((discussion.points, "point"), (discussion.replies, "comment"))
-    reported = (
-        display_formats.format_count(count, noun) for count, noun in counts if count is not None
-    )
+    reported = (counted_noun(count, noun) for count, noun in counts if count is not None)
     title = f"“{discussion.title}”" if discussion.title else ""
     return join_parts([title, *reported], ", ")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from crawler.counted_nouns import counted_noun
 from crawler.errors import BuildError, GateError
 from crawler.models.outcomes import Failure
 from crawler.settings.engine import EngineSettings
@@ -298,5 +299,5 @@ def _refuse_broken(problems: list[str]) -> None:
         raise GateError(
             publish_gates.PAGES,
             f"The new site is broken: {reported}.",
-            f"{len(problems)} problems in total. The published site is unchanged.",
+            f"{counted_noun(len(problems), 'problem')} in total. The published site is unchanged.",
         )

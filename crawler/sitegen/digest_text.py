@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len, chop_cells
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.sitegen import display_formats
 from crawler.sitegen.weekly_digest import DigestPick, DigestStory, DigestTopic, WeeklyDigest
 
@@ -79,7 +80,7 @@ def _section(heading: str) -> list[str]:
 
 
 def _topic(topic: DigestTopic) -> Iterator[str]:
-    heading = f"{topic.label} ({display_formats.format_count(topic.articles, 'article')})"
+    heading = f"{topic.label} ({counted_noun(topic.articles, 'article')})"
     yield ""
     yield from wrap(heading)
     for story in topic.stories:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
+from crawler.counted_nouns import counted_noun
 from crawler.knowledge.article_kinds import PICK_KINDS
 
 MONTHS = (
@@ -174,7 +175,7 @@ def tag_quality(measured: Mapping[str, float]) -> str:
     if rows == 0:
         return "Not measured: no text is labelled with this topic."
     if rows is not None and rows < LEAST_LABELLED:
-        return f"{format_count(int(rows), 'labelled text')}: too few to measure."
+        return f"{counted_noun(int(rows), 'labelled text')}: too few to measure."
     if recall and rows and precision:
         return _tag_counts(precision, recall, rows)
     share = f"{precision:.0%} of the assigned tags are correct"
@@ -185,7 +186,7 @@ def _tag_counts(precision: float, recall: float, rows: float) -> str:
     correct = round(recall * rows)
     assigned = round(correct / precision)
     return (
-        f"{format_count(int(rows), 'labelled text')}: {correct} of {assigned} assigned tags "
+        f"{counted_noun(int(rows), 'labelled text')}: {correct} of {assigned} assigned tags "
         f"correct; {correct} of {int(rows)} expected tags found."
     )
 
@@ -245,14 +246,6 @@ def format_week(name: str) -> str:
     first, last = format_day(monday.isoformat()), format_day(sunday.isoformat())
     _, month, year = last.split()
     return f"{first.removesuffix(f' {year}').removesuffix(f' {month}')} to {last}"
-
-
-def format_count(number: int, singular: str, plural: str = "") -> str:
-    """Return a number with its noun: `1 post`, `4 posts`, `1,204 posts`.
-
-    `plural` is `singular` with an `s` if empty.
-    """
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def shorten(text: str, limit: int = 60) -> str:

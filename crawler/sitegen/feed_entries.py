@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.sitegen import display_formats
 from crawler.sitegen.curator_decision_log import LoggedDecision
 from crawler.sitegen.site_model import SiteModel
@@ -96,7 +97,7 @@ def week_entry(model: SiteModel, digest: WeeklyDigest) -> FeedEntry:
     titles = (display_formats.shorten(story.article.title, _TITLE_WORDS) for story in digest.top)
     return FeedEntry(
         id=tag_uri(model.settings, "week", digest.week),
-        title=f"{digest.title}: {display_formats.format_count(digest.articles, 'article')}",
+        title=f"{digest.title}: {counted_noun(digest.articles, 'article')}",
         url="",
         page=digest.page,
         authors=(model.settings.title,),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from crawler.counted_nouns import counted_noun
 from crawler.site_urls import topic_path, week_path
 from crawler.sitegen import display_formats
 from crawler.sitegen.card_text import title_lines
@@ -165,7 +166,7 @@ def _cards_about_site(model: SiteModel) -> Iterator[CardContent]:
     for topic in model.topics.values():
         yield _topic_card(model, topic.slug)
     for week, articles in sorted(model.by_week.items()):
-        count = display_formats.format_count(len(articles), "article")
+        count = counted_noun(len(articles), "article")
         days = display_formats.format_week(week)
         yield CardContent(week_path(week), f"Week {week[6:]}, {week[:4]}: {count}", days)
 
@@ -177,7 +178,7 @@ def _article_card(model: SiteModel, article: ListedArticle) -> CardContent:
 
 def _topic_card(model: SiteModel, slug: str) -> CardContent:
     articles = model.by_branch.get(slug, ())
-    count = display_formats.format_count(len(articles), "article")
+    count = counted_noun(len(articles), "article")
     if len(articles) < _MIN_FOR_CHART:
         return CardContent(topic_path(slug), model.label(slug), count)
     counts = model.activity(slug, _CHART_WEEKS, branch=True).counts

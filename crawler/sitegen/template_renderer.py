@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.models.network_names import network_label
 from crawler.serving.content_security_policy import policy_of_path
 from crawler.settings.site import SiteSettings
@@ -215,7 +216,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "author_path": site_urls.author_path,
     "contact_label": contact_links.contact_label,
     "contact_url": contact_links.contact_url,
-    "count": display_formats.format_count,
+    "count": counted_noun,
     "day": display_formats.format_day,
     "day_in_year": display_formats.format_day_in_year,
     "entity_kind": display_formats.entity_kind_label,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crawler import site_urls
+from crawler.counted_nouns import counted_noun
 from crawler.sentence_splitter import split_sentences
 from crawler.sitegen import display_formats
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
@@ -92,7 +93,7 @@ class WeeklyDigest:
     @property
     def numbers(self) -> str:
         """Return the numbers of the week as a sentence."""
-        count = display_formats.format_count
+        count = counted_noun
         compared = f"; {count(self.before, 'article')} the week before" if self.before else ""
         return (
             f"{count(self.articles, 'article')} in {count(self.posts, 'post')} "

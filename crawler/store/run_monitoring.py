@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from crawler.counted_nouns import counted_noun
 from crawler.models.outcomes import Outcome
 from crawler.utc_times import iso
 
@@ -118,7 +119,7 @@ class ChangedSource:
 
     def sentences(self) -> tuple[str, ...]:
         """Return what is unusual about the source, one phrase for each fact."""
-        missing = f"HTTP 404 in {self.not_found:,} polls since the last success"
+        missing = f"HTTP 404 in {counted_noun(self.not_found, 'poll')} since the last success"
         return tuple(
             sentence
             for applies, sentence in (

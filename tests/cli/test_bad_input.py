@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -275,6 +276,31 @@ def test_output_of_a_command_is_imported_as_a_file(workspace: Path) -> None:
     done = in_shell(workspace, "import --preview <(echo 'Raft: https://a.example/raft')")
     assert done.returncode == 0, done.stderr
     assert "https://a.example/raft" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["-q", "--quiet", "--debug", "--workspace"])
+def test_option_of_all_commands_after_the_command_is_explained(
+    workspace: Path, option: str
+) -> None:
+    done = hashtrail(workspace, "topics", "list", option)
+    assert_error(done, 64, f"Write it before the command: hashtrail {option} topics list")
+
+
+def test_debug_shows_the_traceback_of_an_error(tmp_path: Path) -> None:
+    assert "Traceback" in hashtrail(tmp_path, "--debug", "status").stderr
+    assert "Traceback" not in hashtrail(tmp_path, "status").stderr
+
+
+def test_counts_of_one_have_nouns_in_the_singular(workspace: Path) -> None:
+    post = {"type": "post", "uri": "https://s.example/1", "network": "lemmy", "text": "Raft"}
+    post |= {"author": {"handle": "anna@s.example", "name": "Anna"}}
+    (workspace / "posts.jsonl").write_text(json.dumps(post))
+    hashtrail(workspace, "import", str(workspace / "posts.jsonl"))
+    hashtrail(workspace, "build")
+    printed = hashtrail(workspace, "forget", "lemmy:anna@s.example").stdout
+    assert "1 author, 1 post, 0 articles" in printed
+    done = hashtrail(workspace, "verify", "--forgotten", "https://other.example/1")
+    assert "and 1 word." in done.stderr
 
 
 def in_shell(workspace: Path, arguments: str) -> subprocess.CompletedProcess[str]:

@@ -95,7 +95,7 @@ def test_sound_workspace_passes(workspace: Path) -> None:
 def test_inconsistent_database_fails_with_the_command(workspace: Path) -> None:
     change(workspace, "UPDATE evidence SET quote = 'never said' WHERE id = 1")
     assert lines(workspace, "database") == [
-        "FAIL  database   1 inconsistencies found by the check evidence-misquoted.",
+        "FAIL  database   1 inconsistency found by the check evidence-misquoted.",
         f"{'':<17}hashtrail --workspace {workspace} verify --repair",
     ]
     assert run(workspace, "doctor")[0] == 1

@@ -94,7 +94,7 @@ def test_commands_report_invalid_values(workspace: Path, sql: str) -> None:
     code, printed = run(workspace, "verify")
     assert (code, "values" in printed) == (1, True)
     code, printed = run(workspace, "doctor")
-    assert (code, "inconsistencies" in printed) == (1, True)
+    assert (code, "found by the check values" in printed) == (1, True)
 
 
 @pytest.mark.parametrize(

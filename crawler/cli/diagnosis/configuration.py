@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.cli.diagnosis.result import Check, Diagnosis, quoted, set_command
+from crawler.counted_nouns import counted_noun
 from crawler.errors import ConfigurationError, PublishError
 from crawler.workspace import Workspace, bundled_path
 
@@ -72,7 +73,8 @@ def _diagnose_failing(failing: list[tuple[str, str]]) -> Iterator[Diagnosis]:
         fix = f"hashtrail sources check {shlex.quote(name)} && hashtrail crawl --due-now"
         yield Diagnosis("warn", f"{message}; last success: {last_ok}.", fix)
     if failing[_SHOWN:]:
-        message = f"{len(failing) - _SHOWN} more sources have failed for weeks."
+        more = counted_noun(len(failing) - _SHOWN, "more source has", "more sources have")
+        message = f"{more} failed for weeks."
         yield Diagnosis("warn", message, "hashtrail sources check && hashtrail crawl --due-now")
 
 
@@ -97,7 +99,9 @@ def _topics(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(here.topics)
-    yield Diagnosis("pass", f"{len(tagger.taxonomy.topics)} topics, version {tagger.version}")
+    yield Diagnosis(
+        "pass", f"{counted_noun(len(tagger.taxonomy.topics), 'topic')}, version {tagger.version}"
+    )
     if not (here.generated / learned_weights.FILE_NAME).is_file():
         message = f"{here.generated} has no learned weights of phrases: topics are less accurate."
         names = (learned_weights.FILE_NAME, evaluation_results.FILE_NAME)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawler.cli.diagnosis.result import Check, Diagnosis
+from crawler.counted_nouns import counted_noun
 from crawler.errors import HashtrailError
 from crawler.url_parser import resolve_url
 from crawler.workspace import Workspace
@@ -54,7 +55,9 @@ def _decisions(here: Workspace) -> Iterator[Diagnosis]:
     with closing(open_store(here.database)) as db:
         count = count_unapplied_decisions(db, here.curation)
     if count:
-        message = f"{count:,} edited decisions in {here.curation} are not applied yet."
+        decisions = counted_noun(count, "edited decision in", "edited decisions in")
+        are = "is" if count == 1 else "are"
+        message = f"{decisions} {here.curation} {are} not applied yet."
         yield Diagnosis("warn", message, "hashtrail retag && hashtrail build")
     else:
         yield Diagnosis("pass", "all decisions in data/curation are applied")
@@ -90,7 +93,8 @@ def _connected_target(here: Workspace) -> Iterator[Diagnosis]:
     except HashtrailError as error:
         yield Diagnosis("FAIL", error.message, error.hint or "hashtrail publish --dry-run")
     else:
-        files = f"{len(report.uploads):,} files to upload, {len(report.deletions):,} to delete"
+        files = f"{counted_noun(len(report.uploads), 'file')} to upload"
+        files += f", {len(report.deletions):,} to delete"
         yield Diagnosis("pass", f"{publish.target} {publish.location} can be reached; {files}")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crawler.archive_storage import segment_sizes
 from crawler.cli.diagnosis.machine import is_locked
 from crawler.cli.diagnosis.result import Check, Diagnosis, quoted
+from crawler.counted_nouns import counted_noun
 from crawler.workspace import BUILDS, Workspace
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
             yield Diagnosis("pass", _database_size(here, db))
     by_command = Counter((remedy(here, finding), finding.check) for finding in findings)
     for (command, check), count in by_command.items():
-        yield Diagnosis("FAIL", f"{count:,} inconsistencies found by the check {check}.", command)
+        faults = counted_noun(count, "inconsistency", "inconsistencies")
+        yield Diagnosis("FAIL", f"{faults} found by the check {check}.", command)
 
 
 def _database_size(here: Workspace, db: Database) -> str:
-    rows = ", ".join(f"{db.table(name).count:,} {name}" for name in ("articles", "posts"))
+    rows = ", ".join(counted_noun(db.table(f"{noun}s").count, noun) for noun in ("article", "post"))
     size = here.database.stat().st_size // 1_000_000
     return f"consistent: {rows}, {size:,} MB"
 
@@ -65,12 +67,14 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
     if not problems:
         size = sum(sizes.values()) // 1_000_000
         days = here.settings.archive.keep_days
-        yield Diagnosis("pass", f"{len(sizes)} segments, {size:,} MB, kept for {days} days")
+        segments, time = counted_noun(len(sizes), "segment"), counted_noun(days, "day")
+        yield Diagnosis("pass", f"{segments}, {size:,} MB, kept for {time}")
 
 
 def _segment_diagnosis(here: Workspace, problem: str, names: list[str]) -> Diagnosis:
     shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
-    message = f"{len(names):,} archive segments are {problem}: {shown}."
+    are = counted_noun(len(names), "archive segment is", "archive segments are")
+    message = f"{are} {problem}: {shown}."
     copy = f"Copy them back to {here.archive} from a backup of that folder."
     if problem == _MISSING:
         copy += " If they are lost: hashtrail verify --repair --lost-archive"
