@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import html
-import os
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
@@ -174,6 +173,7 @@ async def _preview(
     listed: list[tuple[str, ImportFile]], engine: EngineSettings, as_json: bool
 ) -> None:
     from crawler.crawl.import_files import ImportTotals
+    from crawler.importers.sandboxed_import import displayed
 
     preview = JsonPreview() if as_json else TextPreview()
     async for name, _, parts in _parts_of_files(listed, engine):
@@ -182,7 +182,7 @@ async def _preview(
             totals.add(part)
             preview.show(tuple(prepared.post for prepared in part.posts))
         totals.check()
-        preview.end_file(name, totals)
+        preview.end_file(displayed(name), totals)
         _print_failures(totals)
     preview.end()
 
@@ -222,17 +222,23 @@ def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
 
 
 def _print_result(name: str, totals: ImportTotals, as_json: bool) -> None:
+    from crawler.importers.sandboxed_import import displayed
+
     if as_json:
-        file = os.fsencode(name).decode("utf-8", "backslashreplace")
         counts = {"new": totals.new, "changed": totals.changed, "same": totals.same}
         counts |= {"articles": totals.articles}
         write_json_line(
-            {"file": file, "format": totals.format, **counts, **left_out_and_failed(totals)}
+            {
+                "file": displayed(name),
+                "format": totals.format,
+                **counts,
+                **left_out_and_failed(totals),
+            }
         )
         return
     counted = f"{totals.new:,} new, {totals.changed:,} changed, {totals.same:,} known already."
     articles = f" {counted_noun(totals.articles, 'article')}." if totals.articles else ""
-    click.echo(f"{name}: {counted}{articles}{failed_and_left_out(totals)}")
+    click.echo(f"{displayed(name)}: {counted}{articles}{failed_and_left_out(totals)}")
 
 
 def _print_failures(totals: ImportTotals) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import aclosing
 from pathlib import Path
 
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.import_files import ImportTotals, read_parts_in_child, save_part
 from crawler.error_isolation import concerns_item, item_failure
+from crawler.errors import InputError
 from crawler.importers.record_types import ImportOptions
 from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.models.outcomes import Outcome
@@ -51,6 +53,7 @@ async def import_inbox_file(context: CrawlContext, path: Path) -> SourceRun:
 async def _read_and_store(
     context: CrawlContext, path: Path, shown: str, totals: ImportTotals
 ) -> None:
+    _require_inside(path)
     options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
     parts = read_parts_in_child(context.backend.pool, open_file(path, None, options))
     with bulk_writes(context.db):
@@ -58,3 +61,13 @@ async def _read_and_store(
             async for part in parts:
                 save_part(context.db, shown, part, totals, context.now())
     totals.check()
+
+
+def _require_inside(path: Path) -> None:
+    """Raise InputError if the file `path` of the inbox is a link to one elsewhere.
+
+    Such a file was not written for the site: every text of the inbox can become a post.
+    """
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(os.path.realpath(path.parent)):
+        raise InputError(f"{display_name(path)} is a link out of the inbox.", "Copy the file.")

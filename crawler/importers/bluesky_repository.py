@@ -25,6 +25,7 @@ _MAX_RECORDS = 500_000
 _MAX_DEPTH = 60  # levels of the tree; four million records have about twelve
 _HEAD = 4_000
 _COLLECTION = "app.bsky.feed.post"
+_CAR_HEADER = b"\xa2eroots"  # after its length: a map of two, whose first key is `roots`
 _OTHER = LeftOut("records of other collections, such as likes and reposts")
 _HINT = "Export the repository again: Settings, Account, Export my data."
 
@@ -34,7 +35,7 @@ Block = dict[str, Any]
 def matches(name: str, data: bytes) -> bool:
     """Return whether `data` is a CAR file, or JSON with posts of Bluesky. `name` is not used."""
     head = data[:_HEAD]
-    if b"eroots" in head[:120] and b"gversion" in head[:120]:
+    if head[1:].startswith(_CAR_HEADER) or (b"eroots" in head[:120] and b"gversion" in head[:120]):
         return True
     is_json = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     return is_json and b'"records"' in head and b"app.bsky.feed.post" in head

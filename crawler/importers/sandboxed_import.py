@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from crawler.errors import InputError
 from crawler.importers.file_parts import FilePart, PartStart, parse_part
 from crawler.importers.record_types import ImportOptions
+from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
     from crawler.importers.opml import Subscription
@@ -50,7 +51,7 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
         path.open("rb").close()
     except OSError as error:
         raise _unreadable(path, error) from None
-    _check_size(str(path), facts.st_size)
+    _check_size(displayed(str(path)), facts.st_size)
     options = replace(options, written_at=_written_at(facts.st_mtime))
     return ImportFile(path.absolute(), format, options)
 
@@ -82,9 +83,9 @@ def _check_size(name: str, size: int) -> None:
 
 def _not_regular(path: Path, mode: int) -> InputError:
     if stat.S_ISDIR(mode):
-        return InputError(f"{path}: Is a directory.", "Name the files in it.")
+        return InputError(f"{displayed(str(path))}: Is a directory.", "Name the files in it.")
     hint = "Name a file, or read the pipe as standard input: hashtrail import - < PIPE"
-    return InputError(f"{path} is not a regular file.", hint)
+    return InputError(f"{displayed(str(path))} is not a regular file.", hint)
 
 
 def _written_at(modified: float) -> datetime | None:
@@ -94,12 +95,17 @@ def _written_at(modified: float) -> datetime | None:
 
 
 def display_name(path: Path) -> str:
-    """Return the name of the file at `path` as text, invalid UTF-8 bytes as `\\xff`.
+    """Return the name of the file at `path` as text on one line, invalid UTF-8 bytes as `\\xff`.
 
     File names on Linux are bytes; Python decodes invalid ones to surrogates, which neither SQLite
     nor JSON accepts (PEP 383).
     """
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return displayed(path.name)
+
+
+def displayed(name: str) -> str:
+    """Return the name or path `name` of a file as text on one line, invalid bytes as `\\xff`."""
+    return one_line(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def parse_import_part(file: ImportFile, start: PartStart) -> FilePart:
@@ -130,4 +136,5 @@ def _opened(file: ImportFile) -> BinaryIO:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"{path}: {error.strerror}.", "Check the name and permissions of the file.")
+    place = displayed(str(path))
+    return InputError(f"{place}: {error.strerror}.", "Check the name and permissions of the file.")

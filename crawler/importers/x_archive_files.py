@@ -92,12 +92,17 @@ def _assigned_name(content: bytes) -> str:
 
 
 def _array(path: str, content: bytes) -> Iterator[bytes]:
-    """Yield the records of a file, not decoded yet. Raises InputError if it has no array."""
+    """Yield the records of a file, not decoded yet; an empty one stands for those cut off.
+
+    Raises InputError if the file has no array.
+    """
     assigned = _ASSIGNMENT.match(content[:200])
     try:
         yield from split_array(content[assigned.end() if assigned else 0 :])
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}.", "Download the archive again.") from None
+    if content.rstrip().endswith((b"[", b",")):
+        yield b""
 
 
 def _record(path: str, label: str, element: bytes, key: str) -> Iterator[Tweet | Failure]:

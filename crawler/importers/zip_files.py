@@ -10,7 +10,7 @@ from crawler.errors import InputError
 
 MAX_MEMBER_BYTES = 200_000_000
 MAX_TOTAL_BYTES = 400_000_000
-_MAGIC = b"PK\x03\x04"
+_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second one begins an empty archive
 
 
 def is_zip(data: bytes) -> bool:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,3 +198,35 @@ def test_long_text_with_fields_of_other_types_is_imported() -> None:
     broken = {"noteTweet": {"noteTweetId": "9", "core": []}}
     posts = _posts(_js("note_tweet", note, broken, {"noteTweet": []}), "note-tweet.js")
     assert [post.text for post in posts] == ["Fences"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"window.YTD.tweets.part0 = [", b"window.YTD.tweets.part0 = [ \n"]
+)
+def test_file_that_ends_before_its_first_tweet_is_reported(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"tweets.js, tweet 1"):
+        _read(data, "tweets.js")
+
+
+def test_file_that_ends_after_a_comma_reports_the_next_tweet() -> None:
+    data = _js("tweets", _tweet("1", "Leases")).rstrip().removesuffix(b"]") + b",\n"
+    result = _read(data, "tweets.js")
+    assert [post.text for post in result.posts] == ["Leases"]
+    assert "tweet 2" in result.failures[0].message
+
+
+def test_empty_array_fails_nothing() -> None:
+    assert _read(b"window.YTD.tweets.part0 = [ ]", "tweets.js").failures == ()
+
+
+def test_empty_zip_is_named_as_a_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    with pytest.raises(InputError, match=r"empty\.zip is a zip archive without posts"):
+        _read((tmp_path / "empty.zip").read_bytes(), "empty.zip")
+
+
+def test_damaged_repository_is_named_as_one() -> None:
+    with pytest.raises(InputError, match=r"repo\.car is damaged") as raised:
+        _read(b"\x3a\xa2eroots\x11\x0f\x34\xef\x59\x6e\xa4\x96\xb8\x4e\xb2\xe5", "repo.car")
+    assert "Export the repository again" in raised.value.hint

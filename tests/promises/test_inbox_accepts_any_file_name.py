@@ -40,3 +40,23 @@ def test_import_command_accepts_the_name(tmp_path: Path, name: bytes) -> None:
         result = nights.command("import", "--json", str(path))
         assert result.exit_code == 0, result.output
         assert nights.query("SELECT count(*) FROM posts") == [(1,)]
+        printed = nights.command("import", str(path)).output
+        assert printed.count("\n") == 1
+        assert not any("\ud800" <= letter <= "\udfff" for letter in printed)
+
+
+def test_night_reads_no_file_that_a_link_in_the_inbox_names(tmp_path: Path) -> None:
+    with nights_with(tmp_path, "", {}) as nights:
+        inbox = tmp_path / "data/inbox"
+        inbox.mkdir(parents=True)
+        (tmp_path / "private.txt").write_text("A private note on leases #DistributedSystems\n")
+        (inbox / "link.txt").symlink_to(tmp_path / "private.txt")
+        (inbox / "note.txt").write_text("A note on fencing #DistributedSystems\n")
+        (inbox / "same.txt").symlink_to("note.txt")
+        report = nights.run()
+        assert nights.query("SELECT text FROM posts") == [
+            ("A note on fencing #DistributedSystems",)
+        ]
+        failing = {name: message for name, _, message in report.failing_sources}
+        assert "link out of the inbox" in failing["inbox/link.txt"]
+        assert "inbox/same.txt" not in failing
