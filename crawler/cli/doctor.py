@@ -17,6 +17,7 @@ import click
 from crawler.cli.common import json_option, workspace, write_json_line
 from crawler.cli.diagnosis import configuration, machine, publication, stored_data
 from crawler.cli.diagnosis.result import Check, Diagnosis, Level
+from crawler.counted_nouns import counted_noun
 from crawler.errors import HashtrailError
 from crawler.workspace import Workspace
 
@@ -80,7 +81,7 @@ def _print_diagnoses(results: Sequence[_NamedDiagnosis]) -> None:
             click.echo(f"{'':<17}{line}")
     levels = Counter(named.diagnosis.level for named in results)
     failed, warned, passed = (levels[level] for level in _ORDER)
-    click.echo(f"{failed} failed, {warned} warnings, {passed} passed.", err=True)
+    click.echo(f"{failed} failed, {counted_noun(warned, 'warning')}, {passed} passed.", err=True)
 
 
 def _as_json(name: str, diagnosis: Diagnosis) -> dict[str, object]:

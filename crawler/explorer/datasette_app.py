@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,6 +99,7 @@ def create_explorer(workspace: Workspace) -> Explorer:
             f"There is nothing to explore yet: {workspace.public_database} is missing.",
             "Make it with: hashtrail nightly",
         )
+    _ignore_skipped_facets()
     site, here = workspace.settings.site, _mounts(workspace.public)
     base = site_urls.explorer_base_path(site.explorer_url)
     model = load_model(workspace)
@@ -115,6 +117,12 @@ def create_explorer(workspace: Workspace) -> Explorer:
         SnapshotDatabase(explorer, str(workspace.public_database), is_mutable=False), "public"
     )
     return explorer
+
+
+def _ignore_skipped_facets() -> None:
+    """Print no warning for the facets that Datasette prepares and skips after an invalid query."""
+    skipped = r"coroutine '\S+(facet_results|suggest|facets)' was never awaited"
+    warnings.filterwarnings("ignore", skipped, RuntimeWarning)
 
 
 def _inspected(snapshot: Path) -> dict[str, Any] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from pathlib import Path
 
 import httpx
@@ -106,3 +108,12 @@ def test_no_random_request_returns_500_or_leads_to_another_host(workspace: Works
     seen, failed = asyncio.run(statuses(workspace, 250))
     assert failed == []
     assert {200, 400, 404, 405} <= set(seen)
+
+
+def test_invalid_query_prints_no_warning(workspace: Workspace) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        (answer,) = ask(workspace, ("GET", "/public/posts?_facet=zz"))
+        gc.collect()
+    assert answer.status_code == 400
+    assert not [warning for warning in caught if warning.category is RuntimeWarning]
