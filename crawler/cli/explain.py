@@ -60,12 +60,12 @@ def _explain_article(db: Database, article_id: int, url: str, as_json: bool) -> 
 
 
 def _explain_post(db: Database, url: str, topic: str | None, as_json: bool) -> None:
-    from crawler.cli.explain_post import find_post, post_status
+    from crawler.cli.explain_post import find_post, post_status, post_with_link
     from crawler.links.article_key import normalize_url
 
     post = find_post(db, url)
     if post is None:
-        raise _unknown(url, normalize_url(url).key)
+        raise _unknown(url, normalize_url(url).key, post_with_link(db, url))
     if topic:
         raise UsageError(
             f"{url} is a post, and --topic explains the topics of articles.",
@@ -77,7 +77,12 @@ def _explain_post(db: Database, url: str, topic: str | None, as_json: bool) -> N
         click.echo(post_status(post))
 
 
-def _unknown(url: str, key: str) -> UsageError:
+def _unknown(url: str, key: str, linking_post: str) -> UsageError:
+    if linking_post:
+        return UsageError(
+            f"{url} is a link of the post {linking_post} and has no article yet.",
+            "Make the articles of new links with: hashtrail retag",
+        )
     if not key:
         return UsageError(
             f"{url!r} is not a URL and not the URI of a stored post.",

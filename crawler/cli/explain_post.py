@@ -34,6 +34,14 @@ def find_post(db: Database, url: str) -> dict[str, Any] | None:
     return next(iter(db.query(query, {"url": url})), None)
 
 
+def post_with_link(db: Database, url: str) -> str:
+    """Return the URI of a stored post with a link to `url`, or "" if there is none."""
+    row = db.execute(
+        "SELECT p.uri FROM posts p JOIN links l ON l.post_id = p.id WHERE l.url = ? LIMIT 1", [url]
+    ).fetchone()
+    return row[0] if row else ""
+
+
 def withheld_posts(db: Database, article_id: int) -> list[dict[str, Any]]:
     """Return the posts that link to the article `article_id` and are not shown in full."""
     query = f"{_POST_FACTS} WHERE p.id IN {_LINKING_POSTS}"

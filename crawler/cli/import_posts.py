@@ -196,6 +196,7 @@ async def _import(
     from crawler.run_lock import run_lock
     from crawler.store.database import bulk_writes, open_store
 
+    new = 0
     with run_lock(here.lock, "import", seen_at), ExitStack() as opened:
         db = None
         async for name, file, parts in _parts_of_files(listed, here.settings.engine):
@@ -209,6 +210,9 @@ async def _import(
             totals.check()
             _print_result(name, totals, as_json)
             _print_failures(totals)
+            new += totals.new + totals.articles
+    if new and not as_json:
+        click.echo("Next: hashtrail retag && hashtrail build")
 
 
 def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:

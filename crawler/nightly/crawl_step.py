@@ -11,7 +11,7 @@ from crawler.archive_storage import ArchiveFolder
 from crawler.counted_nouns import counted_noun
 from crawler.crawl.annotate_and_rank import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
-from crawler.crawl.crawl_context import open_crawl_context
+from crawler.crawl.crawl_context import open_crawl_context, open_ledger
 from crawler.crawl.data_retention import delete_unlisted_segments, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
@@ -45,7 +45,13 @@ class _Crawled(NamedTuple):
 
 
 def retag_stored(run: CurrentRun, report: RunReport) -> RunReport:
-    """Tag the stored texts of `run` again. Return `report` with the changes."""
+    """Give new links their articles, and tag the stored texts of `run` again.
+
+    Returns `report` with the changes.
+    """
+    ledger = open_ledger(run.db)
+    ledger.rekey(run.now())
+    record_failures(run.db, run.run_id, ledger.attach_links(run.now()).failures, run.now())
     annotated = retag(run.db, run.workspace, run.run_log, run.now(), every_text=run.options.force)
     record_failures(run.db, run.run_id, annotated.failures, run.now())
     changes = tagging_changes(run.db, annotated.diff)

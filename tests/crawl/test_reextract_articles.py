@@ -212,7 +212,7 @@ def test_command_prints_its_result(workspace: Workspace) -> None:
         "failures": {},
     }
     result = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reextract"])
-    assert "1 articles read from the archive, 0 of them changed" in result.stdout
+    assert "1 article read from the archive, 0 of them changed" in result.stdout
 
 
 def test_command_refuses_a_held_lock_and_creates_no_database(workspace: Workspace) -> None:

@@ -93,7 +93,7 @@ def test_unreachable_receiver_does_not_change_the_night(
     assert report.outcome == "ok"
     assert any("not delivered (ping): 127.0.0.1: it cannot be reached" in n for n in report.notes)
     shown = nights.command("status").output
-    assert "Not delivered (ping, 1 attempts, last success never): 127.0.0.1" in shown
+    assert "Not delivered (ping, 1 attempt, last success never): 127.0.0.1" in shown
 
 
 def test_second_timer_reports_lost_state_once(nights: Nights, operator: OperatorServer) -> None:
