@@ -174,6 +174,9 @@ def main() -> None:
         _fail_known(error)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(UsageError.exit_code)
     except click.UsageError as error:
         _fail(
             f"hashtrail: {error.format_message()}",

@@ -35,6 +35,13 @@ def test_help_begins_with_the_name_of_the_program_and_shows_first_steps() -> Non
     assert "    hashtrail init my-kb\n    cd my-kb\n    hashtrail nightly\n" in done.stdout
 
 
+def test_program_without_a_command_prints_its_help_and_no_error() -> None:
+    command = [sys.executable, "-m", "crawler"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stderr.startswith("Usage: python -m crawler [OPTIONS] COMMAND")
+    assert "See:" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("word", "suggestion"),
     [
