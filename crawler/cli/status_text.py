@@ -104,7 +104,7 @@ def _show_facts(facts: MonitoringFacts, now: datetime) -> None:
         rows.append(("  free disk", f"{machine.free_mb:,} MB"))
     if facts.backlog:
         numbers = ", ".join(f"{count:,}" for count in facts.backlog[-4:])
-        rows.append(("  backlog", f"{numbers} due items not reached in the last nights"))
+        rows.append(("  backlog", f"due items that the last nights did not reach: {numbers}"))
     for pages in facts.pages:
         if not pages.source:
             shares = f"{pages.share_recent:.0%} (7 days), {pages.share_before:.0%} (28 days before)"

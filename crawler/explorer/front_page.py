@@ -12,7 +12,7 @@ from crawler.named_queries.query_files import GROUPS
 GROUP_TITLES = {
     "articles": "Articles",
     "people": "People",
-    "topics": "Topics over time",
+    "topics": "Topics",
     "data quality": "Data quality",
 }
 """The headings of the groups of named queries."""

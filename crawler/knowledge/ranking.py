@@ -106,14 +106,14 @@ def formula_text() -> tuple[str, ...]:
         f" × topic × kind. It halves every {HALF_LIFE_DAYS:g} days.",
         f"Topic is the weight of the highest confidence: {topics}, no topic {NO_TOPIC:g}."
         f" Kind is {kinds}, all others 1.",
-        f"rank = log2(worth) + days from {EPOCH:%Y-%m-%d} to the first share"
-        f" / {HALF_LIFE_DAYS:g}. The order is the same, and the numbers do not change every night.",
+        f"rank = log2(worth) + (days from {EPOCH:%Y-%m-%d} to the first share)"
+        f" / {HALF_LIFE_DAYS:g}. It sorts like the worth of today and changes with new posts only.",
         "People are distinct authors: further posts by one author do not count.",
         f"At most {MAX_POSTS_PER_DAY} posts per author and day are used;"
         " duplicate texts count once.",
         f"A post with more than {MAX_HASHTAGS} hashtags counts {HASHTAG_PENALTY:g};"
         f" the feed of the site itself counts {FEED_SHARE:g}.",
-        "Likes, boosts, followers and account age are ignored. There are no paid placements.",
+        "Likes, boosts, followers and account age are ignored.",
     )
 
 

@@ -38,7 +38,7 @@ def test_search_comes_first_and_sql_last(workspace: Workspace) -> None:
     places = [page.text.index(f'id="{part}"') for part in parts]
     assert places == sorted(places)
     headings = re.findall(r'<h3 id="group-\d">(.*?)</h3>', page.text)
-    assert headings == ["Articles", "People", "Topics over time", "Data quality"]
+    assert headings == ["Articles", "People", "Topics", "Data quality"]
     assert page.text.count('role="search"') == 1
 
 

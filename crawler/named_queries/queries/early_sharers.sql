@@ -1,5 +1,5 @@
 -- title: Who shares what others share later?
--- description: People by the articles that they share first of all and somebody else later.
+-- description: People by the number of articles that they shared first and others shared later.
 -- group: people
 -- summary: {people:person|people} shared {articles:article} first that somebody else shared later.
 -- columns: name, network, led_articles, followed_articles, later_sharers, articles, last_shared

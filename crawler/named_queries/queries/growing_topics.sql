@@ -1,5 +1,5 @@
 -- title: Topics that grow
--- description: Topics with more articles in 13 weeks than the growth of all topics explains.
+-- description: Topics that grew faster in the last 13 weeks than all topics together.
 -- group: topics
 -- summary: {topics:topic} above the growth of all topics, which is a factor of {factor}.
 -- columns: topic, recent, expected, earlier

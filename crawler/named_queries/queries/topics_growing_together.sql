@@ -1,5 +1,5 @@
 -- title: Topics that grow together
--- description: Pairs with more common articles in 90 days than the growth of the library explains.
+-- description: Pairs whose common articles grew faster in the last 90 days than the library.
 -- group: topics
 -- summary: {pairs:pair} of topics above the growth of the library, which is a factor of {factor}.
 -- columns: topic, with_topic, recent, expected, earlier, articles
