@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from datasette import Response
@@ -35,7 +35,7 @@ async def export_query(datasette: Any, request: Any) -> Response:
     extension = request.url_vars["extension"]
     if extension not in formats_of(query):
         raise NotFound(f"The query {query.name} has no feed.")
-    _check_names(query, request.args)
+    check_names(query, request.args)
     shape = request.args.get("_shape") or ""
     if shape not in _SHAPES:
         raise BadRequest("A named query has the shapes “array” and “objects”.")
@@ -55,8 +55,11 @@ async def export_query(datasette: Any, request: Any) -> Response:
     return _response(result, extension, RESULT_FORMATS[extension].write(result, publication))
 
 
-def _check_names(query: NamedQuery, names: Any) -> None:
-    """Refuse a misspelled parameter, with which the result would be that of the default."""
+def check_names(query: NamedQuery, names: Iterable[str]) -> None:
+    """Raise BadRequest if one of the `names` is not a parameter of a query, for example misspelled.
+
+    The result would be that of the default value.
+    """
     for name in names:
         if not name.startswith("_") and name not in query_parameters():
             parameters = ", ".join(query.parameters) or "none"

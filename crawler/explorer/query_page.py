@@ -11,7 +11,7 @@ from typing import Any
 from datasette import Response
 
 from crawler.explorer.json_errors import complete_error
-from crawler.explorer.query_exports import export_routes
+from crawler.explorer.query_exports import check_names, export_routes
 from crawler.explorer.query_fields import QueryField, query_fields
 from crawler.explorer.query_links import query_url, row_url, site_page, sql_url
 from crawler.explorer.render_cell import CellLinks
@@ -63,9 +63,11 @@ def query_routes(names: tuple[str, ...]) -> list[Route]:
 async def show_query(datasette: Any, request: Any) -> Response:
     """Return the page of a named query.
 
-    `datasette` runs the SQL within its limits, and `request` names the query and its values.
+    `datasette` runs the SQL within its limits, and `request` names the query and its values. Raises
+    BadRequest for a name that is not a parameter of the query.
     """
     query = next(query for query in all_queries() if query.name == request.url_vars["query"])
+    check_names(query, request.args)
     entered = {name: request.args.get(name) or "" for name in query.parameters}
     database = datasette.get_database("public")
     result = await database.run_limited(lambda conn: run_query(conn, query, entered))

@@ -92,6 +92,12 @@ def test_invalid_request_gets_an_error_object(
     assert sentence in error["error"]
 
 
+def test_page_of_a_query_refuses_a_misspelled_parameter(workspace: Workspace) -> None:
+    (response,) = get(workspace, "/public/articles_of_a_topic?topci=x")
+    assert response.status_code == 400
+    assert "has no parameter “topci”. Parameters: topic." in response.text
+
+
 def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
     (response,) = get(workspace, "/public/articles_of_a_topic.json?topic=nothing")
     document = response.json()
