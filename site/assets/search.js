@@ -332,10 +332,10 @@ const hashtrail = (() => {
     }
     return matching
   }
-  // The first rows need few requests, so that the reader sees results soon; the others are loaded on demand
-  function nextRows(numbers, start) {
+  // The first rows need few requests, so that the reader sees results soon
+  function nextRows(numbers, start, end) {
     const files = new Set(), page = []
-    for (const number of numbers.slice(start, start + PAGE)) {
+    for (const number of numbers.slice(start, end)) {
       const { file } = placeOf(number)
       if (!start && !rows.has(file) && files.add(file).size > FIRST_ROW_FILES) break
       page.push(number)
@@ -421,8 +421,8 @@ const hashtrail = (() => {
     item.append(meta)
     return item
   }
-  async function show(numbers, request, count, search) {
-    const page = nextRows(numbers, count)
+  async function show(numbers, request, count, search, end = count + PAGE) {
+    const page = nextRows(numbers, count, end)
     await Promise.all(page.map(loadRow))
     if (search !== searches) return
     const items = page.filter(row).map(number => resultRow(number, request))
@@ -460,7 +460,8 @@ const hashtrail = (() => {
     if (explorerSearch) explorerSearch.search = new URLSearchParams({ _search: request.words.join(" ") })
     noResults.hidden = empty || matches.numbers.length > 0
     status.textContent = empty ? "" : summary(matches, request) + note
-    results.setAttribute("aria-busy", "false")
+    if (shown.count < Math.min(PAGE, matches.numbers.length)) await show(matches.numbers, request, shown.count, search, PAGE)
+    if (search === searches) results.setAttribute("aria-busy", "false")
   }
   const describe = ({ words, filters }) => [words.length ? `“${words.join(" ")}”` : "", ...filters].filter(Boolean).join(", ")
   function summary({ numbers, partial }, request) {

@@ -17,6 +17,16 @@ def test_query_in_url_returns_highlighted_results(look_at_site: Open) -> None:
     assert visit.complaints == []
 
 
+def test_first_page_has_ten_results_of_several_files_and_a_button_for_more(
+    look_at_site: Open,
+) -> None:
+    page = look_at_site("search.html?q=data").page
+    page.locator("#results[aria-busy=false]").wait_for(state="attached")
+    assert page.locator("#results .row").count() == 10
+    page.click("#more-results")
+    page.wait_for_function("document.querySelectorAll('#results .row').length === 20")
+
+
 def test_typed_prefix_finds_words(look_at_site: Open) -> None:
     page = look_at_site("search.html").page
     page.fill("#q", "idempot")
