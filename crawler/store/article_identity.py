@@ -119,11 +119,16 @@ class IdentityLedger:
         """
         with transaction(self.db):
             forgotten = load_tombstones(self.db)
-            keyed = [(url, self.key(without_secrets(url))) for url in urls]
-            posted = {url: key for url, key in keyed if key.key and not forgotten.has_url(url, key)}
+            plain = [without_secrets(url) for url in urls]
+            keyed = {url: self.key(url) for url in plain}
+            posted = {
+                url: key
+                for url, key in keyed.items()
+                if key.key and not forgotten.has_url(url, key)
+            }
             article_ids = attach_posted_urls(self.db, list(posted.items()), self.key, now)
         attached = dict(zip(posted, article_ids, strict=True))
-        return [attached.get(url) for url, _ in keyed]
+        return [attached.get(url) for url in plain]
 
     def attach_cards(self, match: MatchCards) -> int:
         """Give every card the article of its link, or the article that `match` finds.

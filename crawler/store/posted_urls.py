@@ -14,7 +14,6 @@ from crawler.models.articles import AliasReason
 from crawler.store.database import insert_values
 from crawler.store.sql_values import to_json
 from crawler.store.url_aliases import Keyed, add_aliases, host_of, set_article_url
-from crawler.url_secrets import without_secrets
 from crawler.utc_times import iso
 
 _ARTICLE_COLUMNS = ("url", "key", "host", "state", "first_seen")
@@ -38,19 +37,19 @@ def attach_posted_urls(
     key: Callable[[str], Keyed],
     now: datetime,
 ) -> list[int]:
-    """Return the article of each of `posted`, pairs of a URL and its key; some are new.
+    """Return the article of each of `posted`, pairs of a URL without secrets and its key.
 
-    `key` normalizes a URL. A decision of the curator on this exact spelling has precedence over
-    the key. Until an article is fetched, its URL is the plainest posted one.
+    Some of the articles are new. `key` normalizes a URL. A decision of the curator on this exact
+    spelling has precedence over the key. Until an article is fetched, its URL is the plainest
+    posted one.
     """
-    plain = [(without_secrets(url), keyed) for url, keyed in posted]
-    articles = _Articles(db, plain)
-    articles.insert_missing(plain, now)
-    articles.prefer_plainer(plain, key)
+    articles = _Articles(db, posted)
+    articles.insert_missing(posted, now)
+    articles.prefer_plainer(posted, key)
 
-    article_ids = [articles.find(url, keyed) for url, keyed in plain]
+    article_ids = [articles.find(url, keyed) for url, keyed in posted]
     aliases = []
-    for (url, keyed), article_id in zip(plain, article_ids, strict=True):
+    for (url, keyed), article_id in zip(posted, article_ids, strict=True):
         aliases.append((url, keyed.key, article_id, AliasReason.AS_POSTED.value, ""))
         aliases += [(url, keyed.key, article_id, f"rule:{rule}", keyed.key) for rule in keyed.rules]
     add_aliases(db, aliases, now)
@@ -58,7 +57,7 @@ def attach_posted_urls(
 
 
 class _Articles:
-    """The articles of a list of `posted` URLs without secrets."""
+    """The articles of a list of `posted` URLs."""
 
     def __init__(self, db: Database, posted: Sequence[tuple[str, Keyed]]) -> None:
         self._db = db
@@ -70,7 +69,7 @@ class _Articles:
         self._unread: dict[int, str] = dict(db.execute(_UNREAD, [keys]).fetchall())
 
     def find(self, url: str, keyed: Keyed) -> int:
-        """Return the article of `url`. Raises KeyError if there is none."""
+        """Return the article of `url`. Raises KeyError if it has no article."""
         curated = self._curated.get(url) or self._by_key.get(keyed.key)
         return curated or self._by_alias[keyed.key]
 
