@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.counted_nouns import counted_noun
 from crawler.explorer.sql_examples import SQL_EXAMPLES
 from crawler.named_queries.query_files import GROUPS
 
@@ -46,9 +47,9 @@ async def front_page(datasette: Any) -> dict[str, Any]:
 def contents_sentence(counts: Mapping[str, int | None]) -> str:
     """Return the numbers of rows in `counts` in words: `3 articles, 1 post and 2 topics`."""
     parts = [
-        f"{counts[table]:,} {noun if counts[table] == 1 else plural}"
+        counted_noun(count, noun, plural)
         for table, noun, plural in _CONTENTS
-        if counts.get(table) is not None
+        if (count := counts.get(table)) is not None
     ]
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from crawler.counted_nouns import counted_noun
 from crawler.crawl.run_budget import RunBudget
 from crawler.sitegen.run_report_tables import format_budget
 from crawler.store.run_measures import RunMeasure
@@ -41,7 +42,7 @@ def budget_notes(budget: RunBudget, backlog: Backlog) -> tuple[str, ...]:
         "post": backlog.posts,
         "article": backlog.articles,
     }
-    waiting = [_counted(number, noun) for noun, number in left.items() if number]
+    waiting = [counted_noun(number, noun) for noun, number in left.items() if number]
     if not budget.ended_by or not waiting:
         return ()
     number = ", ".join(waiting)
@@ -54,7 +55,3 @@ def _reason(budget: RunBudget) -> str:
         return "Little free disk space is left ([budget] free_mb), so no further request started."
     limit = format_budget(name, budget.limits()[name])
     return f"The budget for {_NAMES[name]} ([budget] {name}) is used up: {limit}."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
