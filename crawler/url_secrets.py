@@ -134,8 +134,8 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-# Services whose paths end in a secret: the domain, which stands for its subdomains too, and the
-# path up to the secret.
+# Services whose paths end in a secret: the domain, which includes its subdomains, and the path up
+# to the secret.
 # Sorted; add a line.
 SECRET_PATHS = (
     ("api.telegram.org", r"/(?:file/)?bot(?=\d+(?::|%3a))"),

@@ -35,7 +35,7 @@ def find_post(db: Database, url: str) -> dict[str, Any] | None:
 
 
 def post_with_link(db: Database, url: str) -> str:
-    """Return the URI of a stored post with a link to `url`, or "" if there is none."""
+    """Return the URI of a stored post with a link to `url`, or ""."""
     row = db.execute(
         "SELECT p.uri FROM posts p JOIN links l ON l.post_id = p.id WHERE l.url = ? LIMIT 1", [url]
     ).fetchone()

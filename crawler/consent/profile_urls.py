@@ -31,7 +31,7 @@ _PATTERNS = tuple(
 def accounts_of_profile(url: str) -> list[tuple[str, str]]:
     """Return the accounts, as network and handle, of which `url` can be the profile.
 
-    Mastodon and Misskey have the same URLs, so one URL can stand for two accounts. The result is
+    Mastodon and Misskey have the same URLs, so one URL can belong to two accounts. The result is
     empty for any other URL.
     """
     return [account for account, below in _accounts(url) if below in ("", "/")]

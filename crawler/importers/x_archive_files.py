@@ -92,7 +92,7 @@ def _assigned_name(content: bytes) -> str:
 
 
 def _array(path: str, content: bytes) -> Iterator[bytes]:
-    """Yield the records of a file, not decoded yet; an empty one stands for those cut off.
+    """Yield the records of a file, not decoded yet; the last one is empty if the file is cut off.
 
     Raises InputError if the file has no array.
     """
