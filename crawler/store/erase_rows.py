@@ -95,8 +95,8 @@ def delete_matching(db: Database) -> ErasedRows:
     forgotten = load_tombstones(db)
     with transaction(db):
         articles = _articles(db, forgotten)
-        posts = _posts(db, forgotten) | _entries(db, articles)
         authors = _authors(db, forgotten)
+        posts = _posts(db, forgotten, authors) | _entries(db, articles)
         alone = _shared_by_nobody_else(db, posts)
         links = _links(db, forgotten, articles)
         _mentions(db, forgotten)
@@ -168,8 +168,7 @@ def _authors(db: Database, forgotten: Tombstones) -> set[int]:
     }
 
 
-def _posts(db: Database, forgotten: Tombstones) -> set[int]:
-    authors = _authors(db, forgotten)
+def _posts(db: Database, forgotten: Tombstones, authors: set[int]) -> set[int]:
     rows = db.execute("SELECT id, uri, url, author_id FROM posts")
     return {
         post_id

@@ -73,16 +73,14 @@ class Tombstones:
         """
         if not self.digests or not url:
             return False
-        if self.has(url) or self.has_account_in(url):
+        if self.has(url) or self._has_account_in(url):
             return True
         keyed = keyed or (self.key(url) if self.key else None)
         return keyed is not None and self.has_key(keyed)
 
-    def has_account_in(self, url: str) -> bool:
+    def _has_account_in(self, url: str) -> bool:
         """Whether this URL is the profile of an erased account, or a page below it."""
-        return bool(self.digests) and any(
-            self.has(author_identifier(*account)) for account in accounts_in_url(url)
-        )
+        return any(self.has(author_identifier(*account)) for account in accounts_in_url(url))
 
     def has_author(self, network: str, handle: str, url: str) -> bool:
         """Whether an author was erased, by handle or by the `url` of the profile.
