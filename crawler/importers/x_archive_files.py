@@ -52,8 +52,8 @@ def first_account(files: Mapping[str, bytes]) -> Author | None:
 def read_posts(path: str, content: bytes) -> Iterator[Tweet | LongText | Failure]:
     """Yield the posts and the texts of long posts in one file with its `content`.
 
-    A text has the key `noteTweetId`. A record that is not JSON is a Failure. Raises InputError if
-    the file holds something else.
+    A text has the key `noteTweetId`. A record that is not JSON, not an object or has no id is a
+    Failure. Raises InputError if the file holds something else.
     """
     kind = _data_name(path, content)
     if kind == "account":
@@ -106,7 +106,7 @@ def _array(path: str, content: bytes) -> Iterator[bytes]:
 
 
 def _record(path: str, label: str, element: bytes, key: str) -> Iterator[Tweet | Failure]:
-    """Yield the object under `key` of one record, or the failure to decode it."""
+    """Yield the object under `key` of one record, or the reason why it has none."""
     if len(element) > MAX_RECORD_BYTES:
         yield record_failure(path, label, f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
         return
@@ -117,10 +117,14 @@ def _record(path: str, label: str, element: bytes, key: str) -> Iterator[Tweet |
         return
     record = decoded.get(key, decoded) if isinstance(decoded, dict) else None
     if not isinstance(record, dict):
+        yield record_failure(path, label, "not a JSON object")
         return
     record = _with_present_names(record)
-    if is_id(read_text(record, "noteTweetId" if key == "noteTweet" else "id_str")):
+    name_of_id = "noteTweetId" if key == "noteTweet" else "id_str"
+    if is_id(read_text(record, name_of_id)):
         yield record
+    else:
+        yield record_failure(path, label, f"no id in `{name_of_id}`")
 
 
 def _with_present_names(record: Tweet) -> Tweet:

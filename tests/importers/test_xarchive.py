@@ -208,6 +208,27 @@ def test_file_that_ends_before_its_first_tweet_is_reported(data: bytes) -> None:
         _read(data, "tweets.js")
 
 
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ("[]", "not a JSON object"),
+        ("[" * 5_000 + "]" * 5_000, ""),  # too deep for some versions of Python, a list for others
+        ("null", "not a JSON object"),
+        ('{"tweet": 3}', "not a JSON object"),
+        ('{"tweet": {"full_text": "A lease"}}', "no id in `id_str`"),
+    ],
+)
+def test_record_without_a_tweet_is_reported_and_the_others_are_imported(
+    record: str, reason: str
+) -> None:
+    good = json.dumps(_tweet("1", "A lease expires"))
+    data = f"window.YTD.tweets.part0 = [{good}, {record}]".encode()
+    imported = _read(data, "tweets.js")
+    assert [post.text for post in imported.posts] == ["A lease expires"]
+    (failure,) = imported.failures
+    assert failure.message.startswith(f"tweets.js, tweet 2: {reason}")
+
+
 def test_file_that_ends_after_a_comma_reports_the_next_tweet() -> None:
     data = _js("tweets", _tweet("1", "Leases")).rstrip().removesuffix(b"]") + b",\n"
     result = _read(data, "tweets.js")
