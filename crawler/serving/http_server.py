@@ -56,8 +56,10 @@ def _not_listening(host: str, port: int, error: OSError) -> UsageError:
     place = f"Cannot listen on {host}, port {port}"
     if isinstance(error, socket.gaierror):
         return UsageError(f"{place}: no host has this name.", _OTHER_HOST)
-    cause = os.strerror(error.errno) if error.errno else str(error)
-    is_elsewhere = error.errno == errno.EADDRNOTAVAIL
+    # Since Python 3.13, asyncio skips the addresses of other machines and raises an error without
+    # a number if none is left.
+    number = error.errno or errno.EADDRNOTAVAIL
+    cause, is_elsewhere = os.strerror(number), number == errno.EADDRNOTAVAIL
     return UsageError(
         f"{place}: {cause}.", _OTHER_HOST if is_elsewhere else "Choose another port with --port."
     )
