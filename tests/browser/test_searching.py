@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 
@@ -24,7 +25,7 @@ def test_first_page_has_ten_results_of_several_files_and_a_button_for_more(
     page.locator("#results[aria-busy=false]").wait_for(state="attached")
     assert page.locator("#results .row").count() == 10
     page.click("#more-results")
-    page.wait_for_function("document.querySelectorAll('#results .row').length === 20")
+    expect(page.locator("#results .row")).to_have_count(20)
 
 
 def test_typed_prefix_finds_words(look_at_site: Open) -> None:
