@@ -10,6 +10,9 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
+from crawler.public_suffixes import registrable_domain
+from crawler.url_parser import host_of
+
 # Marks of a title that repeats another article: in brackets, or before a colon.
 # Sorted by language.
 _REPOST_WORDS = (
@@ -30,9 +33,9 @@ _REPOST = re.compile(
 _NOT_FROM_THE_PAGE = ("card", "feed")
 
 _CANDIDATES = """
-SELECT a.id, a.title, a.published, a.authors, a.field_sources,
-       EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id AND url = a.url
-               AND reason = 'canonical'),
+SELECT a.id, a.url, a.title, a.published, a.authors, a.field_sources,
+       (SELECT json_group_array(joined_to) FROM aliases
+        WHERE article_id = a.id AND url = a.url AND reason = 'canonical'),
        (SELECT count(DISTINCT post_id) FROM links WHERE article_id = a.id)
 FROM articles a WHERE a.id IN (?, ?) ORDER BY a.first_seen, a.id
 """
@@ -42,11 +45,12 @@ class _Row(NamedTuple):
     """The columns of `_CANDIDATES`."""
 
     article_id: int
+    url: str
     title: str
     published: str | None
     authors: str
     field_sources: str
-    is_canonical: int
+    declaring_urls: str
     shares: int
 
 
@@ -55,7 +59,8 @@ class CopyCandidate:
     """One of two articles with the same text.
 
     `page_date` and `has_authors` are what the page itself states; a feed dates its entries by their
-    arrival and names itself as author. `is_canonical`: another page declares this URL canonical.
+    arrival and names itself as author. `is_canonical`: a page of another site declares this URL
+    canonical. Any copy can declare its own URL.
     """
 
     article_id: int
@@ -107,11 +112,17 @@ def _candidate(row: _Row) -> CopyCandidate:
     sources = msgspec.json.decode(row.field_sources, type=dict[str, str])
     states_date = sources.get("published") not in _NOT_FROM_THE_PAGE
     states_authors = sources.get("authors") not in _NOT_FROM_THE_PAGE
+    declaring = msgspec.json.decode(row.declaring_urls, type=list[str])
     return CopyCandidate(
         row.article_id,
         row.title,
         (row.published or "") if states_date else "",
         row.authors != "[]" and states_authors,
-        bool(row.is_canonical),
+        any(_site(url) != _site(row.url) for url in declaring),
         row.shares,
     )
+
+
+def _site(url: str) -> str:
+    host = host_of(url)
+    return registrable_domain(host) or host

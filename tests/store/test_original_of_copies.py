@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.store.original_of_copies import CopyCandidate, choose_original
+from crawler.store.original_of_copies import CopyCandidate, choose_original, original_of_copies
+from tests.store.test_article_identity import NOW, OTHER, PLAIN, ledger_of
 
 FIRST = CopyCandidate(1, "Leases and clocks", "", has_authors=False, is_canonical=False, shares=1)
 SECOND = replace(FIRST, article_id=2)
@@ -58,3 +59,18 @@ def test_title_with_a_mark_of_a_repost_is_a_copy(title: str) -> None:
 def test_article_about_reposts_is_not_a_repost() -> None:
     about = replace(FIRST, title="Why reposts spread: a model of mirrored posts")
     assert choose_original(about, replace(SECOND, title=about.title)) is about
+
+
+@pytest.mark.parametrize(
+    ("shared", "original"),
+    [
+        ("https://example.com/cross-post", 1),  # the same site declares its own page
+        ("https://elsewhere.example/cross-post", 2),
+    ],
+)
+def test_declared_canonical_counts_only_if_a_page_of_another_site_declares_it(
+    shared: str, original: int
+) -> None:
+    ledger = ledger_of([PLAIN, shared])
+    ledger.record_canonical(2, OTHER, "link rel=canonical", NOW)
+    assert original_of_copies(ledger.db, 1, 2) == original
