@@ -9,7 +9,12 @@ takes linear time.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from urllib.parse import quote, unquote
+
+from crawler.secret_paths import TABLES as PATH_TABLES
+from crawler.secret_paths import may_have_path_secret, without_path_secrets
+from crawler.token_formats import TOKEN_FORMATS, is_token, replace_tokens
 
 # Parameters that always hold a secret. Written in lower case without `-`, `_`, `.`, `[` and `]`.
 # Sorted; add a line.
@@ -134,21 +139,6 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-# Services whose paths end in a secret: the domain, which includes its subdomains, and the path up
-# to the secret.
-# Sorted; add a line.
-SECRET_PATHS = (
-    ("api.telegram.org", r"/(?:file/)?bot(?=\d+(?::|%3a))"),
-    ("discord.com", r"/api/(?:v\d+/)?webhooks/\d+/"),
-    ("discordapp.com", r"/api/(?:v\d+/)?webhooks/\d+/"),
-    ("hooks.slack.com", r"/(?:services|triggers|workflows)/"),
-    ("hooks.zapier.com", r"/hooks/(?:catch|standard)/"),
-    ("maker.ifttt.com", r"/(?:trigger/[^/]+/(?:json/)?with/key|use)/"),
-    ("outlook.office.com", r"/webhook/"),
-    ("outlook.office365.com", r"/webhook/"),
-    ("webhook.office.com", r"/webhookb2/"),
-)
-
 # Everything that decides which parts go; keys of URLs are made again when it changes.
 TABLES = (
     sorted(SECRET_NAMES),
@@ -157,14 +147,14 @@ TABLES = (
     sorted(PUBLIC_NAMES),
     sorted(DOUBTFUL_NAMES),
     SESSION_ENDING,
-    SECRET_PATHS,
+    PATH_TABLES,
+    TOKEN_FORMATS,
 )
 
-_MAY_HOLD_SECRETS = re.compile(r"[@?#;&(]")
+_MAY_HOLD_SECRETS = re.compile(r"[@?#;&(]|%40")
 _SEPARATORS = re.compile(r"(&amp;|[&;?])", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[-_.\[\]\s]")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}")
 _BEARER = re.compile(r"bearer\s+[\w.~+/-]{16,}=*", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=[\w~+/=-]*\d)(?=[\w~+/=-]*[A-Za-z])[\w~+/=-]{20,}")
 _SESSION = re.compile(
@@ -174,19 +164,14 @@ _SESSION = re.compile(
 _USER = re.compile(r"^(\s*(?:https?:[/\\]*|[/\\]{2,}))(?:[^/\\?#]*@[/\\]*)+", re.IGNORECASE)
 # Of any scheme: a user name alone, as in ssh://git@host, is not a secret.
 _PASSWORD = re.compile(r"://[^\s/\\?#<>\"@:]*:[^\s/\\?#<>\"]*@")
-_SECRET_PATH = re.compile(
-    r"(\s*(?:https?:)?[/\\]*(?:[\w-]{1,63}\.){0,8}(?:"
-    + "|".join(rf"{re.escape(domain)}\.?(?::\d+)?{path}" for domain, path in SECRET_PATHS)
-    + "))[^?#]",
-    re.IGNORECASE,
-)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _URL_WITHOUT_SCHEME = re.compile(
     r"(?<![\w.@/-])(?:localhost|(?:[\w-]{1,63}\.){1,8}[^\W_]{1,24})(?::\d{1,5})?[/?][^\s<>\"“”]+"
 )
-_SECRET_DOMAIN = re.compile("|".join(re.escape(f"{domain}/") for domain, _ in SECRET_PATHS))
 _PARAMETER = re.compile(r"[?#&;][^\s=?#&;]{1,64}=")
+_EQUALS = re.compile(r"=|%(?:25){0,2}3d", re.IGNORECASE)
+_NESTED_URL = re.compile(r"/|https?://", re.IGNORECASE)
 _LEVELS = 3
 _AFTER_URL = ".,;:!?'*)]}>"
 
@@ -195,7 +180,7 @@ def is_secret(name: str, value: str) -> bool:
     """Whether a query parameter identifies a reader. `name` and `value` may be percent-encoded."""
     name = _PUNCTUATION.sub("", unquote(name).lower())
     value = unquote(value)
-    if _MAIL.fullmatch(value) or _JWT.search(value) or _BEARER.fullmatch(value):
+    if _MAIL.fullmatch(value) or _BEARER.fullmatch(value) or is_token(value):
         return True
     if name in PUBLIC_NAMES or not value:
         return False
@@ -206,21 +191,14 @@ def is_secret(name: str, value: str) -> bool:
     return name in DOUBTFUL_NAMES and _RANDOM.fullmatch(value) is not None
 
 
-def path_without_secret(host: str, path: str) -> str:
-    """Return the `path` of a URL at `host` up to the secret with which it ends, if it has one."""
-    up_to_secret = _SECRET_PATH.match(host + path)
-    return up_to_secret[1][len(host) :] if up_to_secret else path
-
-
 def without_secrets(url: str) -> str:
-    """Return the URL without user name, password, secret parameters and secret ends of the path.
+    """Return the URL without user name, password, tokens, and secrets in path and parameters.
 
     The same string is returned when it has no secrets. The function checks the user part, the path
     and its parameters (`;jsessionid=…`), the query, the fragment, and URLs inside parameters, three
-    levels deep.
+    levels deep. A digest takes the place of a token in the path.
     """
-    may_hold_secrets = _MAY_HOLD_SECRETS.search(url) or _SECRET_PATH.match(url)
-    return _without_secrets(url, _LEVELS) if may_hold_secrets else url
+    return _plain_url(replace_tokens(url))
 
 
 def has_secrets(url: str) -> bool:
@@ -228,24 +206,46 @@ def has_secrets(url: str) -> bool:
     return without_secrets(url) != url
 
 
+def any_has_secrets(urls: Collection[str], texts: Iterable[str]) -> bool:
+    """Whether one of the `urls` or `texts` has a secret; faster than a check of each.
+
+    A URL in a text ends with its line: one search in all texts is enough.
+    """
+    if text_has_secrets("\n".join(texts)):
+        return True
+    joined = "\n".join(urls)
+    may_hold_secrets = _may_hold_secrets(joined) or replace_tokens(joined) != joined
+    return may_hold_secrets and any(map(has_secrets, urls))
+
+
 def text_without_secrets(text: str) -> str:
-    """Return the text with the secrets removed from every URL in it, with or without a scheme."""
+    """Return the text without tokens and private keys, and without the secrets of every URL in it.
+
+    The URLs may have no scheme.
+    """
+    text = replace_tokens(text)
     if "://" in text:
         text = _URL_IN_TEXT.sub(_cleaned, _PASSWORD.sub("://", text))
-    is_candidate = ("=" in text and _PARAMETER.search(text)) or (
-        "/" in text and _SECRET_DOMAIN.search(text)
-    )
+    is_candidate = ("=" in text and _PARAMETER.search(text)) or may_have_path_secret(text)
     return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
 
 
 def text_has_secrets(text: str) -> bool:
-    """Whether a URL in the text carries something that identifies a reader."""
+    """Whether the text has a token, or a URL that carries something that identifies a reader."""
     return text_without_secrets(text) != text
 
 
 def _cleaned(match: re.Match[str]) -> str:
     url = match[0].rstrip(_AFTER_URL)
-    return without_secrets(url) + match[0][len(url) :]
+    return _plain_url(url) + match[0][len(url) :]
+
+
+def _may_hold_secrets(url: str) -> bool:
+    return _MAY_HOLD_SECRETS.search(url) is not None or may_have_path_secret(url)
+
+
+def _plain_url(url: str) -> str:
+    return _without_secrets(url, _LEVELS) if _may_hold_secrets(url) else url
 
 
 def _without_secrets(url: str, levels: int) -> str:
@@ -254,9 +254,15 @@ def _without_secrets(url: str, levels: int) -> str:
     parts = (
         _plain_page(before_query, levels),
         _filtered(mark, query, levels),
-        _filtered(hash_mark, fragment, levels),
+        _filtered(hash_mark, _fragment(fragment), levels),
     )
     return "".join(parts)
+
+
+def _fragment(fragment: str) -> str:
+    """The fragment without secrets in the path that an application keeps there."""
+    path, mark, query = fragment.partition("?")
+    return without_path_secrets(path) + mark + query if "/" in path else fragment
 
 
 def _plain_page(page: str, levels: int) -> str:
@@ -266,8 +272,7 @@ def _plain_page(page: str, levels: int) -> str:
     if separator:
         path, parameters = page[: separator.start()], page[separator.end() :]
         page = _without_user(path + _filtered(separator[0], parameters, levels))
-    up_to_secret = _SECRET_PATH.match(page)
-    return up_to_secret[1] if up_to_secret else page
+    return without_path_secrets(page)
 
 
 def _without_user(page: str) -> str:
@@ -276,23 +281,39 @@ def _without_user(page: str) -> str:
 
 def _filtered(mark: str, query: str, levels: int) -> str:
     """Parameters and the mark before them, without the secret ones. Separators keep their bytes."""
-    if "=" not in query:
+    if not _EQUALS.search(query):
         return mark + query
     pieces = _SEPARATORS.split(query)
     filtered: list[str] = []
     for separator, pair in zip([mark, *pieces[1::2]], pieces[::2], strict=True):
-        name, equals, value = pair.partition("=")
+        name, equals, value = (pair if "=" in pair else _unquoted(pair)).partition("=")
         if equals and is_secret(name, value):
             continue
-        filtered += [separator if filtered else mark, name + equals + _nested(value, levels)]
+        if "=" in pair:
+            pair = name + equals + _nested(value, levels)
+        filtered += [separator if filtered else mark, pair]
     return "".join(filtered)
 
 
+def _unquoted(pair: str) -> str:
+    """A parameter of a URL inside a parameter, `token%253Dabc`, with its mark `=`."""
+    for _ in range(_LEVELS):
+        if "=" in pair:
+            break
+        pair = unquote(pair)
+    return pair
+
+
 def _nested(value: str, levels: int) -> str:
-    """A value that is a URL or a path itself, without the secrets of it."""
+    """A value that is a URL, a path or a query itself, without the secrets of it."""
     inner = unquote(value)
-    if not levels or not inner[:8].lower().startswith(("/", "http://", "https://")):
+    if not levels:
         return value
-    plain = _without_secrets(inner, levels - 1)
+    if _NESTED_URL.match(inner) or _PARAMETER.search(inner):
+        plain = _without_secrets(inner, levels - 1)
+    elif inner != value:
+        plain = _nested(inner, levels - 1)
+    else:
+        return value
     written = "".join(mark for mark in "/:?=@," if mark in value)
     return value if plain == inner else quote(plain, safe=written)

@@ -8,7 +8,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
     **dict.fromkeys(
-        ["errors", "paused_collector", "short_text_encodings", "tokenization", "utc_times"], 0
+        [
+            "errors",
+            "paused_collector",
+            "random_tokens",
+            "short_text_encodings",
+            "tokenization",
+            "utc_times",
+        ],
+        0,
     ),
     **dict.fromkeys(
         [
@@ -27,7 +35,9 @@ LAYERS = {
             "progress_display",
             "public_suffixes",
             "search_words",
+            "secret_paths",
             "text_cleaning",
+            "token_formats",
             "tolerant_json",
             "url_parser",
         ],

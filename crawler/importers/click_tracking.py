@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from crawler.html_text_and_links import absolute_web_url
-from crawler.importers.random_tokens import looks_random
 from crawler.links.proofpoint import decode_proofpoint_v2, decode_proofpoint_v3
+from crawler.random_tokens import looks_random
 from crawler.url_parser import has_userinfo, host_of, path_of, query_of
 from crawler.url_secrets import is_secret, without_secrets
 

@@ -16,8 +16,10 @@ from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
 from crawler.links.rules.rewrite_rule import Rule, RuleIndex
 from crawler.links.url_normalization import matching_key, normalize_spelling
 from crawler.public_suffixes import has_public_suffix
+from crawler.secret_paths import without_path_secrets
+from crawler.token_formats import replace_tokens
 from crawler.url_parser import InvalidUrl, Url, parse_url
-from crawler.url_secrets import is_secret, path_without_secret
+from crawler.url_secrets import is_secret
 
 _MAX_STEPS = 12
 _MAX_LENGTH = 4096
@@ -45,10 +47,11 @@ def normalize_url(url: str) -> NormalizedUrl:
 
     It never raises: an invalid URL has an empty key and one rule with the reason.
     """
-    parsed = _parse(url)
+    without_tokens = replace_tokens(url)
+    parsed = _parse(without_tokens)
     if isinstance(parsed, InvalidUrl):
         return NormalizedUrl(url, "", (parsed.reason,))
-    rules: list[str] = []
+    rules = [] if without_tokens == url else ["secret"]
     plain, spelling_rules = _normalize_spelling(parsed)
     keys = [matching_key(plain)]
     for _ in range(_MAX_STEPS):
@@ -71,7 +74,7 @@ def _distinct(names: list[str]) -> tuple[str, ...]:
 def _normalize_spelling(url: Url) -> tuple[Url, list[str]]:
     """Return a URL in its plain spelling, without tracking parameters and secrets."""
     plain, rules = normalize_spelling(url)
-    path = path_without_secret(plain.host, plain.path)
+    path = without_path_secrets(plain.host + plain.path)[len(plain.host) :]
     if path != plain.path:
         plain, rules = replace(plain, path=path), [*rules, "secret"]
     if not plain.query:

@@ -691,6 +691,17 @@ REDIRECTS = (
     Family("schemes without a URL", "secrets", _text("://")),
     Family("schemes of URLs", "secrets", _text("https://")),
     Family("separators of a path", "secrets", _text("&a", "https://a.example/")),
+    Family("beginnings of JSON Web Tokens", "secrets", _text("eyJ" + "a" * 20 + " ")),
+    Family("beginnings of private keys", "secrets", _text("-----BEGIN PRIVATE KEY-----")),
+    Family(
+        "lines of a private key", "secrets", _text("a1b2" * 16 + " ", "-----BEGIN PRIVATE KEY-----")
+    ),
+    Family("literals of tokens", "secrets", _text("-ghp_sk-eyJ")),
+    Family("parts of a JSON Web Token", "secrets", _text("eyJ" + "a" * 20 + ".")),
+    Family(
+        "slashes before tokens", "secrets", _text("/reset/aB3dE6gH9jK2mN5p", "https://a.example")
+    ),
+    Family("mail addresses in a path", "secrets", _text("/a@gmail.com", "https://a.example")),
     Family("URLs in a parameter", "secrets", _text("/%3Fa%3D", "https://a.example/?a=")),
     Family("URLs without a scheme", "secrets", _text("x.example/?token=a ")),
     Family("URLs without a scheme, joined", "secrets", _text("(x.example/", "?a=")),

@@ -11,9 +11,9 @@ import pytest
 from crawler.errors import InputError
 from crawler.importers.click_tracking import bookmark_target, mail_link_target
 from crawler.importers.parse_file import parse_file
-from crawler.importers.random_tokens import looks_random
 from crawler.importers.record_types import ImportOptions
 from crawler.importers.registry import detect_format, format_names
+from crawler.random_tokens import looks_random
 
 OPTIONS = ImportOptions(datetime(2026, 11, 22, tzinfo=UTC))
 UUID = "8f3a1b2c-1111-2222-3333-0123456789ab"

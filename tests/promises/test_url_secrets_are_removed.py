@@ -24,6 +24,9 @@ from crawler.store.redact_secrets import redacted, redacted_article
 from crawler.url_secrets import has_secrets, text_without_secrets, without_secrets
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+TOKEN = "q7Zr2LxVb9TnK4wHs8JdYc3MfG6pRtE5uAoW1iQzXk"
+HEX = "3f9a1c7be04d25c83f9a1c7be04d25c8"
 REMOVED = [
     ("https://x.example/a?token=abc", "https://x.example/a"),
     ("https://x.example/a?id=7&token=abc", "https://x.example/a?id=7"),
@@ -102,6 +105,68 @@ REMOVED = [
         "https://r.example/?url=https%3A%2F%2Fhooks.slack.com%2Fservices%2FT0%2FB0%2Fabc",
         "https://r.example/?url=https%3A%2F%2Fhooks.slack.com%2Fservices%2F",
     ),
+    ("https://x.example/a?next=/y?token%3Dabc", "https://x.example/a?next=/y"),
+    ("https://x.example/a?next=/y?token%253Dabc&b=1", "https://x.example/a?next=/y&b=1"),
+    ("https://x.example/a?next=/y%3Ftoken%253Dabc", "https://x.example/a?next=/y"),
+    ("https://x.example/a?next=y%3Fb%3D1%26token%3Dabc", "https://x.example/a?next=y%3Fb%3D1"),
+    (
+        "https://x.example/a?next=%252Fy%253Ftoken%253Dabc%2526b%253D1",
+        "https://x.example/a?next=%252Fy%253Fb%253D1",
+    ),
+    (f"https://x.example/a?next=%2Freset%2F{TOKEN}", "https://x.example/a?next=%2Freset%2F"),
+    ("https://chat.example/hooks/xr3wqkx1jpdt8m9sd3bn4e5f6g", "https://chat.example/hooks/"),
+    ("https://chat.example/a/hooks/xrqkxjpdtmsdbnefgaaaaaaaaa", "https://chat.example/a/hooks/"),
+    (f"https://chat.example/hooks/5f3a1b2c4d5e6f7a8/{TOKEN}", "https://chat.example/hooks/"),
+    (f"https://n8n.example/webhook/{UUID}", "https://n8n.example/webhook/"),
+    (
+        f"https://open.feishu.cn/open-apis/bot/v2/hook/{UUID}",
+        "https://open.feishu.cn/open-apis/bot/v2/hook/",
+    ),
+    (
+        f"https://open.larksuite.com/open-apis/bot/hook/{HEX}",
+        "https://open.larksuite.com/open-apis/bot/hook/",
+    ),
+    (
+        "https://events.pagerduty.com/integration/abc/enqueue",
+        "https://events.pagerduty.com/integration/",
+    ),
+    (
+        f"https://sentry.io/api/hooks/release/builtin/12/{HEX}/",
+        "https://sentry.io/api/hooks/release/builtin/12/",
+    ),
+    (
+        f"https://sentry.x.example/api/hooks/release/builtin/12/{HEX}{HEX}/",
+        "https://sentry.x.example/api/hooks/release/builtin/12/",
+    ),
+    (f"https://hc-ping.com/{UUID}/start", "https://hc-ping.com/"),
+    (f"https://healthchecks.io/ping/{UUID}", "https://healthchecks.io/ping/"),
+    ("https://hook.eu2.make.com/q7zr2lxvb9tnk4whs8jdyc3mfg6prte5", "https://hook.eu2.make.com/"),
+    (
+        "https://calendar.google.com/calendar/ical/ann%40mail.example/private-3f9a/basic.ics",
+        "https://calendar.google.com/calendar/ical/",
+    ),
+    (
+        "https://calendar.google.com/calendar/ical/ann.lee%40gmail.com/public/basic.ics",
+        "https://calendar.google.com/calendar/ical/removed/public/basic.ics",
+    ),
+    (
+        "https://p.westus.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sv=1&sig=a",
+        "https://p.westus.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sv=1",
+    ),
+    (f"https://bots.example/bot12:{TOKEN}/getMe", "https://bots.example/bot"),
+    (f"https://x.example/reset/{TOKEN}", "https://x.example/reset/"),
+    (f"https://x.example/accounts/reset/MQ/5f2-{HEX}/", "https://x.example/accounts/reset/"),
+    (f"https://x.example/#/reset-password/{TOKEN}", "https://x.example/#/reset-password/"),
+    (f"https://x.example/unsubscribe/{UUID}/all?b=1", "https://x.example/unsubscribe/?b=1"),
+    (f"https://x.example/invite/{HEX[:16]}", "https://x.example/invite/"),
+    ("https://x.example/unsubscribe/ann@mail.example", "https://x.example/unsubscribe/removed"),
+    ("https://x.example/u/ann@mail.example/x", "https://x.example/u/removed/x"),
+    ("https://x.example/users/ann%40mail.example/x", "https://x.example/users/removed/x"),
+    ("https://x.example/a/ann.lee@gmail.com/b", "https://x.example/a/removed/b"),
+    (
+        "https://web.archive.org/web/2026/https://hooks.slack.com/services/T0/B0/abc",
+        "https://web.archive.org/web/2026/https://hooks.slack.com/services/",
+    ),
 ]
 KEPT = [
     "https://x.example/a?",
@@ -124,6 +189,24 @@ KEPT = [
     "https://api.telegram.org/bot<token>/METHOD_NAME",
     "https://myhooks.slack.com.example/services/T0/B0/abc",
     "ssh://git@forge.example/trail.git",
+    "https://docs.example/hooks/use-effect-and-its-dependencies-in-2026",
+    "https://git.example/ann/trail/settings/hooks/12345678",
+    "https://x.example/verify/how-to-verify-release-2026-signatures-with-cosign",
+    "https://x.example/reset/why-we-reset-3-clusters-in-2026",
+    "https://discord.com/invite/kubernetes",
+    "https://x.example/reset/",
+    "https://hc-ping.com/",
+    f"https://x.example/posts/{UUID}",
+    f"https://forge.example/ann/trail/commit/{HEX}",
+    "https://calendar.google.com/calendar/ical/ann%40corp.example/public/basic.ics",
+    "https://lists.example/archives/list/dev@lists.example/thread/7QZRLXVB2TNK4WHS/",
+    "https://lore.example/all/20260101120000.12345-1-ann@gmail.com/",
+    "https://lore.example/git/CAHk-wq7Zr2LxVb9Tn@mail.gmail.com/T/",
+    "https://lemmy.example/u/ann@other.example",
+    "https://lemmy.example/c/databases@other.example/top",
+    "https://video.example/a/ann@other.example/videos",
+    "https://cdn.example/npm/react@18.2.0/umd/react.js",
+    "https://x.example/a?q=x%26y%3D1&next=%2Fy%3Fb%3D1&u=%252Fy",
 ]
 
 
@@ -159,6 +242,8 @@ def test_url_without_secret_keeps_its_bytes(url: str) -> None:
         ("Get ftp://ann:abc@x.example/a, now", "Get ftp://x.example/a, now"),
         ("postgres://app:abc@db.example:5432/x", "postgres://db.example:5432/x"),
         ("Post to hooks.slack.com/services/T0/B0/abc.", "Post to hooks.slack.com/services/."),
+        ("(chat.example/hooks/xr3wqkx1jpdt8m9sd3bn4e5f6g).", "(chat.example/hooks/)."),
+        (f"Ping hc-ping.com/{UUID} daily", "Ping hc-ping.com/ daily"),
         ("x https://discord.com/api/webhooks/12/abc", "x https://discord.com/api/webhooks/12/"),
     ],
 )
