@@ -88,7 +88,8 @@ def _erase_or_delete(
     except OSError as error:
         damages.append(f"{path.name}: {error.strerror}; {_delete_segment(path)}")
         return []
-    return [(path.name, start) for start in starts]
+    name = path.name.encode("utf-8", "replace").decode()  # SQLite stores no other text
+    return [(name, start) for start in starts]
 
 
 def _erase_from_segment(

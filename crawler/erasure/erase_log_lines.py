@@ -13,10 +13,10 @@ def erase_lines(path: Path, traces: Traces) -> int:
 
     Returns the number of lines removed.
     """
-    lines = path.read_text("utf-8", "surrogateescape").splitlines(keepends=True)
-    without_traces = [line for line in lines if not traces.in_text(line)]
+    lines = path.read_bytes().splitlines(keepends=True)
+    without_traces = [line for line in lines if not traces.in_text(line.decode("utf-8", "replace"))]
     if len(without_traces) < len(lines):
         draft = path.with_name(f"{path.name}.erasing")
-        draft.write_text("".join(without_traces), "utf-8", "surrogateescape")
+        draft.write_bytes(b"".join(without_traces))
         os.replace(draft, path)
     return len(lines) - len(without_traces)

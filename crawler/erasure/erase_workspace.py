@@ -9,11 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
-from crawler.erasure.erase_archive_records import erase_from_segments
+from crawler.erasure.erase_archive_records import SegmentErasure, erase_from_segments
 from crawler.erasure.erase_database_text import (
     erase_from_backup,
     erase_from_tables,
@@ -22,13 +24,15 @@ from crawler.erasure.erase_database_text import (
 from crawler.erasure.erase_log_lines import erase_lines
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, backup_databases, files_by_place
-from crawler.errors import CorruptStoreError
+from crawler.errors import CorruptStoreError, HashtrailError
 from crawler.store.archive_records import delete_record_references
 from crawler.store.database_files import DIFFERENTIAL
 from crawler.store.differential_backup import make_full
 from crawler.store.erase_rows import ErasedRows, erase, vacuum_database
 from crawler.workspace import Workspace
 
+_Result = TypeVar("_Result")
+_Other = TypeVar("_Other")
 PENDING = "forget-pending.json"
 """The words of an unfinished erasure; the next call erases them too, then removes the file."""
 
@@ -39,7 +43,8 @@ class Erasure:
 
     `mentions`: rows of other people that contained a trace. `backups`: erased rows by rewritten
     backup. `deleted`: backups that could not be rewritten. `problems`: damages in words.
-    `authored`: files of people that still contain a trace.
+    `unfinished`: what could not be erased, in words: the call must be repeated. `authored`: files
+    of people that still contain a trace.
     """
 
     rows: ErasedRows
@@ -49,6 +54,7 @@ class Erasure:
     backups: dict[str, int]
     deleted: tuple[str, ...]
     problems: tuple[str, ...]
+    unfinished: tuple[str, ...]
     authored: tuple[str, ...]
 
 
@@ -84,22 +90,27 @@ def erase_everywhere(
 ) -> Erasure:
     """Erase everything that `words` (URLs, keys, `network:handle`) name, and log `reason`.
 
-    Returns the numbers of erased rows, records and lines, and the problems. The caller holds the
-    run lock, and closes `db`.
+    Returns the numbers of erased rows, records and lines, and the problems. An error in one place
+    is a problem, and the other places are erased. The caller holds the run lock, and closes `db`.
     """
     words = with_urls_below(db, words)
     traces = Traces(frozenset(words))
-    _remove_drafts(here)
+    unfinished: list[str] = []
+    attempt = partial(_attempt, unfinished)
+    attempt("drafts", partial(_remove_drafts, here), None)
     shutil.rmtree(here.published, ignore_errors=True)  # made again from the target
     rows = erase(db, words, reason, now())
-    mentions = erase_from_tables(db.conn, traces)
-    segments = erase_from_segments(here.archive, traces, rows.archived)
-    delete_record_references(db, segments.places)
-    vacuum_database(db)
+    mentions = attempt("database", partial(erase_from_tables, db.conn, traces), 0)
+    erase_records = partial(erase_from_segments, here.archive, traces, rows.archived)
+    segments = attempt("archive", erase_records, SegmentErasure())
+    attempt("database", partial(delete_record_references, db, segments.places), None)
+    attempt("database", partial(vacuum_database, db), None)
 
+    backups = _erase_from_backups(here, unfinished, words, reason, now)
     files = files_by_place(here)
-    backups = _erase_from_backups(here, words, reason, now)
-    log_lines, problems = _erase_from_text_files(files, traces)
+    log_lines = sum(
+        attempt(path.name, partial(erase_lines, path, traces), 0) for path in _text_files(files)
+    )
     return Erasure(
         rows=rows,
         mentions=mentions,
@@ -107,9 +118,26 @@ def erase_everywhere(
         log_lines=log_lines,
         backups={name: erased for name, erased in backups.items() if erased},
         deleted=tuple(name for name, erased in backups.items() if erased is None),
-        problems=(*segments.damages, *problems),
-        authored=_with_traces(here, files[AUTHORED], traces),
+        problems=segments.damages,
+        authored=tuple(
+            str(path.relative_to(here.root))
+            for path in files[AUTHORED]
+            if attempt(path.name, partial(_has_trace, path, traces), False)
+        ),
+        unfinished=tuple(unfinished),
     )
+
+
+def _attempt(
+    unfinished: list[str], place: str, step: Callable[[], _Result], otherwise: _Other
+) -> _Result | _Other:
+    """Return the result of `step`; after an error `otherwise`, with a line in `unfinished`."""
+    try:
+        return step()
+    except Exception as error:  # any error in one place must leave no other place untouched
+        message = error.message if isinstance(error, HashtrailError) else repr(error)
+        unfinished.append(f"{place}: {message.rstrip('.')}; correct that and run it again")
+        return otherwise
 
 
 def _remove_drafts(here: Workspace) -> None:
@@ -119,34 +147,31 @@ def _remove_drafts(here: Workspace) -> None:
 
 
 def _erase_from_backups(
-    here: Workspace, words: Collection[str], reason: str, now: Callable[[], datetime]
+    here: Workspace,
+    unfinished: list[str],
+    words: Collection[str],
+    reason: str,
+    now: Callable[[], datetime],
 ) -> dict[str, int | None]:
     """Return the number of erased rows by the name of the backup; None if it was deleted.
 
     A full backup changes when it is erased from, so those that need it become full ones first.
+    Append to `unfinished`.
     """
     for path in backup_databases(here):
         if path.suffix == DIFFERENTIAL:
-            with suppress(CorruptStoreError):
-                make_full(path)
-    return {
-        path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
-        for path in backup_databases(here)
-    }
+            _attempt(unfinished, path.name, partial(_make_full, path), None)
+    erased: dict[str, int | None] = {}
+    for path in backup_databases(here):
+        step = partial(erase_from_backup, path, words, reason, now())
+        erased[path.relative_to(here.state).as_posix()] = _attempt(unfinished, path.name, step, 0)
+    return erased
 
 
-def _erase_from_text_files(
-    files: Mapping[str, Collection[Path]], traces: Traces
-) -> tuple[int, list[str]]:
-    """Erase lines from logs and other text files; return their number, and problems in words."""
-    lines = 0
-    problems: list[str] = []
-    for path in _text_files(files):
-        try:
-            lines += erase_lines(path, traces)
-        except OSError as error:
-            problems.append(f"{path.name}: {error.strerror}; delete the file by hand")
-    return lines, problems
+def _make_full(path: Path) -> None:
+    """Make a differential backup a full one, unless it is damaged: then it is deleted later."""
+    with suppress(CorruptStoreError):
+        make_full(path)
 
 
 def _text_files(files: Mapping[str, Collection[Path]]) -> Iterator[Path]:
@@ -154,12 +179,11 @@ def _text_files(files: Mapping[str, Collection[Path]]) -> Iterator[Path]:
     for path in files["other state"]:
         if not path.name.startswith((PENDING, "run.lock")):
             yield path
+    for path in files["backups"]:
+        if ".db" not in path.suffixes and ".db-" not in path.name and path.suffix != DIFFERENTIAL:
+            yield path
 
 
-def _with_traces(here: Workspace, files: Collection[Path], traces: Traces) -> tuple[str, ...]:
-    """Return the files of people that contain a trace: only their authors edit those."""
-    return tuple(
-        str(path.relative_to(here.root))
-        for path in files
-        if traces.in_text(path.read_bytes().decode("utf-8", "replace"))
-    )
+def _has_trace(path: Path, traces: Traces) -> bool:
+    """Whether a file of people contains a trace: only its authors edit it."""
+    return bool(traces.in_text(path.read_bytes().decode("utf-8", "replace")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -57,7 +58,7 @@ def _search_place(here: Workspace, place: str, files: list[Path], traces: Traces
         size, in_file = _search_file(path, traces)
         total += size
         name = path.relative_to(here.root).as_posix()
-        in_name = traces_in_bytes(traces, name.encode())
+        in_name = traces_in_bytes(traces, os.fsencode(name))
         matches += [(name, trace) for trace in sorted(in_file | in_name)]
     if place == "archive" and here.archive != here.archive_spool:
         for segment in list_segments(here.archive):

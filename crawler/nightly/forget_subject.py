@@ -49,10 +49,10 @@ def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -
         for folder in former:
             folder.mkdir(parents=True, exist_ok=True)  # without content: it names a target only
         removed_builds, publish_problem = _publish_again(here, now)
-        if not publish_problem:
+        if not publish_problem and not erasure.unfinished:
             erase_workspace.remove_pending_words(here)
-    problems = [*erasure.problems, *([publish_problem] if publish_problem else [])]
-    return ForgetResult(erasure, removed_builds, problems, former)
+    problems = [*erasure.problems, *erasure.unfinished, publish_problem]
+    return ForgetResult(erasure, removed_builds, list(filter(None, problems)), former)
 
 
 def _erase(here: Workspace, who_or_what: str, reason: str, now: Clock) -> Erasure:

@@ -252,6 +252,48 @@ def test_second_call_completes_a_killed_erasure(here: Path, stage: str) -> None:
     assert hashtrail(here, "verify", "--forgotten").exit_code == 0
 
 
+def test_names_and_contents_that_are_not_utf8_do_not_stop_the_erasure(here: Path) -> None:
+    state = here / "data/state"
+    database = (state / "hashtrail.db").read_bytes()
+    line = f"{HANDLE} \udcff\n".encode("utf-8", "surrogateescape")
+    contents = {
+        "caf\udce9.txt": line,
+        "caf\udce9.db": database,
+        "archive/\udce9.warc.gz": line,
+        "backups/\udce9.db": database,
+        "backups/\udce9.txt": line,
+        "logs/\udce9.jsonl": line,
+    }
+    for name, content in contents.items():
+        (state / name).write_bytes(content)
+    result = hashtrail(here, "forget", HANDLE, "--json")
+    assert json.loads(result.stdout)["published"] is True
+    assert holding(here) == []
+    assert hashtrail(here, "verify", "--forgotten", HANDLE).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["erase_from_tables", "erase_from_segments", "erase_from_backup", "erase_lines"]
+)
+def test_error_in_one_place_leaves_no_other_place_untouched(
+    here: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("The place cannot be read.")
+
+    before = holding(here)
+    with monkeypatch.context() as patched:
+        patched.setattr(erase_workspace, place, fail)
+        result = hashtrail(here, "forget", HANDLE)
+    assert result.exit_code == 1
+    assert "The place cannot be read" in result.output
+    untouched = [name for name in holding(here) if "forget-pending" not in name]
+    assert len(untouched) < len(before) / 2
+    assert hashtrail(here, "doctor", "--json").stdout.count("An erasure was interrupted") == 1
+    assert hashtrail(here, "forget", HANDLE).exit_code == 0
+    assert holding(here) == []
+
+
 def test_draft_of_an_interrupted_call_is_removed(here: Path) -> None:
     draft = here / "data/state/backups/hashtrail-20260101T000000Z.db.erasing-wal"
     draft.write_bytes(HANDLE.encode())
