@@ -34,8 +34,10 @@ def run_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "command": command, "started": iso(now)}))
         file.flush()
-        yield
-        file.truncate(0)
+        try:
+            yield
+        finally:  # what remains in the file is therefore of a process that was killed
+            file.truncate(0)
 
 
 def _holder(path: Path) -> str:

@@ -25,6 +25,13 @@ with run_lock(Path(sys.argv[1]), "nightly", datetime(2026, 7, 1, 3, tzinfo=UTC))
 """
 
 
+def test_lock_of_a_run_that_fails_names_no_holder(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    with pytest.raises(ValueError, match="broken"), run_lock(path, "nightly", NOW):
+        raise ValueError("broken")
+    assert path.read_text() == ""
+
+
 def test_second_run_names_the_lock_holder_and_a_dead_holder_is_ignored(
     tmp_path: Path,
 ) -> None:
