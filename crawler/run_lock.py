@@ -36,7 +36,7 @@ def run_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
         file.flush()
         try:
             yield
-        finally:  # what remains in the file is therefore of a process that was killed
+        finally:  # a name in a free lock is therefore that of a killed process
             file.truncate(0)
 
 

@@ -15,6 +15,7 @@ LAYERS = {
             "short_text_encodings",
             "tokenization",
             "utc_times",
+            "validation_messages",
         ],
         0,
     ),

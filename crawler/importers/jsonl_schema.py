@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from crawler.tolerant_json import decode_json
+from crawler.validation_messages import validation_message
 
 
 class LinkField(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,15 +92,5 @@ def _converted(line: bytes) -> Line | None:
     try:
         converted: Line = msgspec.convert(item, Line)
     except msgspec.ValidationError as error:
-        raise ValueError(_reason(str(error))) from None
+        raise ValueError(validation_message(error)) from None
     return converted
-
-
-def _reason(message: str) -> str:
-    """Return the `message` of msgspec in words that do not depend on Python's types."""
-    return (
-        message.replace("Object contains unknown field", "unknown field")
-        .replace("Object missing required field", "missing field")
-        .replace(" - at `$.", " in `")
-        .replace(" - at `$`", "")
-    )

@@ -15,6 +15,7 @@ from crawler.errors import ConfigurationError
 from crawler.module_discovery import implementing_modules
 from crawler.publishing import targets
 from crawler.settings.publish import PublishSettings
+from crawler.validation_messages import validation_message
 
 Uploaded = Callable[[str], None]
 """A function that is called with the path of each file after its upload."""
@@ -131,4 +132,5 @@ def _options(module: ModuleType, settings: PublishSettings) -> Any:
         return msgspec.convert(given, module.Options, strict=False)
     except msgspec.ValidationError as error:
         hint = "docs/PUBLISHING.md lists the options."
-        raise ConfigurationError(f"[publish] options: {error}", hint) from None
+        message = f"[publish] options: {validation_message(error)}."
+        raise ConfigurationError(message, hint) from None

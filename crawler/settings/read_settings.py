@@ -18,6 +18,7 @@ from crawler.settings.renamed_settings import RENAMED, RenamedSetting
 from crawler.settings.setting_keys import SettingKey, setting_keys, setting_sections
 from crawler.settings.toml_files import read_toml, toml_value
 from crawler.url_userinfo import without_userinfo
+from crawler.validation_messages import validation_message
 
 _LIST = "hashtrail settings lists all settings; docs/SETTINGS.md explains them."
 _LONGEST_SHOWN = 60
@@ -161,7 +162,7 @@ def _problem(key: SettingKey, error: msgspec.ValidationError) -> str:
         unit = f" {key.unit}" if key.unit else ""
         number = {int: "a whole number, ", float: "a number, "}.get(type(key.default), "")
         return f"write {number or 'one of '}{key.limits}{unit}"
-    return text[:1].lower() + text[1:].replace("`", "")
+    return validation_message(error)
 
 
 def _shown(given: GivenSetting) -> str:

@@ -30,6 +30,7 @@ from crawler.sources.protocol import (
     SourceModule,
 )
 from crawler.text_cleaning import clean_line
+from crawler.validation_messages import validation_message
 
 _TEXT_KEYS = ("evidence", "group", "home", "note", "text", "title")
 _FLAGS = ("enabled", "only_topics")
@@ -221,7 +222,9 @@ def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str
         raise ConfigurationError(f"{place}: {problem}.", hint)
     try:
         return msgspec.convert(_with_feed_url(given, kind), source_module(kind).Options)
-    except (msgspec.ValidationError, ValueError) as error:
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{place}: {validation_message(error)}.", hint) from None
+    except ValueError as error:
         raise ConfigurationError(f"{place}: {error}.", hint) from None
 
 

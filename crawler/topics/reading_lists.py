@@ -14,6 +14,7 @@ from crawler.settings.toml_files import read_toml
 from crawler.text_cleaning import clean_line
 from crawler.topics.table_files import folder_files
 from crawler.url_parser import InvalidUrl, parse_url
+from crawler.validation_messages import validation_message
 
 MAX_PICKS = 100
 _MAX_LINE = 400
@@ -38,7 +39,7 @@ def _read_list(path: Path) -> tuple[Pick, ...]:
     try:
         tables = msgspec.convert(read_toml(path), _ReadingList).picks
     except msgspec.ValidationError as error:
-        raise _invalid(path, str(error)) from None
+        raise _invalid(path, validation_message(error)) from None
     if len(tables) > MAX_PICKS:
         raise _invalid(path, f"{len(tables)} picks; at most {MAX_PICKS} are allowed")
     return tuple(_read_pick(path, position, table) for position, table in enumerate(tables, 1))
@@ -51,7 +52,7 @@ def _read_pick(path: Path, position: int, table: dict[str, Any]) -> Pick:
     try:
         pick = msgspec.convert(_cleaned(table), Pick)
     except msgspec.ValidationError as error:
-        raise _invalid(path, f"{place}: {error}") from None
+        raise _invalid(path, f"{place}: {validation_message(error)}") from None
     if isinstance(parse_url(pick.url), InvalidUrl):
         raise _invalid(path, f"{place}: {pick.url!r} is not an http(s) URL")
     return pick

@@ -18,6 +18,7 @@ from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import folder_files, read_words, table_rows
 from crawler.topics.url_evidence import TOPIC_HOSTS, read_topic_hosts
+from crawler.validation_messages import validation_message
 
 _KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
 COMMON_WORDS = "_common_words.txt"
@@ -147,7 +148,7 @@ def _read_topic(path: Path) -> Topic:
         return msgspec.convert({**table, "slug": path.stem, "source": str(path)}, Topic)
     except msgspec.ValidationError as error:
         raise ConfigurationError(
-            f"{path}: {error}", "Correct that key and run the command again."
+            f"{path}: {validation_message(error)}.", "Correct the file and run the command again."
         ) from None
 
 

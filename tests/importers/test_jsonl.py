@@ -31,13 +31,13 @@ def test_links_are_accepted_as_texts_and_as_objects() -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"links": [{"href": "https://a.example/"}]}, "unknown field `href` in `links[0]`"),
-        ({"links": "https://a.example/"}, "got `str` in `links`"),
-        ({"links": [7]}, "got `int` in `links[0]`"),
-        ({"body": "x"}, "unknown field `body`"),
-        ({"text": 7}, "got `int` in `text`"),
-        ({"author": "ann"}, "got `str` in `author`"),
-        ({"cards": [{"title": "a", "image": "b"}]}, "unknown field `image` in `cards[0]`"),
+        ({"links": [{"href": "https://a.example/"}]}, "links[0]: `href` is unknown"),
+        ({"links": "https://a.example/"}, "links: write a list, not a text"),
+        ({"links": [7]}, "links[0]: write a text or an object, not a whole number"),
+        ({"body": "x"}, "`body` is unknown"),
+        ({"text": 7}, "text: write a text, not a whole number"),
+        ({"author": "ann"}, "author: write an object, not a text"),
+        ({"cards": [{"title": "a", "image": "b"}]}, "cards[0]: `image` is unknown"),
     ],
 )
 def test_unknown_field_or_shape_is_reported_with_its_line(

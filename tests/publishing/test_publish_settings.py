@@ -19,7 +19,7 @@ from tests.publishing.conftest import Publish
         ("folder", "www", "", "not the absolute path"),
         ("folder", "/srv/www", "branch=x", "'branch=x' is not an option"),
         ("rsync", "example.org:/srv", "port", "'port' is not an option"),
-        ("rsync", "example.org:/srv", "port=many", "Expected `int`"),
+        ("rsync", "example.org:/srv", "port=many", "port: write a whole number"),
         ("rsync", "rsync://me:secret@example.org/www", "", "contains a user name or a password"),
         ("git", "https://example.org/x.git?token=secret", "", "contains a query or a fragment"),
         ("s3", "s3://bucket/www#secret", "", "contains a query or a fragment"),

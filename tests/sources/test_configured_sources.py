@@ -51,7 +51,10 @@ def test_control_characters_of_a_name_are_dropped(tmp_path: Path) -> None:
             r"url is not an HTTP or HTTPS URL",
         ),
         (f"{FEED}\nurls = 1", r"'urls' is not an option of kind 'feed'"),
-        ('[[source]]\nname = "a"\nkind = "feed"\nurl = 5', r"Expected `str`, got `int`"),
+        (
+            '[[source]]\nname = "a"\nkind = "feed"\nurl = 5',
+            r"url: write a text, not a whole number",
+        ),
         (f'{FEED}\nenabled = "no"', r"enabled is true or false"),
         (f"{FEED}\n\n{FEED}", r"line 6: a second source named 'a'"),
         ('[[sources]]\nname = "a"', r"only \[\[source\]\] tables"),

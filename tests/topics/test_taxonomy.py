@@ -54,7 +54,7 @@ def test_file_with_leading_underscore_is_not_a_topic(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (GOOD + 'colour = "red"\n', "colour"),
-        (GOOD + "weak = [1]\n", r"\$\.weak"),
+        (GOOD + "weak = [1]\n", r"weak\[0\]: write a text"),
         ('definition = "No label."\n', "label"),
         (GOOD + 'broader = "nowhere"\n', "broader names 'nowhere'"),
         (GOOD + 'related = ["nowhere"]\n', "related names 'nowhere'"),
