@@ -16,7 +16,6 @@ from crawler.crawl.run_budget import RunBudget
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsCache
 from crawler.models.http_exchange import FetchRequest
-from crawler.parallel import validated_engine
 from crawler.parallel.killable_workers import KillablePool
 from crawler.settings.all_settings import Settings
 
@@ -50,7 +49,7 @@ async def open_backend(
     """
     budget = budget or RunBudget(settings.budget, archive.parent, now)
     until = budget.until
-    is_spread = validated_engine(settings.engine.name) == "dask"
+    is_spread = settings.engine.name == "dask"
     async with open_local_backend(
         settings, archive, robots_cache, now, until=until, budget=budget
     ) as local:

@@ -7,18 +7,3 @@ killable_workers     a deadline and a memory limit for each call on hostile inpu
 reused_pool          killable workers that stay between batches
 process_pool         child processes for trusted functions
 """
-
-from __future__ import annotations
-
-from crawler.errors import ConfigurationError
-
-ENGINES = ("dask", "local")
-
-
-def validated_engine(name: str) -> str:
-    """Return `name`. Raises ConfigurationError that lists the known engines if it is not one."""
-    if name not in ENGINES:
-        raise ConfigurationError(
-            f"[engine] name = {name!r} is not an engine.", f"Known: {', '.join(ENGINES)}."
-        )
-    return name

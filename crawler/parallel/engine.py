@@ -15,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from crawler.parallel import validated_engine
 from crawler.parallel.process_pool import open_process_pool
 from crawler.parallel.reused_pool import end_reused_pool
 from crawler.settings.engine import EngineSettings
@@ -73,7 +72,7 @@ def open_engine(settings: EngineSettings, job: Job[A, T]) -> AbstractContextMana
     Entering it raises ConfigurationError if the engine cannot be used. Futures that are not done
     at its end are cancelled.
     """
-    if validated_engine(settings.name) == "dask":
+    if settings.name == "dask":
         from crawler.parallel.dask_engine import open_dask_engine
 
         return open_dask_engine(settings, job)

@@ -15,7 +15,7 @@ class CrawlSettings:
     """The followed hashtags, consent, and the time between article checks."""
 
     hashtags: Annotated[
-        tuple[str, ...],
+        tuple[Annotated[str, Meta(min_length=1)], ...],
         meaning(
             "Only posts with these hashtags, and their threads, are imported from an X archive or "
             "a LinkedIn export. `hashtrail import --all` imports all posts."

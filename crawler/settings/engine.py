@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -15,7 +15,8 @@ class EngineSettings:
     """Where pages are parsed, and the limits of the processes that parse them."""
 
     name: Annotated[
-        str, meaning("`local`: this machine. `dask`: a cluster ([CLUSTER.md](CLUSTER.md)).")
+        Literal["local", "dask"],
+        meaning("`local`: this machine. `dask`: a cluster ([CLUSTER.md](CLUSTER.md))."),
     ] = "local"
     scheduler: Annotated[str, meaning("`tcp://host:port` of the Dask scheduler.")] = ""
     exchange: Annotated[

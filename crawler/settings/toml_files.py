@@ -16,6 +16,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         hint = "Correct that line and run the command again."
+        if "end of document" in str(error):
+            hint = "The file ends too early. Complete its last value."
         if "twice" in str(error):
             hint = "The section begins twice. Move its keys below the first one."
         raise ConfigurationError(f"{path}: {error}", hint) from None

@@ -11,7 +11,6 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel import validated_engine
 from crawler.parallel.killable_workers import KillablePool
 from tests.parallel import hostile
 
@@ -112,9 +111,3 @@ def test_children_that_cannot_start_raise_an_error_without_waiting() -> None:
 
     with pytest.raises(ConfigurationError, match="do not start"):
         asyncio.run(one())
-
-
-def test_unknown_engine_lists_the_known_engines() -> None:
-    with pytest.raises(ConfigurationError, match="'cloud'") as caught:
-        validated_engine("cloud")
-    assert "dask, local" in caught.value.hint
