@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
+from crawler.errors import UsageError
+
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"  # bidirectional controls, separators
@@ -101,7 +103,12 @@ def raw_stream(stream: TextIO) -> TextIO:
 
 
 def data_stream() -> TextIO:
-    """Return standard output for data: exact bytes to a file or pipe, escaped on a terminal."""
+    """Return standard output for data: exact bytes to a file or pipe, escaped on a terminal.
+
+    Raises UsageError if the command was started without standard output.
+    """
+    if sys.stdout is None:
+        raise UsageError("Standard output is closed.", "Write to a file: hashtrail … > FILE")
     stream = cast(TextIO, sys.stdout)
     return stream if stream.isatty() else cast(TextIO, _ExactStream(raw_stream(stream)))
 

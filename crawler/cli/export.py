@@ -114,7 +114,7 @@ def _opml(here: Workspace, topic: str | None) -> str:
 
     if topic is not None:
         raise UsageError("A feed has no topic.", "Leave out --topic, or choose another --format.")
-    return opml_document("Feeds of Hashtrail", load_sources(here.sources))
+    return opml_document(f"Feeds of {here.settings.site.title}", load_sources(here.sources))
 
 
 def _write_markdown(db: Database, topic: str | None, out: TextIO) -> None:

@@ -310,3 +310,39 @@ def in_shell(workspace: Path, arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(
         ["bash", "-c", command], capture_output=True, text=True, timeout=120, env=environment
     )
+
+
+def test_export_without_standard_output_names_the_cause(workspace: Path) -> None:
+    hashtrail(workspace, "build")
+    command = f"exec {sys.executable} -m crawler.cli.main --workspace {workspace} export >&-"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, timeout=120, env=environment
+    )
+    assert_error(done, 64, "Standard output is closed", "> FILE")
+
+
+def test_topic_file_that_ends_too_early_asks_to_complete_it(workspace: Path) -> None:
+    (workspace / "data/topics/caching.toml").write_text("label = [")
+    assert_error(hashtrail(workspace, "retag"), 78, "caching.toml", "ends too early")
+
+
+def test_title_of_exported_feeds_is_that_of_the_site(workspace: Path) -> None:
+    hashtrail(workspace, "settings", "--set", "site.title", "Trail of Leases")
+    exported = hashtrail(workspace, "export", "--format", "opml").stdout
+    assert "<title>Feeds of Trail of Leases</title>" in exported
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "form"),
+    [("engine.name", "cloud", "one of"), ("crawl.hashtags", '[""]', "length")],
+)
+def test_setting_that_no_command_can_use_is_refused_at_once(
+    workspace: Path, key: str, value: str, form: str
+) -> None:
+    section, _, name = key.partition(".")
+    variable = f"HASHTRAIL_{section}_{name}".upper()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(variable, value)
+        done = hashtrail(workspace, "settings")
+    assert_error(done, 78, variable, form)
