@@ -120,4 +120,7 @@ def test_half_more_work_exceeds_the_limit() -> None:
 
 
 def test_counts_do_not_depend_on_the_order_of_calls() -> None:
-    assert len({_tagging() for _ in range(2)}) == len({_storing() for _ in range(2)}) == 1
+    for work in (_tagging, _storing):
+        first, second = work(), work()
+        # Python 3.12 specializes a few instructions more in some calls.
+        assert second == pytest.approx(first, rel=0.001)
