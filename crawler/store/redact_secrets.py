@@ -6,7 +6,9 @@ secrets is returned as the same object, so that the common case copies nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from crawler.models.articles import Article
@@ -49,12 +51,30 @@ _FIELDS = {
 }
 
 
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a fast function that reads the fields `names` of a value.
+
+    `attrgetter` returns a tuple for two names or more, so a single one is read twice.
+    """
+    if not names:
+        return lambda value: ()
+    return attrgetter(*(names if len(names) > 1 else names * 2))
+
+
+_GETTERS = {
+    kind: (_getter(fields.urls), _getter(fields.texts), fields.lists, fields.parts)
+    for kind, fields in _FIELDS.items()
+}
+
+
 def redacted(post: Post) -> Post:
     """Return `post` without secrets in its fields, and in those of its author, links and cards.
 
     A hashtag with a secret is left out.
     """
-    parameters = [_as_parameter(hashtag) for hashtag in post.hashtags if "=" in hashtag]
+    parameters: list[str | None] = [
+        _as_parameter(hashtag) for hashtag in post.hashtags if "=" in hashtag
+    ]
     if not _have_secrets(post, parameters):
         return post
     hashtags = tuple(hashtag for hashtag in post.hashtags if not _is_secret_hashtag(hashtag))
@@ -71,29 +91,25 @@ def redacted_article(article: Article) -> Article:
     return cleaned
 
 
-def _have_secrets(value: Any, urls: list[str]) -> bool:
+def _have_secrets(value: Any, urls: list[str | None]) -> bool:
     """Whether `value` or one of `urls` has a secret."""
     texts: list[str] = []
     _collect(value, urls, texts)
-    return any_has_secrets(urls, texts)
+    return any_has_secrets(dict.fromkeys(filter(None, urls)), texts)
 
 
-def _collect(value: Any, urls: list[str], texts: list[str]) -> None:
+def _collect(value: Any, urls: list[str | None], texts: list[str]) -> None:
     """Add every URL and text of `value` and of its parts to `urls` and `texts`."""
-    url_names, text_names, list_names, part_names = _FIELDS[type(value)]
-    for name in url_names:
-        if url := getattr(value, name):
-            urls.append(url)
-    for name in text_names:
-        if text := getattr(value, name):
-            texts.append(text)
-    for name in list_names:
+    get_urls, get_texts, lists, parts = _GETTERS[type(value)]
+    urls += get_urls(value)
+    texts += get_texts(value)
+    for name in lists:
         texts += getattr(value, name)
-    for name in part_names:
-        parts_of_field = getattr(value, name)
-        for part in parts_of_field if isinstance(parts_of_field, tuple) else (parts_of_field,):
-            if part is not None:
-                _collect(part, urls, texts)
+    for name in parts:
+        part = getattr(value, name)
+        if part:
+            for item in part if isinstance(part, tuple) else (part,):
+                _collect(item, urls, texts)
 
 
 def _cleaned(value: Any) -> Any:
