@@ -139,8 +139,13 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-# Everything that decides which parts go; keys of URLs are made again when it changes.
+VERSION = 1
+"""Raise it when the functions of this module, of the paths or of the tokens change."""
+
+# Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
+# of URLs are made again.
 TABLES = (
+    VERSION,
     sorted(SECRET_NAMES),
     SECRET_ENDINGS,
     SECRET_BEGINNINGS,
@@ -211,11 +216,11 @@ def any_has_secrets(urls: Collection[str], texts: Iterable[str]) -> bool:
 
     A URL in a text ends with its line: one search in all texts is enough.
     """
-    if text_has_secrets("\n".join(texts)):
+    text, joined = "\n".join(texts), "\n".join(urls)
+    everything = f"{text}\n{joined}"
+    if replace_tokens(everything) != everything or _plain_text(text) != text:
         return True
-    joined = "\n".join(urls)
-    may_hold_secrets = _may_hold_secrets(joined) or replace_tokens(joined) != joined
-    return may_hold_secrets and any(map(has_secrets, urls))
+    return _may_hold_secrets(joined) and any(_plain_url(url) != url for url in urls)
 
 
 def text_without_secrets(text: str) -> str:
@@ -223,16 +228,19 @@ def text_without_secrets(text: str) -> str:
 
     The URLs may have no scheme.
     """
-    text = replace_tokens(text)
-    if "://" in text:
-        text = _URL_IN_TEXT.sub(_cleaned, _PASSWORD.sub("://", text))
-    is_candidate = ("=" in text and _PARAMETER.search(text)) or may_have_path_secret(text)
-    return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
+    return _plain_text(replace_tokens(text))
 
 
 def text_has_secrets(text: str) -> bool:
     """Whether the text has a token, or a URL that carries something that identifies a reader."""
     return text_without_secrets(text) != text
+
+
+def _plain_text(text: str) -> str:
+    if "://" in text:
+        text = _URL_IN_TEXT.sub(_cleaned, _PASSWORD.sub("://", text))
+    is_candidate = ("=" in text and _PARAMETER.search(text)) or may_have_path_secret(text)
+    return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
 
 
 def _cleaned(match: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ from crawler.nightly.run_report import CurrentRun, RunReport
 from crawler.store.clock_skew import correct_future_times
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import record_failures
+from crawler.store.redact_stored_rows import redact_stored_rows
 from crawler.store.retag_diff import tagging_changes
 from crawler.store.run_monitoring import is_degraded
 
@@ -113,6 +114,8 @@ async def _crawl_steps(run: CurrentRun) -> _Crawled:
     db, workspace, run_log = run.db, run.workspace, run.run_log
     started = run.now()
     correct_future_times(db, started)
+    if cleaned := redact_stored_rows(db):
+        run_log.event("secrets_removed", rows=cleaned)
     if run.options.due_now:
         mark_everything_due(db, started)
     erase_unlisted_records(db, workspace.archive, run.run_id)

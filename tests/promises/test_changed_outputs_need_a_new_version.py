@@ -26,9 +26,11 @@ from crawler.knowledge.related_articles import Profile
 from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Item, Topic
+from crawler.store.redact_stored_rows import CURRENT as SECRETS_VERSION
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
+from crawler.url_secrets import text_without_secrets, without_secrets
 from tests.extract.test_pages import EXPECTED, read
 from tests.knowledge.relations_in_memory import relate_by_features
 
@@ -38,6 +40,7 @@ SOURCES = {
     "excerpts": "crawler/knowledge/excerpts.py",
     "kinds": "crawler/knowledge/article_kinds.py",
     "relations": "crawler/knowledge/relations_version.py",
+    "secrets": "crawler/url_secrets.py",
     "text": "crawler/extract/extraction_version.py",
     "topics": "crawler/topics/tagger.py",
 }
@@ -73,6 +76,17 @@ ADDRESSES = (
     "https://github.com/a/b",
     "https://b.example/postmortem",
 )
+URLS_WITH_SECRETS = (
+    "https://ann:abc@x.example/a;jsessionid=1?id=7&token=abc#access_token=abc",
+    "https://x.example/a?next=/y?token%3Dabc&who=ann%40x.example&u=%252Fy%253Fsig%253Da",
+    "https://x.example/(S(abcdefghijklmnopqrstuvwx))/a?session_id=4f1c9a7be0d25c33",
+    "https://hooks.slack.com/services/T0/B0/abc",
+    "https://x.example/reset/MQ/5f2-3f9a1c7be04d25c83f9a1c7be04d25c8",
+    "https://x.example/u/ann@x.example/a",
+    "https://x.example/eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln/a",
+    "hc-ping.com/0f8fad5b-d9cb-469f-a165-70867728950e",
+)
+PARTS_WITH_VERSION = (*PARTS, "secrets")
 
 
 def _articles() -> list[Article]:
@@ -113,6 +127,11 @@ def _relations() -> Any:
     )
 
 
+def _secrets() -> Any:
+    texts = [text_without_secrets(f"See ({url}).") for url in URLS_WITH_SECRETS]
+    return [*map(without_secrets, URLS_WITH_SECRETS), *texts]
+
+
 def _text() -> Any:
     return _articles()
 
@@ -128,6 +147,7 @@ OUTPUTS: dict[str, Callable[[], Any]] = {
     "excerpts": _excerpts,
     "kinds": _kinds,
     "relations": _relations,
+    "secrets": _secrets,
     "text": _text,
     "topics": _topics,
 }
@@ -135,9 +155,10 @@ OUTPUTS: dict[str, Callable[[], Any]] = {
 
 def derived() -> dict[str, dict[str, str]]:
     """Version and digest of the outputs of each part."""
-    current = current_versions(TAGGER)
+    current = current_versions(TAGGER) | {"secrets": SECRETS_VERSION}
     return {
-        part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())} for part in PARTS
+        part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())}
+        for part in PARTS_WITH_VERSION
     }
 
 
@@ -155,7 +176,7 @@ def problem(part: str, golden: dict[str, str], now: dict[str, str]) -> str:
 def test_outputs_change_only_with_the_version() -> None:
     golden: dict[str, dict[str, str]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))
     now = derived()
-    problems = [problem(part, golden.get(part, {}), now[part]) for part in PARTS]
+    problems = [problem(part, golden.get(part, {}), now[part]) for part in PARTS_WITH_VERSION]
     if os.environ.get("HASHTRAIL_ACCEPT") == "1" and not any(
         "Raise VERSION" in each for each in problems
     ):
@@ -168,7 +189,7 @@ def test_outputs_change_only_with_the_version() -> None:
         assert [each for each in problems if each] == []
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PARTS_WITH_VERSION)
 def test_changed_output_under_the_same_version_is_refused(part: str) -> None:
     same = {"version": "1-a", "digest": "x"}
     assert problem(part, same, same) == ""
