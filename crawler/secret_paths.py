@@ -35,7 +35,7 @@ SECRET_PATHS = (
     ("outlook.office.com", r"/webhook/"),
     ("outlook.office365.com", r"/owa/calendar/"),
     ("outlook.office365.com", r"/webhook/"),
-    ("sentry.io", r"/api/hooks/release/builtin/\d+/"),
+    ("sentry.io", r"/api/hooks/(?:[\w-]{1,32}/){1,4}(?=[0-9a-z]{16,}(?:/|$))"),
     ("uptime.betterstack.com", r"/api/v1/heartbeat/"),
     ("webhook.office.com", r"/webhookb2/"),
 )
@@ -51,7 +51,7 @@ SECRET_AT_HOST = (
 # Paths up to a secret on any host, because everybody can run the service.
 # Sorted; add a line.
 SECRET_PATHS_OF_ANY_HOST = (
-    r"/api/hooks/release/builtin/\d+/(?=[0-9a-f]{32,})",  # Sentry
+    r"/api/hooks/(?:[\w-]{1,32}/){1,4}(?=[0-9a-f]{32,}(?:/|$))",  # Sentry
     r"/bot(?=\d+(?::|%3a)[\w-]{30,})",  # Telegram
     r"/hooks/(?=[a-z0-9]{26}(?![\w.-]))",  # Mattermost
     r"/hooks/(?=\w{17,24}/\w{32,})",  # Rocket.Chat

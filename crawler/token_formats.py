@@ -42,6 +42,13 @@ TOKEN_FORMATS = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
     ),
     TokenFormat(
+        "CloudFront policy",
+        ("eyJTdGF0ZW1lbnQi",),
+        r"eyJTdGF0ZW1lbnQi[\w~-]{40,}",
+        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
+        "private-content-creating-signed-url-custom-policy.html",
+    ),
+    TokenFormat(
         "DigitalOcean",
         ("do_v1_", "doo_v1_", "dop_v1_", "dor_v1_"),
         r"do[opr]?_v1_[0-9a-f]{64}",

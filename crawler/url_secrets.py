@@ -112,12 +112,19 @@ PUBLIC_NAMES = frozenset({"continuationtoken", "nextpagetoken", "nexttoken", "pa
 # Names that hold a secret only when the value looks like one. Sorted; add a line.
 DOUBTFUL_NAMES = frozenset(
     {
+        "activation",
         "code",
+        "confirm",
+        "confirmation",
         "contactid",
+        "invitation",
+        "invite",
         "key",
+        "magic",
         "member",
         "memberid",
         "recipient",
+        "reset",
         "s",
         "sas",
         "session",

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from crawler import url_secrets
 from crawler.crawl.annotation_versions import PARTS, current_versions
 from crawler.derivation_versions import digest_of
 from crawler.knowledge.article_kinds import classify_kind
@@ -26,7 +27,6 @@ from crawler.knowledge.related_articles import Profile
 from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Item, Topic
-from crawler.store.redact_stored_rows import CURRENT as SECRETS_VERSION
 from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
@@ -155,7 +155,7 @@ OUTPUTS: dict[str, Callable[[], Any]] = {
 
 def derived() -> dict[str, dict[str, str]]:
     """Version and digest of the outputs of each part."""
-    current = current_versions(TAGGER) | {"secrets": SECRETS_VERSION}
+    current = current_versions(TAGGER) | {"secrets": str(url_secrets.VERSION)}
     return {
         part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())}
         for part in PARTS_WITH_VERSION

@@ -23,6 +23,7 @@ PEM = "-----BEGIN {0}PRIVATE KEY-----\n" + BASE_64_LINES + "-----END {0}PRIVATE 
 TOKENS = {
     "Anthropic": [f"sk-ant-api03-{BODY}"],
     "AWS": [f"AKIA{BASE_32}", f"ASIA{BASE_32}"],
+    "CloudFront policy": [f"eyJTdGF0ZW1lbnQi{BODY}__", f"eyJTdGF0ZW1lbnQi{BODY}~{BODY}"],
     "DigitalOcean": [f"do{kind}_v1_{HEX}" for kind in "opr"],
     "Docker": [f"dckr_pat_{BODY[:27]}", f"dckr_oat_{BODY[:32]}"],
     "Facebook": [f"EAAC{BODY}{BODY}"],
