@@ -1,11 +1,17 @@
-"""Registrable domains of hosts, by the Public Suffix List (https://publicsuffix.org)."""
+"""Registrable domains of hosts, by the Public Suffix List, and hosts without prefixes.
+
+https://publicsuffix.org
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
+_HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
+_PREFIX_RULES = {"www": "www", "amp": "amp-host"}
 _LOCAL_NAMES = ("localhost", "local", "internal", "lan")
 
 
@@ -20,6 +26,18 @@ def registrable_domain(host: str) -> str:
     if "." not in host or is_address or last_label in _LOCAL_NAMES:
         return ""
     return _all_suffixes().privatesuffix(host) or ""
+
+
+@lru_cache(4096)
+def fold_host(host: str) -> tuple[str, str]:
+    """Return a `host` without `www.`, `m.`, `mobile.` or `amp.`, and the name of the rule or ""."""
+    match = _HOST_PREFIX.match(host)
+    if not match:
+        return host, ""
+    is_web = match[0].startswith("www")
+    if not is_web and not registrable_domain(host[match.end() :]):
+        return host, ""  # m.github.io is the site of the user m
+    return host[match.end() :], _PREFIX_RULES.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
 def icann_domain(host: str) -> str:

@@ -96,6 +96,11 @@ def origin_of(url: str) -> str:
     return "" if isinstance(parsed, InvalidUrl) else parsed.origin
 
 
+def unicode_host(host: str) -> str:
+    """Return a `host` in Punycode as people write it, any other host as it is."""
+    return str(ada_url.idna_to_unicode(host)) if "xn--" in host else host
+
+
 def has_userinfo(url: str) -> bool:
     """Whether a URL has a user name or password (`https://user:password@host/`)."""
     parsed = parse_whatwg(url)

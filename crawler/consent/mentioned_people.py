@@ -6,20 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from crawler.consent.profile_urls import accounts_in_url
+from crawler.consent.urls_in_text import replace_urls
 from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
 
 WITHHELD = "[withheld]"  # replaces a mention of somebody who does not want to be named
 
-_URL = re.compile(
-    r"https?://(?P<host>[^\s/<>\"]{1,253})/(?:web/|deck/)?"
-    r"(?:@|users/|profile/)(?P<name>[^\s/?#<>\"@,;)]{1,300})(?:@(?P<home>[\w.:-]{1,253}))?"
-    r"[^\s<>\"]{0,2000}",
-    re.IGNORECASE,
-)
-_SHORT_URL = re.compile(
-    r"(?<![\w@/.])(?P<host>(?:[\w-]{1,63}\.){1,5}[\w-]{2,63})/@(?P<name>[\w.-]{1,300})[^\s<>\"]{0,2000}"
-)
 _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[\w.-]{1,253}\w)(?:@(?P<home>[\w.-]{1,253}\w))?")
 
 
@@ -35,57 +28,62 @@ def name_spellings(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(name) for name in (*names, *users) if name))
 
 
-def mentioned_names(text: str) -> frozenset[str]:
-    """Return every folded spelling by which `text` may name a person."""
+def names_one_account(name: str) -> bool:
+    """Whether `name` has a host or is a DID: then it names one account, on any network."""
+    return "@" in name or "." in name or ":" in name
+
+
+def names_in_post(post: Post) -> frozenset[str]:
+    """Return every folded spelling by which the text and links of `post` may name a person."""
     mentioned: set[str] = set()
 
     def note(names: frozenset[str]) -> bool:
         mentioned.update(names)
         return False
 
-    without_mentions(text, note)
+    for text in (post.text, *(link.url for link in post.links)):
+        _without_mentions(post.network, text, note)
     return frozenset(mentioned)
-
-
-def names_in_post(post: Post) -> frozenset[str]:
-    """Return every folded spelling by which the text and links of `post` may name a person."""
-    return mentioned_names("\n".join((post.text, *(link.url for link in post.links))))
 
 
 def without_names(post: Post, names: frozenset[str]) -> Post:
     """Return `post` without mentions of `names` and without links to their profiles and posts."""
 
-    def is_named(spellings: frozenset[str]) -> bool:
-        return bool(spellings & names)
+    def cleared(text: str) -> str:
+        return _without_mentions(post.network, text, lambda meant: not meant.isdisjoint(names))
 
-    links = tuple(link for link in post.links if without_mentions(link.url, is_named) == link.url)
-    return replace(post, text=without_mentions(post.text, is_named), links=links)
+    links = tuple(link for link in post.links if cleared(link.url) == link.url)
+    return replace(post, text=cleared(post.text), links=links)
 
 
-def without_mentions(text: str, is_withheld: Callable[[frozenset[str]], bool]) -> str:
-    """Return `text` with each mention replaced for which `is_withheld` is true.
+def _without_mentions(
+    network: str, text: str, is_withheld: Callable[[frozenset[str]], bool]
+) -> str:
+    """Return the `text` of a post with each mention replaced for which `is_withheld` is true.
 
     `is_withheld` gets the spellings that one mention can mean. A profile or post URL is
     replaced as a whole.
     """
     if "@" not in text and "/users/" not in text and "/profile/" not in text:
         return text
+    text = replace_urls(
+        text, lambda url: is_withheld(frozenset(_names_in_url(network, url))), WITHHELD
+    )
+    return _HANDLE.sub(
+        lambda match: WITHHELD if is_withheld(frozenset({_name(match)})) else match[0], text
+    )
 
-    def replacement(match: re.Match[str]) -> str:
-        return WITHHELD if is_withheld(frozenset(_names(match))) else match[0]
 
-    for pattern in (_URL, _SHORT_URL, _HANDLE):
-        text = pattern.sub(replacement, text)
-    return text
+def _names_in_url(network: str, url: str) -> Iterator[str]:
+    """Yield the names of the accounts in a URL; of other networks only those with a host."""
+    for account_network, handle in accounts_in_url(url):
+        user, at, _ = handle.partition("@")
+        if at:
+            yield fold(user)
+        if network == account_network or names_one_account(handle):
+            yield fold(handle)
 
 
-def _names(match: re.Match[str]) -> Iterator[str]:
-    """`@user@home` names one account, `@user` anyone called so, `host/@user` one account."""
-    parts = match.groupdict()
-    name, home = fold(parts["name"]), parts.get("home") or parts.get("host")
-    if not home:
-        yield name
-        return
-    yield f"{name}@{fold(home)}"
-    if parts.get("host"):
-        yield name
+def _name(match: re.Match[str]) -> str:
+    """Return the account that `@user@home` names, or `user` of any server."""
+    return fold("@".join(filter(None, (match["name"], match["home"]))))

@@ -1,4 +1,4 @@
-"""Recognize the account in the URL of a profile, or of a page below it. No I/O."""
+"""The URLs of profiles, and of posts that name their author, on each network. No I/O."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-# The network and the URL of a profile, without scheme and `www.`. Sorted; add a line.
-_PROFILES = (
-    ("bluesky", r"bsky\.app/profile/(?P<name>[^/?#\s]+)"),
-    ("devto", r"dev\.to/(?P<name>\w+)"),
-    ("github", r"github\.com/(?P<name>[\w-]+)"),
-    ("hackernews", r"news\.ycombinator\.com/user\?id=(?P<name>[\w%-]+)"),
-    ("lemmy", r"(?P<host>[\w.-]+)/u/(?P<name>\w+)(?:@(?P<home>[\w.-]+))?"),
-    (
-        "mastodon",
-        r"(?P<host>[\w.-]+)/(?:web/|deck/)?(?:@|users/)(?P<name>[\w.-]+)(?:@(?P<home>[\w.-]+))?",
-    ),
-    ("misskey", r"(?P<host>[\w.-]+)/@(?P<name>[\w.-]+)(?:@(?P<home>[\w.-]+))?"),
-    ("reddit", r"(?:old\.)?reddit\.com/(?:u|user)/(?P<name>[\w-]+)"),
-    ("threads", r"threads\.(?:com|net)/@(?P<name>[\w.]+)"),
-    ("x", r"(?:twitter|x)\.com/(?P<name>\w+)"),
+from crawler.public_suffixes import fold_host
+from crawler.url_parser import InvalidUrl, parse_url, unicode_host
+
+_ANY_HOST = "*"
+_HOME = r"(?:@(?P<home>[\w.-]+))?"
+_X_HOSTS = (
+    "fixupx.com fixvx.com fxtwitter.com nitter.net twitter.com vxtwitter.com x.com xcancel.com"
+)
+
+# The network, the hosts, and the path with its query. A host includes its subdomains. The group
+# `post` matches only in the URL of a post. Sorted; add a line.
+_FORMS = (
+    ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
+    ("devto", "dev.to", r"/(?P<name>\w+)"),
+    ("github", "github.com", r"/(?P<name>[\w-]+)"),
+    ("hackernews", "news.ycombinator.com", r"/user\?(?:[^?]*&)?id=(?P<name>[\w-]+)"),
+    ("lemmy", _ANY_HOST, rf"/u/(?P<name>\w+){_HOME}"),
+    ("linkedin", "linkedin.com", r"/(?:in|pub)/(?P<name>[^/?\s]+)"),
+    ("linkedin", "linkedin.com", r"/posts/(?P<name>[^/?\s_]+)(?P<post>_[^/?\s]+)"),
+    ("mastodon", _ANY_HOST, rf"/(?:web/|deck/)?(?:@|profile/|users/)(?P<name>[\w.-]+){_HOME}"),
+    ("misskey", _ANY_HOST, rf"/@(?P<name>[\w.-]+){_HOME}"),
+    ("reddit", "reddit.com", r"/(?:u|user)/(?P<name>[\w-]+)"),
+    ("threads", "threads.com threads.net", r"/@(?P<name>[\w.]+)"),
+    ("x", _X_HOSTS, r"/(?P<name>\w+)"),
 )
 _PATTERNS = tuple(
-    (network, re.compile(rf"https?://(?:www\.|m\.)?{pattern}(?P<below>/?|[/?#].*)", re.IGNORECASE))
-    for network, pattern in _PROFILES
+    (
+        network,
+        tuple(f".{host}" for host in hosts.split()),
+        re.compile(rf"{path}(?P<below>/?|[/?&].*)", re.IGNORECASE | re.DOTALL),
+    )
+    for network, hosts, path in _FORMS
 )
+_HOSTS = {host for _, hosts, _ in _FORMS for host in hosts.split()} - {_ANY_HOST}
+# One of these is in every URL of a form that has only ASCII characters: others are not parsed.
+_SIGNALS = ("@", "%", "/u/", "/users/", "/profile/", *_HOSTS)
+_AT_URI = re.compile(r"at://(?P<name>[^/?#\s]+)(?P<post>/app\.bsky\.feed\.post(?=/.))?(?P<rest>.*)")
 
 
 def accounts_of_profile(url: str) -> list[tuple[str, str]]:
@@ -34,7 +51,7 @@ def accounts_of_profile(url: str) -> list[tuple[str, str]]:
     Mastodon and Misskey have the same URLs, so one URL can belong to two accounts. The result is
     empty for any other URL.
     """
-    return [account for account, below in _accounts(url) if below in ("", "/")]
+    return [account for account, is_profile in _accounts(url) if is_profile]
 
 
 def accounts_in_url(url: str) -> list[tuple[str, str]]:
@@ -42,10 +59,51 @@ def accounts_in_url(url: str) -> list[tuple[str, str]]:
     return [account for account, _ in _accounts(url)]
 
 
-def _accounts(url: str) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield each account, and the part of `url` after its profile."""
-    for network, pattern in _PATTERNS:
-        if match := pattern.fullmatch(url.strip()):
+def federated_profiles(handle: str) -> set[str]:
+    """Return the profiles of `user@host` on its server, without scheme; empty for other handles."""
+    user, at, host = handle.partition("@")
+    return (
+        {f"{host}/@{user}", f"{host}/users/{user}"} if at and user and "/" not in handle else set()
+    )
+
+
+def web_page(uri: str) -> str:
+    """Return the web page of a record or an account with an AT URI; any other `uri` as it is."""
+    match = _AT_URI.match(uri) if uri.startswith("at://") else None
+    if not match:
+        return uri
+    post = f"/post{match['rest']}" if match["post"] else ""
+    return f"https://bsky.app/profile/{match['name']}{post}"
+
+
+def _accounts(url: str) -> Iterator[tuple[tuple[str, str], bool]]:
+    """Yield each account, and whether `url` is its profile rather than a page below it."""
+    if not _may_be_of_a_form(url):
+        return
+    parsed = parse_url(web_page(url.strip()))
+    if isinstance(parsed, InvalidUrl) or parsed.port:
+        return
+    page = unquote(parsed.path) + (f"?{parsed.query}" if parsed.query else "")
+    domain = f".{parsed.host}"
+    for network, hosts, pattern in _PATTERNS:
+        is_any = hosts == (f".{_ANY_HOST}",)
+        match = pattern.fullmatch(page) if is_any or domain.endswith(hosts) else None
+        if match:
             parts = match.groupdict()
-            name, host = unquote(parts["name"]), parts.get("home") or parts.get("host")
-            yield (network, f"{name}@{host}" if host else name), parts["below"]
+            is_profile = not parts.get("post") and parts["below"].lstrip("/")[:1] in ("", "?", "&")
+            handles = _federated_handles(parts, parsed.host) if is_any else [parts["name"]]
+            yield from (((network, handle), is_profile) for handle in handles)
+
+
+def _may_be_of_a_form(url: str) -> bool:
+    lowered = url.lower()
+    return (
+        not url.isascii() or url.startswith("at:") or any(signal in lowered for signal in _SIGNALS)
+    )
+
+
+def _federated_handles(parts: dict[str, str | None], host: str) -> list[str]:
+    """Return `user@host` for each spelling of the `host`, or for the home server in the URL."""
+    hosts = (host, fold_host(host)[0])
+    homes = [parts["home"]] if parts["home"] else [*hosts, *map(unicode_host, hosts)]
+    return list(dict.fromkeys(f"{parts['name']}@{home}" for home in homes))

@@ -162,7 +162,7 @@ def _erase_from_database(
     words = with_urls_below(db, words)
     traces = Traces(frozenset(words))
     erased = erase(db, words, reason, now, logged=False)
-    rows = erased.authors + erased.posts + erased.articles + erased.links
+    rows = erased.authors + erased.posts + erased.articles + erased.links + erased.mentions
     rows += erase_from_tables(db.conn, traces)
     if rows or _has_trace_in_file(path, traces):
         vacuum_database(db)

@@ -113,7 +113,7 @@ def erase_everywhere(
     )
     return Erasure(
         rows=rows,
-        mentions=mentions,
+        mentions=rows.mentions + mentions,
         records=len(segments.places),
         log_lines=log_lines,
         backups={name: erased for name, erased in backups.items() if erased},

@@ -16,24 +16,30 @@ from urllib.parse import quote, unquote
 from ahocorasick_rs import AhoCorasick
 
 from crawler import url_parser
+from crawler.consent.mentioned_people import names_one_account
+from crawler.consent.profile_urls import (
+    accounts_in_url,
+    accounts_of_profile,
+    federated_profiles,
+    web_page,
+)
+from crawler.consent.urls_in_text import absolute_url, replace_urls, urls_in_text
 from crawler.links.article_key import normalize_url
 from crawler.public_suffixes import registrable_domain
 from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
-_PROFILE = re.compile(r"/(?:@|users/|profile/|user\?id=)[^/]+$")
 _BEFORE = r"(?:(?<![\w.-])|(?<=%2F)|(?<=%253A)|(?<=u0040))(?:www\.)?"
 _AFTER = r"(?![\w~-]|[.@][\w]|%(?!2[0236]|3F|3C|3E))"
 _AFTER_PAGE = rf"/?(?!/){_AFTER}"
 _ANY_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,8}(?::|%3A|%253A)(?:\\?/|%2F|%252F){2})?"
 
-# The characters that no URL contains unescaped (RFC 3986, appendix A).
-_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
 _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
     r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
 )
 _TRAILING = ".,;:!?)]}*_"
+_DID = "did:"
 _LONGEST = 200
 _SHORTEST_PREFIX = 4
 
@@ -72,7 +78,8 @@ class Traces:
             spellings |= {match[0] for match in self._unbounded.finditer(text)}
         if self.digests:
             for token in _tokens(text):
-                spellings |= self._erased_prefixes(token)
+                if ":" in token or "/" not in token:
+                    spellings |= self._erased_prefixes(token)
         return spellings
 
     def redacted(self, text: str) -> str:
@@ -82,40 +89,38 @@ class Traces:
         """
         if not self._may_contain_word(text):
             return text
-        return self._pattern.sub(REMOVED, _URL.sub(self._redacted_url, text))
+        return self._pattern.sub(REMOVED, replace_urls(text, self._is_erased_url, REMOVED))
 
-    def _redacted_url(self, match: re.Match[str]) -> str:
-        url = match[0].rstrip(_TRAILING)
-        return REMOVED + match[0][len(url) :] if self._has_key_of(url) else match[0]
-
-    def _has_key_of(self, url: str) -> bool:
-        """Whether `url` has the key of an erased URL."""
-        if not any(domain in url.lower() for domain in self._domains):
+    def _is_erased_url(self, url: str) -> bool:
+        """Whether `url` has the key of an erased URL, or is a page of an erased account."""
+        if not self._mark_automaton.find_matches_as_indexes(url.lower()):
             return False
-        normalized = normalize_url(url)
-        return not self._keys.isdisjoint((normalized.key, *normalized.stages))
+        normalized = normalize_url(web_page(url))
+        return not self.words.isdisjoint(map(_identifier, accounts_in_url(url))) or (
+            not self._keys.isdisjoint((normalized.key, *normalized.stages))
+        )
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        urls = [word for word in self.words if "://" in word]
+        urls = [web_page(word) for word in self.words if "://" in word]
         return self.words.union(normalize_url(url).key for url in urls) - {""}
 
     @cached_property
-    def _domains(self) -> frozenset[str]:
-        """The domains of the erased URLs, which all their spellings contain."""
-        hosts = (url_parser.host_of(word).lower() for word in self.words if "://" in word)
-        return frozenset(registrable_domain(host) or host for host in hosts if host)
+    def _marks(self) -> frozenset[str]:
+        """The domains of the erased URLs and the names of accounts: all spellings contain one."""
+        urls = (web_page(word) for word in self.words if "://" in word)
+        hosts = (url_parser.host_of(url).lower() for url in urls)
+        domains = (registrable_domain(host) or host for host in hosts)
+        return frozenset(filter(None, (*domains, *map(_user_name, self.words))))
 
     def _spellings_of_words(self, text: str) -> set[str]:
         if not self._may_contain_word(text):
             return set()
-        urls = {url.rstrip(_TRAILING) for url in _URL.findall(text)}
-        return {match[0] for match in self._pattern.finditer(text)}.union(
-            filter(self._has_key_of, urls)
-        )
+        urls = {url for url in urls_in_text(text) if self._is_erased_url(absolute_url(url))}
+        return {match[0] for match in self._pattern.finditer(text)} | urls
 
     def _may_contain_word(self, text: str) -> bool:
-        """Whether any spelling or domain occurs: one pass of an automaton over the text."""
+        """Whether any spelling or mark occurs: one pass of an automaton over the text."""
         if not self.words:
             return False
         return bool(self._automaton.find_matches_as_indexes(text.lower()))
@@ -124,8 +129,7 @@ class Traces:
     def _searched_words(self) -> tuple[str, ...]:
         """The words without URLs below a profile, which the pattern of the profile matches."""
         cores = {_core(word): word for word in sorted(self.words) if word}
-        forms = [form for core in cores for form in _forms(core)]
-        profiles = tuple(f"{form}/" for form in forms if _PROFILE.search(form))
+        profiles = tuple(f"{form}/" for core in cores for form in self._profiles(core))
         return tuple(word for core, word in cores.items() if not core.startswith(profiles))
 
     @cached_property
@@ -136,12 +140,37 @@ class Traces:
     @cached_property
     def _automaton(self) -> AhoCorasick:
         forms = {form.lower() for form in self._searched_forms}
-        return AhoCorasick(sorted(forms | self._domains))
+        return AhoCorasick(sorted(forms | self._marks))
+
+    @cached_property
+    def _mark_automaton(self) -> AhoCorasick:
+        return AhoCorasick(sorted(self._marks))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        patterns = map(_bounded_pattern, _longest_first(self._searched_words))
+        patterns = map(self._bounded_pattern, _longest_first(self._searched_words))
         return re.compile("|".join(patterns), re.I)
+
+    def _bounded_pattern(self, word: str) -> str:
+        """Return a pattern for one word that does not match a longer URL or handle."""
+        core = _core(word)
+        profiles = self._profiles(core)
+        patterns = [
+            re.escape(form) + (_AFTER if form in profiles else _AFTER_PAGE)
+            for form in _longest_first(_forms(core))
+        ]
+        return f"{_ANY_SCHEME}{_BEFORE}(?:{'|'.join(patterns)})"
+
+    def _profiles(self, core: str) -> set[str]:
+        """Return the spellings of `core` with pages below: DIDs, and profiles of erased authors.
+
+        The URL of a user name without a host may also be that of another page.
+        """
+        is_profile = core.startswith(_DID) or any(
+            names_one_account(handle) or author_identifier(network, handle) in self.words
+            for network, handle in accounts_of_profile(f"https://{core}")
+        )
+        return _forms(core) if is_profile else federated_profiles(core)
 
     @cached_property
     def _unbounded(self) -> re.Pattern[str]:
@@ -158,9 +187,11 @@ class Traces:
         """Yield the identifiers under which a token may have been erased."""
         bare = token.rstrip(_TRAILING)
         yield from (token, bare)
-        if "://" in bare:
-            normalized = normalize_url(bare)
-            yield from (bare.rstrip("/"), bare + "/", normalized.key, *normalized.stages)
+        if "/" in bare:
+            url = absolute_url(bare)
+            normalized = normalize_url(web_page(url))
+            yield from (url.rstrip("/"), f"{url}/", normalized.key, *normalized.stages)
+            yield from map(_identifier, accounts_in_url(absolute_url(token)))
         elif ":" not in bare:
             yield from (author_identifier(network, bare) for network in self.networks)
 
@@ -203,11 +234,22 @@ def decoded_views(text: str) -> list[str]:
 def _tokens(text: str) -> set[str]:
     """Return the URLs, URIs and handles in a text."""
     handles = {token for token in _HANDLE.findall(text) if len(token) <= _LONGEST}
-    return {*_URL.findall(text), *_URI.findall(text), *handles}
+    return {*urls_in_text(text), *_URI.findall(text), *handles}
 
 
 def _longest_first(words: Iterable[str]) -> Collection[str]:
     return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _identifier(account: tuple[str, str]) -> str:
+    return author_identifier(*account)
+
+
+def _user_name(word: str) -> str:
+    """Return the name in lower case that every profile of the author `word` contains, or ""."""
+    network, colon, handle = word.partition(":")
+    is_author = colon and "/" not in word and network.isalpha()
+    return handle.partition("@")[0].lower() if is_author else ""
 
 
 def _core(word: str) -> str:
@@ -216,7 +258,8 @@ def _core(word: str) -> str:
         return _SCHEME.sub("", word).rstrip("/") or word
     network, colon, handle = word.partition(":")
     is_author = colon and "/" not in word and network.isalpha()
-    return handle if is_author and ("@" in handle or "." in handle) else word.rstrip("/")
+    has_host = "@" in handle or "." in handle or handle.startswith(_DID)
+    return handle if is_author and has_host else word.rstrip("/")
 
 
 def _forms(core: str) -> set[str]:
@@ -224,16 +267,4 @@ def _forms(core: str) -> set[str]:
     forms = {core, quote(core, safe=""), quote(core, safe="/@:?=&"), quote(quote(core, safe=""))}
     forms |= {unquote(core), html.escape(core), core.replace("/", "\\/")}
     forms |= {core.replace("@", "\\u0040"), core.replace("@", "%40"), core.replace("&", "\\u0026")}
-    user, at, host = core.partition("@")
-    if at and "/" not in core and user:
-        forms |= {f"{host}/@{user}", f"{host}/users/{user}"}
-    return forms
-
-
-def _bounded_pattern(word: str) -> str:
-    """Return a pattern for one word that does not match a longer URL or handle."""
-    patterns = []
-    for form in _longest_first(_forms(_core(word))):
-        after = _AFTER if _PROFILE.search(form) else _AFTER_PAGE
-        patterns.append(re.escape(form) + after)
-    return f"{_ANY_SCHEME}{_BEFORE}(?:{'|'.join(patterns)})"
+    return forms | federated_profiles(core)

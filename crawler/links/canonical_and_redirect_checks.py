@@ -10,9 +10,8 @@ from urllib.parse import unquote
 
 from crawler.links.article_key import normalize_url
 from crawler.links.title_similarity import slug_words, stemmed_words, title_similarity
-from crawler.links.url_normalization import fold_host
 from crawler.models.articles import Article
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import fold_host, registrable_domain
 from crawler.url_parser import InvalidUrl, Url, parse_url
 
 # Platforms where authors republish articles from their sites and state the original URL as

@@ -17,10 +17,9 @@ from crawler.links.replaced_page_phrases import (
 )
 from crawler.links.text_fingerprint import fingerprint_similarity
 from crawler.links.title_similarity import content_words, letters_only, title_similarity
-from crawler.links.url_normalization import fold_host
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import fold_host, registrable_domain
 from crawler.url_parser import InvalidUrl, parse_url
 
 # These thresholds were chosen on the checks in tests/links/url_checks.toml.

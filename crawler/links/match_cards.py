@@ -21,9 +21,9 @@ from crawler.links.title_similarity import (
     strip_site_name,
     word_similarity,
 )
-from crawler.links.url_normalization import fold_host
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.posts import Card
+from crawler.public_suffixes import fold_host
 from crawler.url_parser import InvalidUrl, parse_url
 
 # These thresholds were chosen on pairs of titles of one site (tests/quality/test_identity.py).

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import fold_host
 from crawler.url_parser import Url
 
 VERSION = 5
@@ -31,8 +30,6 @@ _ACCENTED = re.compile(r"[A-Za-z]?(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+)+")
 # such as `.%20` would be a path segment that means the folder itself.
 _SPACE_AT_END = re.compile(r"(?<!/\.)(?<!/\.\.)(?:%20|%C2%A0|%E2%80%8[BCD]|%EF%BB%BF)+(?=/*$)")
 _SLASHES = re.compile(r"/{2,}")
-_HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
-_PREFIX_RULES = {"www": "www", "amp": "amp-host"}
 _ROUTE = re.compile(r"[!/].")
 
 
@@ -58,18 +55,6 @@ def normalize_spelling(url: Url) -> tuple[Url, list[str]]:
         "fragment": plain.fragment != url.fragment,
     }
     return plain, [name for name, has_changed in steps.items() if has_changed]
-
-
-@lru_cache(4096)
-def fold_host(host: str) -> tuple[str, str]:
-    """Return a `host` without `www.`, `m.`, `mobile.` or `amp.`, and the name of the rule or ""."""
-    match = _HOST_PREFIX.match(host)
-    if not match:
-        return host, ""
-    is_web = match[0].startswith("www")
-    if not is_web and not registrable_domain(host[match.end() :]):
-        return host, ""  # m.github.io is the site of the user m
-    return host[match.end() :], _PREFIX_RULES.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
 def matching_key(url: Url) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.links.url_normalization import fold_host
+from crawler.public_suffixes import fold_host
 from crawler.url_parser import InvalidUrl, parse_url
 
 SHORTENERS = frozenset((

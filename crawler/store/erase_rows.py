@@ -41,13 +41,15 @@ _FORMER_TABLE = "forgotten"
 class ErasedRows:
     """The number of erased rows of each kind; all are 0 if nothing was stored.
 
-    `archived` has the places (segment, offset) of the archive records to erase.
+    `mentions`: posts of others that named an erased author. `archived` has the places (segment,
+    offset) of the archive records to erase.
     """
 
     authors: int = 0
     posts: int = 0
     articles: int = 0
     links: int = 0
+    mentions: int = 0
     archived: tuple[tuple[str, int], ...] = ()
 
 
@@ -99,7 +101,7 @@ def delete_matching(db: Database) -> ErasedRows:
         posts = _posts(db, forgotten, authors) | _entries(db, articles)
         alone = _shared_by_nobody_else(db, posts)
         links = _links(db, forgotten, articles)
-        _mentions(db, forgotten)
+        mentions = _mentions(db, forgotten)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
         _picks(db, forgotten, articles)
@@ -115,7 +117,7 @@ def delete_matching(db: Database) -> ErasedRows:
         _erase_articles(db, articles | alone)
         if db.table("text_keys").exists():
             delete_unused_keys(db)
-    return ErasedRows(len(authors), len(posts), len(articles | alone), links, archived)
+    return ErasedRows(len(authors), len(posts), len(articles | alone), links, mentions, archived)
 
 
 def vacuum_database(db: Database) -> None:
@@ -227,15 +229,18 @@ def _authors_of(db: Database, posts: set[int]) -> set[int]:
     return {author_id for (author_id,) in rows}
 
 
-def _mentions(db: Database, forgotten: Tombstones) -> None:
-    """Remove the names of forgotten authors from the posts of others."""
+def _mentions(db: Database, forgotten: Tombstones) -> int:
+    """Remove the names of forgotten authors from the posts of others; return their number."""
+    changed = 0
     if not forgotten.digests:
-        return
+        return changed
     for (network,) in db.execute("SELECT DISTINCT network FROM posts").fetchall():
         for post in posts_that_may_name(db, network):
             cleared = forgotten.cleared(post)
             if cleared != post:
                 save_text_and_links(db, cleared)
+                changed += 1
+    return changed
 
 
 def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[str, int], ...]:

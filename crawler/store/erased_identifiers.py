@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from crawler import url_parser
 from crawler.consent.mentioned_people import name_spellings
-from crawler.consent.profile_urls import accounts_of_profile
+from crawler.consent.profile_urls import accounts_of_profile, web_page
 from crawler.errors import InputError
 from crawler.models.posts import Author
 from crawler.public_suffixes import registrable_domain
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
+from crawler.store.bluesky_names import BLUESKY, names_of_account
 from crawler.store.sql_values import to_json
-from crawler.store.tombstones import NETWORKS, author_identifier, load_tombstones
+from crawler.store.tombstones import NETWORKS, author_identifier, load_tombstones, url_in
 
 ENTRIES_OF_ARTICLES = """FROM posts p JOIN links l ON l.post_id = p.id
     WHERE l.article_id IN (SELECT value FROM json_each(:articles))
@@ -35,19 +38,19 @@ def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> se
     """
     asked = who_or_what.strip()
     if "://" in asked:
-        if _is_web(asked) and not url_parser.host_of(asked):
+        is_web = asked.partition("://")[0].lower() in ("http", "https")
+        if is_web and not url_parser.host_of(asked):
             raise InputError(f"{asked} has no host.", "Name the whole URL of a page or a profile.")
-        return identifiers_of_url(db, ledger, asked) | _of_profile(db, asked)
-    network, colon, handle = asked.rpartition(":")
-    handle = handle.strip().lstrip("@")
+        return identifiers_of_url(db, ledger, asked) | _of_profile(db, ledger, asked)
+    network, colon, handle = _network_and_handle(asked)
     if not handle:
         raise InputError(
             f"{who_or_what!r} names no author, post or article.",
             f"Name a URL, or an author as NETWORK:HANDLE, for example {_EXAMPLE}.",
         )
     if colon:
-        return _of_account(db, network, handle)
-    named = _of_authors(db, handle) or _forgotten_author(db, handle)
+        return _of_account(db, ledger, network, handle)
+    named = _of_authors(db, ledger, handle) or _forgotten_author(db, handle)
     if not named:
         raise InputError(
             f"No author is called {asked}.",
@@ -61,37 +64,46 @@ def identifiers_of_url(db: Database, ledger: IdentityLedger, url: str) -> set[st
 
     `ledger` finds the article. The authors are those whose profile is stored with this URL.
     """
-    article = ledger.find(url)
-    aliases = _names(db, article) if article else []
-    words = (words for row in (*aliases, *_posts_at(db, ledger, url)) for words in row)
-    return {url, ledger.key(url).key, *words, *_of_authors(db, url)} - {""}
+    article = ledger.find(web_page(url))
+    names = [(url,), *(_names(db, article) if article else []), *_posts_at(db, ledger, url)]
+    return (_with_keys(ledger, names) | _of_authors(db, ledger, url)) - {""}
 
 
 def _posts_at(db: Database, ledger: IdentityLedger, url: str) -> list[tuple[str, str]]:
     """Return URI and URL of the posts that one of the spellings of `url` names."""
-    key = ledger.key(url).key
-    host = url_parser.host_of(url).lower() if key else ""
+    page = web_page(url)
+    key = ledger.key(page).key
+    host = url_parser.host_of(page).lower() if key else ""
     domain = registrable_domain(host) or host
     rows = db.execute(_POSTS_THAT_MAY_MATCH, {"url": url, "domain": domain}).fetchall()
-    return [
-        names
-        for names in rows
-        if url in names or key in [ledger.key(name).key for name in names if _is_web(name)]
-    ]
+    return [names for names in rows if url in names or key in _keys(ledger, names)]
 
 
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://"))
+def _with_keys(ledger: IdentityLedger, rows: Iterable[tuple[str, ...]]) -> set[str]:
+    """Return the names in `rows`, and the keys of those that are URLs or contain one."""
+    return {words for names in rows for words in (*names, *_keys(ledger, names))}
 
 
-def _of_profile(db: Database, url: str) -> set[str]:
+def _keys(ledger: IdentityLedger, names: Iterable[str]) -> set[str]:
+    return {ledger.key(url).key for url in map(url_in, names) if url}
+
+
+def _network_and_handle(asked: str) -> tuple[str, str, str]:
+    """Return network, colon and handle; a DID, which has colons itself, is of Bluesky."""
+    if asked.startswith("did:"):
+        return BLUESKY, ":", asked
+    network, colon, handle = asked.partition(":")
+    return (network, colon, handle.strip().lstrip("@")) if colon else ("", "", asked.lstrip("@"))
+
+
+def _of_profile(db: Database, ledger: IdentityLedger, url: str) -> set[str]:
     """Return the identifiers of the accounts whose profile has this URL, stored with it or not."""
     accounts = accounts_of_profile(url)
-    stored = (_of_authors(db, f"{network}:{handle}") for network, handle in accounts)
+    stored = (_of_authors(db, ledger, f"{network}:{handle}") for network, handle in accounts)
     return {author_identifier(*account) for account in accounts}.union(*stored)
 
 
-def _of_account(db: Database, network: str, handle: str) -> set[str]:
+def _of_account(db: Database, ledger: IdentityLedger, network: str, handle: str) -> set[str]:
     """Return the identifiers of an account, which may have no stored posts."""
     network = network.lower()
     networks = _networks(db)
@@ -99,7 +111,7 @@ def _of_account(db: Database, network: str, handle: str) -> set[str]:
         raise InputError(
             f"{network} is not a network.", f"The networks are {', '.join(sorted(networks))}."
         )
-    return _spellings(network, handle) | _of_authors(db, f"{network}:{handle}")
+    return _spellings(network, handle) | _of_authors(db, ledger, f"{network}:{handle}")
 
 
 def _networks(db: Database) -> set[str]:
@@ -132,21 +144,31 @@ def _forgotten_author(db: Database, handle: str) -> set[str]:
     return {words for words in spelled if forgotten.has(words)}
 
 
-def _of_authors(db: Database, named: str) -> set[str]:
+def _accounts(named: str) -> list[tuple[str, str]]:
+    """Return the accounts of a profile URL or of `network:handle`, stored or not."""
+    if "://" in named:
+        return accounts_of_profile(named)
+    network, colon, handle = named.partition(":")
+    return [(network, handle)] if colon else []
+
+
+def _of_authors(db: Database, ledger: IdentityLedger, named: str) -> set[str]:
     """Return the identifiers of the authors with this handle, `network:handle` or profile URL.
 
-    The URIs and URLs of their posts are included.
+    The URIs and URLs of their posts are included, with their keys.
     """
     authors = find_authors(db, named)
-    words = {
-        identifier
-        for network, handle, url in authors.values()
-        for identifier in (*_spellings(network, handle), url)
+    names = {(network, handle) for network, handle, _ in authors.values()}
+    other_names = {
+        (BLUESKY, name)
+        for network, handle in {*names, *_accounts(named)}
+        if network == BLUESKY
+        for name in names_of_account(db, handle)
     }
-    for author_id in authors:
-        words |= {
-            identifier
-            for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id])
-            for identifier in row
-        }
+    for network, name in other_names - names:
+        authors |= find_authors(db, f"{network}:{name}")
+    words = {identifier for account in names | other_names for identifier in _spellings(*account)}
+    words |= {url for _, _, url in authors.values()}
+    posts = "SELECT uri, url FROM posts WHERE author_id IN (SELECT value FROM json_each(?))"
+    words |= _with_keys(ledger, db.execute(posts, [to_json(list(authors))]))
     return words - {""}

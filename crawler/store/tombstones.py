@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import unquote
 
 from sqlite_utils import Database
 
-from crawler.consent.mentioned_people import names_in_post, without_names
-from crawler.consent.profile_urls import accounts_in_url
+from crawler.consent.mentioned_people import names_in_post, names_one_account, without_names
+from crawler.consent.profile_urls import accounts_in_url, web_page
+from crawler.consent.urls_in_text import replace_urls
 from crawler.models.articles import Article
 from crawler.models.posts import Card, Post
 from crawler.store.url_aliases import Keyed
@@ -40,15 +40,10 @@ NETWORKS = (
 """The networks under which an author may have been erased, besides those of stored posts."""
 
 
-_URL_IN_URI = re.compile(r"(?:^|(?<=:))https?://.+")
-_URL = re.compile(
-    r"https?(?:://|%3A%2F%2F)[^\s\"'<>\\^`{|}]+"
-    r"|(?<![\w@/.:%-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}/[^\s\"'<>\\^`{|}]+",
-    re.IGNORECASE,
+_URL_IN_URI = re.compile(r"(?:^|(?<=:))(?:https?|at)://.+")
+_HANDLE = re.compile(
+    r"(?<![\w.+-])(?:@?[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}|did:[a-z]+:[\w.%-]{1,253}\w)"
 )
-_ENCODED = re.compile(r"https?%3A", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}*_"
-_FULL_HANDLE = re.compile(r"(?<![\w.+-])@?[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class Tombstones:
             return False
         if self.has(url) or self._has_account_in(url):
             return True
-        keyed = keyed or (self.key(url) if self.key else None)
+        keyed = keyed or (self.key(web_page(url)) if self.key else None)
         return keyed is not None and self.has_key(keyed)
 
     def _has_account_in(self, url: str) -> bool:
@@ -99,7 +94,8 @@ class Tombstones:
         if not self.digests:
             return False
         author = post.author
-        if author and author.handle and self.has_author(author.network, author.handle, author.url):
+        handles = filter(None, (author.handle, *author.aliases)) if author else ()
+        if author and any(self.has_author(author.network, name, author.url) for name in handles):
             return True
         return self.has(post.uri) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
@@ -136,22 +132,16 @@ class Tombstones:
 
     def _cleared_text(self, text: str) -> str:
         if "/" in text or "%2F" in text:
-            text = _URL.sub(self._cleared_url, text)
-        return _FULL_HANDLE.sub(self._cleared_handle, text) if "@" in text else text
-
-    def _cleared_url(self, match: re.Match[str]) -> str:
-        written = match[0].rstrip(_TRAILING)
-        url = unquote(written) if _ENCODED.match(written) else written
-        if "://" not in url:
-            url = f"https://{url}"
-        return REMOVED + match[0][len(written) :] if self.has_url(url) else match[0]
+            text = replace_urls(text, self.has_url, REMOVED)
+        has_handle = "@" in text or "did:" in text
+        return _HANDLE.sub(self._cleared_handle, text) if has_handle else text
 
     def _cleared_handle(self, match: re.Match[str]) -> str:
         return REMOVED if self._has_author(match[0].lstrip("@"), NETWORKS) else match[0]
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""
-        others = NETWORKS if "@" in name or "." in name else ()
+        others = NETWORKS if names_one_account(name) else ()
         return self._has_author(name, (post.network, *others))
 
     def _has_author(self, handle: str, networks: Iterable[str]) -> bool:
@@ -174,9 +164,12 @@ class Tombstones:
 
 
 def url_in(uri: str) -> str:
-    """Return the URL that the `uri` of a post is or contains (`bookmark:https://…`), or ""."""
+    """Return the URL that the `uri` of a post is or contains (`bookmark:https://…`), or "".
+
+    The URL of an AT URI is that of its web page.
+    """
     match = _URL_IN_URI.search(uri)
-    return match[0] if match else ""
+    return web_page(match[0]) if match else ""
 
 
 def load_tombstones(db: Database, key: Callable[[str], Keyed] | None = None) -> Tombstones:

@@ -712,6 +712,21 @@ REDIRECTS = (
     Family("divisions, nested", "linked feeds", _text("<div>")),
     Family("links to feeds", "linked feeds", _text("<a href='/x.rss'>")),
 )
+ERASED = (
+    Family("AT URIs", "erased", _text("at://did:plc:ada/")),
+    Family("at signs", "erased", _text("@")),
+    Family("DIDs", "erased", _text("did:plc:ada.")),
+    Family("encoded slashes", "erased", _text("%2F", "https://x.com/ada/@h.example")),
+    Family("handles", "erased", _text("@ada@h.example ")),
+    Family("host of many labels", "erased", _text("a-b.", after="/@ada")),
+    Family("long profile", "erased", _text("@ada", "https://h.example/")),
+    Family("marks after a URL", "erased", _text("_.", "https://x.com/ada@")),
+    Family("parameters", "erased", _text("id=&", "https://news.ycombinator.com/user?@")),
+    Family("profiles", "erased", _text("https://m.twitter.com/Ada/1, h.example./%40ada @b ")),
+    Family("slashes", "erased", _text("h.example//", "@")),
+    Family("underscores", "erased", _text("_", "https://linkedin.com/posts/@")),
+)
+
 FAMILIES = (
     *PASTE,
     *EXPORTS,
@@ -723,4 +738,5 @@ FAMILIES = (
     *URLS,
     *ROBOTS,
     *REDIRECTS,
+    *ERASED,
 )

@@ -20,6 +20,7 @@ from typing import Any
 
 from crawler.dates.days_in_text import find_dates
 from crawler.dates.parse_date import parse_time
+from crawler.erasure.match_traces import Traces
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.extract.pdf_text import join_pages
@@ -33,11 +34,13 @@ from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
+from crawler.models.posts import Link, Post
 from crawler.models.topics import Item
 from crawler.paused_collector import paused_collector
 from crawler.redirect_pages import page_redirect_target
 from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.linked_feeds import linked_feeds
+from crawler.store.tombstones import Tombstones, digest
 from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
 from crawler.topics.tagger import Tagger
 from crawler.url_secrets import text_without_secrets
@@ -150,11 +153,21 @@ def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
     return lambda text: [function(text) for function in functions]
 
 
+def _erased(text: str) -> object:
+    """Search `text` for an erased author and an erased page, on import and in an erasure."""
+    words = ("x:ada", "mastodon:ada@h.example", "bluesky:did:plc:ada", PAGE)
+    tombstones = Tombstones(frozenset(map(digest, words)), normalize_url)
+    traces = Traces(frozenset(words), tombstones.digests, ("bluesky", "mastodon", "x"))
+    post = Post("mastodon", "x:1", text, links=(Link(text[:100_000]),))
+    return tombstones.cleared(post), traces.redacted(text), traces.in_text(text)
+
+
 STAGES: dict[str, Callable[[Any], object]] = {
     "bookmarks": _import("b.html"),
     "clean": _each(clean, clean_block, clean_line, count_words),
     "dates": _each(lambda text: parse_time(text, NOW), lambda text: list(find_dates(text, NOW))),
     "entities": find_mentions,
+    "erased": _erased,
     "excerpt": lambda text: make_excerpt("", "", text),
     "extract": lambda data: extract_page(PageInput(PAGE, data, fetched_at=NOW)),
     "feed": _feed,

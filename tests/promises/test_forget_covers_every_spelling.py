@@ -238,3 +238,171 @@ def test_url_without_scheme_or_encoded_is_removed_on_import(
     assert hashtrail(here, "import", str(lines)).exit_code == 0
     (text,) = stored(here, "SELECT text FROM posts WHERE uri LIKE '%/3'")
     assert text == ("See [removed], all of it. #DistributedSystems",)
+
+
+X_POST = "https://twitter.com/VictimF/status/1857000000000000001"
+LINKEDIN_POST = "https://www.linkedin.com/posts/victime_clocks-activity-7123456789012345678-AbCd"
+NEWS_POST = "https://news.ycombinator.com/item?id=41000001"
+POSTS_OF_VICTIMS = {
+    "x": ("VictimF", X_POST),
+    "linkedin": ("victime", LINKEDIN_POST),
+    "hackernews": ("victimd", NEWS_POST),
+}
+
+
+def post_of_victim(network: str) -> dict[str, Any]:
+    handle, url = POSTS_OF_VICTIMS[network]
+    return post("1", "My post", handle, network=network, uri=f"{network}:1", url=url)
+
+
+def import_bookmark(here: Path, url: str) -> None:
+    bookmarks = here.parent / "bookmarks.html"
+    bookmarks.write_text(
+        f'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><DT><A HREF="{url}">Victim on Raft</A></DL>'
+    )
+    result = hashtrail(here, "import", str(bookmarks))
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("network", "profile"),
+    [
+        ("x", "https://mobile.twitter.com/VictimF"),
+        ("x", "https://x.com/victimf?lang=en"),
+        ("linkedin", "https://www.linkedin.com/in/victime/"),
+        ("hackernews", "http://news.ycombinator.com/user?id=victimd"),
+    ],
+)
+def test_profile_url_of_any_host_names_its_author(
+    workspace: Callable[..., Path], network: str, profile: str
+) -> None:
+    here = workspace(post_of_victim(network), post("2", "Another"))
+    report = json.loads(hashtrail(here, "forget", profile, "--json").stdout)
+    assert (report["authors"], report["posts"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("x", f"{X_POST}?utm_source=x"),
+        ("x", "https://x.com/i/status/1857000000000000001"),
+        ("x", "https://mobile.twitter.com/i/web/status/1857000000000000001"),
+        ("linkedin", f"{LINKEDIN_POST}?utm_source=share"),
+        (
+            "linkedin",
+            "https://www.linkedin.com/feed/update/urn:li:activity:7123456789012345678/",
+        ),
+        ("hackernews", "http://news.ycombinator.com/item?id=41000001#top"),
+        ("hackernews", f"{NEWS_POST}&utm_source=x"),
+    ],
+)
+def test_post_of_an_erased_author_is_not_stored_again_in_any_spelling(
+    workspace: Callable[..., Path], network: str, url: str
+) -> None:
+    here = workspace(post_of_victim(network), post("2", "Another"))
+    hashtrail(here, "forget", f"{network}:{POSTS_OF_VICTIMS[network][0].lower()}")
+    import_bookmark(here, url)
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+    assert stored(here, "SELECT url FROM articles") == []
+
+
+def test_bookmark_of_a_post_is_erased_with_its_author(workspace: Callable[..., Path]) -> None:
+    here = workspace(post_of_victim("x"), post("2", "Another"))
+    import_bookmark(here, "https://x.com/i/status/1857000000000000001")
+    assert len(stored(here, "SELECT uri FROM posts")) == 3
+    hashtrail(here, "forget", "x:victimf")
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "https://mobile.twitter.com/VictimF",
+        "twitter.com/victimf",
+        "https://x.com/victimf/status/9",
+    ],
+)
+def test_profile_url_in_the_post_of_another_is_removed_and_counted(
+    workspace: Callable[..., Path], profile: str
+) -> None:
+    here = workspace(post_of_victim("x"), post("2", f"See {profile}, who left"))
+    report = json.loads(hashtrail(here, "forget", "x:victimf", "--json").stdout)
+    assert report["mentions"] + report["links"] >= 1
+    assert stored(here, "SELECT text FROM posts") == [
+        ("See [removed], who left #DistributedSystems",)
+    ]
+    assert hashtrail(here, "verify", "--forgotten", "x:victimf").exit_code == 0
+
+
+def test_short_mentions_are_counted(workspace: Callable[..., Path]) -> None:
+    here = workspace(post("1", "My post", "anna@trail.example"), post("2", "As @anna said"))
+    report = json.loads(hashtrail(here, "forget", ANNA, "--json").stdout)
+    assert report["mentions"] == 1
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "https://trail.example:443/@anna",
+        "https://trail.example./@anna",
+        "https://trail.example/%40anna",
+        "https://www.trail.example/@anna/9",
+    ],
+)
+def test_profile_of_an_erased_author_is_not_stored_in_any_spelling(
+    workspace: Callable[..., Path], profile: str
+) -> None:
+    here = workspace(post("2", "Another"))
+    hashtrail(here, "forget", ANNA)
+    import_bookmark(here, profile)
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+
+
+DID = "did:plc:abcdefghijklmnopqrstuvwx"
+RECORD = "app.bsky.feed.post/3kabcdefghi2j"
+BY_DID = f"https://bsky.app/profile/{DID}/post/3kabcdefghi2j"
+BY_HANDLE = "https://bsky.app/profile/victimb.bsky.social/post/3kabcdefghi2j"
+
+
+def bluesky_post(uri: str = f"at://{DID}/{RECORD}", handle: str = DID) -> dict[str, Any]:
+    return post("1", "My post", handle, network="bluesky", uri=uri, url=BY_HANDLE)
+
+
+@pytest.mark.parametrize("spelling", [BY_DID, BY_HANDLE, f"at://{DID}/{RECORD}"])
+def test_post_on_bluesky_is_erased_by_any_of_its_urls(
+    workspace: Callable[..., Path], spelling: str
+) -> None:
+    here = workspace(bluesky_post(), post("2", "Another"))
+    report = json.loads(hashtrail(here, "forget", spelling, "--json").stdout)
+    assert report["posts"] == 1
+    import_bookmark(here, BY_DID)
+    import_bookmark(here, BY_HANDLE)
+    assert stored(here, "SELECT uri FROM posts") == [("https://trail.example/2",)]
+
+
+@pytest.mark.parametrize("handle", [DID, "victimb.bsky.social"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        f"bluesky:{DID}",
+        DID,
+        f"https://bsky.app/profile/{DID}",
+        "bluesky:victimb.bsky.social",
+        "https://bsky.app/profile/victimb.bsky.social",
+    ],
+)
+def test_account_on_bluesky_is_erased_by_handle_and_did(
+    workspace: Callable[..., Path], subject: str, handle: str
+) -> None:
+    text = f"Of at://{DID}/{RECORD} and {DID}, victimb.bsky.social"
+    here = workspace(bluesky_post(handle=handle), post("2", text))
+    report = json.loads(hashtrail(here, "forget", subject, "--json").stdout)
+    assert (report["authors"], report["posts"]) == (1, 1)
+    other_post = f"at://{DID}/app.bsky.feed.post/3kzzzzzzzzz2z"
+    lines = here.parent / "again.jsonl"
+    posts = (bluesky_post(other_post, DID), bluesky_post(other_post, "victimb.bsky.social"))
+    lines.write_text("\n".join(map(json.dumps, posts)))
+    assert hashtrail(here, "import", str(lines)).exit_code == 0
+    assert stored(here, "SELECT text FROM posts") == [
+        ("Of [removed] and [removed], [removed] #DistributedSystems",)
+    ]

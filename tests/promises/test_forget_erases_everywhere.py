@@ -435,7 +435,7 @@ def test_mentions_of_an_erased_author_are_not_stored_again(here: Path) -> None:
     paste.unlink()
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
         texts = [row[0] for row in db.execute("SELECT text FROM posts WHERE network = 'paste'")]
-    assert texts == ["As [withheld] said on [withheld] leases end. #DistributedSystems"]
+    assert texts == ["As [withheld] said on [withheld], leases end. #DistributedSystems"]
     proof = hashtrail(here, "verify", "--forgotten")
     assert proof.exit_code == 0, proof.stdout
 
