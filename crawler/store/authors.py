@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -73,6 +73,32 @@ def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None
             if is_answer is answered
         ]
         insert_values(db, "authors", _COLUMNS, rows, on_conflict)
+
+
+def save_other_names(db: Database, authors: Iterable[Author]) -> None:
+    """Store the aliases of those of `authors` who are stored under their handle."""
+    db.conn.executemany(
+        "INSERT INTO author_names (author_id, name) "
+        "SELECT id, ? FROM authors WHERE network = ? AND handle = ? ON CONFLICT DO NOTHING",
+        [
+            (fold(name), author.network, author.handle)
+            for author in dict.fromkeys(authors)
+            for name in author.aliases
+        ],
+    )
+
+
+def other_names(db: Database) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the id, the network and the handle of an author, and one of the other names.
+
+    A backup of an older version has none.
+    """
+    if not db.table("author_names").exists():
+        return
+    yield from db.execute(
+        "SELECT a.id, a.network, a.handle, n.name FROM author_names n "
+        "JOIN authors a ON a.id = n.author_id"
+    )
 
 
 def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:
@@ -150,20 +176,26 @@ def author_ids(db: Database, accounts: Iterable[tuple[str, str]]) -> dict[tuple[
 def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
     """Return the authors called `named`: a handle, `network:handle` or the URL of a profile.
 
-    Returns network, handle and profile URL by id. Letter case and a leading @ do not matter. A
-    withheld author, who is stored under a pseudonym, is found by `network:handle` only. An empty
-    name is the name of nobody.
+    Returns network, handle and profile URL by id. A stored alias counts as a handle. Letter case
+    and a leading @ do not matter. A withheld author, who is stored under a pseudonym, is found by
+    `network:handle` only. An empty name is the name of nobody.
     """
     wanted = fold(named).strip().lstrip("@")
     if not wanted:
         return {}
     network, _, handle = wanted.partition(":")
     withheld = pseudonym(network, handle.lstrip("@"))
+    by_other_name = {
+        author_id
+        for author_id, network, _, name in other_names(db)
+        if wanted in (name, f"{network}:{name}")
+    }
     rows = db.execute("SELECT id, network, handle, url FROM authors").fetchall()
     return {
         author_id: (network, handle, url)
         for author_id, network, handle, url in rows
         if handle == withheld
+        or author_id in by_other_name
         or wanted in (fold(handle).lstrip("@"), fold(f"{network}:{handle}"), fold(url))
     }
 
@@ -216,6 +248,7 @@ def _withhold(db: Database, author: Author, source: str, at: datetime, reasons: 
         "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?",
         [hidden, author.consent, stored],
     )
+    db.conn.execute("DELETE FROM author_names WHERE author_id = ?", [stored])
     record_withheld_author(db, stored, author, source, at, reasons)
     rows = db.execute("SELECT id, consent FROM posts WHERE author_id = ?", [stored]).fetchall()
     wider = [post_id for post_id, level in rows if is_narrower(author.consent, Consent(level))]

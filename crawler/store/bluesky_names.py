@@ -1,4 +1,4 @@
-"""The names of one account on Bluesky: its DID, and the handles that stored posts pair with it."""
+"""The names of one account on Bluesky: its DID, and the handles that are stored with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from crawler.consent.profile_urls import accounts_in_url
+from crawler.store.authors import other_names
 from crawler.store.tombstones import url_in
 from crawler.text_cleaning import fold
 
@@ -20,11 +21,15 @@ FROM posts p LEFT JOIN authors a ON a.id = p.author_id WHERE p.network = 'bluesk
 def names_of_account(db: Database, name: str) -> set[str]:
     """Return every name of the account that `name`, a handle or DID, names; at least `name`.
 
-    A post has a pair if its URI has the DID of its author, and its URL or its author the handle.
+    An author has a pair if the server stated both. A post has one if its URI has the DID of its
+    author, and its URL or its author the handle.
     """
     paired: dict[str, set[str]] = {}
-    for row in db.execute(_POSTS):
-        names_of_author = set(_names(*row))
+    pairs = [set(_names(*row)) for row in db.execute(_POSTS)]
+    pairs += [
+        {fold(handle), alias} for _, network, handle, alias in other_names(db) if network == BLUESKY
+    ]
+    for names_of_author in pairs:
         for paired_name in names_of_author:
             paired.setdefault(paired_name, set()).update(names_of_author)
     names: set[str] = set()

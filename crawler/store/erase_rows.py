@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.authors import delete_authors_without_posts
+from crawler.store.authors import delete_authors_without_posts, other_names
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 from crawler.store.erased_identifiers import ENTRIES_OF_ARTICLES, identifiers_of
@@ -157,17 +157,22 @@ def _articles(db: Database, forgotten: Tombstones) -> set[int]:
 
 
 def _authors(db: Database, forgotten: Tombstones) -> set[int]:
-    """Return the forgotten authors.
+    """Return the forgotten authors, also by an alias.
 
     A withheld author is stored under a part of the digest of the handle.
     """
+    by_alias = {
+        author_id
+        for author_id, network, _, name in other_names(db)
+        if forgotten.has_author(network, name, "")
+    }
     pseudonyms = {pseudonym_of(digest) for digest in forgotten.digests}
     rows = db.execute("SELECT id, network, handle, url FROM authors")
     return {
         author_id
         for author_id, network, handle, url in rows
         if handle in pseudonyms or forgotten.has_author(network, handle, url)
-    }
+    } | by_alias
 
 
 def _posts(db: Database, forgotten: Tombstones, authors: set[int]) -> set[int]:

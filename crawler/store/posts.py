@@ -19,6 +19,7 @@ from crawler.store.article_card_fields import withdraw_card_fields
 from crawler.store.authors import (
     author_ids,
     delete_authors_without_posts,
+    save_other_names,
     stored_account,
     upsert_authors,
     withdraw_posts,
@@ -243,6 +244,7 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
     upsert_authors(
         db, [(post.author, post.provenance.file is None) for post in named if post.author]
     )
+    save_other_names(db, [post.author for post in named if post.author])
     stored_as = {
         account_of(post): stored_account(post.author)
         for post in posts

@@ -35,6 +35,7 @@ DELETE FROM fetches WHERE purpose = 'api';
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
+DROP TABLE author_names;
 DROP TABLE feed_entry_keys;
 DROP TABLE incident_messages;
 DROP TABLE incidents;

@@ -328,3 +328,12 @@ def posts_indexed_in_snapshots(db: Database) -> None:
     db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('delete-all')")
     for statement in sql_statements(CREATE_NAME_INDEXES):
         db.execute(statement)
+
+
+@migrations()
+def other_names_of_authors(db: Database) -> None:
+    """Store the handles of accounts that are stored under a DID, so that one erases the other."""
+    db.execute(
+        "CREATE TABLE author_names (author_id INTEGER NOT NULL REFERENCES authors(id) "
+        "ON DELETE CASCADE, name TEXT NOT NULL, PRIMARY KEY (author_id, name)) WITHOUT ROWID"
+    )

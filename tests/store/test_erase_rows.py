@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.errors import InputError
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
-from crawler.models.posts import Link
+from crawler.models.posts import Author, Consent, Link, Post, Provenance
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.backup import create_backup, restore_backup
 from crawler.store.database import open_store
@@ -156,3 +156,51 @@ def test_restored_backup_erases_what_was_erased_since(
     assert again.table("posts").count == 1
     assert (import_tombstones(again, [aside, damaged]), import_tombstones(again, [aside])) == (5, 0)
     assert (again.table("posts").count, again.table("authors").count) == (0, 0)
+
+
+DID = "did:plc:abcdefghijklmnopqrstuvwx"
+ON_BLUESKY = Author("bluesky", DID, "Vic", aliases=("vic.bsky.social",))
+
+
+def bluesky_post(key: str, author: Author = ON_BLUESKY) -> Post:
+    uri, url = f"at://{DID}/app.bsky.feed.post/{key}", f"https://bsky.app/profile/{DID}/post/{key}"
+    answer = Provenance(request="https://public.api.bsky.app/xrpc/x")
+    return Post("bluesky", uri, "On Raft", url, author, provenance=answer)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "vic.bsky.social",
+        "bluesky:Vic.bsky.social",
+        "https://bsky.app/profile/vic.bsky.social",
+        f"bluesky:{DID}",
+    ],
+)
+def test_handle_and_did_of_a_collected_account_are_erased_together(
+    ledger: IdentityLedger, subject: str
+) -> None:
+    save_posts(ledger.db, "bluesky", [bluesky_post("3ka")], NOW)
+    erased = forget(ledger.db, ledger, subject, "Asked.", NOW)
+    assert (erased.authors, erased.posts) == (1, 1)
+    by_handle = Author("bluesky", "vic.bsky.social", "Vic")
+    without_alias = replace(ON_BLUESKY, aliases=())
+    arriving = [bluesky_post("3kb", author) for author in (ON_BLUESKY, by_handle, without_alias)]
+    assert save_posts(ledger.db, "bluesky", arriving, NOW).refused > 0
+    networks = ledger.db.execute("SELECT DISTINCT network FROM posts").fetchall()
+    assert networks == [("mastodon",)]
+    assert ledger.db.table("author_names").count == 0
+
+
+def test_account_erased_by_its_handle_is_refused_under_its_did(ledger: IdentityLedger) -> None:
+    forget(ledger.db, ledger, "bluesky:vic.bsky.social", "Asked.", NOW)
+    assert save_posts(ledger.db, "bluesky", [bluesky_post("3ka")], NOW).refused == 1
+
+
+def test_withheld_account_keeps_no_other_name(ledger: IdentityLedger) -> None:
+    save_posts(ledger.db, "bluesky", [bluesky_post("3ka")], NOW)
+    assert ledger.db.table("author_names").count == 1
+    quiet = replace(ON_BLUESKY, consent=Consent.NONE)
+    post = replace(bluesky_post("3ka", quiet), consent=Consent.NONE)
+    save_posts(ledger.db, "bluesky", [post], NOW)
+    assert ledger.db.table("author_names").count == 0

@@ -35,6 +35,7 @@ from crawler.utc_times import parse_iso_date
 
 _POST_URI = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
 # Labels of a post or its account (docs.bsky.app/docs/advanced-guides/moderation).
+_NO_HANDLE = "handle.invalid"  # of each account whose handle cannot be confirmed
 _SIGNED_IN_ONLY = "!no-unauthenticated"
 _REMOVED = frozenset({"!hide", "!takedown"})
 # Hosts of animations, which clients embed like pages. Sorted; add a host.
@@ -131,7 +132,8 @@ def _author(account: JsonObject, did: str) -> Author:
     handle = line(account, "handle", 300)
     name = line(account, "displayName", 100) or handle
     url = f"https://bsky.app/profile/{did}"
-    return Author("bluesky", did, name, url, aliases=(handle,) if handle else ())
+    aliases = (handle,) if handle not in ("", _NO_HANDLE) else ()
+    return Author("bluesky", did, name, url, aliases=aliases)
 
 
 def published_at(view: JsonObject, seen_at: datetime) -> datetime | None:
