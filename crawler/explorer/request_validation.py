@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from datasette.filters import Filters
+
 from crawler.named_queries.query_files import all_queries
+from crawler.named_queries.result_formats import RESULT_FORMATS
 
 LONGEST_PATH = 1000  # characters
 LONGEST_QUERY = 24_000  # characters, percent-encoded
@@ -31,7 +34,10 @@ _PATHS = re.compile(
 )
 
 _NEED_SQL = ("/public.csv", "/public.blob")
-_QUERY_FORMAT = re.compile(r"/public/([^/]+)\.(?:atom|md)/?")
+_FORMAT = re.compile(r"/public/(?P<name>[^/]+?)(?P<row>/[^/]+?)?\.(?P<format>[^/.]+)/?")
+_TABLE = re.compile(r"/public/[^/]+/?")
+_TABLE_FORMATS = frozenset({"blob", "csv", "json"})
+_COMPARISONS = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
     if not is_known_path(path):
         return Refusal(404, "The explorer has no page with this URL.")
     if not _has_format(path):
-        return Refusal(404, "Only named queries have this format. Tables have JSON and CSV.")
+        return Refusal(404, "This page is not available in this format.")
     if len(query) > LONGEST_QUERY:
         return Refusal(400, f"The query string is longer than {LONGEST_QUERY:,} characters.")
 
@@ -71,6 +77,8 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
     if path in _NEED_SQL and not any(name == "sql" and value for name, value in pairs):
         return Refusal(400, "This format needs the parameter “sql”.")
     problem = next(filter(None, (_problem(*pair) for pair in pairs)), "")
+    if not problem and _TABLE.fullmatch(path):
+        problem = next(filter(None, (_unknown_comparison(name) for name, _ in pairs)), "")
     if problem:
         return Refusal(400, problem)
 
@@ -98,6 +106,14 @@ def _problem(name: str, value: str) -> str:
     if check and value and not check(value):
         return f"The parameter {_shown(name)} has the invalid value {_shown(value)}."
     return ""
+
+
+def _unknown_comparison(name: str) -> str:
+    """The reason why the filter `name` of a table is invalid, as a sentence; empty if it is not."""
+    column, _, comparison = name.rpartition("__")
+    if not column or name.startswith("_") or comparison in _COMPARISONS:
+        return ""
+    return f"The filter {_shown(name)} ends in an unknown comparison."
 
 
 def _shown(text: str) -> str:
@@ -160,6 +176,9 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 
 
 def _has_format(path: str) -> bool:
-    """Whether a path names no format that only named queries have, or names a query."""
-    formatted = _QUERY_FORMAT.fullmatch(path)
-    return formatted is None or formatted[1] in {query.name for query in all_queries()}
+    """Whether a path names no format, or one that tables, rows or named queries have."""
+    formatted = _FORMAT.fullmatch(path)
+    if formatted is None:
+        return True
+    is_query = formatted["name"] in {query.name for query in all_queries()}
+    return formatted["format"] in (RESULT_FORMATS if is_query else _TABLE_FORMATS)

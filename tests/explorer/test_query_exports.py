@@ -98,6 +98,13 @@ def test_page_of_a_query_refuses_a_misspelled_parameter(workspace: Workspace) ->
     assert "has no parameter “topci”. Parameters: topic." in response.text
 
 
+@pytest.mark.parametrize("name", ["id__nosuch", "title__contain"])
+def test_filter_with_an_unknown_comparison_is_refused(workspace: Workspace, name: str) -> None:
+    (response,) = get(workspace, f"/public/articles?{name}=1")
+    assert response.status_code == 400
+    assert f"The filter “{name}” ends in an unknown comparison." in response.text
+
+
 def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
     (response,) = get(workspace, "/public/articles_of_a_topic.json?topic=nothing")
     document = response.json()
@@ -105,11 +112,20 @@ def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
     assert document["parameters"]["topic"]["value"] == "nothing"
 
 
-@pytest.mark.parametrize("path", ["/public/authors.atom", "/public/taggings.md"])
-def test_format_of_queries_alone_is_not_found_for_a_table(workspace: Workspace, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/public/authors.atom",
+        "/public/taggings.md",
+        "/public/articles.xyz",
+        "/public/articles/1.xyz",
+        "/public/most_shared.xyz",
+    ],
+)
+def test_format_that_a_page_does_not_have_is_not_found(workspace: Workspace, path: str) -> None:
     (response,) = get(workspace, path)
     assert response.status_code == 404
-    assert "Only named queries have this format." in response.text
+    assert "not available in this format" in response.text
 
 
 def test_query_without_feed_has_no_atom(workspace: Workspace) -> None:
