@@ -21,7 +21,7 @@ from crawler.crawl.crawl_context import CrawlContext, open_ledger
 from crawler.crawl.data_retention import erase_noarchive_records
 from crawler.crawl.fetch_and_extract import FetchedPage, group_pages
 from crawler.crawl.fetch_progress import FetchProgress
-from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
+from crawler.crawl.forgotten_pages import forget_page, is_forgotten, without_forgotten
 from crawler.crawl.join_copies import join_changed_copies
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
@@ -38,6 +38,7 @@ from crawler.store import articles
 from crawler.store.article_card_fields import fill_from_cards
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import savepoint, transaction
+from crawler.store.erase_rows import delete_matching
 from crawler.store.fetch_log import save_fetch
 from crawler.store.reading_lists import attach_picks
 from crawler.store.tombstones import load_tombstones
@@ -82,7 +83,7 @@ class _FetchStep:
 
     `pages` counts the finished requests. `outcomes` holds the outcome of every requested URL,
     `failed` the pages without a response.
-    `progress` estimates the remaining time.
+    `has_forgotten`: a page led to a forgotten one. `progress` estimates the remaining time.
     """
 
     context: CrawlContext
@@ -92,6 +93,7 @@ class _FetchStep:
     pages: int = 0
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failed: list[FetchedPage] = field(default_factory=list)
+    has_forgotten: bool = False
 
 
 async def fetch_articles(context: CrawlContext) -> FetchReport:
@@ -109,6 +111,8 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
 
     step = _FetchStep(context, ledger, _open_progress(context))
     await _fetch_due_articles(step)
+    if step.has_forgotten:
+        delete_matching(db)  # a killed run left these articles due: the next run gets here
 
     report = step.report
     report.joined = join_changed_copies(ledger, context.now())
@@ -213,7 +217,8 @@ def _store_page(step: _FetchStep, page: FetchedPage) -> None:
     """Record the fetch of a page, and store the check of its article if the server answered."""
     forgotten = load_tombstones(step.context.db, normalize_url)
     if is_forgotten(page, forgotten):
-        erase_page(step.context, step.ledger, page)
+        forget_page(step.context, step.ledger, page)
+        step.has_forgotten = True
         return
     _record_fetch(step.context, page)
     if page.response:

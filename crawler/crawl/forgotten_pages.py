@@ -9,9 +9,8 @@ from crawler.crawl.fetch_and_extract import FetchedPage
 from crawler.links.canonical_and_redirect_checks import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.erase_rows import erase
 from crawler.store.erased_identifiers import identifiers_of_url
-from crawler.store.tombstones import Tombstones
+from crawler.store.tombstones import Tombstones, add_tombstones
 
 _REASON = "leads to a page that was forgotten"
 
@@ -26,10 +25,13 @@ def is_forgotten(page: FetchedPage, forgotten: Tombstones) -> bool:
     return any(map(forgotten.has_url, urls))
 
 
-def erase_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage) -> None:
-    """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
+def forget_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage) -> None:
+    """Store tombstones for the URL that led to a forgotten page, so that it is not fetched again.
+
+    The caller erases what they match, once for all pages: that reads every article and post.
+    """
     words = identifiers_of_url(context.db, ledger, page.request.url)
-    erase(context.db, words, _REASON, context.now(), logged=False)
+    add_tombstones(context.db, words, context.now(), _REASON)
 
 
 def without_forgotten(page: FetchedPage, forgotten: Tombstones) -> FetchedPage:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlite_utils import Database
 
+from crawler.crawl import fetch_articles
+from crawler.store.erase_rows import ErasedRows, delete_matching
 from tests.promises.pages_world import HOST, World, page, pages_world
 
 START = datetime(2027, 1, 1, 2, tzinfo=UTC)
@@ -75,3 +80,35 @@ def test_verify_proves_the_erasure(world: World) -> None:
     proof = world.command("verify", "--forgotten")
     assert proof.exit_code == 0, proof.output
     assert world.command("verify").exit_code == 0
+
+
+def test_pages_that_lead_to_an_erased_one_are_erased_together_although_a_run_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = 0
+
+    def kill(_: Database) -> None:
+        raise RuntimeError("The run was killed.")
+
+    def counted(db: Database) -> ErasedRows:
+        nonlocal passes
+        passes += 1
+        return delete_matching(db)
+
+    with pages_world(tmp_path, START, ["/forgotten", "/neighbour"]) as made:
+        made.answers = {"/forgotten": lambda request: page("Forgotten leases")}
+        made.night(1)
+        made.command("forget", FORGOTTEN)
+        made.answers |= {"/short": _short, "/long": _short}
+        paste = f"Two links #DistributedSystems https://{HOST}/short https://{HOST}/long"
+        (made.folder / "data/inbox/more.txt").write_text(paste)
+        with monkeypatch.context() as patched, suppress(RuntimeError):
+            patched.setattr(fetch_articles, "delete_matching", kill)
+            made.night(2)
+        monkeypatch.setattr(fetch_articles, "delete_matching", counted)
+        made.night(3)
+        assert passes == 1
+        (post,) = made.query("SELECT text FROM posts WHERE text LIKE 'Two links%'")
+        assert post["text"] == "Two links #DistributedSystems [removed] [removed]"
+        assert made.query("SELECT url FROM articles WHERE url NOT LIKE '%/neighbour'") == []
+        assert made.command("verify", "--forgotten").exit_code == 0
