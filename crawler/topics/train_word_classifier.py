@@ -33,6 +33,7 @@ from crawler.topics.word_classifier import (
     table_row,
 )
 
+_LEAST_TEXTS = 20  # of a topic: fewer cannot represent its vocabulary
 _INVERSE_PENALTY = 0.5
 _LEAST_WEIGHT = 0.15
 _MOST_TEXTS = 0.1  # a word of more texts is a stop word
@@ -114,6 +115,7 @@ def fitted_classifier(
 ) -> WordClassifier:
     """Return the classifier that `posts` and `articles` give, without coefficients for phrases.
 
+    Topics with few texts are not learned: phrases alone decide them.
     Raises UsageError when scikit-learn is missing.
     """
     try:
@@ -134,7 +136,8 @@ def fitted_classifier(
     weights: dict[str, dict[str, float]] = {word: {} for word in words}
     biases = {}
     labels = [frozenset(topics) or {NO_TOPIC} for _, topics in texts]
-    for topic in sorted(set().union(*labels)):
+    numbers = Counter(topic for label in labels for topic in label)
+    for topic in sorted(topic for topic, number in numbers.items() if number >= _LEAST_TEXTS):
         model = LinearSVC(C=_INVERSE_PENALTY, random_state=0)
         model.fit(matrix, [topic in label for label in labels])
         biases[topic] = round(float(model.intercept_[0]), 2)
@@ -196,6 +199,8 @@ def _add_post(
     by_phrases, _ = tagger.decide_by_phrases(post.item, weighed)
     for candidate, features in post_candidates(by_phrases, fit) if fit else ():
         topic, scored, _ = candidate
+        if topic not in classifier.biases:  # texts about it have no label for it
+            continue
         is_listed = topic in labels.topics
         is_main = topic in labels.topics[:1]
         samples[post_decision.MAIN].append(_Sample(features, is_main))
@@ -221,6 +226,8 @@ def _add_article(
     by_phrases, _ = tagger.decide_by_phrases(item, weighed)
     candidates = article_candidates(by_phrases, weighed, item, fit) if fit else []
     for (topic, _, _), features in candidates:
+        if topic not in classifier.biases:  # texts about it have no label for it
+            continue
         is_listed, is_main = topic in labels.topics, topic in labels.topics[:1]
         samples[article_decision.MAIN].append(_Sample(features, is_main, weight))
         if is_listed or topic not in labels.accepted:
