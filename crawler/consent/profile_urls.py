@@ -15,33 +15,31 @@ _X_HOSTS = (
     "fixupx.com fixvx.com fxtwitter.com nitter.net twitter.com vxtwitter.com x.com xcancel.com"
 )
 
-# The network, the hosts, and the path with its query. A host includes its subdomains. The group
-# `post` matches only in the URL of a post. Sorted; add a line.
+# The network, the hosts, and the path with its query. `*.example.org` is also any subdomain. The
+# group `post` matches only in the URL of a post. Sorted; add a line.
 _FORMS = (
     ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
     ("devto", "dev.to", r"/(?P<name>\w+)"),
-    ("github", "github.com", r"/(?P<name>[\w-]+)"),
+    ("github", "gist.github.com github.com", r"/(?P<name>[\w-]+)"),
     ("hackernews", "news.ycombinator.com", r"/user\?(?:[^?]*&)?id=(?P<name>[\w-]+)"),
     ("lemmy", _ANY_HOST, rf"/u/(?P<name>\w+){_HOME}"),
-    ("linkedin", "linkedin.com", r"/(?:in|pub)/(?P<name>[^/?\s]+)"),
-    ("linkedin", "linkedin.com", r"/posts/(?P<name>[^/?\s_]+)(?P<post>_[^/?\s]+)"),
+    ("linkedin", "*.linkedin.com", r"/(?:in|pub)/(?P<name>[^/?\s]+)"),
+    ("linkedin", "*.linkedin.com", r"/posts/(?P<name>[^/?\s_]+)(?P<post>_[^/?\s]+)"),
     ("mastodon", _ANY_HOST, rf"/(?:web/|deck/)?(?:@|profile/|users/)(?P<name>[\w.-]+){_HOME}"),
     ("misskey", _ANY_HOST, rf"/@(?P<name>[\w.-]+){_HOME}"),
-    ("reddit", "reddit.com", r"/(?:u|user)/(?P<name>[\w-]+)"),
+    ("reddit", "*.reddit.com", r"/(?:u|user)/(?P<name>[\w-]+)"),
     ("threads", "threads.com threads.net", r"/@(?P<name>[\w.]+)"),
     ("x", _X_HOSTS, r"/(?P<name>\w+)"),
 )
 _PATTERNS = tuple(
-    (
-        network,
-        tuple(f".{host}" for host in hosts.split()),
-        re.compile(rf"{path}(?P<below>/?|[/?&].*)", re.IGNORECASE | re.DOTALL),
-    )
+    (network, tuple(hosts.split()), re.compile(rf"{path}(?P<below>/?|[/?&].*)", re.I | re.S))
     for network, hosts, path in _FORMS
 )
-_HOSTS = {host for _, hosts, _ in _FORMS for host in hosts.split()} - {_ANY_HOST}
 # One of these is in every URL of a form that has only ASCII characters: others are not parsed.
-_SIGNALS = ("@", "%", "/u/", "/users/", "/profile/", *_HOSTS)
+_SIGNALS = (
+    *("@", "%", "/u/", "/users/", "/profile/"),
+    *{host.removeprefix("*.") for _, hosts, _ in _PATTERNS for host in hosts if host != _ANY_HOST},
+)
 _AT_URI = re.compile(r"at://(?P<name>[^/?#\s]+)(?P<post>/app\.bsky\.feed\.post(?=/.))?(?P<rest>.*)")
 
 
@@ -62,9 +60,9 @@ def accounts_in_url(url: str) -> list[tuple[str, str]]:
 def federated_profiles(handle: str) -> set[str]:
     """Return the profiles of `user@host` on its server, without scheme; empty for other handles."""
     user, at, host = handle.partition("@")
-    return (
-        {f"{host}/@{user}", f"{host}/users/{user}"} if at and user and "/" not in handle else set()
-    )
+    if not (at and user) or "/" in handle:
+        return set()
+    return {f"{host}/@{user}", f"{host}/users/{user}"}
 
 
 def web_page(uri: str) -> str:
@@ -84,22 +82,28 @@ def _accounts(url: str) -> Iterator[tuple[tuple[str, str], bool]]:
     if isinstance(parsed, InvalidUrl) or parsed.port:
         return
     page = unquote(parsed.path) + (f"?{parsed.query}" if parsed.query else "")
-    domain = f".{parsed.host}"
+    words = _host_words(parsed.host)
     for network, hosts, pattern in _PATTERNS:
-        is_any = hosts == (f".{_ANY_HOST}",)
-        match = pattern.fullmatch(page) if is_any or domain.endswith(hosts) else None
+        match = None if words.isdisjoint(hosts) else pattern.fullmatch(page)
         if match:
             parts = match.groupdict()
             is_profile = not parts.get("post") and parts["below"].lstrip("/")[:1] in ("", "?", "&")
-            handles = _federated_handles(parts, parsed.host) if is_any else [parts["name"]]
+            is_federated = _ANY_HOST in hosts
+            handles = _federated_handles(parts, parsed.host) if is_federated else [parts["name"]]
             yield from (((network, handle), is_profile) for handle in handles)
 
 
 def _may_be_of_a_form(url: str) -> bool:
+    if not url.isascii() or url.startswith("at:"):
+        return True
     lowered = url.lower()
-    return (
-        not url.isascii() or url.startswith("at:") or any(signal in lowered for signal in _SIGNALS)
-    )
+    return any(signal in lowered for signal in _SIGNALS)
+
+
+def _host_words(host: str) -> set[str]:
+    """Return the words of a row that include a host: itself, its last two labels and any."""
+    folded = fold_host(host)[0]
+    return {_ANY_HOST, folded, f"*.{'.'.join(folded.rsplit('.', 2)[-2:])}"}
 
 
 def _federated_handles(parts: dict[str, str | None], host: str) -> list[str]:

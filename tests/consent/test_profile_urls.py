@@ -58,6 +58,8 @@ def test_post_names_its_author_without_being_a_profile(url: str, account: tuple[
     "url",
     [
         "https://a.example/ada",
+        "https://business.x.com/ada",
+        "https://docs.github.com/ada",
         "https://notlinkedin.com/in/ada",
         "https://trail.example:8443/@ada",
         "mailto:ada@trail.example",

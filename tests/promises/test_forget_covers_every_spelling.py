@@ -406,3 +406,6 @@ def test_account_on_bluesky_is_erased_by_handle_and_did(
     assert stored(here, "SELECT text FROM posts") == [
         ("Of [removed] and [removed], [removed] #DistributedSystems",)
     ]
+    lines.unlink()
+    proof = hashtrail(here, "verify", "--forgotten", f"bluesky:{DID}")
+    assert proof.exit_code == 0, proof.output
