@@ -14,10 +14,11 @@ from crawler.importers.csv_rows import CsvHeader, csv_header
 from crawler.importers.json_services import first_fields
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.protocol import Importer
-from crawler.importers.zip_files import is_zip
+from crawler.importers.zip_files import extract_files, is_zip
 from crawler.module_discovery import implementing_modules
 from crawler.text_cleaning import clean_line
 
+_NO_MEMBER = r"(?!)"
 _LONGEST_NAME = 60  # characters of the name of a column
 _SHOWN_COLUMNS = 20
 
@@ -70,7 +71,11 @@ def detect_format(name: str, data: bytes, format: str | None = None) -> str:
 def _no_format(name: str, data: bytes) -> InputError:
     """Return the error for a file that matches no format, with the reason."""
     if is_zip(data):
-        hint = "An X archive holds data/tweets.js, a LinkedIn export Shares.csv."
+        extract_files(name, data, _NO_MEMBER)  # raises the error of a damaged archive
+        hint = (
+            "An X archive holds data/tweets.js, a LinkedIn export Shares.csv, a Mastodon archive "
+            "outbox.json."
+        )
         return InputError(f"{name} is a zip archive without posts that we know.", hint)
     reason = non_prose_reason(name.lower(), data)
     header = csv_header(name, data) if reason else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -129,6 +131,14 @@ def test_table_of_no_known_service_is_refused_with_its_columns() -> None:
         detect_format("table.csv", b"colour;size;url\n1;2;3\n4;5;6\n")
     assert "no known table has the columns colour, size, url" in raised.value.message
     assert "Pocket (status, tags, time_added, title, url)" in (raised.value.hint or "")
+
+
+def test_zip_archive_that_was_cut_off_is_called_damaged() -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("data/tweets.js", TWEETS)
+    with pytest.raises(InputError, match=r"x\.zip cannot be unpacked"):
+        detect_format("x.zip", whole.getvalue()[:-30])
 
 
 def test_file_that_two_formats_match_asks_for_the_format() -> None:
