@@ -12,6 +12,7 @@ _INVALID_URL = "The URL is invalid, or it redirects to an invalid one."
 _NO_RESPONSE = "The server did not respond. The next nights try again."
 _OTHER_SENTENCE = "The page could not be read. The next nights try again."
 _REFUSED = "The server or its robots.txt refuses crawlers. The title comes from the post."
+_REFUSED_URL = "Hashtrail never requests such a URL, for example one in a private network."
 _SERVER_ERROR = "The server reported an error"
 _UNREADABLE = "No readable text"
 _WRONG_SIZE = "Too large, or cut off"
@@ -74,7 +75,7 @@ CAUSES = (
     UnreadCause(_SERVER_ERROR, _BUSY, frozenset({"protocol_error", "server_error"})),
     UnreadCause("The server limits the number of requests", _BUSY, frozenset({"rate_limited"})),
     UnreadCause(
-        "A URL that is never fetched", _INVALID_URL, frozenset({"refused_address", "refused_url"})
+        "A URL that is never fetched", _REFUSED_URL, frozenset({"refused_address", "refused_url"})
     ),
     UnreadCause(
         "The robots.txt of the site could not be read",
