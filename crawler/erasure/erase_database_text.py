@@ -24,6 +24,7 @@ from crawler.store.backup_manifest import (
 )
 from crawler.store.database_files import remove_database
 from crawler.store.erase_rows import erase, vacuum_database
+from crawler.store.json_columns import changed_texts, is_json_column
 from crawler.store.schema import migrations
 
 _TABLES = """
@@ -57,6 +58,7 @@ def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
     """
     db.create_function("has_trace", 1, lambda value: _has_trace(traces, value))
     db.create_function("redacted", 1, traces.redacted)
+    db.create_function("redacted_json", 1, lambda json: changed_texts(json, traces.redacted))
     statements = [*_text_statements(db), *_blob_statements(db)]
     return sum(max(0, db.execute(statement).rowcount) for statement in statements)
 
@@ -65,8 +67,9 @@ def _text_statements(db: sqlite3.Connection) -> Iterator[str]:
     """Yield statements that replace traces, and delete rows that cannot be updated."""
     for table, column in text_columns(db):
         if (table, column) not in _DELETED_ROWS:
+            function = "redacted_json" if is_json_column(table, column) else "redacted"
             yield (
-                f'UPDATE OR IGNORE "{table}" SET "{column}" = redacted("{column}") '  # noqa: S608
+                f'UPDATE OR IGNORE "{table}" SET "{column}" = {function}("{column}") '  # noqa: S608
                 f'WHERE has_trace("{column}")'
             )
         yield f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608

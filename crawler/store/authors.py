@@ -81,7 +81,7 @@ def save_other_names(db: Database, authors: Iterable[Author]) -> None:
         "INSERT INTO author_names (author_id, name) "
         "SELECT id, ? FROM authors WHERE network = ? AND handle = ? ON CONFLICT DO NOTHING",
         [
-            (fold(name), author.network, author.handle)
+            (name, author.network, author.handle)
             for author in dict.fromkeys(authors)
             for name in author.aliases
         ],
@@ -89,16 +89,18 @@ def save_other_names(db: Database, authors: Iterable[Author]) -> None:
 
 
 def other_names(db: Database) -> Iterator[tuple[int, str, str, str]]:
-    """Yield the id, the network and the handle of an author, and one of the other names.
+    """Yield the id, the network and the handle of an author, and one of the other names, folded.
 
     A backup of an older version has none.
     """
     if not db.table("author_names").exists():
         return
-    yield from db.execute(
+    rows = db.execute(
         "SELECT a.id, a.network, a.handle, n.name FROM author_names n "
         "JOIN authors a ON a.id = n.author_id"
     )
+    for author_id, network, handle, name in rows:
+        yield author_id, network, handle, fold(name)
 
 
 def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:

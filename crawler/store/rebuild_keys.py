@@ -36,14 +36,14 @@ def rebuild_keys(db: Database, key: Callable[[str], Keyed], now: datetime) -> Re
     keyed = {url: key(url) for url, _, _ in rows}
     keys = {url: keyed_url.key for url, keyed_url in keyed.items()}
     edges = [MergeEvidence(url, joined_to, reason) for url, reason, joined_to in rows]
-    homes: dict[str, int] = dict(
-        db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall()
-    )
+    homes: dict[str, list[int]] = {}  # rules about secrets can make two URLs equal
+    for url, article_id in db.execute("SELECT url, id FROM articles").fetchall():
+        homes.setdefault(url, []).append(article_id)
     joined = split = 0
     for urls in group_urls(
         keys, edges, db.execute("SELECT url, other_url FROM not_merged").fetchall()
     ):
-        here = sorted({homes[url] for url in urls if url in homes})
+        here = sorted({article_id for url in urls for article_id in homes.get(url, ())})
         keeper = here[0] if here else _restored(db, _plainest(urls, keyed), keys[urls[0]], now)
         joined, split = joined + len(here[1:]), split + (not here)
         _move_in(db, keeper, urls)

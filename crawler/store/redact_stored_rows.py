@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.derivation_versions import version_of
 from crawler.store.database import transaction
+from crawler.store.json_columns import changed_texts, is_json_column
 from crawler.store.stored_versions import load_versions, save_versions
 from crawler.url_secrets import TABLES, VERSION, text_without_secrets, without_secrets
 
@@ -46,15 +47,21 @@ class _Columns(NamedTuple):
     def cleaned(self, row: tuple[Any, ...]) -> dict[str, str]:
         """Return the new value of each column of `row` with a secret."""
         after_key = self.names[len(self.key) :]
-        cleaners = [without_secrets] * len(self.urls) + [text_without_secrets] * len(self.texts)
         return {
             name: plain
-            for name, cleaner, value in zip(after_key, cleaners, row[len(self.key) :], strict=True)
-            if value and (plain := cleaner(value)) != value
+            for name, value in zip(after_key, row[len(self.key) :], strict=True)
+            if value and (plain := self._cleaned(name, value)) != value
         }
 
+    def _cleaned(self, name: str, value: str) -> str:
+        if name in self.urls:
+            return without_secrets(value)
+        if is_json_column(self.table, name):
+            return changed_texts(value, text_without_secrets)
+        return text_without_secrets(value)
 
-# Lists and objects in JSON are texts. Sorted; add a line.
+
+# Sorted; add a line.
 _COLUMNS = (
     _Columns("aliases", ("id",), ("joined_to", "url"), ("evidence", "title")),
     _Columns("article_changes", ("id",), texts=("detail",)),
@@ -66,6 +73,7 @@ _COLUMNS = (
         ("url",),
         ("authors", "headings", "site_name", "state_evidence", "summary", "text", "title"),
     ),
+    _Columns("author_names", ("author_id", "name"), texts=("name",)),
     _Columns("authors", ("id",), ("url",), ("handle", "name", "network")),
     _Columns("cards", ("id",), texts=("description", "site_name", "title")),
     _Columns("evidence", ("id",), texts=("sentence",)),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.models.articles import ArticleState
 from crawler.models.posts import Consent
 from crawler.store.database import open_memory
+from crawler.store.json_columns import is_json_column
 from crawler.store.search_indexes import index_of
 
 Problem = tuple[str, str]
@@ -21,22 +22,6 @@ _OBJECTS = """SELECT type, name FROM sqlite_master
 _TABLES = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_fts*'
     AND name NOT GLOB 'sqlite*' AND name NOT GLOB '_sqlite*' ORDER BY name"""
 _COLUMNS = "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid"
-_JSON = {
-    "articles": ("authors", "directives", "field_sources", "headings"),
-    "fetches": ("hops",),
-    "posts": ("counts", "provenance"),
-    "reading_list": ("authors",),
-    "runs": ("counts",),
-    "topics": (
-        "aliases",
-        "confused_with",
-        "formerly",
-        "hashtags",
-        "measured",
-        "related",
-        "start_here",
-    ),
-}
 # Times that the clock of this machine wrote, as ISO 8601 in UTC.
 _TIMES = {
     "aliases": ("added_at",),
@@ -127,7 +112,7 @@ def _invalid_storage(column: _Column) -> Iterator[_InvalidValues]:
 
 
 def _invalid_formats(table: str, column: str) -> Iterator[_InvalidValues]:
-    if column in _JSON.get(table, ()):
+    if is_json_column(table, column):
         yield _InvalidValues(f"json_valid({column}) IS NOT 1", "is not JSON")
     if column in _TIMES.get(table, ()):
         yield _InvalidValues(_invalid_time(column), "is not a time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from crawler.links.article_key import normalize_url
 from crawler.models.articles import ArticleState
 from crawler.models.http_exchange import Hop, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.models.posts import Post
+from crawler.models.posts import Link, Post
 from crawler.store import redact_stored_rows as step
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import ArticleCheck, save_article
@@ -23,6 +24,7 @@ from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import save_posts
 from crawler.store.redact_stored_rows import redact_stored_rows
 from crawler.store.runs import start_run
+from crawler.store.sql_values import to_json
 from crawler.store.update_snapshot import update_snapshot
 from crawler.store.verify_database import find_inconsistencies
 from tests.promises.test_url_secrets_are_removed import _article, _post
@@ -68,6 +70,31 @@ def _apply_rules(db: Database) -> int:
 def _rows(db: Database) -> str:
     """Every row, except of search indexes, which store words in pieces."""
     return "\n".join(line for line in db.conn.iterdump() if "_fts" not in line)
+
+
+def test_articles_whose_urls_become_equal_are_merged(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "hashtrail.db")
+    ledger = IdentityLedger(db, normalize_url, "earlier")
+    ledger.rekey(NOW)
+    urls = [f"https://a.example/p?{name}={value}" for name, value in (("a", 1), ("b", 2))]
+    save_posts(db, "trail", [Post("feed", url, url, links=(Link(url),)) for url in urls], NOW)
+    ledger.attach_links(NOW)
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+    for table, column in (("articles", "url"), ("aliases", "url"), ("links", "url")):
+        db.execute(f"UPDATE OR IGNORE {table} SET {column} = replace({column}, 'a=1', 'token=one')")
+        db.execute(f"UPDATE OR IGNORE {table} SET {column} = replace({column}, 'b=2', 'token=two')")
+    _apply_rules(db)
+    assert db.execute("SELECT id, url FROM articles").fetchall() == [(1, "https://a.example/p")]
+    assert db.execute("SELECT DISTINCT article_id FROM links").fetchall() == [(1,)]
+    assert [*find_inconsistencies(db)] == []
+
+
+def test_quoted_secret_in_a_list_leaves_valid_json(db: Database) -> None:
+    headings = ['Call "https://x.example/?token=abc123def" first', "Second\nline"]
+    db.execute("UPDATE articles SET headings = ? WHERE id = 1", [to_json(headings)])
+    _apply_rules(db)
+    (stored,) = db.execute("SELECT headings FROM articles WHERE id = 1").fetchone()
+    assert json.loads(stored) == ['Call "https://x.example/" first', "Second\nline"]
 
 
 def test_stored_secret_is_removed_from_every_row_once(db: Database) -> None:
