@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote
@@ -30,10 +30,12 @@ from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 _BEFORE = r"(?:(?<![\w.-])|(?<=%2F)|(?<=%253A)|(?<=u0040))(?:www\.)?"
-_AFTER = r"(?![\w~-]|[.@][\w]|%(?!2[0236]|3F|3C|3E))"
-_AFTER_PAGE = rf"/?(?!/){_AFTER}"
 _ANY_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,8}(?::|%3A|%253A)(?:\\?/|%2F|%252F){2})?"
-
+_UP_TO_FORM = re.compile(rf"{_ANY_SCHEME}{_BEFORE}\Z", re.IGNORECASE)
+_LONGEST_PREFIX = 40
+_NOT_LONGER = r"(?![\w~-]|[.@][\w]|%(?!2[0236]|3F|3C|3E))"
+_AFTER = re.compile(_NOT_LONGER, re.IGNORECASE)
+_AFTER_PAGE = re.compile(rf"/?(?!/){_NOT_LONGER}", re.IGNORECASE)
 _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
     r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
@@ -75,7 +77,7 @@ class Traces:
         text = data.decode("latin-1")
         spellings: set[str] = set()
         if self.words:
-            spellings |= {match[0] for match in self._unbounded.finditer(text)}
+            spellings |= {text[start:end] for _, start, end in self._form_matches(text)}
         if self.digests:
             for token in _tokens(text):
                 if ":" in token or "/" not in token:
@@ -87,43 +89,85 @@ class Traces:
 
         A URL that is another spelling of an erased one is replaced as well.
         """
-        if not self._may_contain_word(text):
-            return text
-        return self._pattern.sub(REMOVED, replace_urls(text, self._is_erased_url, REMOVED))
+        if self._has_mark(text):
+            text = replace_urls(text, self._is_erased_url, REMOVED)
+        parts, after = [], 0
+        for start, end in self._spans(text):
+            parts += [text[after:start], REMOVED]
+            after = end
+        return "".join((*parts, text[after:]))
 
     def _is_erased_url(self, url: str) -> bool:
-        """Whether `url` has the key of an erased URL, or is a page of an erased account."""
-        if not self._mark_automaton.find_matches_as_indexes(url.lower()):
+        """Whether `url` is a page of an erased account, or has the key of an erased URL."""
+        if not self.words.isdisjoint(map(_identifier, accounts_in_url(url))):
+            return True
+        if not _occurs(self._domain_automaton, url.lower()):
             return False
         normalized = normalize_url(web_page(url))
-        return not self.words.isdisjoint(map(_identifier, accounts_in_url(url))) or (
-            not self._keys.isdisjoint((normalized.key, *normalized.stages))
-        )
+        return not self._keys.isdisjoint((normalized.key, *normalized.stages))
 
     @cached_property
     def _keys(self) -> frozenset[str]:
         urls = [web_page(word) for word in self.words if "://" in word]
         return self.words.union(normalize_url(url).key for url in urls) - {""}
 
+    def _spellings_of_words(self, text: str) -> set[str]:
+        spellings = {text[start:end] for start, end in self._spans(text)}
+        if self._has_mark(text):
+            urls = urls_in_text(text)
+            spellings |= {url for url in urls if self._is_erased_url(absolute_url(url))}
+        return spellings
+
+    def _has_mark(self, text: str) -> bool:
+        """Whether a domain of an erased URL or the name of an account occurs."""
+        lowered = text.lower()
+        return bool(self.words) and (
+            _occurs(self._domain_automaton, lowered) or _occurs(self._name_automaton, lowered)
+        )
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each spelling that is not a part of a longer URL or handle."""
+        last = 0
+        for number, start, end in self._form_matches(text):
+            before = _UP_TO_FORM.search(text, max(last, start - _LONGEST_PREFIX), start)
+            after = self._forms[number][1].match(text, end)
+            if start >= last and before and after:
+                last = after.end()
+                yield before.start(), last
+
+    def _form_matches(self, text: str) -> list[tuple[int, int, int]]:
+        """Return number, start and end of each form in `text`; of one start, the longest first."""
+        if not self.words:
+            return []
+        matches = self._form_automaton.find_matches_as_indexes(_lower(text), overlapping=True)
+        return sorted(matches, key=lambda match: (match[1], -match[2]))
+
     @cached_property
-    def _marks(self) -> frozenset[str]:
-        """The domains of the erased URLs and the names of accounts: all spellings contain one."""
+    def _forms(self) -> list[tuple[str, re.Pattern[str]]]:
+        """The spellings of all words in lower case, each with the pattern of the text after it."""
+        patterns: dict[str, re.Pattern[str]] = {}
+        for core in map(_core, self._searched_words):
+            profiles = self._profiles(core)
+            for form in _forms(core):
+                if form in profiles:
+                    patterns[form.lower()] = _AFTER
+                else:
+                    patterns.setdefault(form.lower(), _AFTER_PAGE)
+        return sorted(patterns.items(), key=lambda item: item[0])
+
+    @cached_property
+    def _form_automaton(self) -> AhoCorasick:
+        return AhoCorasick([form for form, _ in self._forms])
+
+    @cached_property
+    def _domain_automaton(self) -> AhoCorasick:
         urls = (web_page(word) for word in self.words if "://" in word)
         hosts = (url_parser.host_of(url).lower() for url in urls)
-        domains = (registrable_domain(host) or host for host in hosts)
-        return frozenset(filter(None, (*domains, *map(_user_name, self.words))))
+        return AhoCorasick(sorted({registrable_domain(host) or host for host in hosts} - {""}))
 
-    def _spellings_of_words(self, text: str) -> set[str]:
-        if not self._may_contain_word(text):
-            return set()
-        urls = {url for url in urls_in_text(text) if self._is_erased_url(absolute_url(url))}
-        return {match[0] for match in self._pattern.finditer(text)} | urls
-
-    def _may_contain_word(self, text: str) -> bool:
-        """Whether any spelling or mark occurs: one pass of an automaton over the text."""
-        if not self.words:
-            return False
-        return bool(self._automaton.find_matches_as_indexes(text.lower()))
+    @cached_property
+    def _name_automaton(self) -> AhoCorasick:
+        return AhoCorasick(sorted(set(map(_user_name, self.words)) - {""}))
 
     @cached_property
     def _searched_words(self) -> tuple[str, ...]:
@@ -131,35 +175,6 @@ class Traces:
         cores = {_core(word): word for word in sorted(self.words) if word}
         profiles = tuple(f"{form}/" for core in cores for form in self._profiles(core))
         return tuple(word for core, word in cores.items() if not core.startswith(profiles))
-
-    @cached_property
-    def _searched_forms(self) -> frozenset[str]:
-        words = self._searched_words
-        return frozenset(form for word in words for form in _forms(_core(word)))
-
-    @cached_property
-    def _automaton(self) -> AhoCorasick:
-        forms = {form.lower() for form in self._searched_forms}
-        return AhoCorasick(sorted(forms | self._marks))
-
-    @cached_property
-    def _mark_automaton(self) -> AhoCorasick:
-        return AhoCorasick(sorted(self._marks))
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        patterns = map(self._bounded_pattern, _longest_first(self._searched_words))
-        return re.compile("|".join(patterns), re.I)
-
-    def _bounded_pattern(self, word: str) -> str:
-        """Return a pattern for one word that does not match a longer URL or handle."""
-        core = _core(word)
-        profiles = self._profiles(core)
-        patterns = [
-            re.escape(form) + (_AFTER if form in profiles else _AFTER_PAGE)
-            for form in _longest_first(_forms(core))
-        ]
-        return f"{_ANY_SCHEME}{_BEFORE}(?:{'|'.join(patterns)})"
 
     def _profiles(self, core: str) -> set[str]:
         """Return the spellings of `core` with pages below: DIDs, and profiles of erased authors.
@@ -171,11 +186,6 @@ class Traces:
             for network, handle in accounts_of_profile(f"https://{core}")
         )
         return _forms(core) if is_profile else federated_profiles(core)
-
-    @cached_property
-    def _unbounded(self) -> re.Pattern[str]:
-        patterns = map(re.escape, _longest_first(self._searched_forms))
-        return re.compile("|".join(patterns), re.I)
 
     def _is_erased(self, token: str) -> bool:
         if token not in self._token_results:
@@ -237,8 +247,16 @@ def _tokens(text: str) -> set[str]:
     return {*urls_in_text(text), *_URI.findall(text), *handles}
 
 
-def _longest_first(words: Iterable[str]) -> Collection[str]:
-    return sorted(words, key=lambda word: (-len(word), word))
+def _lower(text: str) -> str:
+    """Return `text` in lower case, with as many characters."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+def _occurs(automaton: AhoCorasick, lowered: str) -> bool:
+    return bool(automaton.find_matches_as_indexes(lowered))
 
 
 def _identifier(account: tuple[str, str]) -> str:

@@ -721,6 +721,12 @@ ERASED = (
     Family("host of many labels", "erased", _text("a-b.", after="/@ada")),
     Family("long profile", "erased", _text("@ada", "https://h.example/")),
     Family("marks after a URL", "erased", _text("_.", "https://x.com/ada@")),
+    Family(
+        "many posts",
+        "erased posts",
+        _many(lambda at: f"x:{at} see x.com/{at % 9}\n"),
+        least=16_000,
+    ),
     Family("parameters", "erased", _text("id=&", "https://news.ycombinator.com/user?@")),
     Family("profiles", "erased", _text("https://m.twitter.com/Ada/1, h.example./%40ada @b ")),
     Family("slashes", "erased", _text("h.example//", "@")),

@@ -168,6 +168,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "dates": _each(lambda text: parse_time(text, NOW), lambda text: list(find_dates(text, NOW))),
     "entities": find_mentions,
     "erased": _erased,
+    "erased posts": lambda data: Traces(frozenset(data.decode().split())).redacted(data.decode()),
     "excerpt": lambda text: make_excerpt("", "", text),
     "extract": lambda data: extract_page(PageInput(PAGE, data, fetched_at=NOW)),
     "feed": _feed,
