@@ -53,105 +53,95 @@ SECRET_AT_HOST = (
 SECRET_PATHS_OF_ANY_HOST = (
     r"/api/hooks/(?:[\w-]{1,32}/){1,4}(?=[0-9a-f]{32,}(?:/|$))",  # Sentry
     r"/bot(?=\d+(?::|%3a)[\w-]{30,})",  # Telegram
-    r"/hooks/(?=[a-z0-9]{26}(?![\w.-]))",  # Mattermost
-    r"/hooks/(?=\w{17,24}/\w{32,})",  # Rocket.Chat
+    r"/hooks/(?=[13-9a-km-uw-z]{26}(?![\w.-]))",  # Mattermost, whose ids lack 0, 2, l and v
+    r"/hooks/(?=[a-z0-9]{17,24}/[a-z0-9]{32,}(?:/|$))",  # Rocket.Chat
 )
 
 # Path segments before a token that was sent to one reader, or that admits its bearer.
 # Sorted; add a line.
 WORDS_BEFORE_TOKENS = (
     "activate",
-    "activation",
-    "confirm",
     "confirm-email",
-    "confirmation",
-    "hook",
-    "hooks",
     "invitation",
     "invitations",
     "invite",
     "invites",
-    "login",
-    "magic",
     "magic-link",
     "opt-out",
     "optout",
     "password-reset",
     "password_reset",
-    "reset",
     "reset-password",
     "reset_password",
     "set-password",
     "unsub",
     "unsubscribe",
+    "verify-email",
+    "webhook-test",
+)
+
+# Such path segments that are also names of categories, repositories and accounts. A permalink has
+# a hash, a UUID or a slug below them, so these count only behind one of `WORDS_OF_SERVICES`.
+# Sorted; add a line.
+COMMON_WORDS_BEFORE_TOKENS = (
+    "activation",
+    "confirm",
+    "confirmation",
+    "hook",
+    "hooks",
+    "login",
+    "magic",
+    "reset",
     "verification",
     "verify",
-    "verify-email",
     "webhook",
-    "webhook-test",
     "webhooks",
 )
+
+# Labels of a host and path segments that show that no category or account follows.
+# Sorted; add a line.
+WORDS_OF_SERVICES = (
+    "account",
+    "accounts",
+    "api",
+    "auth",
+    "automation",
+    "integrations",
+    "n8n",
+    "newsletter",
+    "password",
+    "services",
+    "signup",
+    "sso",
+    "subscribe",
+    "subscription",
+    "subscriptions",
+)
+
+# Hosts whose first path segment is a user name, which may be one of the words above.
+# Sorted; add a line.
+HOSTS_WITH_USER_NAMES = ("gist.github.com", "gist.githubusercontent.com")
 
 # Path segments before the mail address of a reader. Elsewhere, such a name is often public: that of
 # a mailing list, of a message in its archive, of an account in the fediverse.
 # Sorted; add a line.
 WORDS_BEFORE_MAIL = (
-    "account",
     "confirm",
-    "contact",
-    "contacts",
-    "customer",
-    "customers",
-    "email",
-    "emails",
+    "confirmation",
+    "invitation",
     "invite",
-    "login",
-    "mail",
-    "member",
-    "members",
+    "opt-out",
     "optout",
     "preferences",
     "recipient",
     "reset",
     "subscriber",
     "subscribers",
+    "subscription",
+    "subscriptions",
+    "unsub",
     "unsubscribe",
-    "user",
-    "users",
     "verify",
-)
-
-# Providers of mail boxes: a name there is that of a person.
-# Sorted; add a line.
-MAIL_PROVIDERS = (
-    "126.com",
-    "163.com",
-    "aol.com",
-    "fastmail.com",
-    "gmail.com",
-    "gmx.at",
-    "gmx.ch",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hey.com",
-    "hotmail.com",
-    "icloud.com",
-    "live.com",
-    "mac.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "naver.com",
-    "outlook.com",
-    "posteo.de",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "t-online.de",
-    "web.de",
-    "yahoo.com",
-    "yandex.ru",
 )
 
 TABLES = (
@@ -159,8 +149,10 @@ TABLES = (
     SECRET_AT_HOST,
     SECRET_PATHS_OF_ANY_HOST,
     WORDS_BEFORE_TOKENS,
+    COMMON_WORDS_BEFORE_TOKENS,
+    WORDS_OF_SERVICES,
+    HOSTS_WITH_USER_NAMES,
     WORDS_BEFORE_MAIL,
-    MAIL_PROVIDERS,
 )
 """Everything that decides which parts of a path go."""
 
@@ -172,17 +164,25 @@ _UP_TO_SECRET = re.compile(
     rf"(?:(?<![\w-])(?:{_AT_DOMAIN}|{_AT_HOST})|{'|'.join(SECRET_PATHS_OF_ANY_HOST)})(?=[^?#])",
     re.IGNORECASE,
 )
+_NOT_OF_USERS = "".join(rf"(?<!{re.escape(host)})" for host in HOSTS_WITH_USER_NAMES)
 # A short segment between the word and the token numbers the reader: /reset/MQ/token.
 _BEFORE_TOKEN = re.compile(
-    rf"(/(?:{'|'.join(WORDS_BEFORE_TOKENS)})/)"
-    r"(?:(?=[^/]*(?-i:[A-Z\d]))[\w=-]{1,12}/)?([^/?#;&]{16,})",
+    rf"(?P<start>{_NOT_OF_USERS}"
+    rf"/(?:{'|'.join(WORDS_BEFORE_TOKENS)}|(?P<common>{'|'.join(COMMON_WORDS_BEFORE_TOKENS)}))/)"
+    r"(?P<reader>(?=[^/]*(?-i:[A-Z\d]))[\w=-]{1,12}/)?(?P<token>[^/?#;&]{16,})(?P<last>/?$)?",
     re.IGNORECASE,
 )
-_LOCAL = r"(?:mailto:)?(?!\d{8,}\.)[\w.+-]{1,64}(?:@|%40)"  # digits begin the id of a message
+_SERVICE = re.compile(rf"(?:^|[/.])(?:{'|'.join(WORDS_OF_SERVICES)})(?=[/.:])", re.IGNORECASE)
+_UUID_ONLY = re.compile(_UUID, re.IGNORECASE)
+_SLUG = re.compile(r"(?:^|-)[A-Z]?[a-z]{2,}(?=-|$)")  # a word: no part of a random token
+_MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~=-]{20,}")
+_OF_DJANGO = re.compile(r"[0-9a-z]{2,13}-[0-9a-f]{20,64}")  # behind the number of a reader
+
+_LOCAL = r"(?:mailto:)?[\w.+-]{1,64}(?:@|%40)"
 _MAIL = re.compile(
     rf"(/(?:{'|'.join(WORDS_BEFORE_MAIL)})/){_LOCAL}[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}(?=[/;&]|$)"
-    rf"|(/u/){_LOCAL}[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}(?=/[^/])"
-    rf"|(/){_LOCAL}(?:{'|'.join(map(re.escape, MAIL_PROVIDERS))})(?=[/;&]|$)",
+    # A mail address of a person names a calendar of this person; shared ones have other hosts.
+    rf"|((?<![\w-])calendar\.google\.com{_PORT}/calendar/ical/){_LOCAL}(?:gmail|googlemail)\.com(?=/)",
     re.IGNORECASE,
 )
 
@@ -196,7 +196,7 @@ def _beginning(path: str) -> str:
 _BEGINNINGS = {
     *(_beginning(path) for _, path in SECRET_PATHS),
     *(_beginning(path) for path in SECRET_PATHS_OF_ANY_HOST),
-    *(f"{word}/" for word in WORDS_BEFORE_TOKENS),
+    *(f"{word}/" for word in WORDS_BEFORE_TOKENS + COMMON_WORDS_BEFORE_TOKENS),
     *(rf"(?<={re.escape(domain)}/)" for domain, _ in SECRET_AT_HOST),
 }
 # In lower case: a search that ignores case is several times slower.
@@ -223,11 +223,26 @@ def _up_to_token(page: str) -> str:
     up_to_secret = _UP_TO_SECRET.search(page)
     if up_to_secret:
         page = page[: up_to_secret.end()]
+    service = _SERVICE.search(page)
+    start_of_service = service.start() if service else len(page)
     for match in _BEFORE_TOKEN.finditer(page):
-        if looks_random(match[2]):
-            return page[: match.end(1)]
+        if _is_of_reader(match, start_of_service):
+            return page[: match.end("start")]
     return page
 
 
+def _is_of_reader(match: re.Match[str], start_of_service: int) -> bool:
+    """Whether a random token is not a permalink, the id of a page in a category."""
+    token = match["token"]
+    if not looks_random(token) or (_SLUG.search(token) and not _UUID_ONLY.fullmatch(token)):
+        return False
+    if not match["common"] or start_of_service < match.start():
+        return True
+    if match["last"] is None:
+        return False
+    is_of_django = match["reader"] and _OF_DJANGO.fullmatch(token)
+    return bool(is_of_django or _MIXED.fullmatch(token))
+
+
 def _without_mail(match: re.Match[str]) -> str:
-    return f"{match[match.lastindex or 0]}removed"
+    return f"{match[1] or match[2]}removed"
