@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.example_secrets import is_placeholder
 from crawler.random_tokens import looks_random
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -221,7 +222,7 @@ def without_path_secrets(page: str) -> str:
 
 def _up_to_token(page: str) -> str:
     up_to_secret = _UP_TO_SECRET.search(page)
-    if up_to_secret:
+    if up_to_secret and not _is_template(page[up_to_secret.end() :]):
         page = page[: up_to_secret.end()]
     service = _SERVICE.search(page)
     start_of_service = service.start() if service else len(page)
@@ -229,6 +230,13 @@ def _up_to_token(page: str) -> str:
         if _is_of_reader(match, start_of_service):
             return page[: match.end("start")]
     return page
+
+
+def _is_template(path: str) -> bool:
+    """Whether the end of a path has a placeholder and nothing that looks like a secret."""
+    segments = path.split("/")
+    real = (segment for segment in segments if not is_placeholder(segment))
+    return any(map(is_placeholder, segments)) and not any(map(looks_random, real))
 
 
 def _is_of_reader(match: re.Match[str], start_of_service: int) -> bool:

@@ -6,6 +6,8 @@ import hashlib
 import re
 from typing import NamedTuple
 
+from crawler.example_secrets import is_example
+
 
 class TokenFormat(NamedTuple):
     """The format of a token: every token matches `pattern` and contains one of the `literals`.
@@ -165,7 +167,6 @@ _TOKEN = re.compile(
     f"{_BEGINNING}(?:{'|'.join(row.pattern for row in TOKEN_FORMATS)})(?![A-Za-z0-9])"
 )
 _REPLACEMENT = re.compile(r"removed-token-[0-9a-f]{12}")
-_EXAMPLE = re.compile(r"example|placeholder|redacted|x{4}|your[-_]", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{32}")
 _LEAST_DIFFERENT = 10  # characters of a token; examples such as ghp_000000 have fewer
 
@@ -225,4 +226,4 @@ def _is_example(token: str) -> bool:
     """Whether `token` is an example of documentation or a slug. Real ones are random."""
     is_random = len(set(token)) >= _LEAST_DIFFERENT and any(map(str.isdigit, token))
     is_slug = token.islower() and not _HEX.search(token)
-    return not is_random or is_slug or _EXAMPLE.search(token) is not None
+    return not is_random or is_slug or is_example(token)

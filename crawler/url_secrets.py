@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import quote, unquote
 
+from crawler.example_secrets import DOCUMENTED_TOKENS, is_placeholder
 from crawler.secret_paths import TABLES as PATH_TABLES
 from crawler.secret_paths import may_have_path_secret, without_path_secrets
 from crawler.token_formats import TOKEN_FORMATS, is_token, replace_tokens
@@ -151,7 +152,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 2
+VERSION = 3
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
@@ -167,6 +168,7 @@ TABLES = (
     SESSION_ENDING,
     PATH_TABLES,
     TOKEN_FORMATS,
+    DOCUMENTED_TOKENS,
 )
 
 _MAY_HOLD_SECRETS = re.compile(r"[@?#;&(]|%40")
@@ -179,9 +181,16 @@ _SESSION = re.compile(
     r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])"
     r"(?:[A-Za-z0-9+/=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 )
-_USER = re.compile(r"^(\s*(?:https?:[/\\]*|[/\\]{2,}))(?:[^/\\?#]*@[/\\]*)+", re.IGNORECASE)
+# A host with its port, then the end of its URL: what follows is not a password.
+_NOT_A_LIST = (
+    r"(?!(?:[\w.-]{0,253}|\[[\da-fA-F:.]{2,45}\]):\d{1,5}[,;'|)\]}]"
+    r"|[\w.-]{1,253}[,;'|)\]}][^:@/\\?#\s]*@)"
+)
+_USER = re.compile(
+    rf"^(\s*(?:https?:[/\\]*|[/\\]{{2,}}))(?:{_NOT_A_LIST}[^/\\?#]*@[/\\]*)+", re.IGNORECASE
+)
 # Of any scheme: a user name alone, as in ssh://git@host, is not a secret.
-_PASSWORD = re.compile(r"://[^\s/\\?#<>\"@:]*:[^\s/\\?#<>\"]*@")
+_PASSWORD = re.compile(rf"://{_NOT_A_LIST}" r"[^\s/\\?#<>\"@:]*:[^\s/\\?#<>\"]*@")
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _URL_WITHOUT_SCHEME = re.compile(
@@ -198,6 +207,12 @@ def is_secret(name: str, value: str) -> bool:
     """Whether a query parameter identifies a reader. `name` and `value` may be percent-encoded."""
     name = _PUNCTUATION.sub("", unquote(name).lower())
     value = unquote(value)
+    return _identifies(name, value) and not (
+        is_placeholder(value) or _PUNCTUATION.sub("", value.lower()).strip(":") == name
+    )
+
+
+def _identifies(name: str, value: str) -> bool:
     if _MAIL.fullmatch(value):
         return name not in NAMES_OF_MESSAGES_AND_ACCOUNTS
     if _BEARER.fullmatch(value) or is_token(value):
@@ -259,8 +274,17 @@ def _plain_text(text: str) -> str:
 
 
 def _cleaned(match: re.Match[str]) -> str:
-    url = match[0].rstrip(_AFTER_URL)
+    url = _without_punctuation(match[0])
     return _plain_url(url) + match[0][len(url) :]
+
+
+def _without_punctuation(text: str) -> str:
+    """A URL without the punctuation behind it. A brace that opens in the URL closes in it."""
+    url = text.rstrip(_AFTER_URL)
+    end = len(url)
+    for _ in range(min(url.count("{") - url.count("}"), text.count("}", end))):
+        end = text.index("}", end) + 1
+    return text[:end]
 
 
 def _may_hold_secrets(url: str) -> bool:

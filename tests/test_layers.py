@@ -10,6 +10,7 @@ LAYERS = {
     **dict.fromkeys(
         [
             "errors",
+            "example_secrets",
             "paused_collector",
             "random_tokens",
             "short_text_encodings",

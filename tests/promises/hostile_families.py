@@ -685,6 +685,7 @@ REDIRECTS = (
     Family("locations without an end", "redirect page", _fill("<script>location='")),
     Family("quotes without an end", "redirect page", _fill("<a x='")),
     Family("scripts without an end", "redirect page", _fill("<script>")),
+    Family("braces of a URL", "secrets", _text("{}}", "https://a.example/{?a=")),
     Family("colons of a user", "secrets", _text(":", "://")),
     Family("domains of webhooks", "secrets", _text("hooks.slack.com/services/")),
     Family("hosts without a scheme", "secrets", _text("a.b.", "?a=")),
@@ -701,6 +702,7 @@ REDIRECTS = (
     Family(
         "slashes before tokens", "secrets", _text("/reset/aB3dE6gH9jK2mN5p", "https://a.example")
     ),
+    Family("hosts in a list", "secrets", _text("a.example:80,", "https://")),
     Family("mail addresses in a path", "secrets", _text("/a@gmail.com", "https://a.example")),
     Family("URLs in a parameter", "secrets", _text("/%3Fa%3D", "https://a.example/?a=")),
     Family("URLs without a scheme", "secrets", _text("x.example/?token=a ")),

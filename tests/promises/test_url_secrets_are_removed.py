@@ -163,6 +163,10 @@ REMOVED = [
     (f"https://x.example/invite/{HEX[:16]}", "https://x.example/invite/"),
     ("https://x.example/unsubscribe/ann@mail.example", "https://x.example/unsubscribe/removed"),
     ("https://x.example/preferences/ann%40gmail.com/x", "https://x.example/preferences/removed/x"),
+    (
+        f"https://discord.com/api/webhooks/12/{TOKEN}/messages/{{id}}",
+        "https://discord.com/api/webhooks/12/",
+    ),
     (f"https://x.example/confirm/{TOKEN}/", "https://x.example/confirm/"),
     (f"https://x.example/newsletter/confirm/{UUID}", "https://x.example/newsletter/confirm/"),
     (f"https://x.example/api/v1/webhooks/{HEX}/a", "https://x.example/api/v1/webhooks/"),
@@ -174,6 +178,44 @@ REMOVED = [
         "https://web.archive.org/web/2026/https://hooks.slack.com/services/",
     ),
 ]
+PLACEHOLDERS = (
+    "{token}",
+    "{}",
+    "${TOKEN}",
+    "{{token}}",
+    "%7Btoken%7D",
+    "[token]",
+    "$TOKEN",
+    "$token",
+    "$(token)",
+    "%TOKEN%",
+    "%3Ctoken%3E",
+    "YOUR_TOKEN",
+    "your-api-key",
+    "YOURTOKEN",
+    "my_secret_key",
+    "ACCESS_TOKEN",
+    "insert_token_here",
+    "REPLACE_ME",
+    "xxxx",
+    "XXXXXXXXXXXXXXXXXXXXXXXX",
+    "***",
+    "token",
+    ":token",
+    "2YotnFZFEjr1zCsicMWpAA",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl",
+)
+NOT_PLACEHOLDERS = (
+    "{0f8fad5b-d9cb-469f-a165-70867728950e}",
+    "{%22a%22:%22abc%22}",
+    "abc{a}",
+    "$2y$10$abc",
+    "token1234",
+    "my-dog-is-cute",
+    "QWXYZPL",
+    "removed1",
+    "ann@mail.example",
+)
 KEPT = [
     "https://x.example/a?",
     "https://x.example/a#",
@@ -193,6 +235,10 @@ KEPT = [
     "https://discord.com/developers/docs/resources/webhook",
     "https://core.telegram.org/bots/api#making-requests",
     "https://api.telegram.org/bot<token>/METHOD_NAME",
+    "https://api.telegram.org/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/getMe",
+    "https://hooks.slack.com/services/YOUR/WEBHOOK/URL",
+    "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+    "https://discord.com/api/webhooks/{id}/{token}",
     "https://myhooks.slack.com.example/services/T0/B0/abc",
     "ssh://git@forge.example/trail.git",
     "https://docs.example/hooks/use-effect-and-its-dependencies-in-2026",
@@ -257,6 +303,20 @@ def test_url_without_secret_keeps_its_bytes(url: str) -> None:
     assert without_secrets(url) == url
 
 
+@pytest.mark.parametrize("value", PLACEHOLDERS)
+def test_placeholder_of_a_secret_stays_whole(value: str) -> None:
+    for url in (f"https://x.example/a?token={value}", f"https://x.example/a?token={value}&b=1"):
+        assert without_secrets(url) == url
+        assert text_without_secrets(f"Get ({url}).") == f"Get ({url})."
+
+
+@pytest.mark.parametrize("value", NOT_PLACEHOLDERS)
+def test_value_that_is_not_a_placeholder_is_removed_whole(value: str) -> None:
+    assert without_secrets(f"https://x.example/a?token={value}") == "https://x.example/a"
+    text = f"Get (https://x.example/a?token={value})."
+    assert text_without_secrets(text) == "Get (https://x.example/a)."
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
@@ -269,6 +329,9 @@ def test_url_without_secret_keeps_its_bytes(url: str) -> None:
         ("[Log in](localhost:8888/lab?token=abc)", "[Log in](localhost:8888/lab)"),
         ("Get ftp://ann:abc@x.example/a, now", "Get ftp://x.example/a, now"),
         ("postgres://app:abc@db.example:5432/x", "postgres://db.example:5432/x"),
+        ("mongodb://app:a,b@h1:27017,h2:27017/x", "mongodb://h1:27017,h2:27017/x"),
+        ("At http://ann:80@x.example/a", "At http://x.example/a"),
+        ("{a: https://x.example/{b}?token=abc}", "{a: https://x.example/{b}}"),
         ("Post to hooks.slack.com/services/T0/B0/abc.", "Post to hooks.slack.com/services/."),
         ("(chat.example/hooks/xr3wqkx1jpdt8m9sd3bn4e5f6g).", "(chat.example/hooks/)."),
         (f"Ping hc-ping.com/{UUID} daily", "Ping hc-ping.com/ daily"),
@@ -285,6 +348,12 @@ def test_text_keeps_its_words_and_punctuation(text: str, plain: str) -> None:
         "Mail ann@x.example?subject=token=abc, then clone git@forge.example:ann/trail.git",
         "Set token=abc, then run a.b(c?d:e); email=1",
         "x = user?.email == 'a'; for (i=0;i<n.length;token=next(i)) {}",
+        "see http://localhost:8080,mail@b.example now",
+        "tcp://0.0.0.0:9092,broker2@example",
+        "kafka://[::1]:9092,ann@b.example and http://[::1]:80;ann@b.example",
+        "fetch('http://localhost:8080','ann@b.example'), (http://a.example)ann@b.example",
+        "Open http://a.example,ann@b.example or http://a.example:80|ann@b.example",
+        "Post to https://hooks.slack.com/services/{token}, or curl $URL?token=${TOKEN}.",
         "git clone ssh://git@forge.example/trail.git and open http://localhost:8000/@ann",
     ],
 )
