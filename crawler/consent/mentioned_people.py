@@ -28,9 +28,12 @@ def name_spellings(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(name) for name in (*names, *users) if name))
 
 
-def names_one_account(name: str) -> bool:
-    """Whether `name` has a host or is a DID: then it names one account, on any network."""
-    return "@" in name or "." in name or ":" in name
+def names_one_account(network: str, name: str) -> bool:
+    """Whether `name` has a host or is a DID: then it names one account, in posts of any network.
+
+    Handles with a dot are host names on the `network` Bluesky only.
+    """
+    return "@" in name or ":" in name or (network == "bluesky" and "." in name)
 
 
 def names_in_post(post: Post) -> frozenset[str]:
@@ -75,12 +78,12 @@ def _without_mentions(
 
 
 def _names_in_url(network: str, url: str) -> Iterator[str]:
-    """Yield the names of the accounts in a URL; of other networks only those with a host."""
+    """Yield the names of the accounts in a URL; of other networks only those with a host.
+
+    A URL states the host: it never means a user of the same name elsewhere.
+    """
     for account_network, handle in accounts_in_url(url):
-        user, at, _ = handle.partition("@")
-        if at:
-            yield fold(user)
-        if network == account_network or names_one_account(handle):
+        if network == account_network or names_one_account(account_network, handle):
             yield fold(handle)
 
 

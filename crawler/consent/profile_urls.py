@@ -21,7 +21,13 @@ _FORMS = (
     ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
     ("devto", "dev.to", r"/(?P<name>\w+)"),
     ("github", "gist.github.com github.com", r"/(?P<name>[\w-]+)"),
-    ("hackernews", "news.ycombinator.com", r"/user\?(?:[^?]*&)?id=(?P<name>[\w-]+)"),
+    ("github", "codeload.github.com raw.githubusercontent.com", r"/(?P<name>[\w-]+)"),
+    ("github", "github.com", r"/(?:orgs|sponsors)/(?P<name>[\w-]+)"),
+    (
+        "hackernews",
+        "news.ycombinator.com",
+        r"/(?:favorites|submitted|threads|user)\?(?:[^?]*&)?id=(?P<name>[\w-]+)",
+    ),
     ("lemmy", _ANY_HOST, rf"/u/(?P<name>\w+){_HOME}"),
     ("linkedin", "*.linkedin.com", r"/(?:in|pub)/(?P<name>[^/?\s]+)"),
     ("linkedin", "*.linkedin.com", r"/posts/(?P<name>[^/?\s_]+)(?P<post>_[^/?\s]+)"),
@@ -30,6 +36,7 @@ _FORMS = (
     ("reddit", "*.reddit.com", r"/(?:u|user)/(?P<name>[\w-]+)"),
     ("threads", "threads.com threads.net", r"/@(?P<name>[\w.]+)"),
     ("x", _X_HOSTS, r"/(?P<name>\w+)"),
+    ("x", _X_HOSTS, r"/intent/(?:follow|user)\?(?:[^?]*&)?screen_name=(?P<name>\w+)"),
 )
 _PATTERNS = tuple(
     (network, tuple(hosts.split()), re.compile(rf"{path}(?P<below>/?|[/?&].*)", re.I | re.S))
@@ -40,6 +47,7 @@ _SIGNALS = (
     *("@", "%", "/u/", "/users/", "/profile/"),
     *{host.removeprefix("*.") for _, hosts, _ in _PATTERNS for host in hosts if host != _ANY_HOST},
 )
+_SLASHES = re.compile("//+")
 _AT_URI = re.compile(r"at://(?P<name>[^/?#\s]+)(?P<post>/app\.bsky\.feed\.post(?=/.))?(?P<rest>.*)")
 
 
@@ -55,6 +63,11 @@ def accounts_of_profile(url: str) -> list[tuple[str, str]]:
 def accounts_in_url(url: str) -> list[tuple[str, str]]:
     """Return the accounts of which `url` can be the profile or a page below it, such as a post."""
     return [account for account, _ in _accounts(url)]
+
+
+def identifies_author(network: str, url: str) -> bool:
+    """Whether `url` belongs to one author of a `network`: a feed has one page for all authors."""
+    return network != "feed" or bool(accounts_in_url(url))
 
 
 def federated_profiles(handle: str) -> set[str]:
@@ -81,7 +94,7 @@ def _accounts(url: str) -> Iterator[tuple[tuple[str, str], bool]]:
     parsed = parse_url(web_page(url.strip()))
     if isinstance(parsed, InvalidUrl) or parsed.port:
         return
-    page = unquote(parsed.path) + (f"?{parsed.query}" if parsed.query else "")
+    page = _SLASHES.sub("/", unquote(parsed.path)) + (f"?{parsed.query}" if parsed.query else "")
     words = _host_words(parsed.host)
     for network, hosts, pattern in _PATTERNS:
         match = None if words.isdisjoint(hosts) else pattern.fullmatch(page)

@@ -38,10 +38,11 @@ _AFTER = re.compile(_NOT_LONGER, re.IGNORECASE)
 _AFTER_PAGE = re.compile(rf"/?(?!/){_NOT_LONGER}", re.IGNORECASE)
 _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
-    r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
+    r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|@?\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
 )
 _TRAILING = ".,;:!?)]}*_"
 _DID = "did:"
+_BLUESKY_HOST = ".bsky.social"
 _LONGEST = 200
 _SHORTEST_PREFIX = 4
 
@@ -182,7 +183,7 @@ class Traces:
         The URL of a user name without a host may also be that of another page.
         """
         is_profile = core.startswith(_DID) or any(
-            names_one_account(handle) or author_identifier(network, handle) in self.words
+            names_one_account(network, handle) or author_identifier(network, handle) in self.words
             for network, handle in accounts_of_profile(f"https://{core}")
         )
         return _forms(core) if is_profile else federated_profiles(core)
@@ -202,8 +203,9 @@ class Traces:
             normalized = normalize_url(web_page(url))
             yield from (url.rstrip("/"), f"{url}/", normalized.key, *normalized.stages)
             yield from map(_identifier, accounts_in_url(absolute_url(token)))
-        elif ":" not in bare:
-            yield from (author_identifier(network, bare) for network in self.networks)
+        elif ":" not in bare and not _is_own_domain(bare):
+            handle = bare.removeprefix("@")
+            yield from (author_identifier(network, handle) for network in self.networks)
 
     def _erased_prefixes(self, token: str) -> frozenset[str]:
         """Return the erased prefixes of a token: another value may follow directly."""
@@ -226,7 +228,7 @@ class Traces:
             return ("",)
         if "@" in token:
             return tuple(f"{network}:" for network in self.networks)
-        return ("bluesky:",)  # where a handle is a host name
+        return ("bluesky:",) if _BLUESKY_HOST in token.lower() else ()
 
 
 def decoded_views(text: str) -> list[str]:
@@ -276,8 +278,14 @@ def _core(word: str) -> str:
         return _SCHEME.sub("", word).rstrip("/") or word
     network, colon, handle = word.partition(":")
     is_author = colon and "/" not in word and network.isalpha()
-    has_host = "@" in handle or "." in handle or handle.startswith(_DID)
-    return handle if is_author and has_host else word.rstrip("/")
+    if not (is_author and names_one_account(network, handle)):
+        return word.rstrip("/")
+    return f"@{handle}" if _is_own_domain(handle) else handle
+
+
+def _is_own_domain(handle: str) -> bool:
+    """Whether a handle is the domain of a web site, which only `@` before it makes a handle."""
+    return ":" not in handle and "@" not in handle and not handle.lower().endswith(_BLUESKY_HOST)
 
 
 def _forms(core: str) -> set[str]:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler import url_parser
 from crawler.consent.mentioned_people import name_spellings
-from crawler.consent.profile_urls import accounts_of_profile, web_page
+from crawler.consent.profile_urls import accounts_of_profile, identifies_author, web_page
 from crawler.errors import InputError
 from crawler.models.posts import Author
 from crawler.public_suffixes import registrable_domain
@@ -168,7 +168,7 @@ def _of_authors(db: Database, ledger: IdentityLedger, named: str) -> set[str]:
     for network, name in other_names - names:
         authors |= find_authors(db, f"{network}:{name}")
     words = {identifier for account in names | other_names for identifier in _spellings(*account)}
-    words |= {url for _, _, url in authors.values()}
+    words |= {url for network, _, url in authors.values() if identifies_author(network, url)}
     posts = "SELECT uri, url FROM posts WHERE author_id IN (SELECT value FROM json_each(?))"
     words |= _with_keys(ledger, db.execute(posts, [to_json(list(authors))]))
     return words - {""}

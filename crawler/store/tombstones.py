@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import names_in_post, names_one_account, without_names
-from crawler.consent.profile_urls import accounts_in_url, web_page
+from crawler.consent.profile_urls import accounts_in_url, identifies_author, web_page
 from crawler.consent.urls_in_text import replace_urls
 from crawler.models.articles import Article
 from crawler.models.posts import Card, Post
@@ -83,7 +83,9 @@ class Tombstones:
         A handle with a server names one account, whichever `network` reports it.
         """
         networks = {network, *NETWORKS} if "@" in handle else {network}
-        return self._has_author(handle, networks) or self.has_url(url)
+        if self._has_author(handle, networks):
+            return True
+        return identifies_author(network, url) and self.has_url(url)
 
     def has_key(self, keyed: Keyed) -> bool:
         """Whether a URL was erased under the key `keyed`, or under one that earlier rules gave."""
@@ -141,7 +143,7 @@ class Tombstones:
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""
-        others = NETWORKS if names_one_account(name) else ()
+        others = [network for network in NETWORKS if names_one_account(network, name)]
         return self._has_author(name, (post.network, *others))
 
     def _has_author(self, handle: str, networks: Iterable[str]) -> bool:
