@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,27 +80,21 @@ def original_of_copies(db: Database, first: int, second: int) -> int:
 def choose_original(earlier: CopyCandidate, later: CopyCandidate) -> CopyCandidate:
     """Return the original; without evidence for `later` that is `earlier`, which was stored first.
 
-    The first difference decides: declared canonical, a title without a mark such as "(repost)", an
-    earlier date on the page. Authors on the page and shares decide together.
+    The first difference decides: a title without a mark such as "(repost)", an earlier date on the
+    page, declared canonical. Authors on the page and shares decide together.
     """
-    for value in _CRITERIA:
-        preference = value(later) - value(earlier)
-        if preference:
-            return later if preference > 0 else earlier
+    if _is_repost(earlier) != _is_repost(later):
+        return later if _is_repost(earlier) else earlier
     if earlier.page_date and later.page_date and earlier.page_date != later.page_date:
         return min(earlier, later, key=lambda candidate: candidate.page_date)
+    if earlier.is_canonical != later.is_canonical:
+        return later if later.is_canonical else earlier
     points = (later.has_authors - earlier.has_authors) + _sign(later.shares - earlier.shares)
     return later if points > 0 else earlier
 
 
-def _is_not_repost(candidate: CopyCandidate) -> bool:
-    return _REPOST.search(candidate.title) is None
-
-
-_CRITERIA: tuple[Callable[[CopyCandidate], bool], ...] = (
-    lambda candidate: candidate.is_canonical,
-    _is_not_repost,
-)
+def _is_repost(candidate: CopyCandidate) -> bool:
+    return _REPOST.search(candidate.title) is not None
 
 
 def _sign(number: int) -> int:

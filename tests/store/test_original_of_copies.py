@@ -35,6 +35,12 @@ def test_earlier_date_of_two_pages_decides_before_shares() -> None:
     assert choose_original(dated, earlier) is earlier
 
 
+def test_earlier_date_of_two_pages_decides_before_a_declared_canonical() -> None:
+    dated = replace(FIRST, page_date="2026-02-01T00:00:00Z")
+    copy = replace(SECOND, page_date="2026-02-02T00:00:00Z", is_canonical=True)
+    assert choose_original(dated, copy) is dated
+
+
 def test_author_and_shares_that_disagree_leave_the_first_article() -> None:
     assert (
         choose_original(replace(FIRST, shares=5), replace(SECOND, has_authors=True)).article_id == 1
