@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from crawler.example_secrets import is_placeholder
 from crawler.random_tokens import looks_random
+from crawler.url_parser import parse_whatwg
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -23,6 +25,9 @@ SECRET_PATHS = (
     ("events.pagerduty.com", r"/integration/"),
     ("events.pagerduty.com", r"/x-ere/"),
     ("healthchecks.io", rf"/ping/(?={_UUID})"),
+    ("hooks.slack-gov.com", r"/services/"),
+    ("hooks.slack-gov.com", r"/triggers/"),
+    ("hooks.slack-gov.com", r"/workflows/"),
     ("hooks.slack.com", r"/services/"),
     ("hooks.slack.com", r"/triggers/"),
     ("hooks.slack.com", r"/workflows/"),
@@ -45,6 +50,7 @@ SECRET_PATHS = (
 # Sorted; add a line.
 SECRET_AT_HOST = (
     ("hc-ping.com", _UUID),
+    ("integromat.com", "[a-z0-9]{26,}"),
     ("make.com", "[a-z0-9]{26,}"),
     ("nosnch.in", "[0-9a-f]{8,}"),
 )
@@ -165,6 +171,12 @@ _UP_TO_SECRET = re.compile(
     rf"(?:(?<![\w-])(?:{_AT_DOMAIN}|{_AT_HOST})|{'|'.join(SECRET_PATHS_OF_ANY_HOST)})(?=[^?#])",
     re.IGNORECASE,
 )
+_DOMAINS = sorted({re.escape(domain) for domain, _ in (*SECRET_PATHS, *SECRET_AT_HOST)})
+_DOMAIN = re.compile(rf"(?<![\w-])(?:{'|'.join(_DOMAINS)}){_PORT}(?=[/\\])", re.IGNORECASE)
+# Spellings of a path that a server reads as another one: empty and dot segments, encoded letters.
+_UNUSUAL = re.compile(r"//|/\.|%|\\")
+_SLASHES = re.compile(r"/{2,}")
+_LETTER = re.compile(r"%(?:[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _NOT_OF_USERS = "".join(rf"(?<!{re.escape(host)})" for host in HOSTS_WITH_USER_NAMES)
 # A short segment between the word and the token numbers the reader: /reset/MQ/token.
 _BEFORE_TOKEN = re.compile(
@@ -198,7 +210,7 @@ _BEGINNINGS = {
     *(_beginning(path) for _, path in SECRET_PATHS),
     *(_beginning(path) for path in SECRET_PATHS_OF_ANY_HOST),
     *(f"{word}/" for word in WORDS_BEFORE_TOKENS + COMMON_WORDS_BEFORE_TOKENS),
-    *(rf"(?<={re.escape(domain)}/)" for domain, _ in SECRET_AT_HOST),
+    *(rf"(?<={domain}/)" for domain in _DOMAINS),
 }
 # In lower case: a search that ignores case is several times slower.
 _MAY_HAVE_SECRET = re.compile(f"/(?:{'|'.join(sorted(_BEGINNINGS))})")
@@ -222,6 +234,10 @@ def without_path_secrets(page: str) -> str:
 
 def _up_to_token(page: str) -> str:
     up_to_secret = _UP_TO_SECRET.search(page)
+    if not up_to_secret:
+        usual = _with_usual_path(page)
+        up_to_secret = _UP_TO_SECRET.search(usual)
+        page = usual if up_to_secret else page
     if up_to_secret and not _is_template(page[up_to_secret.end() :]):
         page = page[: up_to_secret.end()]
     service = _SERVICE.search(page)
@@ -230,6 +246,18 @@ def _up_to_token(page: str) -> str:
         if _is_of_reader(match, start_of_service):
             return page[: match.end("start")]
     return page
+
+
+def _with_usual_path(page: str) -> str:
+    """Return `page` with the path of a known service as its server reads it."""
+    domain = _DOMAIN.search(page)
+    if not domain or not _UNUSUAL.search(page, domain.end()):
+        return page
+    parsed = parse_whatwg("https://" + page[domain.start() :])
+    if parsed is None:
+        return page
+    path = _LETTER.sub(lambda letter: unquote(letter[0]), parsed.pathname)
+    return page[: domain.end()] + _SLASHES.sub("/", path)
 
 
 def _is_template(path: str) -> bool:

@@ -32,9 +32,21 @@ _PRIVATE_KEY = (
 # Sorted; add a line.
 TOKEN_FORMATS = (
     TokenFormat(
+        "age",
+        ("AGE-SECRET-KEY-1",),
+        r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}",
+        "https://github.com/FiloSottile/age",
+    ),
+    TokenFormat(
         "Anthropic",
         ("sk-ant-",),
         r"sk-ant-[\w-]{32,}",
+        "https://docs.gitlab.com/user/application_security/secret_detection/detected_secrets/",
+    ),
+    TokenFormat(
+        "Atlassian",
+        ("ATATT3x",),
+        r"ATATT3x[\w=-]{60,}",
         "https://docs.gitlab.com/user/application_security/secret_detection/detected_secrets/",
     ),
     TokenFormat(
@@ -51,6 +63,18 @@ TOKEN_FORMATS = (
         "private-content-creating-signed-url-custom-policy.html",
     ),
     TokenFormat(
+        "Contentful",
+        ("CFPAT-",),
+        r"CFPAT-[\w-]{43,}",
+        "https://www.contentful.com/developers/docs/references/content-management-api/",
+    ),
+    TokenFormat(
+        "Databricks",
+        ("dapi",),
+        r"dapi[0-9a-f]{32}(?:-\d)?",
+        "https://docs.databricks.com/aws/en/dev-tools/auth/pat",
+    ),
+    TokenFormat(
         "DigitalOcean",
         ("do_v1_", "doo_v1_", "dop_v1_", "dor_v1_"),
         r"do[opr]?_v1_[0-9a-f]{64}",
@@ -63,10 +87,22 @@ TOKEN_FORMATS = (
         "https://docs.docker.com/security/access-tokens/",
     ),
     TokenFormat(
+        "Doppler",
+        ("dp.pt.",),
+        r"dp\.pt\.[A-Za-z0-9]{40,}",
+        "https://docs.doppler.com/reference/auth-token-formats",
+    ),
+    TokenFormat(
         "Facebook",
         ("EAA",),
         r"EAA[A-Za-z0-9]{60,}",
         "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/",
+    ),
+    TokenFormat(
+        "Figma",
+        ("figd_",),
+        r"figd_[\w-]{38,}",
+        "https://developers.figma.com/docs/rest-api/authentication/",
     ),
     TokenFormat(
         "GitHub",
@@ -88,6 +124,18 @@ TOKEN_FORMATS = (
         "https://docs.cloud.google.com/docs/authentication/api-keys",
     ),
     TokenFormat(
+        "Grafana",
+        ("glsa_",),
+        r"glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8}",
+        "https://grafana.com/docs/grafana/latest/administration/service-accounts/",
+    ),
+    TokenFormat(
+        "Groq",
+        ("gsk_",),
+        r"gsk_[A-Za-z0-9]{48,}",
+        "https://console.groq.com/docs/quickstart",
+    ),
+    TokenFormat(
         "Hugging Face",
         ("hf_",),
         r"hf_[A-Za-z0-9]{30,}",
@@ -98,6 +146,24 @@ TOKEN_FORMATS = (
         ("eyJ",),
         r"eyJ[\w-]{8,}\.\.?[\w-]{8,}(?:\.[\w-]+){0,3}",
         "https://www.rfc-editor.org/rfc/rfc7519",
+    ),
+    TokenFormat(
+        "Linear",
+        ("lin_api_",),
+        r"lin_api_[A-Za-z0-9]{40,}",
+        "https://linear.app/developers/graphql",
+    ),
+    TokenFormat(
+        "New Relic",
+        ("NRAK-",),
+        r"NRAK-[A-Z0-9]{27}",
+        "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/",
+    ),
+    TokenFormat(
+        "Notion",
+        ("ntn_", "secret_"),
+        r"(?:ntn_\d{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43})",
+        "https://developers.notion.com/changelog",
     ),
     TokenFormat(
         "npm",
@@ -112,16 +178,40 @@ TOKEN_FORMATS = (
         "https://platform.openai.com/docs/api-reference/authentication",
     ),
     TokenFormat(
+        "Postman",
+        ("PMAK-",),
+        r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",
+        "https://learning.postman.com/docs/developer/postman-api/authentication/",
+    ),
+    TokenFormat(
         "private key",
         ("PRIVATE KEY",),
         _PRIVATE_KEY,
         "https://www.rfc-editor.org/rfc/rfc7468",
     ),
     TokenFormat(
+        "Pulumi",
+        ("pul-",),
+        r"pul-[0-9a-f]{40}",
+        "https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/",
+    ),
+    TokenFormat(
         "PyPI",
         ("pypi-AgE",),
         r"pypi-AgE[\w-]{50,}",
         "https://pypi.org/help/#apitoken",
+    ),
+    TokenFormat(
+        "Replicate",
+        ("r8_",),
+        r"r8_[A-Za-z0-9]{37,}",
+        "https://replicate.com/docs/topics/security/api-tokens",
+    ),
+    TokenFormat(
+        "RubyGems",
+        ("rubygems_",),
+        r"rubygems_[0-9a-f]{48}",
+        "https://guides.rubygems.org/api-key-scopes/",
     ),
     TokenFormat(
         "SendGrid",
@@ -148,6 +238,12 @@ TOKEN_FORMATS = (
         "https://docs.stripe.com/keys",
     ),
     TokenFormat(
+        "Tailscale",
+        ("tskey-",),
+        r"tskey-[a-z]{2,12}-[\w-]{20,}",
+        "https://tailscale.com/kb/1252/key-secret-management",
+    ),
+    TokenFormat(
         "Telegram",
         (":AA", "%3AAA", "%3aAA"),
         r"(?:bot)?\d{6,12}(?::|%3[Aa])AA[\w-]{30,}",
@@ -158,6 +254,12 @@ TOKEN_FORMATS = (
         ("hvb.", "hvs."),
         r"hv[bs]\.[\w-]{24,}",
         "https://developer.hashicorp.com/vault/docs/concepts/tokens",
+    ),
+    TokenFormat(
+        "xAI",
+        ("xai-",),
+        r"xai-\w{70,}",
+        "https://docs.x.ai/docs/tutorial",
     ),
 )
 

@@ -2,8 +2,7 @@
 
 A link may contain a credential that was meant for one reader (RFC 9700 section 4.2.4: credential
 leakage by URL). Hashtrail removes it before a URL is stored, archived or published. The other
-bytes of the URL stay the same. There is no parser, so any string is accepted and every function
-takes linear time.
+bytes of the URL stay the same. Any string is accepted, and every function takes linear time.
 """
 
 from __future__ import annotations
@@ -152,7 +151,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 3
+VERSION = 4
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys

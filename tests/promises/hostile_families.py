@@ -708,6 +708,7 @@ REDIRECTS = (
     Family("URLs without a scheme", "secrets", _text("x.example/?token=a ")),
     Family("URLs without a scheme, joined", "secrets", _text("(x.example/", "?a=")),
     Family("user names", "secrets", _text("a@", "https://")),
+    Family("unusual paths of webhooks", "secrets", _text("hooks.slack.com//./%73", "https://")),
     Family("words before parameters", "secrets", _text("a-", "?a=")),
     Family("words without a separator", "secrets", _text("a", "?a= ")),
     Family("anchors without an end", "linked feeds", _text("<a href=")),
