@@ -112,8 +112,6 @@ WORDS_OF_SERVICES = (
     "accounts",
     "api",
     "auth",
-    "automation",
-    "integrations",
     "n8n",
     "newsletter",
     "password",
@@ -172,9 +170,9 @@ _UP_TO_SECRET = re.compile(
     re.IGNORECASE,
 )
 _DOMAINS = sorted({re.escape(domain) for domain, _ in (*SECRET_PATHS, *SECRET_AT_HOST)})
-_DOMAIN = re.compile(rf"(?<![\w-])(?:{'|'.join(_DOMAINS)}){_PORT}(?=[/\\])", re.IGNORECASE)
+_DOMAIN = re.compile(rf"(?<![\w-])(?:{'|'.join(_DOMAINS)}){_PORT}(?=/)", re.IGNORECASE)
 # Spellings of a path that a server reads as another one: empty and dot segments, encoded letters.
-_UNUSUAL = re.compile(r"//|/\.|%|\\")
+_UNUSUAL = re.compile(r"//|/\.|%")
 _SLASHES = re.compile(r"/{2,}")
 _LETTER = re.compile(r"%(?:[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _NOT_OF_USERS = "".join(rf"(?<!{re.escape(host)})" for host in HOSTS_WITH_USER_NAMES)
@@ -233,13 +231,12 @@ def without_path_secrets(page: str) -> str:
 
 
 def _up_to_token(page: str) -> str:
-    up_to_secret = _UP_TO_SECRET.search(page)
-    if not up_to_secret:
-        usual = _with_usual_path(page)
-        up_to_secret = _UP_TO_SECRET.search(usual)
-        page = usual if up_to_secret else page
-    if up_to_secret and not _is_template(page[up_to_secret.end() :]):
-        page = page[: up_to_secret.end()]
+    for form in (_with_usual_path(page), page):
+        up_to_secret = _UP_TO_SECRET.search(form)
+        if up_to_secret:
+            is_template = _is_template(form[up_to_secret.end() :])
+            page = page if is_template else up_to_secret.string[: up_to_secret.end()]
+            break
     service = _SERVICE.search(page)
     start_of_service = service.start() if service else len(page)
     for match in _BEFORE_TOKEN.finditer(page):
@@ -262,7 +259,7 @@ def _with_usual_path(page: str) -> str:
 
 def _is_template(path: str) -> bool:
     """Whether the end of a path has a placeholder and nothing that looks like a secret."""
-    segments = path.split("/")
+    segments = unquote(path).split("/")
     real = (segment for segment in segments if not is_placeholder(segment))
     return any(map(is_placeholder, segments)) and not any(map(looks_random, real))
 
@@ -270,7 +267,9 @@ def _is_template(path: str) -> bool:
 def _is_of_reader(match: re.Match[str], start_of_service: int) -> bool:
     """Whether a random token is not a permalink, the id of a page in a category."""
     token = match["token"]
-    if not looks_random(token) or (_SLUG.search(token) and not _UUID_ONLY.fullmatch(token)):
+    if not looks_random(token) or is_placeholder(token):
+        return False
+    if _SLUG.search(token) and not _UUID_ONLY.fullmatch(token):
         return False
     if not match["common"] or start_of_service < match.start():
         return True

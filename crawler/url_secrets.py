@@ -109,10 +109,12 @@ SECRET_BEGINNINGS = ("aspsessionid", "xamz", "xgoog", "xoss")
 # Names that end like a secret and hold none: positions in a list.
 PUBLIC_NAMES = frozenset({"continuationtoken", "nextpagetoken", "nexttoken", "pagetoken"})
 
-# Names whose value looks like a mail address and is public: the id of a message, or an account in
-# the fediverse.
+# Names whose value looks like a mail address and is public: a mailing list, the id of a message, or
+# an account in the fediverse.
 # Sorted; add a line.
-NAMES_OF_MESSAGES_AND_ACCOUNTS = frozenset({"acct", "i", "messageid", "mid", "msgid", "uri"})
+NAMES_OF_LISTS_AND_ACCOUNTS = frozenset(
+    {"acct", "i", "l", "list", "messageid", "mid", "msgid", "uri"}
+)
 
 # Names that hold a secret only when the value looks like one. Sorted; add a line.
 DOUBTFUL_NAMES = frozenset(
@@ -151,7 +153,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 4
+VERSION = 5
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
@@ -162,7 +164,7 @@ TABLES = (
     SECRET_ENDINGS,
     SECRET_BEGINNINGS,
     sorted(PUBLIC_NAMES),
-    sorted(NAMES_OF_MESSAGES_AND_ACCOUNTS),
+    sorted(NAMES_OF_LISTS_AND_ACCOUNTS),
     sorted(DOUBTFUL_NAMES),
     SESSION_ENDING,
     PATH_TABLES,
@@ -213,7 +215,7 @@ def is_secret(name: str, value: str) -> bool:
 
 def _identifies(name: str, value: str) -> bool:
     if _MAIL.fullmatch(value):
-        return name not in NAMES_OF_MESSAGES_AND_ACCOUNTS
+        return name not in NAMES_OF_LISTS_AND_ACCOUNTS
     if _BEARER.fullmatch(value) or is_token(value):
         return True
     if name in PUBLIC_NAMES or not value:

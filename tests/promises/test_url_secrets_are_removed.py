@@ -280,6 +280,7 @@ KEPT = [
     "https://lore.example/git/875ysmxd7x.fsf@gmail.com/",
     "https://lore.example/r/20240112-leases-v1-1-abcdef@gmail.com/",
     "https://lists.example/all/tencent_3F9A1C7BE04D@qq.com/T/#u",
+    "https://lists.example/search?l=dev@lists.example&q=leases",
     "https://lists.example/?i=875ysmxd7x.fsf@gmail.com",
     "https://lists.example/message-id/875ysmxd7x.fsf%40outlook.com",
     "https://social.example/users/ann@other.example",
@@ -294,6 +295,9 @@ KEPT = [
     f"https://notes.example/invite/Design-Doc-{HEX}",
     f"https://notes.example/webhooks/{HEX}",
     f"https://blog.example/webhooks/{UUID}",
+    f"https://blog.example/automation/webhooks/{UUID}",
+    "https://hooks.slack.com//services/{token}",
+    "https://x.example/invite/2YotnFZFEjr1zCsicMWpAA",
     f"https://badges.example/verify/{UUID}",
     f"https://x.example/magic/{TOKEN}/comments",
     "https://blog.example/hooks/01hxzq7rb9tnk4w8s3jdyc5mfg",
@@ -504,6 +508,17 @@ def test_cleaning_any_string_is_idempotent(url: str) -> None:
     once = without_secrets(url)
     assert without_secrets(once) == once
     assert len(once) <= len(url) * 3
+
+
+PARTS = (*"/?&=#@:;.,{} %", "https://", "token", "hooks.slack.com", "/services/", "discord.com")
+PARTS += ("/api/webhooks/12/", "%73", "YOUR", "/reset/", "/invite/", TOKEN, HEX, PLACEHOLDERS[-2])
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14))
+def test_cleaning_any_mixture_of_parts_is_idempotent(parts: list[str]) -> None:
+    for clean in (without_secrets, text_without_secrets):
+        once = clean("".join(parts))
+        assert clean(once) == once
 
 
 @given(st.text(st.sampled_from("ab.c/?&=#@: token"), max_size=60))
