@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.models.curator_decisions import Decision
+from crawler.url_secrets import text_without_secrets
 from crawler.utc_times import iso
 
 DecisionKey = tuple[str, str, str]
@@ -64,5 +65,9 @@ def save_subject_ids(db: Database, key: DecisionKey, ids: SubjectIds) -> None:
 def log_action(
     db: Database, who: str, action: str, subject: str, reason: str, now: datetime
 ) -> None:
-    """Append to the public log that `who` did `action` to `subject`, for this `reason`."""
-    db.conn.execute(_LOG, [iso(now), who, action, subject, reason])
+    """Append to the public log that `who` did `action` to `subject`, for this `reason`.
+
+    URLs are logged without secrets.
+    """
+    texts = map(text_without_secrets, (subject, reason))
+    db.conn.execute(_LOG, [iso(now), who, action, *texts])

@@ -76,6 +76,7 @@ _COLUMNS = (
     _Columns("author_names", ("author_id", "name"), texts=("name",)),
     _Columns("authors", ("id",), ("url",), ("handle", "name", "network")),
     _Columns("cards", ("id",), texts=("description", "site_name", "title")),
+    _Columns("curation_log", ("id",), texts=("reason", "subject")),
     _Columns("evidence", ("id",), texts=("sentence",)),
     _Columns("fetches", ("id",), ("final_url", "url"), ("hops", "message")),
     _Columns("incidents", ("id",), texts=("message", "subject")),

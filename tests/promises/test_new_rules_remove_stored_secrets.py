@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler import token_formats
+from crawler.curation.stored_decisions import log_action
 from crawler.links.article_key import normalize_url
 from crawler.models.articles import ArticleState
 from crawler.models.http_exchange import Hop, Response
@@ -183,3 +184,11 @@ def test_columns_of_the_step_exist_and_are_sorted() -> None:
     db = open_memory()
     for columns in step._COLUMNS:
         assert set(columns.names) <= {column.name for column in db.table(columns.table).columns}
+
+
+def test_public_log_of_decisions_has_no_secrets() -> None:
+    db = open_memory()
+    log_action(db, "ann", "hide", "https://a.example/p?token=abc123def", "See #1", NOW)
+    assert db.execute("SELECT subject, reason FROM curation_log").fetchall() == [
+        ("https://a.example/p", "See #1")
+    ]
