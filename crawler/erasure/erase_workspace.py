@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from sqlite_utils import Database
 
 from crawler.erasure.erase_archive_records import SegmentErasure, erase_from_segments
@@ -61,8 +62,8 @@ class Erasure:
 def pending_words(here: Workspace) -> set[str]:
     """Return the words of an erasure that was interrupted; empty if there is none."""
     try:
-        return set(json.loads((here.state / PENDING).read_text("utf-8")))
-    except (OSError, ValueError):
+        return set(msgspec.json.decode((here.state / PENDING).read_bytes(), type=list[str]))
+    except (OSError, msgspec.DecodeError):
         return set()
 
 

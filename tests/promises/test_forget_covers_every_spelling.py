@@ -409,3 +409,10 @@ def test_account_on_bluesky_is_erased_by_handle_and_did(
     lines.unlink()
     proof = hashtrail(here, "verify", "--forgotten", f"bluesky:{DID}")
     assert proof.exit_code == 0, proof.output
+
+
+def test_damaged_file_of_pending_words_stops_no_erasure(workspace: Callable[..., Path]) -> None:
+    here = workspace(post("1", "Mine", "anna@trail.example"))
+    (here / "data/state/forget-pending.json").write_text("5")
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    assert stored(here, "SELECT * FROM posts") == []
