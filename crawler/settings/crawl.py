@@ -15,7 +15,8 @@ class CrawlSettings:
     """The followed hashtags, consent, and the time between article checks."""
 
     hashtags: Annotated[
-        tuple[Annotated[str, Meta(min_length=1)], ...],
+        tuple[Annotated[str, Meta(pattern=r"[^\s#]")], ...],
+        Meta(extra={"form": "words, for example DistributedSystems"}),
         meaning(
             "Only posts with these hashtags, and their threads, are imported from an X archive or "
             "a LinkedIn export. `hashtrail import --all` imports all posts."

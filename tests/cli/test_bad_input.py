@@ -335,7 +335,7 @@ def test_title_of_exported_feeds_is_that_of_the_site(workspace: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "form"),
-    [("engine.name", "cloud", "one of"), ("crawl.hashtags", '[""]', "length")],
+    [("engine.name", "cloud", "one of"), ("crawl.hashtags", '["#"]', "write words")],
 )
 def test_setting_that_no_command_can_use_is_refused_at_once(
     workspace: Path, key: str, value: str, form: str
