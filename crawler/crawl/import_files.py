@@ -40,6 +40,7 @@ _MAX_URIS = 200_000
 _PARTS_AHEAD = 4  # of 2 MB: parts with articles are stored faster than parsed, others slower
 A = TypeVar("A")
 T = TypeVar("T")
+_ERASED = "posts that were erased, or whose authors were"
 PRELOAD = ("crawler.crawl.import_part",)
 
 
@@ -151,6 +152,8 @@ class ImportTotals:
         if saved:
             self.new, self.changed = self.new + saved.new, self.changed + saved.changed
             self.same += saved.same
+            if saved.refused:
+                self.left_out[_ERASED] += saved.refused
             self.failed += len(saved.failures)
             self._add_failures(saved.failures)
 

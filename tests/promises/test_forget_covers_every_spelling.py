@@ -411,6 +411,15 @@ def test_account_on_bluesky_is_erased_by_handle_and_did(
     assert proof.exit_code == 0, proof.output
 
 
+def test_import_of_an_erased_post_names_the_reason(
+    workspace: Callable[..., Path], tmp_path: Path
+) -> None:
+    here = workspace(post("1", "Mine", "anna@trail.example"))
+    hashtrail(here, "forget", ANNA)
+    again = hashtrail(here, "import", str(tmp_path / "lines.jsonl"))
+    assert "0 new, 0 changed, 0 known already. Left out (1): posts that were erased" in again.output
+
+
 def test_damaged_file_of_pending_words_stops_no_erasure(workspace: Callable[..., Path]) -> None:
     here = workspace(post("1", "Mine", "anna@trail.example"))
     (here / "data/state/forget-pending.json").write_text("5")
