@@ -34,7 +34,7 @@ _PATHS = re.compile(
 )
 
 _NEED_SQL = ("/public.csv", "/public.blob")
-_FORMAT = re.compile(r"/public(?:/(?P<name>[^/]+?)(?P<row>/[^/]+?)?)?\.(?P<format>[^/.]+)/?")
+_FORMAT = re.compile(r"/public/(?P<name>[^/]+?)(?P<row>/[^/]+?)?\.(?P<format>[^/.]+)/?")
 _TABLE = re.compile(r"/public/[^/]+/?")
 _TABLE_FORMATS = frozenset({"blob", "csv", "json"})
 _COMPARISONS = frozenset(key for key, _, _ in Filters([]).lookups())

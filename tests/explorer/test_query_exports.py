@@ -117,7 +117,6 @@ def test_unknown_value_gives_no_rows(workspace: Workspace) -> None:
     [
         "/public/authors.atom",
         "/public/taggings.md",
-        "/public.xyz?sql=select+1",
         "/public/articles.xyz",
         "/public/articles/1.xyz",
         "/public/most_shared.xyz",
