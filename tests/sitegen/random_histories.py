@@ -241,8 +241,9 @@ def erase_article(world: RandomSnapshot, article: int) -> None:
     world.set("UPDATE article_links SET target_id = NULL WHERE target_id = ?", article)
     world.set("UPDATE reading_list SET article_id = NULL WHERE article_id = ?", article)
     world.set("DELETE FROM curation_decisions WHERE article_id = ?", article)
+    led = "SELECT id FROM stories WHERE lead_article_id = ?"
+    world.set(f"UPDATE articles SET story_id = NULL WHERE story_id IN ({led})", article)
     world.set("DELETE FROM stories WHERE lead_article_id = ?", article)
-    world.set("UPDATE articles SET story_id = NULL WHERE story_id NOT IN (SELECT id FROM stories)")
     world.set("DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", article)
     world.set("DELETE FROM aliases WHERE article_id = ?", article)
     world.set("DELETE FROM articles WHERE id = ?", article)
