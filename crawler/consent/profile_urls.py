@@ -20,8 +20,11 @@ _X_HOSTS = (
 _FORMS = (
     ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
     ("devto", "dev.to", r"/(?P<name>\w+)"),
-    ("github", "gist.github.com github.com", r"/(?P<name>[\w-]+)"),
-    ("github", "codeload.github.com raw.githubusercontent.com", r"/(?P<name>[\w-]+)"),
+    (
+        "github",
+        "codeload.github.com gist.github.com github.com raw.githubusercontent.com",
+        r"/(?P<name>[\w-]+)",
+    ),
     ("github", "github.com", r"/(?:orgs|sponsors)/(?P<name>[\w-]+)"),
     (
         "hackernews",
