@@ -28,6 +28,11 @@ def registrable_domain(host: str) -> str:
     return _all_suffixes().privatesuffix(host) or ""
 
 
+def site_of(host: str) -> str:
+    """Return the registrable domain of `host`, or `host` itself if it has none."""
+    return registrable_domain(host) or host
+
+
 @lru_cache(4096)
 def fold_host(host: str) -> tuple[str, str]:
     """Return a `host` without `www.`, `m.`, `mobile.` or `amp.`, and the name of the rule or ""."""

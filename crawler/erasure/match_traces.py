@@ -25,7 +25,7 @@ from crawler.consent.profile_urls import (
 )
 from crawler.consent.urls_in_text import absolute_url, replace_urls, urls_in_text
 from crawler.links.article_key import normalize_url
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import site_of
 from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
@@ -164,7 +164,7 @@ class Traces:
     def _domain_automaton(self) -> AhoCorasick:
         urls = (web_page(word) for word in self.words if "://" in word)
         hosts = (url_parser.host_of(url).lower() for url in urls)
-        return AhoCorasick(sorted({registrable_domain(host) or host for host in hosts} - {""}))
+        return AhoCorasick(sorted({*map(site_of, hosts)} - {""}))
 
     @cached_property
     def _name_automaton(self) -> AhoCorasick:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Self
 
-from crawler.public_suffixes import icann_domain, registrable_domain
+from crawler.public_suffixes import icann_domain, site_of
 from crawler.settings.fetch import FetchSettings
 from crawler.url_parser import host_of
 
@@ -73,7 +73,7 @@ def bucket_name(url: str) -> str:
 @lru_cache(maxsize=4096)
 def bucket_domain(bucket: str) -> str:
     """Return the registrable domain of a bucket; most redirects of a site stay within it."""
-    return registrable_domain(bucket) or bucket
+    return site_of(bucket)
 
 
 @dataclass(frozen=True, slots=True)

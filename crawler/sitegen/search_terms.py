@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import site_of
 from crawler.search_words import compound_term, fold_letters, split_terms
 from crawler.sitegen.entity_mentions import KINDS_WITH_PAGES, aliases_of
 from crawler.sitegen.search_documents import NamedPage
@@ -152,7 +152,7 @@ def _add_sites(terms: SearchTerms, sites: Mapping[tuple[str, str], list[int]]) -
 def _site_values(host: str) -> list[str]:
     """Return `site:` with the host, the domains above it and their first labels."""
     host = fold_letters(host).removeprefix("www.")
-    domain = registrable_domain(host) or host
+    domain = site_of(host)
     labels = host.split(".")
     extra = len(labels) - len(domain.split("."))
     domains = [".".join(labels[start:]) for start in range(extra + 1)]

@@ -11,7 +11,7 @@ from crawler.consent.mentioned_people import name_spellings
 from crawler.consent.profile_urls import accounts_of_profile, identifies_author, web_page
 from crawler.errors import InputError
 from crawler.models.posts import Author
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import site_of
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.bluesky_names import BLUESKY, names_of_account
@@ -74,7 +74,7 @@ def _posts_at(db: Database, ledger: IdentityLedger, url: str) -> list[tuple[str,
     page = web_page(url)
     key = ledger.key(page).key
     host = url_parser.host_of(page).lower() if key else ""
-    domain = registrable_domain(host) or host
+    domain = site_of(host)
     rows = db.execute(_POSTS_THAT_MAY_MATCH, {"url": url, "domain": domain}).fetchall()
     return [names for names in rows if url in names or key in _keys(ledger, names)]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
-from crawler.public_suffixes import registrable_domain
+from crawler.public_suffixes import site_of
 from crawler.url_parser import host_of
 
 # Marks of a title that repeats another article: in brackets, or before a colon.
@@ -117,5 +117,4 @@ def _candidate(row: _Row) -> CopyCandidate:
 
 
 def _site(url: str) -> str:
-    host = host_of(url)
-    return registrable_domain(host) or host
+    return site_of(host_of(url))
