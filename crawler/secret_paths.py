@@ -191,9 +191,11 @@ _OF_DJANGO = re.compile(r"[0-9a-z]{2,13}-[0-9a-f]{20,64}")  # behind the number 
 
 _LOCAL = r"(?:mailto:)?[\w.+-]{1,64}(?:@|%40)"
 _MAIL = re.compile(
-    rf"(/(?:{'|'.join(WORDS_BEFORE_MAIL)})/){_LOCAL}[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}(?=[/;&]|$)"
+    rf"(/(?:{'|'.join(WORDS_BEFORE_MAIL)})/){_LOCAL}"
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?=[/;&]|$)"
     # A mail address of a person names a calendar of this person; shared ones have other hosts.
-    rf"|((?<![\w-])calendar\.google\.com{_PORT}/calendar/ical/){_LOCAL}(?:gmail|googlemail)\.com(?=/)",
+    rf"|((?<![\w-])calendar\.google\.com{_PORT}/calendar/ical/)"
+    rf"{_LOCAL}(?:gmail|googlemail)\.com(?=/)",
     re.IGNORECASE,
 )
 
