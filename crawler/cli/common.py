@@ -37,6 +37,12 @@ def standard_input() -> TextIO:
     return stream
 
 
+def is_interactive() -> bool:
+    """Whether a person at a terminal can answer a question of the command."""
+    streams: tuple[TextIO | None, ...] = (sys.stdin, sys.stdout)
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
 @contextmanager
 def progress(description: str) -> Iterator[None]:
     """Yield while standard error, on a terminal, shows `description` and the elapsed time."""

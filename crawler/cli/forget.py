@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.cli.common import (
+    echo_table,
+    is_interactive,
+    json_option,
+    workspace,
+    write_json_line,
+)
 from crawler.counted_nouns import counted_noun
 
 if TYPE_CHECKING:
@@ -25,23 +31,68 @@ _COUNTS = ("authors", "posts", "articles", "links")
     show_default=True,
     help="Reason. It is published in the log, so do not write names.",
 )
+@click.option("--dry-run", is_flag=True, help="Show what would be erased, and change nothing.")
+@click.option("--yes", is_flag=True, help="Erase without a question.")
 @json_option
 @click.pass_context
-def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool) -> None:
+def forget(
+    context: click.Context,
+    who_or_what: str,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Erase an author (network:handle, @handle or a profile URL), a post or an article everywhere.
 
     Erases it from the database, the archive, logs, backups, the snapshot and every build of the
-    site, and never stores it again. A backup that cannot be rewritten is deleted. If the command is
-    interrupted, run it again. Prove the result with `hashtrail verify --forgotten`.
+    site, and never stores it again. With an author, all posts of the author are erased, and the
+    articles that no other post leads to. With a post, only such articles. Other articles stay. With
+    an article, the posts of others that share it keep their text without the link.
+
+    On a terminal the command shows what it found and asks; exit code 1 if the answer is no. Without
+    a terminal, or with --yes, it erases at once. A backup that cannot be rewritten is deleted. If
+    the command is interrupted, run it again. Prove the result with `hashtrail verify --forgotten`.
     """
     from crawler.nightly.forget_subject import forget_subject
 
+    if dry_run:
+        _show_preview(context, who_or_what, as_json)
+        return
+    if is_interactive() and not yes and not _is_confirmed(context, who_or_what):
+        click.echo("Nothing was erased.", err=True)
+        context.exit(1)
     result = forget_subject(workspace(context), who_or_what, reason, _now)
     if as_json:
         write_json_line(_report(result))
     else:
         _print_report(result)
     context.exit(1 if result.problems else 0)
+
+
+def _show_preview(context: click.Context, who_or_what: str, as_json: bool) -> None:
+    from crawler.cli.forget_preview import preview_document, preview_lines
+    from crawler.nightly.forget_subject import preview_subject
+
+    preview = preview_subject(workspace(context), who_or_what)
+    if as_json:
+        write_json_line(preview_document(preview))
+    else:
+        click.echo("\n".join(preview_lines(preview)))
+
+
+def _is_confirmed(context: click.Context, who_or_what: str) -> bool:
+    """Whether the person at the terminal wants to erase the found rows. Ctrl-C is a no."""
+    from crawler.cli.forget_preview import preview_lines
+    from crawler.nightly.forget_subject import preview_subject
+
+    preview = preview_subject(workspace(context), who_or_what)
+    click.echo("\n".join(preview_lines(preview)), err=True)
+    try:
+        return click.confirm("Erase this everywhere? It cannot be undone.", err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
 
 
 def _report(result: ForgetResult) -> dict[str, object]:

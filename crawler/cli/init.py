@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from crawler.cli.common import is_interactive
 from crawler.cli.new_workspace import is_free_for_a_workspace, write_workspace
 from crawler.cli.site_identity import (
     DEFAULT_TITLE,
@@ -61,7 +61,7 @@ def init(
         _require_same(folder, identity, is_given=bool(title or url or contact))
         click.echo(f"{folder.resolve()} is a workspace already; nothing was changed. Next:")
     else:
-        if not (yes or title or url or contact) and _is_terminal():
+        if not (yes or title or url or contact) and is_interactive():
             identity = _asked(context)
         _write(folder, identity)
         click.echo(f"Created a workspace in {folder.resolve()}. Next:")
@@ -93,10 +93,6 @@ def _require_same(folder: Path, identity: SiteIdentity, *, is_given: bool) -> No
             f"{folder.resolve()} is a workspace already, and init changes no existing file.",
             f"Edit title, base_url and contact in {folder / SETTINGS_FILE}.",
         )
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _write(folder: Path, identity: SiteIdentity) -> None:

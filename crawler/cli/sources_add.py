@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import workspace
+from crawler.cli.common import is_interactive, workspace
 from crawler.cli.sources_list import configured_sources
 from crawler.errors import UsageError
 from crawler.terminal_streams import one_line
@@ -160,7 +159,7 @@ def _choice(candidates: Sequence[ServiceSource], pick: int | None) -> int:
     for place_in_list, candidate in enumerate(candidates, 1):
         place = ", ".join(map(str, candidate.options.values()))
         click.echo(one_line(f"{place_in_list}  {candidate.name}  {place}"))
-    if sys.stdin.isatty():
+    if is_interactive():
         numbers = click.IntRange(1, len(candidates))
         number = click.prompt("Number of the source to add", type=numbers, default=1)
         return int(number)

@@ -6,8 +6,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from crawler.erasure import erase_workspace
 from crawler.erasure.erase_workspace import Erasure
+from crawler.erasure.preview_erasure import ErasurePreview, preview_erasure
 from crawler.errors import HashtrailError
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
@@ -37,6 +40,19 @@ class ForgetResult:
     former_targets: tuple[Path, ...] = ()
 
 
+def preview_subject(here: Workspace, who_or_what: str) -> ErasurePreview:
+    """Return what erasing `who_or_what` would remove from the database. Changes nothing.
+
+    The words of an interrupted erasure are included, as they would be erased too.
+    """
+    db = open_existing(here.database)
+    try:
+        db.execute("PRAGMA query_only = ON")
+        return preview_erasure(db, _words(here, db, who_or_what))
+    finally:
+        db.close()
+
+
 def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -> ForgetResult:
     """Erase the subject that `who_or_what` names, publish again and return the result.
 
@@ -58,14 +74,17 @@ def forget_subject(here: Workspace, who_or_what: str, reason: str, now: Clock) -
 def _erase(here: Workspace, who_or_what: str, reason: str, now: Clock) -> Erasure:
     """Erase what the argument names, and the words of an interrupted erasure."""
     db = open_existing(here.database)
-    pending = erase_workspace.pending_words(here)
     try:
-        ledger = IdentityLedger(db, normalize_url, VERSION)
-        words = identifiers_of(db, ledger, who_or_what) | pending
+        words = _words(here, db, who_or_what)
         erase_workspace.save_pending_words(here, words)
         return erase_workspace.erase_everywhere(here, db, words, reason, now)
     finally:
         db.close()
+
+
+def _words(here: Workspace, db: Database, who_or_what: str) -> set[str]:
+    ledger = IdentityLedger(db, normalize_url, VERSION)
+    return identifiers_of(db, ledger, who_or_what) | erase_workspace.pending_words(here)
 
 
 def _publish_again(here: Workspace, now: Clock) -> tuple[int | None, str]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.store.article_identity import IdentityLedger
-from crawler.store.authors import delete_authors_without_posts, other_names
+from crawler.store.authors import delete_authors_without_posts
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
-from crawler.store.erased_identifiers import ENTRIES_OF_ARTICLES, identifiers_of
+from crawler.store.erased_identifiers import identifiers_of
+from crawler.store.erasure_matches import matching_rows
 from crawler.store.similarity_keys import delete_unused_keys
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
@@ -23,11 +24,9 @@ from crawler.store.tombstones import (
     Tombstones,
     add_tombstones,
     load_tombstones,
-    url_in,
 )
 from crawler.store.withheld_authors import (
     posts_that_may_name,
-    pseudonym_of,
     save_text_and_links,
 )
 from crawler.utc_times import iso
@@ -96,15 +95,13 @@ def delete_matching(db: Database) -> ErasedRows:
     """
     forgotten = load_tombstones(db)
     with transaction(db):
-        articles = _articles(db, forgotten)
-        authors = _authors(db, forgotten)
-        posts = _posts(db, forgotten, authors) | _entries(db, articles)
-        alone = _shared_by_nobody_else(db, posts)
-        links = _links(db, forgotten, articles)
+        matches = matching_rows(db, forgotten)
+        posts, articles = set(matches.posts), set(matches.articles)
+        _erase_links(db, matches.links, set(matches.named_articles))
         mentions = _mentions(db, forgotten)
-        archived = _fetches(db, posts, articles | alone)
+        archived = _fetches(db, posts, articles)
         _decisions(db, forgotten)
-        _picks(db, forgotten, articles)
+        _picks(db, forgotten, set(matches.named_articles))
         if db.table("item_failures").exists():  # not in backups of an older schema
             # Their messages may name a forgotten subject.
             db.conn.execute("DELETE FROM item_failures")
@@ -113,11 +110,22 @@ def delete_matching(db: Database) -> ErasedRows:
         lonely = _authors_of(db, posts)
         _erase_posts(db, posts)
         delete_authors_without_posts(db, lonely)
-        _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
-        _erase_articles(db, articles | alone)
+        _erase(
+            db,
+            "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))",
+            set(matches.authors),
+        )
+        _erase_articles(db, articles)
         if db.table("text_keys").exists():
             delete_unused_keys(db)
-    return ErasedRows(len(authors), len(posts), len(articles | alone), links, mentions, archived)
+    return ErasedRows(
+        len(matches.authors),
+        len(matches.posts),
+        len(matches.articles),
+        len(matches.links),
+        mentions,
+        archived,
+    )
 
 
 def vacuum_database(db: Database) -> None:
@@ -147,82 +155,19 @@ def import_tombstones(db: Database, others: Iterable[Path]) -> int:
     return new
 
 
-def _articles(db: Database, forgotten: Tombstones) -> set[int]:
+def _erase_links(db: Database, links: Iterable[int], articles: set[int]) -> None:
+    """Remove links from the posts with them: the link, its card, and the URL in the text."""
+    ids = to_json(list(links))
     rows = db.execute(
-        "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
-    )
-    return {
-        article_id for article_id, url, key in rows if forgotten.has_url(url) or forgotten.has(key)
-    }
-
-
-def _authors(db: Database, forgotten: Tombstones) -> set[int]:
-    """Return the forgotten authors, also by an alias.
-
-    A withheld author is stored under a part of the digest of the handle.
-    """
-    by_alias = {
-        author_id
-        for author_id, network, _, name in other_names(db)
-        if forgotten.has_author(network, name, "")
-    }
-    pseudonyms = {pseudonym_of(digest) for digest in forgotten.digests}
-    rows = db.execute("SELECT id, network, handle, url FROM authors")
-    return {
-        author_id
-        for author_id, network, handle, url in rows
-        if handle in pseudonyms or forgotten.has_author(network, handle, url)
-    } | by_alias
-
-
-def _posts(db: Database, forgotten: Tombstones, authors: set[int]) -> set[int]:
-    rows = db.execute("SELECT id, uri, url, author_id FROM posts")
-    return {
-        post_id
-        for post_id, uri, url, author in rows
-        if author in authors
-        or forgotten.has(uri)
-        or any(map(forgotten.has_url, (url, url_in(uri))))
-    }
-
-
-def _entries(db: Database, articles: set[int]) -> set[int]:
-    """Return the posts that are the entry of an article in a feed or a list of bookmarks."""
-    values = {"articles": to_json(sorted(articles))}
-    rows = db.execute(f"SELECT DISTINCT p.id {ENTRIES_OF_ARTICLES}", values)
-    return {post_id for (post_id,) in rows}
-
-
-def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
-    """Return the articles that only these posts lead to."""
-    rows = db.execute(
-        """SELECT article_id FROM (SELECT article_id, post_id FROM links UNION ALL
-            SELECT article_id, post_id FROM cards)
-           WHERE article_id IS NOT NULL GROUP BY article_id HAVING MIN(post_id IN (SELECT value
-           FROM json_each(?)))""",
-        [to_json(sorted(posts))],
-    )
-    return {article_id for (article_id,) in rows}
-
-
-def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
-    """Remove forgotten URLs from the posts with them: the link, its card, and the URL in the text.
-
-    Returns the number of removed links.
-    """
-    rows = db.execute("SELECT id, post_id, url, article_id FROM links").fetchall()
-    gone = [
-        (link_id, post_id, url)
-        for link_id, post_id, url, article_id in rows
-        if article_id in articles or forgotten.has_url(url)
-    ]
+        "SELECT url, post_id FROM links WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        [ids],
+    ).fetchall()
     db.conn.executemany(
         "UPDATE posts SET text = replace(text, ?, ?), content_hash = '' WHERE id = ?",
-        [(url, REMOVED, post_id) for _, post_id, url in gone],
+        [(url, REMOVED, post_id) for url, post_id in rows],
     )
-    db.conn.executemany("DELETE FROM links WHERE id = ?", [(link_id,) for link_id, *_ in gone])
+    db.conn.execute("DELETE FROM links WHERE id IN (SELECT value FROM json_each(?))", [ids])
     _erase(db, "DELETE FROM cards WHERE article_id IN (SELECT value FROM json_each(?))", articles)
-    return len(gone)
 
 
 def _authors_of(db: Database, posts: set[int]) -> set[int]:

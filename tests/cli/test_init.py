@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from crawler.cli.site_identity import valid_base_url, valid_contact, valid_title
 from crawler.errors import UsageError
 from crawler.settings.read_settings import read_settings
 from crawler.workspace import open_workspace
+from tests.terminal import on_terminal
 
 ROOT = Path(__file__).parents[2]
 HOSTILE_TITLES = (
@@ -65,33 +65,9 @@ def files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def on_terminal(folder: Path, answers: str) -> str:
-    """Return what a terminal shows while `hashtrail init` gets `answers`."""
-    ours, theirs = pty.openpty()
-    os.write(ours, answers.encode())
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "crawler", "init", str(folder)]
-    child = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, close_fds=True
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            part = os.read(ours, 65_536)
-        except OSError:  # Linux reports the end of the other side as EIO
-            break
-        if not part:
-            break
-        shown += part
-    os.close(ours)
-    assert child.wait(60) == 0, shown
-    return shown.decode()
-
-
 def test_terminal_repeats_a_prompt_with_the_reason_until_the_value_is_valid(tmp_path: Path) -> None:
     answers = "My trail\ntrail.example\nhttps://trail.example/kb\nno contact\nme@trail.example\n"
-    shown = on_terminal(tmp_path / "kb", answers)
+    shown = on_terminal("init", str(tmp_path / "kb"), answers=answers)
     assert "Title of the site [Hashtrail]: " in shown
     assert "trail.example is not a web URL. Write it as https://trail.example/" in shown
     assert "no contact is not a mail address" in shown
@@ -102,7 +78,7 @@ def test_terminal_repeats_a_prompt_with_the_reason_until_the_value_is_valid(tmp_
 
 
 def test_empty_answers_give_the_defaults(tmp_path: Path) -> None:
-    on_terminal(tmp_path, "\n\n\n")
+    on_terminal("init", str(tmp_path), answers="\n\n\n")
     assert site(tmp_path)["title"] == "Hashtrail"
     assert site(tmp_path)["base_url"] == site(tmp_path)["contact"] == ""
 
