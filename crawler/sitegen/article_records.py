@@ -51,7 +51,7 @@ class ArticleRecords:
     """The records at `path` of articles in the snapshot with these `versions`, by id.
 
     `basis` names everything else that texts of articles depend on: records of another basis are
-    removed. Nothing is stored before `commit`.
+    removed. Nothing is stored before `commit` or the end of `shared`.
     """
 
     def __init__(self, path: Path, basis: str, versions: array[int]) -> None:
@@ -83,13 +83,14 @@ class ArticleRecords:
     def shared(self) -> Iterator[None]:
         """Let other processes read the file during the block. Yields nothing.
 
-        Until `commit`, new records stay in memory.
+        New records stay in memory until the end of the block.
         """
         self.commit()
         self._db.execute("PRAGMA cache_spill = OFF")
         try:
             yield
         finally:
+            self.commit()  # within a transaction, SQLite ignores the next statement
             self._db.execute("PRAGMA cache_spill = ON")
 
     def write(self, articles: Iterable[ListedArticle]) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,19 @@ def test_lists_in_all_folders_share_one_row_of_an_article(
         (stored,) = db.execute("SELECT article FROM record").fetchone()
     assert stored.count(b'class="row-end"') == 1
     assert b"../" not in stored
+
+
+def test_records_of_workers_are_written_to_the_file_before_commit(
+    tmp_path: Path, article: ListedArticle
+) -> None:
+    path, worker, count = tmp_path / "articles.db", tmp_path / "1.db", 3_000
+    versions = array("Q", [2**63 + 2] * (count + 1))
+    large = replace(article, texts={"row": "x" * 4_000})
+    with closing(ArticleRecords(worker, "", versions)) as records:
+        records.write(replace(large, id=number) for number in range(1, count + 1))
+        records.commit()
+    with closing(ArticleRecords(path, "rules", versions)) as records:
+        with records.shared():
+            records.write([article])
+        records.add_from(worker)
+        assert path.stat().st_size > worker.stat().st_size / 2
