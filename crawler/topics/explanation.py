@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
 from crawler.topics.phrase_decision import DropReason
 from crawler.topics.scored_topic import CERTAIN, LEAST, LIKELY, ScoredTopic
 from crawler.topics.scoring import WeightedMatches
+from crawler.topics.shown_evidence import quote_as_written, quoted_texts
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy_phrases import NOT_THIS, PhraseMatch
 
@@ -74,6 +75,7 @@ def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Exp
             topic,
             given[topic].matches if topic in given else weighed.get(topic, []),
             excluded.get(topic, []),
+            quoted_texts(item),
             given.get(topic),
             dropped.get(topic),
         )
@@ -91,24 +93,27 @@ def _explained(
     topic: str,
     weighted: WeightedMatches,
     excluded: list[PhraseMatch],
+    texts: Mapping[str, str],
     given: ScoredTopic | None,
     dropped: DropReason | None,
 ) -> Explanation:
     pairs = sorted(weighted, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
-    matches = [_match(tagger, phrase_match, weight) for phrase_match, weight in pairs]
-    matches += [_match(tagger, phrase_match, 0.0) for phrase_match in excluded]
+    pairs += [(phrase_match, 0.0) for phrase_match in excluded]
+    matches = [_match(tagger, phrase_match, weight, texts) for phrase_match, weight in pairs]
     score = round(sum((weight for _, weight in weighted), 0.0), 2)
     missing = [*_missing(given, dropped, score, bool(weighted)), *_missing_context(matches)]
     confidence = given.confidence if given else NOT_GIVEN
     return Explanation(topic, confidence, score, tuple(matches), tuple(dict.fromkeys(missing)))
 
 
-def _match(tagger: Tagger, phrase_match: PhraseMatch, weight: float) -> ExplainedMatch:
+def _match(
+    tagger: Tagger, phrase_match: PhraseMatch, weight: float, texts: Mapping[str, str]
+) -> ExplainedMatch:
     is_ambiguous = phrase_match.rule == AMBIGUOUS
     required = tagger.matcher.required_context(phrase_match) if is_ambiguous else ()
     return ExplainedMatch(
         phrase_match.field,
-        phrase_match.quote,
+        quote_as_written(phrase_match, texts),
         phrase_match.start,
         phrase_match.phrase,
         phrase_match.rule,

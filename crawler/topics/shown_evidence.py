@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -19,11 +20,25 @@ LEAST_SHOWN = 0.01
 
 _LEAST_LEARNED = 0.2  # learned phrases that weigh less change the score, but explain nothing
 _PLURALS = (" ", "s ", "es ")
+_SIGNS = ("+", "#")  # at the end of a name: C++, C#, TLA+
+_SIGNS_AFTER = re.compile(r"[+#]+(?!\w)")
+_TITLE = "title"
 
 
 def quoted_texts(item: Item) -> Mapping[str, str]:
-    """Return the fields of an `item` that consist of sentences, by name."""
-    return {"text": item.text, POST: item.post, "headings": "\n".join(item.headings)}
+    """Return the fields of an `item` that are quoted, by name."""
+    headings = "\n".join(item.headings)
+    return {"text": item.text, POST: item.post, "headings": headings, _TITLE: item.title}
+
+
+def quote_as_written(match: PhraseMatch, texts: Mapping[str, str]) -> str:
+    """Return the quote of a `match` with the signs that follow in its field, as in `TLA+`.
+
+    `texts` are the fields of `quoted_texts`. Phrases are found without such signs.
+    """
+    text, end = texts.get(match.field, ""), match.start + len(match.quote)
+    signs = _SIGNS_AFTER.match(text, end) if text[end : end + 1] in _SIGNS else None
+    return f"{match.quote}{signs[0]}" if signs else match.quote
 
 
 def is_shown(match: PhraseMatch, weight: float) -> bool:
@@ -35,7 +50,7 @@ def shown_evidence(matches: WeightedMatches, texts: Mapping[str, str]) -> tuple[
     """Return the `matches` of one topic as evidence, the weightiest first.
 
     A phrase within another one of the same field is not repeated. Learned phrases are one piece.
-    `texts` are the fields that sentences are quoted from.
+    `texts` are the fields that are quoted; all but the title have sentences.
     """
     shown = [
         _Piece(match, weight, match.times)
@@ -72,12 +87,11 @@ def _weightiest(piece: _Piece) -> tuple[float, str, int, int]:
 
 def _evidence(piece: _Piece, texts: Mapping[str, str]) -> Evidence:
     match = piece.match
-    text = texts.get(match.field)
-    sentence = sentence_around(text, match.start, match.start + len(match.quote)) if text else ""
+    quote = quote_as_written(match, texts)
+    text = texts.get(match.field) if match.field != _TITLE else ""
+    sentence = sentence_around(text, match.start, match.start + len(quote)) if text else ""
     weight = round(piece.weight, 2)
-    return Evidence(
-        match.field, match.quote, match.start, piece.rule, weight, piece.times, sentence
-    )
+    return Evidence(match.field, quote, match.start, piece.rule, weight, piece.times, sentence)
 
 
 def _without_nested(pieces: Sequence[_Piece]) -> list[_Piece]:
