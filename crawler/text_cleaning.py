@@ -39,6 +39,7 @@ _AT = re.compile("@|＠|%40|at", re.IGNORECASE)  # in every mail address
 _NAME_EDGES = " \t<>()[]\"',;:|/-–—"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
+_MAX_WORD_LENGTH = 15  # text without spaces is cut after this many letters per word
 
 
 def clean(text: str | None) -> str:
@@ -203,3 +204,15 @@ def join_paragraphs(*parts: str) -> str:
 def count_words(text: str) -> int:
     """Return the number of words in a text."""
     return len(split_words(text))
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Return at most `limit` words of `text`, with an ellipsis if it has more.
+
+    The number of letters is limited, too: to that of `limit` words of 15 letters.
+    """
+    max_letters = limit * _MAX_WORD_LENGTH
+    words = text[: max_letters + 1].split()
+    if len(text) <= max_letters and len(words) <= limit:
+        return " ".join(words)
+    return " ".join(words[:limit])[:max_letters].rstrip() + " …"

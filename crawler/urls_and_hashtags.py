@@ -15,6 +15,10 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff々〇\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 )
+_WORD = re.compile(r"\S+")
+_HASH_SIGNS = ("#", "\uff03")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ")", '"', "”")
+_MANY_HASHTAGS = 3  # so many after the last sentence of a post do not belong to it
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
 _STOPS = (
@@ -64,6 +68,23 @@ def find_hashtags(text: str) -> tuple[str, ...]:
         for hashtag in _hashtags_of_run(match[0]):
             by_folded_form.setdefault(fold(hashtag), hashtag)
     return tuple(by_folded_form.values())
+
+
+def without_hashtags(text: str) -> str:
+    """Return the `text` of a post without the hashtags after its last sentence.
+
+    Hashtags that complete the sentence stay: `Read this about #Raft`.
+    """
+    ends = [word.end() for word in _WORD.finditer(text) if not _is_hashtag(word[0])]
+    opening, closing = text[: max(ends, default=0)], text[max(ends, default=0) :]
+    on_own_line = "\n" in closing[: len(closing) - len(closing.lstrip())]
+    many = len(closing.split()) >= _MANY_HASHTAGS
+    apart = on_own_line or many or opening.endswith(_SENTENCE_ENDS)
+    return opening if opening and apart else text
+
+
+def _is_hashtag(word: str) -> bool:
+    return word.startswith(_HASH_SIGNS) and any(map(str.isalpha, word))
 
 
 def _hashtags_of_run(run: str) -> Iterator[str]:

@@ -8,6 +8,10 @@ import msgspec
 
 from crawler.cli.explain_post import withheld_posts, withheld_reasons
 from crawler.counted_nouns import counted_noun
+from crawler.monitoring.unread_causes import outcome_label
+from crawler.sitegen import display_formats
+from crawler.sitegen.url_reasons import url_reason_label
+from crawler.store.shown_titles import shown_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,11 +48,25 @@ _QUERIES = {
     """,
     "topics": """
         SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule, e.weight, e.times,
-               e.sentence
+               e.sentence, COALESCE(n.label, '') AS label
         FROM taggings t JOIN evidence e ON e.tagging_id = t.id
+        LEFT JOIN topics n ON n.slug = t.topic
         WHERE t.subject_kind = 'article' AND t.subject_id = ?
         ORDER BY t.score DESC, t.topic, e.weight DESC
     """,
+}
+_STATES = {"ok": "Available"}
+_OUTCOMES = {"not_modified": "not changed", "ok": "read"}
+_ORIGINS = {
+    "blocks": "the blocks of the page",
+    "byline": "the byline",
+    "card": "a link preview",
+    "declared": "the declared language",
+    "feed": "an entry of a feed",
+    "json-ld": "JSON-LD",
+    "link": "link elements",
+    "meta": "meta elements",
+    "opengraph": "Open Graph",
 }
 Row = dict[str, Any]
 
@@ -61,6 +79,7 @@ def article_facts(db: Database, article_id: int) -> Row:
     return {
         "article": article,
         "fields": msgspec.json.decode(db.execute(sources, [article_id]).fetchone()[0]),
+        "shown_title": shown_title(db, article_id),
         "withheld_posts": withheld_posts(db, article_id),
         **rows,
     }
@@ -84,20 +103,48 @@ def article_lines(facts: Row) -> Iterator[str]:
 
 def _summary(facts: Row) -> Iterator[str]:
     article = facts["article"]
-    checked = article["last_checked"] or "never"
-    outcome = article["last_outcome"] or "no outcome yet"
-    extractor = article["extractor"] or "no extractor yet"
-    origins = ", ".join(f"{name} from {origin}" for name, origin in facts["fields"].items())
-    yield article["title"] or "(not read yet)"
+    yield facts["shown_title"] or article["title"] or "(not shown, not read yet)"
     yield f"  article {article['id']}: {article['url']}"
     yield f"  asked    {facts['asked']}"
     yield f"  key      {facts['key']}" + _suffix("   by ", ", ".join(facts["rules"]))
-    yield f"  state    {article['state']}" + _suffix(" since ", article["state_since"])
-    yield f"  checked  {checked}: {outcome}; next {article['next_check'] or 'when due'}"
-    yield f"  kind     {article['kind'] or 'not decided'}" + _suffix(": ", article["kind_reason"])
-    yield f"  read by  {extractor}, {counted_noun(article['word_count'], 'word')}" + _suffix(
-        "; ", origins
-    )
+    yield f"  state    {_state(article)}" + _suffix(" since ", article["state_since"])
+    yield f"  checked  {_check(article)}"
+    kind = display_formats.kind_label(article["kind"]) if article["kind"] else "not decided"
+    yield f"  kind     {kind}" + _suffix(", because ", article["kind_reason"])
+    yield f"  text     {_text(article)}"
+    if facts["fields"]:
+        yield f"  fields   {'; '.join(_origins(facts['fields']))}"
+
+
+def _state(article: Row) -> str:
+    return _STATES.get(article["state"]) or display_formats.state_label(article["state"], "")
+
+
+def _check(article: Row) -> str:
+    if not article["last_checked"]:
+        return "never; next check when due"
+    following = article["next_check"] or "when due"
+    return f"{article['last_checked']}: {_outcome(article['last_outcome'])}; next check {following}"
+
+
+def _outcome(code: str | None) -> str:
+    """Return the outcome of a request in words, with the `code` of the log if it failed."""
+    if not code:
+        return "no outcome"
+    return _OUTCOMES.get(code) or f"{outcome_label(code)} ({code})"
+
+
+def _text(article: Row) -> str:
+    if not article["extractor"]:
+        return "not read yet"
+    return f"{counted_noun(article['word_count'], 'word')}, read by {article['extractor']}"
+
+
+def _origins(fields: dict[str, str]) -> Iterator[str]:
+    """Yield the fields from each place, as in `site name, title from Open Graph`."""
+    for origin in dict.fromkeys(fields.values()):
+        names = [name.replace("_", " ") for name, place in fields.items() if place == origin]
+        yield f"{', '.join(names)} from {_ORIGINS.get(origin, origin)}"
 
 
 def _suffix(separator: str, text: str | None) -> str:
@@ -105,8 +152,8 @@ def _suffix(separator: str, text: str | None) -> str:
 
 
 def _alias(alias: Row) -> str:
-    evidence = f"   ({alias['evidence']})" if alias["evidence"] else ""
-    return f"{alias['reason']:<12} {alias['url']}{evidence}"
+    evidence = f" ({alias['evidence']})" if alias["evidence"] else ""
+    return f"{alias['url']}   {url_reason_label(alias['reason'])}{evidence}"
 
 
 def _deleted_post(post: Row) -> str:
@@ -118,10 +165,12 @@ def _withheld_post(post: Row) -> str:
 
 
 def _evidence(row: Row) -> str:
-    times = f" {row['times']:,} times" if row["times"] > 1 else ""
-    sentence = f", first: {row['sentence']}" if row["sentence"] else ""
-    match = f"“{row['quote']}”{times} ({row['rule']}, {row['weight']:.2f}){sentence}"
-    return f"{row['topic']:<28} {row['confidence']:<8} {row['field']}: {match}"
+    place = display_formats.field_label(row["field"])
+    times = f", {row['times']:,} times" if row["times"] > 1 else ""
+    rule = display_formats.match_label(row["rule"], row["quote"], row["label"])
+    sentence = f": {row['sentence']}" if row["sentence"] else ""
+    match = f"“{row['quote']}” {place}{times} ({rule}, weight {row['weight']:.2f}){sentence}"
+    return f"{row['topic']:<28} {row['confidence']:<8} {match}"
 
 
 def _author(post: Row) -> str:
@@ -136,13 +185,13 @@ def _share(post: Row) -> str:
 
 
 def _fetch(fetch: Row) -> str:
-    archive = f"in {fetch['archive_file']} at {fetch['archive_offset']}"
+    archive = f"archived in {fetch['archive_file']} at {fetch['archive_offset']}"
     parts = (
-        f"{fetch['at']}  {fetch['outcome']}",
-        str(fetch["status"] or ""),
+        f"{fetch['at']}  {_outcome(fetch['outcome'])}",
+        f"status {fetch['status']}" if fetch["status"] and not fetch["message"] else "",
         counted_noun(fetch["bytes"], "byte") if fetch["bytes"] else "",
         f"waited {fetch['waited_ms']} ms" if fetch["waited_ms"] else "",
-        f"robots: {fetch['robots_rule']}" if fetch["robots_rule"] else "",
+        f"rule of robots.txt: {fetch['robots_rule']}" if fetch["robots_rule"] else "",
         archive if fetch["archive_file"] else "",
         fetch["message"],
     )

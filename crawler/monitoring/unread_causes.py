@@ -90,6 +90,11 @@ CAUSES = (
 _BY_OUTCOME = {outcome: cause for cause in CAUSES for outcome in cause.outcomes}
 
 
+def outcome_label(outcome: str) -> str:
+    """Return the label of the cause of an `outcome` of crawler.models.outcomes."""
+    return _BY_OUTCOME.get(outcome, OTHER).label
+
+
 def count_unread(
     unread: Iterable[tuple[str, float]], text_of: Callable[[UnreadCause], str]
 ) -> list[tuple[str, int]]:

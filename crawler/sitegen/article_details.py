@@ -217,7 +217,7 @@ def _read_details(
         conversation=read_conversation(
             rows["posts"],
             model.threads,
-            article.title,
+            "" if article.is_named_after_post else article.title,
             [article.url, *(row["url"] for row in rows["urls"])],
         ),
         urls=_other_urls(article, rows["urls"]),

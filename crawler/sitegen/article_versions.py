@@ -19,6 +19,7 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.topic_explanations import Quote, TopicExplanation
 from crawler.sitegen.url_reasons import url_reason_label
+from crawler.text_cleaning import shorten
 
 _SENTENCE_WORDS = 40
 _Json = dict[str, Any]
@@ -37,7 +38,7 @@ def render_article_json(details: ArticleDetails, model: SiteModel) -> OutputFile
         "first_seen": article.first_seen,
         "last_checked": article.last_checked or None,
         "state_since": details.state_since or None,
-        "summary": display_formats.shorten(article.summary),
+        "summary": shorten(article.summary),
         "topics": [_topic(explanation) for explanation in details.explanations],
         **_conversation(details.conversation),
         "aliases": [_alias(alias) for alias in details.urls],
@@ -68,7 +69,7 @@ def render_article_markdown(details: ArticleDetails, model: SiteModel) -> Output
         escape_markdown(join_parts(_citation_facts(details), " · ")),
     ]
     if article.summary:
-        lines += ["", f"> {escape_markdown(display_formats.shorten(article.summary))}"]
+        lines += ["", f"> {escape_markdown(shorten(article.summary))}"]
     sections = {
         "Topics": [_topic_line(explanation, model) for explanation in details.explanations],
         "Posts": list(_post_lines(details.conversation)),
@@ -154,7 +155,7 @@ def _entity(entity: NamedEntity) -> _Json:
 
 def _topic_line(explanation: TopicExplanation, model: SiteModel) -> str:
     quotes = [f"“{escape_markdown(quote.text)}”" for quote in explanation.quotes if quote.text]
-    sentence = display_formats.shorten(explanation.sentence, _SENTENCE_WORDS)
+    sentence = shorten(explanation.sentence, _SENTENCE_WORDS)
     facts = [
         ", ".join(explanation.locations),
         ", ".join(quotes),
@@ -199,7 +200,7 @@ def _article_lines(articles: Iterable[tuple[ListedArticle, str]]) -> list[str]:
 
 def _entity_line(entity: NamedEntity) -> str:
     kind = display_formats.entity_kind_label(entity.kind)
-    sentence = display_formats.shorten(entity.sentence, _SENTENCE_WORDS)
+    sentence = shorten(entity.sentence, _SENTENCE_WORDS)
     fact = escape_markdown(f"{entity.name} ({kind})")
     return f"- {fact}: “{escape_markdown(sentence)}”" if sentence else f"- {fact}"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
 from crawler.counted_nouns import counted_noun
 from crawler.knowledge.article_kinds import PICK_KINDS
+from crawler.text_cleaning import fold
 
 MONTHS = (
     "January",
@@ -26,11 +26,6 @@ MONTHS = (
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_WORD = re.compile(r"\S+")
-_HASH_SIGNS = ("#", "\uff03")
-_SENTENCE_ENDS = (".", "!", "?", "…", ":", ")", '"', "”")
-_MANY_HASHTAGS = 3  # so many after the last sentence of a post do not belong to it
-_MAX_WORD_LENGTH = 15  # text without spaces is cut after this many letters per word
 
 FIELDS = {
     "body": "in the text",
@@ -52,18 +47,19 @@ FIELDS = {
 
 RULES = {
     "curator": "decision of the curator",
-    "hashtag": "topic hashtag",
+    "hashtag": "hashtag of the topic",
     "learned": "learned phrase",
     "ambiguous": "ambiguous phrase without context",
     "combination": "words that describe the topic together",
-    "contextual": "topic phrase in context",
-    "strong": "topic name",
+    "contextual": "term of the topic in its context",
+    "strong": "term of the topic",
     "weak": "weak match",
 }
 
+_NAMING = frozenset({"contextual", "strong"})
 CONFIDENCE = {
     "certain": "strong matches, several or in the title",
-    "likely": "good matches",
+    "likely": "good matches, but too few; or only hashtags, posts or the other words support it",
     "weak": "weak matches; not used in lists",
 }
 
@@ -146,9 +142,14 @@ def entity_kind_heading(name: str) -> str:
     return ENTITY_KINDS.get(name, (name, name))[1]
 
 
-def rule_label(name: str) -> str:
-    """Return the matching rule in words from its `name`."""
-    return RULES.get(name, name)
+def match_label(rule: str, quote: str, topic: str) -> str:
+    """Return in words how a `quote` matches by a `rule`: the name of the topic, or a term of it.
+
+    `topic` is the label of the topic.
+    """
+    if rule in _NAMING and fold(quote) == fold(topic):
+        return "name of the topic"
+    return RULES.get(rule, rule)
 
 
 def state_label(state: str, since: str) -> str:
@@ -246,35 +247,6 @@ def format_week(name: str) -> str:
     first, last = format_day(monday.isoformat()), format_day(sunday.isoformat())
     _, month, year = last.split()
     return f"{first.removesuffix(f' {year}').removesuffix(f' {month}')} to {last}"
-
-
-def shorten(text: str, limit: int = 60) -> str:
-    """Return at most `limit` words of `text`, with an ellipsis if it has more.
-
-    The number of letters is limited, too: to that of `limit` words of 15 letters.
-    """
-    max_letters = limit * _MAX_WORD_LENGTH
-    words = text[: max_letters + 1].split()
-    if len(text) <= max_letters and len(words) <= limit:
-        return " ".join(words)
-    return " ".join(words[:limit])[:max_letters].rstrip() + " …"
-
-
-def without_hashtags(text: str) -> str:
-    """Return the `text` of a post without the hashtags after its last sentence.
-
-    Hashtags that complete the sentence stay: `Read this about #Raft`.
-    """
-    ends = [word.end() for word in _WORD.finditer(text) if not _is_hashtag(word[0])]
-    opening, closing = text[: max(ends, default=0)], text[max(ends, default=0) :]
-    on_own_line = "\n" in closing[: len(closing) - len(closing.lstrip())]
-    many = len(closing.split()) >= _MANY_HASHTAGS
-    apart = on_own_line or many or opening.endswith(_SENTENCE_ENDS)
-    return opening if opening and apart else text
-
-
-def _is_hashtag(word: str) -> bool:
-    return word.startswith(_HASH_SIGNS) and any(map(str.isalpha, word))
 
 
 def _location(location: str, count: int) -> str:

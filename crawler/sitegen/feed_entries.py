@@ -10,12 +10,12 @@ from typing import Any
 
 from crawler import site_urls
 from crawler.counted_nouns import counted_noun
-from crawler.sitegen import display_formats
 from crawler.sitegen.curator_decision_log import LoggedDecision
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.weekly_digest import WeeklyDigest
 from crawler.tag_uris import tag_uri
+from crawler.text_cleaning import shorten
 
 _TITLE_WORDS = 15
 _SUBJECT_WORDS = 30
@@ -94,7 +94,7 @@ def article_entry(model: SiteModel, article: ListedArticle) -> FeedEntry:
 
 def week_entry(model: SiteModel, digest: WeeklyDigest) -> FeedEntry:
     """Return the entry of the week of `digest`, published at its end, for the site in `model`."""
-    titles = (display_formats.shorten(story.article.title, _TITLE_WORDS) for story in digest.top)
+    titles = (shorten(story.article.title, _TITLE_WORDS) for story in digest.top)
     return FeedEntry(
         id=tag_uri(model.settings, "week", digest.week),
         title=f"{digest.title}: {counted_noun(digest.articles, 'article')}",
@@ -115,7 +115,7 @@ def decision_entry(model: SiteModel, decision: LoggedDecision) -> FeedEntry:
     subject = article.title if article else decision.subject
     return FeedEntry(
         id=tag_uri(model.settings, "decision", decision.id),
-        title=f"{decision.words} {display_formats.shorten(subject, _SUBJECT_WORDS)}",
+        title=f"{decision.words} {shorten(subject, _SUBJECT_WORDS)}",
         url="",
         page=article.path if article else site_urls.decisions_path(),
         authors=(decision.who or model.settings.title,),

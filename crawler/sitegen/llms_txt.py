@@ -8,11 +8,11 @@ from crawler import site_urls
 from crawler.markdown_text import escape_markdown
 from crawler.sentence_splitter import split_sentences
 from crawler.sitegen.digest_text import without_control_characters
-from crawler.sitegen.display_formats import shorten
 from crawler.sitegen.opml_files import SOURCES_PATH
 from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import TopicFacts
+from crawler.text_cleaning import shorten
 
 _LISTS = (
     ("index.html", "Front page", "stories of this week"),

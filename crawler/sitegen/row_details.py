@@ -11,23 +11,17 @@ from operator import itemgetter
 from sys import intern
 
 from crawler.sentence_splitter import split_sentences
-from crawler.sitegen.display_formats import shorten, without_hashtags
-from crawler.urls_and_hashtags import blank_urls
+from crawler.store.shown_titles import first_sentence
+from crawler.text_cleaning import shorten
 
 DISCUSSION_NETWORKS = frozenset({"hackernews", "lemmy", "lobsters", "reddit"})
 """Networks whose posts are threads for a discussion, even before the first reply."""
 
 _MAX_NAMED = 2
 _MAX_DISCUSSIONS = 3
-_LEAST_WORDS = 4
 _FEW_REPLIES = 3  # a thread of a social network with fewer is not listed
 _MAX_LEAD_WORDS = 28
-_MAX_TITLE_WORDS = 20
 _LIST_ITEM = re.compile(r"(?<=[.:;!?])\s+[-*•–]\s")
-_URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
-_PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
-_AFTER_URL = re.compile(r" {3,}(?:#\w+ *)+$", re.MULTILINE)  # hashtags after a blanked URL
-_HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
 _PEOPLE = """
 SELECT s.article_id, s.author_id FROM shares s JOIN publishable_authors a ON a.id = s.author_id
 WHERE s.article_id IN (SELECT value FROM json_each(?))
@@ -96,18 +90,6 @@ def read_row_details(db: sqlite3.Connection, ids: str) -> dict[int, RowDetails]:
     }
 
 
-def article_title(title: str, url: str, host: str, words: str) -> str:
-    """Return the title of an article in lists: its own `title`, unless that is empty or a URL.
-
-    Otherwise it is the beginning of `words`, the sentence of a post, or else it names the `host`
-    of the `url`.
-    """
-    address = title.strip().rstrip("/")
-    is_url = _URL.fullmatch(address) or address == url.partition("://")[2].rstrip("/")
-    own = "" if is_url else title
-    return own or shorten(words, _MAX_TITLE_WORDS) or f"Link to {host or url}"
-
-
 def opening_sentences(text: str) -> str:
     """Return the first sentence of `text`, and the second if both have at most 28 words.
 
@@ -119,23 +101,6 @@ def opening_sentences(text: str) -> str:
     ] or [""]
     both = " ".join((first, *others))
     return shorten(both if len(both.split()) <= _MAX_LEAD_WORDS else first, _MAX_LEAD_WORDS)
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a post with at least four words, without URLs.
-
-    The result is empty if `text` has none.
-    """
-    for sentence in split_sentences(_without_marks(text)):
-        words = _PART_OF_THREAD.sub("", sentence.text, count=1).split()
-        if len(words) >= _LEAST_WORDS:
-            return " ".join(words)
-    return ""
-
-
-def _without_marks(text: str) -> str:
-    """The words of a post: without URLs and final hashtags, other hashtags without their mark."""
-    return _HASHTAG.sub("", without_hashtags(_AFTER_URL.sub("", blank_urls(text))))
 
 
 def _people(db: sqlite3.Connection, ids: str) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -11,11 +11,11 @@ import msgspec
 
 from crawler import site_urls
 from crawler.models.network_names import network_label
-from crawler.sitegen import display_formats
-from crawler.sitegen.row_details import article_title
 from crawler.sitegen.search_segments import UNITS, Segment
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import Note
+from crawler.store.shown_titles import article_title
+from crawler.text_cleaning import shorten
 
 _MAX_AUTHORS = 20
 _NOTE_TITLE_WORDS = 12
@@ -114,7 +114,7 @@ def _item_of_note(note: Note) -> SearchItem:
     return SearchItem(
         id=note.id,
         page=note.path,
-        title=display_formats.shorten(note.text, _NOTE_TITLE_WORDS),
+        title=shorten(note.text, _NOTE_TITLE_WORDS),
         url="",
         host="",
         site_name="",
@@ -124,6 +124,6 @@ def _item_of_note(note: Note) -> SearchItem:
         day=note.written[:10],
         topics=note.topics,
         authors=note.author,
-        excerpt=display_formats.shorten(note.text),
+        excerpt=shorten(note.text),
         words=note.text,
     )

@@ -21,10 +21,10 @@ from crawler.errors import StoreError
 from crawler.sitegen.row_details import (
     NO_DETAILS,
     RowDetails,
-    article_title,
     opening_sentences,
     read_row_details,
 )
+from crawler.store.shown_titles import article_title
 from crawler.text_cleaning import fold
 
 Row = sqlite3.Row
@@ -113,11 +113,15 @@ class ListedArticle:
         return opening
 
     def _read_opening(self) -> str:
-        words = self.details.words
         sentences = opening_sentences(
-            self.summary or ("" if self.title == article_title("", "", "", words) else words)
+            self.summary or ("" if self.is_named_after_post else self.details.words)
         )
         return "" if fold(sentences.rstrip(" .…")) in fold(self.title) else sentences
+
+    @property
+    def is_named_after_post(self) -> bool:
+        """Return whether the title is the first sentence of a post, as the page has none."""
+        return self.title == article_title("", "", "", self.details.words)
 
     @property
     def is_untitled(self) -> bool:

@@ -18,6 +18,7 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.template_renderer import Renderer, SocialCard
 from crawler.svg_charts import ColumnChart, column_chart
+from crawler.text_cleaning import shorten
 
 MAX_BYTES = 60_000
 """A larger picture is left out: services reject or shorten slow ones."""
@@ -187,4 +188,4 @@ def _topic_card(model: SiteModel, slug: str) -> CardContent:
 
 
 def _short(labels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(display_formats.shorten(label, _MAX_LABEL_WORDS) for label in labels)
+    return tuple(shorten(label, _MAX_LABEL_WORDS) for label in labels)

@@ -24,6 +24,8 @@ from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.template_environment import SiteEnvironment
 from crawler.sitegen.template_errors import compile_own_templates, template_error
 from crawler.sitegen.template_folders import TemplateFolders
+from crawler.text_cleaning import shorten
+from crawler.urls_and_hashtags import without_hashtags
 
 _MAX_FRAGMENTS = 20_000  # in memory, about 20 MB
 _ROW_TITLE = "site/row_title.html"
@@ -222,7 +224,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "entity_kind": display_formats.entity_kind_label,
     "entity_kinds": display_formats.entity_kind_heading,
     "entity_path": site_urls.entity_path,
-    "excerpt": display_formats.shorten,
+    "excerpt": shorten,
     "field": display_formats.field_label,
     "is_web_url": site_urls.is_web_url,
     "kind": display_formats.kind_label,
@@ -235,12 +237,12 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "network": network_label,
     "publisher_path": site_urls.publisher_path,
     "reason": url_reasons.url_reason_label,
-    "rule": display_formats.rule_label,
+    "match": display_formats.match_label,
     "host_link": page_parts.host_link,
     "tag_quality": display_formats.tag_quality,
     "time_element": page_parts.time_element,
     "topic_path": site_urls.topic_path,
     "wayback_url": site_urls.wayback_url,
     "week_days": display_formats.format_week,
-    "without_hashtags": display_formats.without_hashtags,
+    "without_hashtags": without_hashtags,
 }

@@ -8,6 +8,8 @@ from operator import itemgetter
 from crawler.group_by_key import group_by
 from crawler.sitegen import display_formats
 from crawler.sitegen.snapshot_reader import Row
+from crawler.topics.scored_topic import CERTAIN
+from crawler.topics.taxonomy_phrases import COMBINATION, HASHTAG
 
 _MAX_QUOTES = 4
 _CONFIDENCES = ("certain", "likely", "weak")
@@ -47,7 +49,8 @@ class TopicExplanation:
     `quotes` name the topic, `learned` are phrases typical of it. `omitted` is the number of quotes
     left out. `locations` states where and how often the topic matches, such as `in the title` and
     `41 times in the text`. `sentence` is the first one that matches, of those that may be
-    published. `on_own_site` tells whether the host of the article belongs to the topic.
+    published. `on_own_site` tells whether the host of the article belongs to the topic. `doubt` is
+    why a likely topic is not certain, else empty.
     """
 
     topic: str
@@ -60,6 +63,7 @@ class TopicExplanation:
     locations: tuple[str, ...]
     sentence: str
     on_own_site: bool
+    doubt: str
 
 
 def explain_topics(rows: list[Row], host: str = "") -> tuple[TopicExplanation, ...]:
@@ -96,7 +100,22 @@ def _explanation(topic: str, rows: list[Row], host: str) -> TopicExplanation:
         on_own_site=any(
             not quote.learned and _is_part_of_host(quote, host) for quote in all_quotes
         ),
+        doubt=_doubt(rows) if rows[0]["confidence"] == "likely" else "",
     )
+
+
+def _doubt(rows: list[Row]) -> str:
+    """Return why the tagging of `rows` is not certain.
+
+    Hashtags, the words of a text and the posts that share an article never make a topic certain.
+    """
+    if any(row["rule"] == COMBINATION for row in rows):
+        return "its words describe the topic, too few terms name it"
+    if all(row["rule"] == HASHTAG for row in rows):
+        return "only a hashtag names it"
+    if rows[0]["score"] >= CERTAIN:
+        return "posts name it, and the page alone has too few matches"
+    return "too few matches"
 
 
 def _is_part_of_host(quote: Quote, host: str) -> bool:

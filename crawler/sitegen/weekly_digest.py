@@ -13,6 +13,7 @@ from crawler.sitegen import display_formats
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
 from crawler.sitegen.site_model import SiteModel, most_frequent_topics, sort_by_rank
 from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.text_cleaning import shorten
 
 _TOP = 10
 _MAX_TOPICS = 8
@@ -162,7 +163,7 @@ def _sentence(article: ListedArticle) -> str:
 
 def _read_sentence(article: ListedArticle) -> str:
     for sentence in split_sentences(article.opening):
-        text = display_formats.shorten(sentence.text, _SENTENCE_WORDS)
+        text = shorten(sentence.text, _SENTENCE_WORDS)
         if text.rstrip(" .…") not in article.title:
             return text
     return ""

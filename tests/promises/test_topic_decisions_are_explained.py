@@ -180,7 +180,7 @@ def test_explain_states_why_an_article_has_a_topic_and_why_not_another(root: Pat
         "caching: not given, weight 0.00",
         "  missing: no phrase of the topic counts in this text",
     ]
-    assert "text: “Kafka” 5 times (strong" in run(root, "explain", URL)
+    assert "“Kafka” in the text, 5 times (term of the topic, weight" in run(root, "explain", URL)
 
 
 def test_diff_shows_the_effect_of_an_edit_and_writes_nothing(root: Path) -> None:

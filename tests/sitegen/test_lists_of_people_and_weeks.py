@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sitegen.display_formats import format_day_in_year, format_week, without_hashtags
+from crawler.sitegen.display_formats import format_day_in_year, format_week
 from crawler.sitegen.page_kinds import Page, PageKind, all_pages
 from crawler.sitegen.pages import authors, posts_without_links, publishers, weeks
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
+from crawler.urls_and_hashtags import without_hashtags
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 

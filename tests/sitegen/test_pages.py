@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.knowledge import ranking, start_here
+from crawler.sitegen.display_formats import match_label
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import SEEN, Factory
 
@@ -61,9 +62,60 @@ def test_article_page_shows_evidence_of_each_topic(
     html = page("article/1-stop-cache-stampedes.html")
     assert "<mark>cache stampede</mark>” in the title" in html
     assert "<mark>Cache</mark>” in the text, 3 times" in html
-    assert "topic name" in html
+    assert 'in the title <span class="rule">term of the topic</span>' in html
     assert 'class="tag weak"' in html
     assert "certain : in the title, 3 times in the text" in text(html)
+
+
+def test_post_that_gives_an_unread_article_its_title_is_not_called_silent(
+    factory: Factory, build: Build, page: Page
+) -> None:
+    article = factory.article("", url="https://bit.ly/x", state="new", summary="")
+    ada = factory.author("Ada")
+    factory.post("Ten years of queues at a bank. https://bit.ly/x", article, author_id=ada)
+    build()
+    html = text(page(f"article/{article}.html"))
+    assert "without a comment" not in html
+    assert html.count("Ten years of queues at a bank.") >= 2
+
+
+@pytest.mark.parametrize(
+    ("quote", "rule", "shown"),
+    [
+        ("Caching", "strong", "name of the topic"),
+        ("cache stampede", "strong", "term of the topic"),
+        ("cache", "contextual", "term of the topic in its context"),
+        ("caching", "hashtag", "hashtag of the topic"),
+    ],
+)
+def test_evidence_states_whether_the_name_or_a_term_of_the_topic_matches(
+    quote: str, rule: str, shown: str
+) -> None:
+    assert match_label(rule, quote, "Caching") == shown
+
+
+@pytest.mark.parametrize(
+    ("evidence", "score", "doubt"),
+    [
+        (("hashtags", "Caching", 0, "hashtag"), 1.0, "only a hashtag names it"),
+        (("text", "words", 0, "combination"), 2.0, "its words describe the topic"),
+        (("post", "cache stampede", 0, "strong"), 1.6, "posts name it"),
+        (("text", "cache stampede", 0, "strong"), 1.2, "too few matches"),
+    ],
+)
+def test_likely_topic_states_why_it_is_not_certain(
+    factory: Factory,
+    build: Build,
+    page: Page,
+    evidence: tuple[str, str, int, str],
+    score: float,
+    doubt: str,
+) -> None:
+    factory.topic("caching")
+    article = factory.article("Leases")
+    factory.tagging("article", article, "caching", "likely", [evidence], score=score)
+    build()
+    assert f"(not certain: {doubt}" in text(page(f"article/{article}-leases.html"))
 
 
 def test_evidence_from_post_is_labelled_as_such(factory: Factory, build: Build, page: Page) -> None:

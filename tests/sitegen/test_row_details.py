@@ -7,15 +7,14 @@ import sqlite3
 import pytest
 
 from crawler.sitegen.article_store import ArticleStore
-from crawler.sitegen.display_formats import without_hashtags
 from crawler.sitegen.note_reader import read_notes
 from crawler.sitegen.row_details import (
-    article_title,
-    first_sentence,
     opening_sentences,
     read_row_details,
 )
 from crawler.sitegen.snapshot_reader import ListedArticle
+from crawler.store.shown_titles import article_title, first_sentence
+from crawler.urls_and_hashtags import without_hashtags
 from tests.sitegen.factory import Factory
 
 URL = "https://bit.ly/4eG"

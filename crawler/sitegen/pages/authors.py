@@ -8,9 +8,9 @@ from functools import partial
 
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page, PageGroup
-from crawler.sitegen.row_details import first_sentence
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row, read_named_authors
+from crawler.store.shown_titles import first_sentence
 from crawler.text_cleaning import fold
 
 SUBJECT = "author"
