@@ -69,13 +69,16 @@ def read_decision_log(
 def _logged(row: Row, by_url: Mapping[str, ListedArticle]) -> LoggedDecision:
     action = row["action"].removeprefix(_WITHDRAWN)
     topic, reason = _topic_and_reason(action, row["reason"])
+    subject = row["subject"]
+    if subject and reason.startswith(subject):  # as in an erasure on request
+        subject, reason = reason, ""
     return LoggedDecision(
         id=row["id"],
         at=row["at"],
         who=row["who"],
         action=action,
         withdrawn=row["action"].startswith(_WITHDRAWN),
-        subject=row["subject"],
+        subject=subject,
         article=by_url.get(row["subject"]),
         topic=topic,
         reason=reason,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
@@ -43,6 +45,17 @@ def test_withdrawn_decision_names_the_action(
     log(factory, "withdrawn: ban-host", "spam.example", "no longer in data/curation")
     build()
     assert "Withdrawn: banned the host spam.example" in text(page("decisions.html"))
+
+
+@pytest.mark.parametrize("reason", ["on request", "on request of the author"])
+def test_erasure_states_its_reason_once(
+    factory: Factory, build: Build, page: Callable[[str], str], reason: str
+) -> None:
+    log(factory, "forget", "on request", reason)
+    build()
+    shown = text(page("decisions.html"))
+    assert f"Erased {reason} 20 Nov 2026" in shown
+    assert shown.count("on request") == 1
 
 
 def test_hidden_subject_stays_in_general_terms(
