@@ -8,15 +8,24 @@ from crawler.errors import ConfigurationError
 from crawler.nightly.run_report import CurrentRun
 from crawler.store.item_annotations import count_pending
 
+_NIGHT = "hashtrail nightly"
 _ADVICE = "hashtrail retag && hashtrail build"
 
 
 def unapplied_input_messages(run: CurrentRun) -> tuple[str, ...]:
     """Return a sentence for each kind of input that the site of `run` does not show, with advice.
 
-    These are edited decisions, and items whose topics were not looked for.
+    These are edited decisions, and items whose topics were not looked for. A library without
+    articles is a message, too.
     """
-    return tuple(filter(None, (_unapplied_decisions(run), _items_without_topics(run))))
+    messages = (_missing_articles(run), _unapplied_decisions(run), _items_without_topics(run))
+    return tuple(filter(None, messages))
+
+
+def _missing_articles(run: CurrentRun) -> str:
+    if run.db.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
+        return ""
+    return f"The site has no articles. Use sources, or put posts into data/inbox/, then: {_NIGHT}"
 
 
 def _unapplied_decisions(run: CurrentRun) -> str:

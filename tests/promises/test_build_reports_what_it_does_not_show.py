@@ -60,6 +60,18 @@ def test_new_edited_and_withdrawn_decisions_are_counted(run: CurrentRun) -> None
     assert message(HIDE) == ""
 
 
+def test_library_without_articles_is_reported_with_the_command_that_gets_some(
+    run: CurrentRun,
+) -> None:
+    run.db.execute("PRAGMA foreign_keys = OFF")
+    run.db.execute("DELETE FROM articles")
+    (message,) = unapplied_input_messages(run)
+    assert message == (
+        "The site has no articles. Use sources, or put posts into data/inbox/, "
+        "then: hashtrail nightly"
+    )
+
+
 def test_items_whose_topics_were_not_looked_for_are_counted(run: CurrentRun) -> None:
     advice = "Find them with: hashtrail retag && hashtrail build"
     shown = "The site does not show the topics of"

@@ -71,10 +71,14 @@ def a_few(factory: Factory) -> int:
     return ids[0]
 
 
-def test_empty_snapshot_gives_complete_site_with_instructions(build: Build, page: Page) -> None:
+def test_empty_snapshot_gives_complete_site_without_commands_for_the_operator(
+    build: Build, page: Page, tmp_path: Path
+) -> None:
     built = build()
     assert built.articles == 0
-    assert "hashtrail nightly" in page("index.html")
+    assert "Articles appear here after the next run" in page("index.html")
+    pages = (tmp_path / "site/public").resolve().rglob("*.html")
+    assert [path.name for path in pages if "<code>hashtrail " in path.read_text("utf-8")] == []
     assert "No runs yet" in page("status.html")
 
 

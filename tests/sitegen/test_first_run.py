@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,35 +9,15 @@ from click.testing import CliRunner
 
 from crawler.cli.main import cli
 
-SOURCES = """
-[[source]]
-name = "One"
-kind = "feed"
-url = "https://one.example/feed.xml"
 
-[[source]]
-name = "Two"
-kind = "feed"
-url = "https://two.example/feed.xml"
-
-[[source]]
-name = "Three"
-kind = "feed"
-url = "https://three.example/feed.xml"
-enabled = false
-"""
-
-
-@pytest.mark.parametrize(
-    ("sources", "count"), [(SOURCES, "2 enabled sources"), ("[[source]\n", "sources")]
-)
-def test_empty_site_counts_the_enabled_sources_of_the_settings(
-    tmp_path: Path, sources: str, count: str
+@pytest.mark.parametrize("sources", ["", "[[source]\n"])
+def test_build_of_a_new_workspace_names_the_next_command_and_the_page_does_not(
+    tmp_path: Path, sources: str
 ) -> None:
     runner = CliRunner()
     assert runner.invoke(cli, ["init", str(tmp_path)]).exit_code == 0
     (tmp_path / "data/sources.toml").write_text(sources)
     built = runner.invoke(cli, ["--workspace", str(tmp_path), "build"])
     assert built.exit_code == 0, built.output
-    front = (tmp_path / "site/public/index.html").read_text()
-    assert re.search(f"polls the {count} of ", front)
+    assert "put posts into data/inbox/, then: hashtrail nightly" in built.output
+    assert "hashtrail nightly" not in (tmp_path / "site/public/index.html").read_text()

@@ -395,6 +395,24 @@ def test_front_page_lists_top_articles_then_latest(
     assert article_ids(page("index.html")) == [7, 3, 6, 2, 5, 1, 8, 4]
 
 
+@pytest.mark.parametrize(
+    ("days", "heading"),
+    [
+        ((17, 18, 19), "Top stories of week 47 all of week 47"),
+        ((3, 18, 19), "Top stories all of week 47"),
+    ],
+)
+def test_front_page_names_the_week_only_if_all_top_stories_are_of_it(
+    factory: Factory, build: Build, page: Page, days: tuple[int, ...], heading: str
+) -> None:
+    factory.topic("caching")
+    for day in days:
+        article = factory.article(f"Number {day}", topics={"caching": "certain"})
+        factory.post("x", article, published=f"2026-11-{day:02d}T03:00:00Z")
+    build()
+    assert heading in text(page("index.html"))
+
+
 def test_status_line_shows_the_last_run_and_the_status_page_failures(
     factory: Factory, build: Build, page: Page
 ) -> None:

@@ -60,7 +60,7 @@ def test_map_has_every_topic_as_tile_and_in_the_list(
     assert "style=" not in html
 
 
-def test_map_without_topics_names_the_next_step(build: Build, page: Page, tmp_path: Path) -> None:
+def test_map_without_topics_is_empty(build: Build, page: Page, tmp_path: Path) -> None:
     build()
-    assert "No topics found" in text(page("topic-map.html"))
+    assert "No topics yet." in text(page("topic-map.html"))
     assert "<svg" not in page("topic-map.html")

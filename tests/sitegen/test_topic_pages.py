@@ -281,10 +281,11 @@ def test_page_shows_counts_links_and_tag_quality(
     visible = text(html)
     assert "Keeping copies near the reader. 3 articles" in visible
     assert (
-        "Tag quality 25 labelled texts: 20 of 25 assigned tags correct; "
+        "How this topic is assigned 25 labelled texts: 20 of 25 assigned tags correct; "
         "20 of 25 expected tags found." in visible
     )
-    assert "Common matches: a0, a1, a2" in visible
+    assert "How this topic is assigned" in visible
+    assert "Terms that match most often: a0, a1, a2" in visible
     assert "5 labelled texts: too few to measure." in text(page("topic/locking.html"))
     follow = section(html, "follow")
     assert 'href="../feeds/caching.atom"' in follow

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 
 from crawler.knowledge.kind_definitions import KIND_DEFINITIONS
-from crawler.sitegen.display_formats import LOST
+from crawler.sitegen.display_formats import LOST, week_of
 from crawler.sitegen.folded_stories import StoryRow, fold_stories
 from crawler.sitegen.page_kinds import Page, PageGroup
 from crawler.sitegen.reading_lists import ListedPick
@@ -86,6 +86,7 @@ def _pages(model: SiteModel) -> Iterator[Page]:
     trending = trending_topics(model)
     context = {
         "lead": lead,
+        "lead_is_of_week": all(week_of(row.lead.first_shared) == model.this_week for row in lead),
         "days": _latest_by_day(model, lead),
         "shelves": _shelves(model),
         "trending": trending,
