@@ -21,7 +21,6 @@ PRIORITY = 65
 HAS_ALL_POSTS = True
 
 _MAX_BYTES = 200_000_000
-_MAX_RECORDS = 500_000
 _MAX_DEPTH = 60  # levels of the tree; four million records have about twelve
 _HEAD = 4_000
 _COLLECTION = "app.bsky.feed.post"
@@ -75,7 +74,7 @@ def _json_records(name: str, data: bytes) -> Iterator[tuple[str, Any]]:
     records = listed.get("records") if isinstance(listed, dict) else None
     if not isinstance(records, list):
         raise InputError(f"{name} holds no list of records.", _HINT)
-    for record in records[:_MAX_RECORDS]:
+    for record in records:
         if isinstance(record, dict) and isinstance(record.get("uri"), str):
             yield record["uri"], record.get("value")
 
@@ -93,9 +92,7 @@ def _car_records(name: str, data: bytes) -> Iterator[tuple[str, Any]]:
     did, tree = commit.get("did"), commit.get("data")
     if not isinstance(did, str) or not isinstance(tree, bytes):
         raise InputError(f"{name} is a CAR file without a repository.", _HINT)
-    for number, (key, cid) in enumerate(_entries(blocks, tree, 0)):
-        if number >= _MAX_RECORDS:
-            return
+    for key, cid in _entries(blocks, tree, 0):
         yield f"at://{did}/{key}", blocks.get(cid)
 
 
@@ -105,9 +102,9 @@ def _entries(
     """Yield the key and the block id of each record below a node of the tree, in order.
 
     The keys of a node are compressed: `p` is the length of the prefix that a key shares with the
-    one before it.
+    one before it. Each node is taken out of `blocks`: a damaged tree may name it many times.
     """
-    node = blocks.get(node_cid) if isinstance(node_cid, bytes) else None
+    node = blocks.pop(node_cid, None) if isinstance(node_cid, bytes) else None
     if not isinstance(node, dict) or depth > _MAX_DEPTH:
         return
     yield from _entries(blocks, node.get("l"), depth + 1)

@@ -14,13 +14,12 @@ from lxml import etree
 
 from crawler.importers.bookmark_posts import Bookmark, bookmark_records
 from crawler.importers.decode_text import decode_any_charset
-from crawler.importers.record_types import MAX_TEXT, ImportOptions, LeftOut, Record
+from crawler.importers.record_types import MAX_TEXT, ImportOptions, Record
 from crawler.text_cleaning import clean
 
 PRIORITY = 40
 HAS_ALL_POSTS = False
 
-_MAX_BOOKMARKS = 50_000
 _MAX_DEPTH = 50  # folders inside each other; the names of deeper ones are ignored
 _HEAD = 2_000
 # Marks of the exporters, in lower case.
@@ -80,8 +79,6 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     etree.fromstring(text.encode(), parser)
     labelled = ((f"bookmark {number}", entry) for number, entry in enumerate(collector.entries, 1))
     yield from bookmark_records(name, labelled, _bookmark, options.seen_at)
-    if collector.ignored:
-        yield LeftOut(f"bookmarks after the first {_MAX_BOOKMARKS:,}", collector.ignored)
 
 
 def _bookmark(entry: _Entry) -> Bookmark:
@@ -107,7 +104,6 @@ class _BookmarkCollector:
 
     def __init__(self) -> None:
         self.entries: list[_Entry] = []
-        self.ignored = 0
         self._field: list[str] = []  # the text of the current field; a new list outside of fields
         self._last: _Entry | None = None
         self._folder: list[str] = []  # the name before the next DL element
@@ -118,7 +114,7 @@ class _BookmarkCollector:
             self._field = []
         if tag == "a":
             self._last = self._entry(attributes)
-            self._field = self._last.title if self._last else []
+            self._field = self._last.title
         elif tag == "dd":
             self._field = self._last.description if self._last else []
         elif tag == "dl":
@@ -136,10 +132,7 @@ class _BookmarkCollector:
     def data(self, text: str) -> None:
         self._field.append(text)
 
-    def _entry(self, attributes: dict[str, str]) -> _Entry | None:
-        if len(self.entries) >= _MAX_BOOKMARKS:
-            self.ignored += 1
-            return None
+    def _entry(self, attributes: dict[str, str]) -> _Entry:
         collected = {key: attributes[key] for key in _COLLECTED if key in attributes}
         self.entries.append(_Entry(collected, tuple(self._folders[:_MAX_DEPTH])))
         return self.entries[-1]

@@ -20,7 +20,6 @@ PRIORITY = 45
 HAS_ALL_POSTS = False
 
 _MAX_BYTES = 50_000_000
-_MAX_BOOKMARKS = 50_000
 _MAX_DEPTH = 50
 _HEAD = 4_000
 _MARKS = (b'"text/x-moz-place-container"', b'"bookmark_bar"')
@@ -58,8 +57,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     if not nodes:
         raise InputError(f"{name} holds no folders of bookmarks.", hint)
     bookmarks = (bookmark for node in nodes for bookmark in _bookmarks(node))
-    numbered = zip(range(1, _MAX_BOOKMARKS + 1), bookmarks, strict=False)
-    labelled = ((f"bookmark {number}", bookmark) for number, bookmark in numbered)
+    labelled = ((f"bookmark {number}", bookmark) for number, bookmark in enumerate(bookmarks, 1))
     yield from bookmark_records(name, labelled, lambda bookmark: bookmark, options.seen_at)
 
 

@@ -29,7 +29,6 @@ _MAX_BYTES = 200_000_000
 _HEAD = 20_000  # bytes in which the list of bookmarks begins
 _FIRST = 1_000_000  # bytes in which the first bookmark ends
 _FIRST_ELEMENTS = 20  # elements among which the first bookmark is: collections may be empty
-_MAX_GROUP = 50_000  # bookmarks of one collection
 _NO_LINK = LeftOut("notes and files without a web page")
 _SHOWN_FIELDS = 20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -120,7 +119,7 @@ class JsonService:
 
     def _ungrouped(self, element: Any) -> list[Item]:
         members = element.get(self.group) if self.group and isinstance(element, dict) else [element]
-        listed = members[:_MAX_GROUP] if isinstance(members, list) else []
+        listed = members if isinstance(members, list) else []
         return [item for item in listed if isinstance(item, dict)]
 
     def _bookmark(self, raw: bytes | Item) -> Bookmark | LeftOut:

@@ -16,7 +16,6 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr
-from itertools import islice
 from typing import Any
 
 from crawler.dates.parse_date import parse_time
@@ -42,7 +41,6 @@ PRIORITY = 30
 HAS_ALL_POSTS = False
 
 _MAX_BYTES = 200_000_000
-_MAX_MESSAGES = 5_000
 _SUFFIXES = (".eml", ".emlx", ".mbox", ".mbs", ".mbx")
 # A line `From sender date` before a header (RFC 4155). Such a line in a body has other words.
 _SEPARATOR = re.compile(
@@ -107,14 +105,15 @@ def _letters(data: bytes) -> Iterator[bytes]:
         return
     text = data.lstrip() if data[:1].isspace() else data
     begin = text.find(b"\n") + 1
-    separators = islice(_separators(text, begin), _MAX_MESSAGES)
-    for _ in range(_MAX_MESSAGES):
-        following = next(separators, None)
-        end = following.start() if following else len(text)
-        yield _QUOTED_FROM.sub(rb"\1", text[begin : min(end, begin + MAX_RECORD_BYTES + 1)])
-        if following is None:
-            return
-        begin = following.end()
+    for separator in _separators(text, begin):
+        yield _mailbox_letter(text, begin, separator.start())
+        begin = separator.end()
+    yield _mailbox_letter(text, begin, len(text))
+
+
+def _mailbox_letter(text: bytes, begin: int, end: int) -> bytes:
+    """Return a letter of a mailbox as it was sent; of one that is too large, only its beginning."""
+    return _QUOTED_FROM.sub(rb"\1", text[begin : min(end, begin + MAX_RECORD_BYTES + 1)])
 
 
 def _separators(text: bytes, begin: int) -> Iterator[re.Match[bytes]]:

@@ -58,8 +58,8 @@ class Subscription(NamedTuple):
 def parse_subscriptions(name: str, data: bytes) -> tuple[Subscription, ...]:
     """Return each feed in the OPML file `data`, each URL once.
 
-    `name` is the file name for messages. Raises InputError if the file is too large or lists no
-    feeds.
+    `name` is the file name for messages. Raises InputError if the file is too large, lists no feeds
+    or too many.
     """
     if len(data) > MAX_TEXT_BYTES:
         size, limit = f"{len(data) / 1e6:.1f} MB", f"{MAX_TEXT_BYTES // 1_000_000} MB"
@@ -69,6 +69,9 @@ def parse_subscriptions(name: str, data: bytes) -> tuple[Subscription, ...]:
     if not subscriptions:
         hint = "An OPML file has outline elements with an xmlUrl."
         raise InputError(f"{name} lists no feeds.", hint)
+    if len(subscriptions) > _MAX_FEEDS:
+        message = f"{name} lists {len(subscriptions):,} feeds; {_MAX_FEEDS:,} is the most."
+        raise InputError(message, "Split it into smaller files.")
     return tuple(subscriptions.values())
 
 
@@ -81,7 +84,7 @@ def _by_url(data: bytes) -> dict[str, Subscription]:
     outlines = handler.subscriptions
     others = [Subscription(_line(feed.get("title")), feed.get("url")) for feed in handler.feeds()]
     by_url: dict[str, Subscription] = {}
-    for subscription in [*outlines, *others][:_MAX_FEEDS]:
+    for subscription in [*outlines, *others]:
         url = absolute_web_url(_FEED_SCHEME.sub(_web_scheme, subscription.url or ""))
         if url:
             by_url.setdefault(url, subscription._replace(url=url))
@@ -108,7 +111,7 @@ class _OutlineHandler(listparser.Handler):  # type: ignore[misc]
         is_comment = attrs.get("iscomment", "").strip().lower() == "true"
         self._comments.append(is_comment or any(self._comments[-1:]))
         is_list = attrs.get("type", "").strip().lower() == "source"
-        if "xmlurl" in attrs and not is_list and len(self.subscriptions) < _MAX_FEEDS:
+        if "xmlurl" in attrs and not is_list:
             self.subscriptions.append(self._subscription(attrs))
         super().start_opml_outline(attrs)
 

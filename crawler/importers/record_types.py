@@ -13,6 +13,8 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.text_cleaning import clean_line
 
+# Posts of one file that is not read in parts: they are in memory together. The rest is left out.
+MAX_POSTS = 200_000
 # Limits of one record. A longer record becomes a Failure, or is cut where a comment states it.
 MAX_RECORD_BYTES = 5_000_000  # one line of an export, one tweet, one letter
 MAX_TEXT = 100_000  # characters of a post; the rest is cut and marked with an ellipsis
@@ -80,14 +82,21 @@ def parse_records(
     """Yield the result of `parse` for each of `records`; one that raises becomes a Failure.
 
     `records` are (label, record). The label names the record within the file `name`, for example
-    `line 3`. A result of None counts as left out.
+    `line 3`. A result of None counts as left out, and so does each record after `MAX_POSTS` posts.
     """
-    for label, record in records:
+    remaining = iter(records)
+    posts = 0
+    for label, record in remaining:
         try:
             parsed = parse(record)
         except Exception as error:  # a hostile record affects only itself
             parsed = record_failure(name, label, error)
         yield _EMPTY if parsed is None else parsed
+        posts += isinstance(parsed, Post)
+        if posts == MAX_POSTS:
+            break
+    if others := sum(1 for _ in remaining):
+        yield LeftOut(f"records after the first {MAX_POSTS:,} posts", others)
 
 
 def records_of_member(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:

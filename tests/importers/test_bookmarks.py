@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.importers import bookmarks
 from crawler.importers.parse_file import parse_file
-from crawler.importers.record_types import ImportOptions, ImportResult, LeftOut
+from crawler.importers.record_types import ImportOptions, ImportResult
 
 OPTIONS = ImportOptions(datetime(2026, 11, 22, 12, tzinfo=UTC))
 HEAD = "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<H1>Bookmarks</H1>\n"
@@ -115,14 +114,6 @@ def test_list_of_a_reading_service_is_read_as_bookmarks(title: str) -> None:
 <h1>Read Archive</h1><ul><li><a href="https://a.example/2" tags="">Two</a></li></ul>"""
     one, two = _import(body, head).posts
     assert (one.text, one.hashtags, two.hashtags) == ("One", ("raft", "twowords"), ())
-
-
-def test_number_of_bookmarks_is_limited_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookmarks, "_MAX_BOOKMARKS", 2)
-    body = "".join(f"<DT><A HREF=https://a.example/{at}>x</A>" for at in range(5))
-    result = _import(body)
-    assert len(result.posts) == 2
-    assert result.left_out == (LeftOut("bookmarks after the first 2", 3),)
 
 
 def test_favourites_folder_of_safari_is_not_a_tag() -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli.main import cli
+from crawler.errors import InputError
 from crawler.importers.opml import Subscription, parse_subscriptions
 from crawler.sources.configured_sources import load_sources
 from crawler.sources.opml_document import opml_document
@@ -65,6 +66,17 @@ def test_outline_has_text_title_folder_home_and_state() -> None:
 def test_feed_scheme_of_old_readers_becomes_a_web_scheme(written: str, url: str) -> None:
     (subscription,) = _parse(f'<outline text="A" xmlUrl="{written}"/>')
     assert subscription.url == url
+
+
+def test_list_of_too_many_feeds_is_refused_with_their_number() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://a.example/{at}"/>' for at in range(5_001))
+    with pytest.raises(InputError, match="lists 5,001 feeds; 5,000 is the most"):
+        _parse(outlines)
+
+
+def test_list_of_the_most_feeds_is_read_in_full() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://a.example/{at}"/>' for at in range(5_000))
+    assert len(_parse(outlines)) == 5_000
 
 
 def test_url_that_occurs_twice_is_one_subscription() -> None:
