@@ -8,32 +8,18 @@ from collections.abc import Iterator
 from functools import cache
 
 from crawler.text_cleaning import fold
+from crawler.url_end_characters import UNSPACED_LETTERS, URL_STOPS
 
-# Scripts that are written without a space before a URL or hashtag: Thai, Lao, Myanmar, Khmer,
-# kana, Han, hangul.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff々〇\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
-)
 _WORD = re.compile(r"\S+")
 _HASH_SIGNS = ("#", "\uff03")
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ")", '"', "”")
 _MANY_HASHTAGS = 3  # so many after the last sentence of a post do not belong to it
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-# Quotes, brackets and full-width punctuation are never part of a URL that a person wrote.
-_STOPS = (
-    r"\s<>\"“”„‘’«»—…`、。，；：？！（）「」『』【】〈〉《》〔〕［］｛｝＜＞｜～‥＂＇｡｢｣､،؛؟।॥"
-    "／＆＃＠＝＋．։‽"
-    # Full stops and other ends of a sentence (Unicode property Sentence_Terminal).
-    "۔\u0700-\u0702\u07f9\u0df4\u0f0d-\u0f12\u1361-\u1368\u166e\u1735\u1736\u1803\u1809\u2e2e\u2e3c"
-    "\ua4ff\ua60e\ua60f\ua6f3\ua6f7"
-    "‹›•\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-)
-_URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{_STOPS}]+", re.IGNORECASE)
+_URL = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://|www\.)[^{URL_STOPS}]+", re.IGNORECASE)
 _URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
 _LONGEST_URL = 2000
 _WRITTEN_URL = re.compile(
-    rf"(?<!/)(?:https?://|(?<![A-Za-z0-9_.@])www\.)[^{_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
+    rf"(?<!/)(?:https?://|(?<![A-Za-z0-9_.@])www\.)[^{URL_STOPS}]{{1,{_LONGEST_URL + 1}}}(…?)",
     re.IGNORECASE,
 )
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);|amp$)+(?:amp;)*", re.IGNORECASE)
@@ -188,7 +174,7 @@ def _url_end() -> re.Pattern[str]:
         r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
         r"|#x(?!0*26;)[0-9a-f]+);"
         r"|'s(?![\w/?&=#%+-])"
-        rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{_UNSPACED}])|(?<=[/=?&#_-])[\u3041-\u309f]",
+        rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{UNSPACED_LETTERS}])|(?<=[/=?&#_-])[\u3041-\u309f]",
         re.IGNORECASE,
     )
 
@@ -210,7 +196,7 @@ def _unopened_bracket(url: str) -> int:
 @cache
 def _unspaced_end() -> re.Pattern[str]:
     """Return the pattern of an end in a script without spaces."""
-    return re.compile(rf"[{_UNSPACED}]\Z")
+    return re.compile(rf"[{UNSPACED_LETTERS}]\Z")
 
 
 def _without_urls(text: str) -> str:
@@ -242,7 +228,7 @@ def _hashtag_patterns(is_full_width: bool) -> tuple[re.Pattern[str], re.Pattern[
     word = rf"\w{_marks()}"
     body = rf"\w(?:[{word}]|[{_JOINERS}](?=[{word}]))*"
     # A hash after kana, Han or hangul begins a hashtag: no space is written before it.
-    before = rf"(?<![^\W{_UNSPACED}])(?<![#＃&/{{])"
+    before = rf"(?<![^\W{UNSPACED_LETTERS}])(?<![#＃&/{{])"
     hashtag = rf"{hash_}{{1,2}}{body}"
     hashtags = rf"{before}{hashtag}(?:/?{hashtag})*"
     return re.compile(hashtags), re.compile(rf"{hash_}{body}")

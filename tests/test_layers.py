@@ -42,6 +42,7 @@ LAYERS = {
             "text_cleaning",
             "token_formats",
             "tolerant_json",
+            "url_end_characters",
         ],
         1,
     ),
