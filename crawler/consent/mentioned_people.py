@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from crawler.consent.profile_urls import accounts_in_url
-from crawler.consent.urls_in_text import replace_urls
+from crawler.consent.handles import accounts_named_in, host_spellings
+from crawler.consent.urls_in_text import LETTER, WORD, replace_urls
 from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
 
+_EMPHASIS = "_"  # of Markdown
 WITHHELD = "[withheld]"  # replaces a mention of somebody who does not want to be named
 
-_HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[\w.-]{1,253}\w)(?:@(?P<home>[\w.-]{1,253}\w))?")
+_NAME = rf"(?:{WORD}|[.-]){{0,253}}{WORD}"
+_HANDLE = re.compile(rf"(?<!{LETTER})(?<!@)@{_NAME}(?:@{_NAME})?")
+_MAY_NAME = re.compile(r"@|%40|/users/|/profile/|\.bsky\.social|did:", re.IGNORECASE)
 
 
 def name_spellings(author: Author) -> tuple[str, ...]:
@@ -23,9 +27,10 @@ def name_spellings(author: Author) -> tuple[str, ...]:
 
     A mention in a Mastodon post shows the user name without its server.
     """
-    names = (author.handle, *author.aliases)
+    handles = filter(None, (author.handle, *author.aliases))
+    names = [spelling for handle in handles for spelling in host_spellings(handle)]
     users = [name.split("@", 1)[0] for name in names if "@" in name]
-    return tuple(dict.fromkeys(fold(name) for name in (*names, *users) if name))
+    return tuple(dict.fromkeys(map(fold, (*names, *users))))
 
 
 def names_one_account(network: str, name: str) -> bool:
@@ -67,14 +72,24 @@ def _without_mentions(
     `is_withheld` gets the spellings that one mention can mean. A profile or post URL is
     replaced as a whole.
     """
-    if "@" not in text and "/users/" not in text and "/profile/" not in text:
+    if not _MAY_NAME.search(text):
         return text
-    text = replace_urls(
-        text, lambda url: is_withheld(frozenset(_names_in_url(network, url))), WITHHELD
-    )
-    return _HANDLE.sub(
-        lambda match: WITHHELD if is_withheld(frozenset({_name(match)})) else match[0], text
-    )
+
+    def is_meant(url: str) -> bool:
+        return is_withheld(frozenset(_names_in_url(network, url)))
+
+    def without_handles(part: str) -> str:
+        return _HANDLE.sub(partial(_withheld_handle, is_withheld), part)
+
+    return replace_urls(text, is_meant, WITHHELD, without_handles)
+
+
+def _withheld_handle(is_withheld: Callable[[frozenset[str]], bool], match: re.Match[str]) -> str:
+    """Return the text that replaces a handle: `@user@home`, or `@user` of any server."""
+    is_emphasized = match.string[match.start() - 1 : match.start()] == _EMPHASIS
+    written = match[0].rstrip(_EMPHASIS) if is_emphasized else match[0]
+    name = fold(written.removeprefix("@"))
+    return WITHHELD + match[0][len(written) :] if is_withheld(frozenset({name})) else match[0]
 
 
 def _names_in_url(network: str, url: str) -> Iterator[str]:
@@ -82,11 +97,6 @@ def _names_in_url(network: str, url: str) -> Iterator[str]:
 
     A URL states the host: it never means a user of the same name elsewhere.
     """
-    for account_network, handle in accounts_in_url(url):
+    for account_network, handle in accounts_named_in(url):
         if network == account_network or names_one_account(account_network, handle):
             yield fold(handle)
-
-
-def _name(match: re.Match[str]) -> str:
-    """Return the account that `@user@home` names, or `user` of any server."""
-    return fold("@".join(filter(None, (match["name"], match["home"]))))

@@ -11,6 +11,7 @@ from crawler.url_parser import InvalidUrl, parse_url, unicode_host
 
 _ANY_HOST = "*"
 _HOME = r"(?:@(?P<home>[\w.-]+))?"
+_FORMAT = r"(?:\.(?:atom|json|rss|xml))?"  # of a feed or a record of the profile
 _X_HOSTS = (
     "fixupx.com fixvx.com fxtwitter.com nitter.net twitter.com vxtwitter.com x.com xcancel.com"
 )
@@ -19,28 +20,53 @@ _X_HOSTS = (
 # group `post` matches only in the URL of a post. Sorted; add a line.
 _FORMS = (
     ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
-    ("devto", "dev.to", r"/(?P<name>\w+)"),
+    ("devto", "dev.to", r"/(?:feed/)?(?P<name>\w+)"),
     (
         "github",
         "codeload.github.com gist.github.com github.com raw.githubusercontent.com",
-        r"/(?P<name>[\w-]+)",
+        r"/(?P<name>[\w-]+)(?:\.(?:atom|gpg|keys|png))?",
     ),
     ("github", "github.com", r"/(?:orgs|sponsors)/(?P<name>[\w-]+)"),
     (
         "hackernews",
-        "news.ycombinator.com",
+        "hnrss.org news.ycombinator.com",
         r"/(?:favorites|submitted|threads|user)\?(?:[^?]*&)?id=(?P<name>[\w-]+)",
     ),
-    ("lemmy", _ANY_HOST, rf"/u/(?P<name>\w+){_HOME}"),
+    ("lemmy", _ANY_HOST, rf"/(?:feeds/)?u/(?P<name>\w+){_HOME}{_FORMAT}"),
     ("linkedin", "*.linkedin.com", r"/(?:in|pub)/(?P<name>[^/?\s]+)"),
     ("linkedin", "*.linkedin.com", r"/posts/(?P<name>[^/?\s_]+)(?P<post>_[^/?\s]+)"),
-    ("mastodon", _ANY_HOST, rf"/(?:web/|deck/)?(?:@|profile/|users/)(?P<name>[\w.-]+){_HOME}"),
-    ("misskey", _ANY_HOST, rf"/@(?P<name>[\w.-]+){_HOME}"),
+    (
+        "mastodon",
+        _ANY_HOST,
+        rf"/(?:web/|deck/)?(?:@|profile/|users/)(?P<name>[\w.-]+?){_HOME}{_FORMAT}",
+    ),
+    ("misskey", _ANY_HOST, rf"/@(?P<name>[\w.-]+?){_HOME}{_FORMAT}"),
     ("reddit", "*.reddit.com", r"/(?:u|user)/(?P<name>[\w-]+)"),
     ("threads", "threads.com threads.net", r"/@(?P<name>[\w.]+)"),
     ("x", _X_HOSTS, r"/(?P<name>\w+)"),
     ("x", _X_HOSTS, r"/intent/(?:follow|user)\?(?:[^?]*&)?screen_name=(?P<name>\w+)"),
 )
+# The pages of a host whose first path segment is not the name of an account. Sorted; add a word.
+_NO_ACCOUNTS = {
+    "devto": """
+        about code-of-conduct connect contact faq latest listings new podcasts pod privacy search
+        series settings shop signin signup sponsors t tags terms top videos
+        """,
+    "github": """
+        about account apps blog codespaces collections contact copilot customer-stories dashboard
+        enterprise events explore features gist home issues join login logout marketplace mobile new
+        notifications organizations orgs pricing pulls readme search security sessions settings
+        signup site solutions sponsors stars team topics trending
+        """,
+    "x": """
+        about compose explore hashtag home i intent jobs login logout messages notifications oauth
+        personalization privacy search settings share signup tos
+        """,
+}
+_RESERVED_NAMES = {network: frozenset(words.split()) for network, words in _NO_ACCOUNTS.items()}
+FEDERATED = tuple(sorted({network for network, hosts, _ in _FORMS if hosts == _ANY_HOST}))
+"""The networks with servers on any host, where a handle is `user@host`."""
+
 _PATTERNS = tuple(
     (network, tuple(hosts.split()), re.compile(rf"{path}(?P<below>/?|[/?&].*)", re.I | re.S))
     for network, hosts, path in _FORMS
@@ -66,6 +92,12 @@ def accounts_of_profile(url: str) -> list[tuple[str, str]]:
 def accounts_in_url(url: str) -> list[tuple[str, str]]:
     """Return the accounts of which `url` can be the profile or a page below it, such as a post."""
     return [account for account, _ in _accounts(url)]
+
+
+def names_account(url: str) -> bool:
+    """Whether the profile at `url` cannot be another page, as `/users/install` can."""
+    networks = {network for network, _ in accounts_of_profile(url)}
+    return "@" in url or not networks.issubset(FEDERATED)
 
 
 def identifies_author(network: str, url: str) -> bool:
@@ -101,7 +133,7 @@ def _accounts(url: str) -> Iterator[tuple[tuple[str, str], bool]]:
     words = _host_words(parsed.host)
     for network, hosts, pattern in _PATTERNS:
         match = None if words.isdisjoint(hosts) else pattern.fullmatch(page)
-        if match:
+        if match and match["name"].lower() not in _RESERVED_NAMES.get(network, ()):
             parts = match.groupdict()
             is_profile = not parts.get("post") and parts["below"].lstrip("/")[:1] in ("", "?", "&")
             is_federated = _ANY_HOST in hosts

@@ -16,30 +16,38 @@ from urllib.parse import quote, unquote
 from ahocorasick_rs import AhoCorasick
 
 from crawler import url_parser
+from crawler.consent.handles import accounts_named_in
 from crawler.consent.mentioned_people import names_one_account
 from crawler.consent.profile_urls import (
-    accounts_in_url,
     accounts_of_profile,
     federated_profiles,
+    names_account,
     web_page,
 )
-from crawler.consent.urls_in_text import absolute_url, replace_urls, urls_in_text
+from crawler.consent.urls_in_text import LETTER, WORD, absolute_url, replace_urls, urls_in_text
 from crawler.links.article_key import normalize_url
 from crawler.public_suffixes import site_of
 from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
-_BEFORE = r"(?:(?<![\w.-])|(?<=%2F)|(?<=%253A)|(?<=u0040))(?:www\.)?"
+# Percent-encoded ASCII characters that end a name.
+_ENDS = ("[01][0-9A-F]", "2[0-9A-C]", "2F", "3[A-F]", "5[B-E]", "60", "7[B-F]")
+_ENCODED_END = rf"(?:25)?(?:{'|'.join(_ENDS)})"
+_AFTER_ENCODED = "|".join(f"(?<=%{escape}{code})" for escape in ("", "25") for code in (*_ENDS, 40))
+_BEFORE = rf"(?:(?<!{WORD})(?<![.-])|(?<!{LETTER}_)(?<=_)|{_AFTER_ENCODED}|(?<=u0040))(?:www\.)?"
 _ANY_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,8}(?::|%3A|%253A)(?:\\?/|%2F|%252F){2})?"
 _UP_TO_FORM = re.compile(rf"{_ANY_SCHEME}{_BEFORE}\Z", re.IGNORECASE)
 _LONGEST_PREFIX = 40
-_NOT_LONGER = r"(?![\w~-]|[.@][\w]|%(?!2[0236]|3F|3C|3E))"
-_AFTER = re.compile(_NOT_LONGER, re.IGNORECASE)
-_AFTER_PAGE = re.compile(rf"/?(?!/){_NOT_LONGER}", re.IGNORECASE)
+_CONTINUED = rf"[~-]|[.@]{WORD}|%(?!{_ENCODED_END})"
+_AFTER = re.compile(rf"(?!{WORD}|{_CONTINUED})", re.IGNORECASE)
+_LONGER_PAGE = rf"/|%(?:25)?2F|(?:\?|%(?:25)?3F){WORD}|&[\w-]+="
+_AFTER_PAGE = re.compile(rf"/?(?!{_LONGER_PAGE}|{WORD}|{_CONTINUED})", re.IGNORECASE)
+_AFTER_HANDLE = re.compile(rf"(?!_*{LETTER}|{_CONTINUED})", re.IGNORECASE)
 _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
     r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|@?\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
 )
+_FULL_HANDLE = re.compile(r"[^/@]*(?:@|%40|%2540|\\u0040)[^/@]+")
 _TRAILING = ".,;:!?)]}*_"
 _DID = "did:"
 _BLUESKY_HOST = ".bsky.social"
@@ -100,7 +108,7 @@ class Traces:
 
     def _is_erased_url(self, url: str) -> bool:
         """Whether `url` is a page of an erased account, or has the key of an erased URL."""
-        if not self.words.isdisjoint(map(_identifier, accounts_in_url(url))):
+        if not self.words.isdisjoint(map(_identifier, accounts_named_in(url))):
             return True
         if not _occurs(self._domain_automaton, url.lower()):
             return False
@@ -153,7 +161,8 @@ class Traces:
                 if form in profiles:
                     patterns[form.lower()] = _AFTER
                 else:
-                    patterns.setdefault(form.lower(), _AFTER_PAGE)
+                    after = _AFTER_HANDLE if _FULL_HANDLE.fullmatch(form) else _AFTER_PAGE
+                    patterns.setdefault(form.lower(), after)
         return sorted(patterns.items(), key=lambda item: item[0])
 
     @cached_property
@@ -182,11 +191,15 @@ class Traces:
 
         The URL of a user name without a host may also be that of another page.
         """
+        url = f"https://{core}"
+        is_certain = names_account(url)
         is_profile = core.startswith(_DID) or any(
-            names_one_account(network, handle) or author_identifier(network, handle) in self.words
-            for network, handle in accounts_of_profile(f"https://{core}")
+            (is_certain and names_one_account(network, handle))
+            or author_identifier(network, handle) in self.words
+            for network, handle in accounts_of_profile(url)
         )
-        return _forms(core) if is_profile else federated_profiles(core)
+        profiles = {core} if is_profile else federated_profiles(core)
+        return {form for profile in profiles for form in _encodings(profile)}
 
     def _is_erased(self, token: str) -> bool:
         if token not in self._token_results:
@@ -202,7 +215,7 @@ class Traces:
             url = absolute_url(bare)
             normalized = normalize_url(web_page(url))
             yield from (url.rstrip("/"), f"{url}/", normalized.key, *normalized.stages)
-            yield from map(_identifier, accounts_in_url(absolute_url(token)))
+            yield from map(_identifier, accounts_named_in(absolute_url(token)))
         elif ":" not in bare and not _is_own_domain(bare):
             handle = bare.removeprefix("@")
             yield from (author_identifier(network, handle) for network in self.networks)
@@ -289,8 +302,16 @@ def _is_own_domain(handle: str) -> bool:
 
 
 def _forms(core: str) -> set[str]:
-    """Return the spellings of one core: plain, percent-encoded, in HTML and in JSON."""
-    forms = {core, quote(core, safe=""), quote(core, safe="/@:?=&"), quote(quote(core, safe=""))}
-    forms |= {unquote(core), html.escape(core), core.replace("/", "\\/")}
-    forms |= {core.replace("@", "\\u0040"), core.replace("@", "%40"), core.replace("&", "\\u0026")}
-    return forms | federated_profiles(core)
+    """Return the spellings of one core, and of its profiles if it is `user@host`."""
+    return {form for page in (core, *federated_profiles(core)) for form in _encodings(page)}
+
+
+def _encodings(page: str) -> set[str]:
+    """Return the spellings of a page or handle: plain, percent-encoded, in HTML and in JSON."""
+    forms = {page, quote(page, safe=""), quote(page, safe="/@:?=&"), quote(quote(page, safe=""))}
+    forms |= {unquote(page), html.escape(page), page.replace("/", "\\/")}
+    return forms | {
+        page.replace("@", "\\u0040"),
+        page.replace("@", "%40"),
+        page.replace("&", "\\u0026"),
+    }

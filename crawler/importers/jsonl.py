@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from crawler.consent.handles import plain_handle
 from crawler.dates.parse_date import parse_time
 from crawler.html_text_and_links import absolute_web_url
 from crawler.importers.decode_text import decode_text
@@ -121,7 +122,8 @@ def _cards(cards: list[CardField] | tuple[()]) -> Iterator[Card]:
 
 
 def _author(item: PostLine, network: str) -> Author | None:
-    handle = clean_line(item.author.handle, 200) if item.author else ""
+    written = clean_line(item.author.handle, 200) if item.author else ""
+    handle = plain_handle(network, written)
     if not item.author or not handle:
         return None
     return Author(network, handle, person_name(clean_line(item.author.name, 200)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.consent.urls_in_text import replace_url
 from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import delete_authors_without_posts
 from crawler.store.database import database_path, transaction
@@ -162,10 +163,12 @@ def _erase_links(db: Database, links: Iterable[int], articles: set[int]) -> None
         "SELECT url, post_id FROM links WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         [ids],
     ).fetchall()
-    db.conn.executemany(
-        "UPDATE posts SET text = replace(text, ?, ?), content_hash = '' WHERE id = ?",
-        [(url, REMOVED, post_id) for url, post_id in rows],
-    )
+    for url, post_id in sorted(rows, key=lambda row: len(row[0]), reverse=True):
+        ((text,),) = db.execute("SELECT text FROM posts WHERE id = ?", [post_id])
+        db.conn.execute(
+            "UPDATE posts SET text = ?, content_hash = '' WHERE id = ?",
+            [replace_url(text, url, REMOVED), post_id],
+        )
     db.conn.execute("DELETE FROM links WHERE id IN (SELECT value FROM json_each(?))", [ids])
     _erase(db, "DELETE FROM cards WHERE article_id IN (SELECT value FROM json_each(?))", articles)
 
@@ -188,7 +191,7 @@ def _mentions(db: Database, forgotten: Tombstones) -> int:
         for post in posts_that_may_name(db, network):
             cleared = forgotten.cleared(post)
             if cleared != post:
-                save_text_and_links(db, cleared)
+                save_text_and_links(db, cleared, forgotten.cleared)
                 changed += 1
     return changed
 

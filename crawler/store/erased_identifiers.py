@@ -7,8 +7,14 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from crawler import url_parser
+from crawler.consent.handles import host_spellings
 from crawler.consent.mentioned_people import name_spellings
-from crawler.consent.profile_urls import accounts_of_profile, identifies_author, web_page
+from crawler.consent.profile_urls import (
+    accounts_of_profile,
+    identifies_author,
+    names_account,
+    web_page,
+)
 from crawler.errors import InputError
 from crawler.models.posts import Author
 from crawler.public_suffixes import site_of
@@ -26,6 +32,12 @@ ENTRIES_OF_ARTICLES = """FROM posts p JOIN links l ON l.post_id = p.id
 _POSTS_THAT_MAY_MATCH = """
 SELECT uri, url FROM posts WHERE :url IN (uri, url)
 OR :domain <> '' AND (instr(lower(url), :domain) OR instr(lower(uri), :domain))
+"""
+# An account may have the handle that another one had before: a URI states the DID of the author.
+_POSTS_OF = """
+SELECT uri, url FROM posts WHERE author_id IN (SELECT value FROM json_each(?))
+UNION SELECT p.uri, p.url FROM json_each(?) did JOIN posts p
+ON p.uri >= did.value AND p.uri < substr(did.value, 1, length(did.value) - 1) || '0'
 """
 _EXAMPLE = "mastodon:anna@trail.example"
 
@@ -97,10 +109,15 @@ def _network_and_handle(asked: str) -> tuple[str, str, str]:
 
 
 def _of_profile(db: Database, ledger: IdentityLedger, url: str) -> set[str]:
-    """Return the identifiers of the accounts whose profile has this URL, stored with it or not."""
+    """Return the identifiers of the accounts whose profile has this URL, stored with it or not.
+
+    A stored article with the path of a profile, such as `/users/install`, is not a profile.
+    """
     accounts = accounts_of_profile(url)
-    stored = (_of_authors(db, ledger, f"{network}:{handle}") for network, handle in accounts)
-    return {author_identifier(*account) for account in accounts}.union(*stored)
+    stored = set().union(*(_of_authors(db, ledger, ":".join(account)) for account in accounts))
+    if not stored and not names_account(url) and ledger.find(url):
+        return set()
+    return {author_identifier(*account) for account in accounts} | stored
 
 
 def _of_account(db: Database, ledger: IdentityLedger, network: str, handle: str) -> set[str]:
@@ -111,7 +128,8 @@ def _of_account(db: Database, ledger: IdentityLedger, network: str, handle: str)
         raise InputError(
             f"{network} is not a network.", f"The networks are {', '.join(sorted(networks))}."
         )
-    return _spellings(network, handle) | _of_authors(db, ledger, f"{network}:{handle}")
+    spelled = (f"{network}:{spelling}" for spelling in host_spellings(handle))
+    return _spellings(network, handle).union(*(_of_authors(db, ledger, name) for name in spelled))
 
 
 def _networks(db: Database) -> set[str]:
@@ -169,6 +187,6 @@ def _of_authors(db: Database, ledger: IdentityLedger, named: str) -> set[str]:
         authors |= find_authors(db, f"{network}:{name}")
     words = {identifier for account in names | other_names for identifier in _spellings(*account)}
     words |= {url for network, _, url in authors.values() if identifies_author(network, url)}
-    posts = "SELECT uri, url FROM posts WHERE author_id IN (SELECT value FROM json_each(?))"
-    words |= _with_keys(ledger, db.execute(posts, [to_json(list(authors))]))
+    dids = [f"at://{name}/" for _, name in names | other_names if name.startswith("did:")]
+    words |= _with_keys(ledger, db.execute(_POSTS_OF, [to_json(list(authors)), to_json(dids)]))
     return words - {""}

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.consent.handles import accounts_named_in, plain_handle, replace_handles
 from crawler.consent.mentioned_people import names_in_post, names_one_account, without_names
-from crawler.consent.profile_urls import accounts_in_url, identifies_author, web_page
-from crawler.consent.urls_in_text import replace_urls
+from crawler.consent.profile_urls import identifies_author, web_page
+from crawler.consent.urls_in_text import replace_url, replace_urls
 from crawler.models.articles import Article
 from crawler.models.posts import Card, Post
 from crawler.store.url_aliases import Keyed
@@ -41,10 +42,6 @@ NETWORKS = (
 
 
 _URL_IN_URI = re.compile(r"(?:^|(?<=:))(?:https?|at)://.+")
-_HANDLE = re.compile(
-    r"(?<![\w.+-])(?:@?[\w.+-]{1,253}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}"
-    r"|did:[a-z]+:[\w.%-]{1,253}\w)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +72,17 @@ class Tombstones:
         return keyed is not None and self.has_key(keyed)
 
     def _has_account_in(self, url: str) -> bool:
-        """Whether this URL is the profile of an erased account, or a page below it."""
-        return any(self.has(author_identifier(*account)) for account in accounts_in_url(url))
+        """Whether this URL is a profile of an erased account or a page below it, or names it."""
+        return any(self.has(author_identifier(*account)) for account in accounts_named_in(url))
 
     def has_author(self, network: str, handle: str, url: str) -> bool:
         """Whether an author was erased, by handle or by the `url` of the profile.
 
         A handle with a server names one account, whichever `network` reports it.
         """
-        networks = {network, *NETWORKS} if "@" in handle else {network}
-        if self._has_author(handle, networks):
+        plain = plain_handle(network, handle)
+        networks = {network, *NETWORKS} if "@" in plain else {network}
+        if any(self._has_author(name, networks) for name in {handle, plain}):
             return True
         return identifies_author(network, url) and self.has_url(url)
 
@@ -136,11 +134,7 @@ class Tombstones:
     def _cleared_text(self, text: str) -> str:
         if "/" in text or "%2F" in text:
             text = replace_urls(text, self.has_url, REMOVED)
-        has_handle = "@" in text or "did:" in text
-        return _HANDLE.sub(self._cleared_handle, text) if has_handle else text
-
-    def _cleared_handle(self, match: re.Match[str]) -> str:
-        return REMOVED if self._has_author(match[0].lstrip("@"), NETWORKS) else match[0]
+        return replace_handles(text, lambda name: self._has_author(name, NETWORKS), REMOVED)
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of an erased author; a full handle is searched in all networks."""
@@ -156,7 +150,7 @@ class Tombstones:
             return post
         text = post.text
         for url in sorted(gone, key=len, reverse=True):
-            text = text.replace(url, REMOVED)
+            text = replace_url(text, url, REMOVED)
         links = tuple(link for link in post.links if link.url not in gone)
         return replace(
             post,

@@ -6,10 +6,10 @@ author and to recognize the handle in a post, but it does not reveal the handle.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 from sqlite_utils import Database
@@ -29,6 +29,11 @@ WHERE p.network = ?1 AND p.id IN (
     UNION SELECT post_id FROM links WHERE {URL_MAY_NAME}
 )
 """  # noqa: S608
+_SENTENCES = """
+SELECT e.id, e.sentence FROM posts p
+JOIN taggings t ON t.subject_kind = 'post' AND t.subject_id = p.id
+JOIN evidence e ON e.tagging_id = t.id WHERE p.uri = ?
+"""
 _WITHHELD = """
 SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '')
 FROM json_each(?) account CROSS JOIN authors a
@@ -158,13 +163,15 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     named = {uri: names_in_post(post) for uri, post in stored_posts.items()}
     for uri, post in without_withheld_names(db, stored_posts, named).items():
         if post != stored_posts[uri]:
-            save_text_and_links(db, post)
+            hidden = named[uri] - names_in_post(post)
+            save_text_and_links(db, post, partial(without_names, names=hidden))
 
 
-def save_text_and_links(db: Database, post: Post) -> None:
+def save_text_and_links(db: Database, post: Post, without: Callable[[Post], Post]) -> None:
     """Store the text of a `post` from which names were removed, and delete its other links.
 
-    The post is compared with its network again at the next check.
+    `without` removes these names, also from the sentences of its evidence. The post is compared
+    with its network again at the next check.
     """
     db.conn.execute(
         "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, post.uri]
@@ -175,6 +182,9 @@ def save_text_and_links(db: Database, post: Post) -> None:
         "AND url NOT IN (SELECT value FROM json_each(?))",
         [post.uri, kept_urls],
     )
+    for key, sentence in db.execute(_SENTENCES, [post.uri]).fetchall():
+        cleared = without(replace(post, text=sentence, links=())).text
+        db.conn.execute("UPDATE evidence SET sentence = ? WHERE id = ?", [cleared, key])
 
 
 def posts_that_may_name(db: Database, network: str) -> Iterator[Post]:

@@ -719,6 +719,8 @@ ERASED = (
     Family("AT URIs", "erased", _text("at://did:plc:ada/")),
     Family("at signs", "erased", _text("@")),
     Family("DIDs", "erased", _text("did:plc:ada.")),
+    Family("dots after a profile", "erased", _text(".json", "https://h.example/@ada")),
+    Family("encoded handles", "erased", _text("%40ada%40h.example", "https://h.example/?q=")),
     Family("encoded slashes", "erased", _text("%2F", "https://x.com/ada/@h.example")),
     Family("handles", "erased", _text("@ada@h.example ")),
     Family("host of many labels", "erased", _text("a-b.", after="/@ada")),
@@ -733,7 +735,9 @@ ERASED = (
     Family("parameters", "erased", _text("id=&", "https://news.ycombinator.com/user?@")),
     Family("profiles", "erased", _text("https://m.twitter.com/Ada/1, h.example./%40ada @b ")),
     Family("slashes", "erased", _text("h.example//", "@")),
+    Family("repeated encoding", "erased", _text("%2540", "https://h.example/@?q=")),
     Family("underscores", "erased", _text("_", "https://linkedin.com/posts/@")),
+    Family("words without spaces", "erased", _text("さ@ada", "https://h.example/@")),
 )
 
 FAMILIES = (
