@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -12,11 +13,11 @@ from sqlite_utils import Database
 from crawler.public_suffixes import site_of
 from crawler.url_parser import host_of
 
-# Marks of a title that repeats another article: in brackets, or before a colon.
-# Sorted by language.
+# Marks of a title that repeats another article: in brackets at its begin or end, or before a colon
+# or dash. Sorted by language. "Mirrored" alone is an ordinary word.
 _REPOST_WORDS = (
-    r"cross-?post(?:ed)?|mirrored|re-?blog(?:ged)?|re-?post(?:ed)?|re-?publi(?:shed|cation)"
-    r"|syndicated|originally (?:published|posted)[^)\]]*"  # English
+    r"cross-?post(?:ed)?|re-?blog(?:ged)?|re-?post(?:ed)?|re-?publi(?:shed|cation)"
+    r"|originally (?:published|posted)[^)\]]*|(?:mirrored|syndicated) from [^)\]]*"  # English
     r"|zweitveröffentlichung|nachdruck"  # German
     r"|republicado|reproducido"  # Spanish
     r"|repris(?:e)? de[^)\]]*|republié"  # French
@@ -25,10 +26,13 @@ _REPOST_WORDS = (
     r"|перепечатка|репост"  # Russian
     r"|转载|轉載|转发"  # Chinese
 )
+_IN_BRACKETS = rf"[(\[【（]\s*(?:{_REPOST_WORDS})\s*[)\]】）]"
 _REPOST = re.compile(
-    rf"[(\[【（]\s*(?:{_REPOST_WORDS})\s*[)\]】）]|^\W*(?:{_REPOST_WORDS})\s*[:：|–—-]",
+    rf"^\W*{_IN_BRACKETS}|{_IN_BRACKETS}\W*(?:$|\s[|·–—-]\s)|^\W*(?:{_REPOST_WORDS})\s*[:：|–—-]",
     re.IGNORECASE,
 )
+# A page may state a day without a time, and a time without its zone.
+_DECIDING_TIME = timedelta(days=1)
 _NOT_FROM_THE_PAGE = ("card", "feed")
 
 _CANDIDATES = """
@@ -58,13 +62,13 @@ class CopyCandidate:
     """One of two articles with the same text.
 
     `page_date` and `has_authors` are what the page itself states; a feed dates its entries by their
-    arrival and names itself as author. `is_canonical`: a page of another site declares this URL
-    canonical. Any copy can declare its own URL.
+    arrival and names itself as author. The precision of the date is unknown. `is_canonical`: a page
+    of another site declares this URL canonical. Any copy can declare its own URL.
     """
 
     article_id: int
     title: str
-    page_date: str
+    page_date: datetime | None
     has_authors: bool
     is_canonical: bool
     shares: int
@@ -80,13 +84,15 @@ def original_of_copies(db: Database, first: int, second: int) -> int:
 def choose_original(earlier: CopyCandidate, later: CopyCandidate) -> CopyCandidate:
     """Return the original; without evidence for `later` that is `earlier`, which was stored first.
 
-    The first difference decides: a title without a mark such as "(repost)", an earlier date on the
-    page, declared canonical. Authors on the page and shares decide together.
+    The first difference decides: a title without a mark such as "(repost)", a date on the page that
+    is a day or more earlier, declared canonical. Authors on the page and shares decide together.
     """
     if _is_repost(earlier) != _is_repost(later):
         return later if _is_repost(earlier) else earlier
-    if earlier.page_date and later.page_date and earlier.page_date != later.page_date:
-        return min(earlier, later, key=lambda candidate: candidate.page_date)
+    if earlier.page_date and later.page_date:
+        ahead = earlier.page_date - later.page_date
+        if abs(ahead) >= _DECIDING_TIME:
+            return later if ahead > timedelta(0) else earlier
     if earlier.is_canonical != later.is_canonical:
         return later if later.is_canonical else earlier
     points = (later.has_authors - earlier.has_authors) + _sign(later.shares - earlier.shares)
@@ -109,7 +115,7 @@ def _candidate(row: _Row) -> CopyCandidate:
     return CopyCandidate(
         row.article_id,
         row.title,
-        (row.published or "") if states_date else "",
+        datetime.fromisoformat(row.published) if row.published and states_date else None,
         row.authors != "[]" and states_authors,
         any(_site(url) != _site(row.url) for url in declaring),
         row.shares,
