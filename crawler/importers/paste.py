@@ -126,7 +126,9 @@ def _units_without_header(lines: list[Line], seen_at: datetime) -> Iterator[_Uni
 
 def _copied_unit(lines: list[Line], copied: CopiedPost) -> _Unit:
     """Return a post with a header, and the card below its text."""
-    first, last = lines[copied.first].number, lines[copied.end - 1].number
+    first = lines[copied.first].number
+    written = (line.number for line in lines[copied.first : copied.end] if line.text)
+    last = max(written, default=first)
     unit = _Unit(first, last, author=copied.author, published=copied.published)
     unit.date_precision = copied.precision or None
     body = [lines[at] for at in copied.text]

@@ -107,6 +107,14 @@ def test_linkedin_page_gives_two_posts_with_author_and_date(language: str, shape
     assert all(post.hashtags == ("DistributedSystems", "Leases") for post in result.posts)
 
 
+def test_lines_of_a_copied_post_end_at_its_last_line_with_text() -> None:
+    first, second = (_linkedin(LANGUAGES["en"], number, Shape()) for number in range(2))
+    result = _import([*first, "", *second, "", "", ""])
+    length = len(first)
+    places = [(1, length), (length + 2, length + 1 + len(second))]
+    assert [post.provenance.lines for post in result.posts] == places
+
+
 @IN_EVERY_LANGUAGE
 def test_linkedin_page_with_its_lines_in_one_row_gives_the_same_posts(language: str) -> None:
     words = LANGUAGES[language]
