@@ -37,6 +37,14 @@ _NEED_SQL = ("/public.csv", "/public.blob")
 _FORMAT = re.compile(r"/public/(?P<name>[^/]+?)(?P<row>/[^/]+?)?\.(?P<format>[^/.]+)/?")
 _TABLE = re.compile(r"/public/[^/]+/?")
 _TABLE_FORMATS = frozenset({"blob", "csv", "json"})
+# The parameters of tables and queries that no column has: those of Datasette, `_columns`, `_from`
+# and `_topic`.
+_OPTIONS = re.compile(
+    r"_(?:col|columns|dl|extras|facet(?:_\w+)?|filter_(?:column|op|value)(?:_\d+)?|format|from"
+    r"|fts_pk|fts_table|header|json|json_infinity|label|labels|next|nl|nocol|nocount|nofacet"
+    r"|nosuggest|search(?:_\w+)?|searchmode|shape|size|sort(?:_by_desc|_desc)?|stream|through"
+    r"|timelimit|topic|trace|ttl|where)"
+)
 _COMPARISONS = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
@@ -78,7 +86,7 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
         return Refusal(400, "This format needs the parameter “sql”.")
     problem = next(filter(None, (_problem(*pair) for pair in pairs)), "")
     if not problem and _TABLE.fullmatch(path):
-        problem = next(filter(None, (_unknown_comparison(name) for name, _ in pairs)), "")
+        problem = next(filter(None, (_unknown_name(name) for name, _ in pairs)), "")
     if problem:
         return Refusal(400, problem)
 
@@ -108,9 +116,11 @@ def _problem(name: str, value: str) -> str:
     return ""
 
 
-def _unknown_comparison(name: str) -> str:
-    """The reason why the filter `name` of a table is invalid, as a sentence; empty if it is not."""
+def _unknown_name(name: str) -> str:
+    """The reason why the `name` of an option or filter is invalid, as a sentence; else empty."""
     column, _, comparison = name.rpartition("__")
+    if name.startswith("_") and not column:
+        return "" if _OPTIONS.fullmatch(name) else f"There is no parameter {_shown(name)}."
     if not column or name.startswith("_") or comparison in _COMPARISONS:
         return ""
     return f"The filter {_shown(name)} ends in an unknown comparison."

@@ -65,6 +65,7 @@ INVALID = [
     "id=%00",
     "%00=1",
     "zz=1",
+    "_zz=1",
     "zz__gt=1",
     "&".join(f"id__gt={n}" for n in range(150)),
     "id=" + "a" * 30_000,
