@@ -6,6 +6,7 @@ import shlex
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,9 +27,20 @@ _SUGGESTED = "my-kb"
 INTERRUPTED = 128 + signal.SIGINT
 
 
+class _Folder(click.Path):
+    """A path; an empty one, as from an empty variable of a shell, names no folder."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the path `value` of `param` and `ctx`. Raises UsageError if it is empty."""
+        if value == "":
+            message = "The name of the folder is empty, so no workspace was created."
+            raise UsageError(message, f"Name a new folder: hashtrail init {_SUGGESTED}")
+        return super().convert(value, param, ctx)
+
+
 @click.command()
 @click.argument(
-    "folder", required=False, type=click.Path(path_type=Path, file_okay=False, writable=True)
+    "folder", required=False, type=_Folder(path_type=Path, file_okay=False, writable=True)
 )
 @click.option("--title", metavar="TEXT", help=f"Title of the site (default: {DEFAULT_TITLE}).")
 @click.option("--url", "--base-url", "url", metavar="URL", help="Public URL of the site.")

@@ -100,6 +100,16 @@ def test_init_without_folder_uses_an_empty_directory_and_refuses_a_full_one(
     assert set(full.iterdir()) == {full / "letter.txt"}
 
 
+def test_empty_name_of_a_folder_is_refused_and_nothing_is_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(cli, ["init", ""])
+    assert isinstance(refused.exception, UsageError)
+    assert "The name of the folder is empty" in str(refused.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_second_init_changes_nothing_and_other_values_are_refused(tmp_path: Path) -> None:
     flags = ("--title", "Trail", "--url", "https://trail.example/", "--contact", "a@b.example")
     assert init(tmp_path, *flags).exit_code == 0
