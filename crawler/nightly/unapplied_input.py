@@ -7,6 +7,7 @@ from crawler.curation.unapplied_decisions import count_unapplied_decisions
 from crawler.errors import ConfigurationError
 from crawler.nightly.run_report import CurrentRun
 from crawler.store.item_annotations import count_pending
+from crawler.topics.taxonomy import read_taxonomy
 
 _NIGHT = "hashtrail nightly"
 _ADVICE = "hashtrail retag && hashtrail build"
@@ -15,11 +16,11 @@ _ADVICE = "hashtrail retag && hashtrail build"
 def unapplied_input_messages(run: CurrentRun) -> tuple[str, ...]:
     """Return a sentence for each kind of input that the site of `run` does not show, with advice.
 
-    These are edited decisions, and items whose topics were not looked for. A library without
-    articles is a message, too.
+    These are edited decisions, invalid topic files, and items whose topics were not looked for. A
+    library without articles is a message, too.
     """
-    messages = (_missing_articles(run), _unapplied_decisions(run), _items_without_topics(run))
-    return tuple(filter(None, messages))
+    checks = (_missing_articles, _unapplied_decisions, _invalid_topics, _items_without_topics)
+    return tuple(filter(None, (check(run) for check in checks)))
 
 
 def _missing_articles(run: CurrentRun) -> str:
@@ -37,6 +38,14 @@ def _unapplied_decisions(run: CurrentRun) -> str:
         return ""
     changes = counted_noun(count, "change")
     return f"The site does not show {changes} in data/curation. Apply them with: {_ADVICE}"
+
+
+def _invalid_topics(run: CurrentRun) -> str:
+    try:
+        read_taxonomy(run.workspace.topics)
+    except ConfigurationError as error:
+        return f"The topics cannot be read: {error.message} {error.hint}"
+    return ""
 
 
 def _items_without_topics(run: CurrentRun) -> str:

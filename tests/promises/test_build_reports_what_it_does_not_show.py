@@ -18,6 +18,7 @@ from crawler.store.database import open_store
 from crawler.store.item_annotations import mark_annotated, mark_pending
 from crawler.store.tombstones import add_tombstones
 from crawler.workspace import Workspace
+from tests.promises.few_topics import copy_few_topics
 from tests.promises.workspace import START
 from tests.store.conftest import fill
 
@@ -31,6 +32,7 @@ def run(tmp_path: Path) -> Iterator[CurrentRun]:
     here = Workspace(tmp_path, Settings())
     db = fill(open_store(here.database))
     here.curation.mkdir(parents=True)
+    copy_few_topics(here.topics)
     for table in ("articles", "posts"):
         mark_annotated(db, table, [1])
     log: Any = None
@@ -58,6 +60,15 @@ def test_new_edited_and_withdrawn_decisions_are_counted(run: CurrentRun) -> None
     add_tombstones(db, ["https://a.example/leases"], START, "on request")
     db.execute("DELETE FROM curation_decisions")
     assert message(HIDE) == ""
+
+
+def test_invalid_topic_file_is_reported_with_its_name_and_the_build_goes_on(
+    run: CurrentRun,
+) -> None:
+    file = next(run.workspace.topics.glob("[a-z]*.toml"))
+    file.write_text("label = [", encoding="utf-8")
+    (message,) = unapplied_input_messages(run)
+    assert message.startswith(f"The topics cannot be read: {file}: ")
 
 
 def test_library_without_articles_is_reported_with_the_command_that_gets_some(

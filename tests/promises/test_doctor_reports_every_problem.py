@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,10 +17,12 @@ from click.testing import CliRunner
 import crawler.cli.doctor as doctor_command
 from crawler.cli.diagnosis import machine
 from crawler.cli.main import cli
+from crawler.errors import StoreError
 from crawler.run_lock import run_lock
 from crawler.store.backup_checks import BackupVerification, save_verification
 from crawler.store.database import open_store
 from crawler.utc_times import iso
+from tests.promises.disk_full import mount
 from tests.promises.few_topics import copy_few_topics
 from tests.store.conftest import fill
 
@@ -196,6 +199,34 @@ def test_held_lock_is_a_run_and_a_free_one_a_killed_run(workspace: Path) -> None
     warning, fix = lines(workspace, "lock")
     assert "was killed" in warning
     assert fix.endswith(" nightly")
+
+
+def test_lock_that_is_a_link_to_nothing_is_a_failure_and_refuses_runs(workspace: Path) -> None:
+    lock = workspace / "data/state/run.lock"
+    lock.unlink(missing_ok=True)
+    lock.symlink_to(workspace / "missing" / "run.lock")
+    failure, fix = lines(workspace, "lock")
+    assert failure.startswith("FAIL  lock")
+    assert "is a link to a file that does not exist" in failure
+    assert fix.strip().startswith("rm ")
+    with pytest.raises(StoreError, match="is a link"), run_lock(lock, "build", datetime.now(UTC)):
+        pass
+    assert not (workspace / "missing").exists()
+
+
+def test_workspace_on_a_read_only_disk_is_a_failure(workspace: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if not mount(disk, 200_000_000):
+        pytest.skip("This account may not mount a file system.")
+    try:
+        shutil.copytree(workspace, disk / "kb", symlinks=True)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        failures = lines(disk / "kb", "disk")
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    assert failures[0].startswith("FAIL  disk")
+    assert "data/state cannot be written, so no run can store anything." in failures[0]
 
 
 class _Explorer(BaseHTTPRequestHandler):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from crawler.cli.diagnosis.result import Check, Diagnosis, quoted
 from crawler.errors import HashtrailError
+from crawler.run_lock import is_dangling
 from crawler.workspace import Workspace
 
 _OLDEST_SQLITE = (3, 35, 0)  # ALTER TABLE DROP COLUMN
@@ -79,6 +80,12 @@ def _clock(here: Workspace) -> Iterator[Diagnosis]:
 
 def _disk(here: Workspace) -> Iterator[Diagnosis]:
     here.state.mkdir(parents=True, exist_ok=True)
+    closed = [folder for folder in (here.state, here.public.parent) if _is_closed(folder)]
+    for folder in closed:
+        message = f"{folder} cannot be written, so no run can store anything."
+        yield Diagnosis("FAIL", message, "Check its permissions, and whether its disk is read-only")
+    if closed:
+        return
     free_mb = shutil.disk_usage(here.state).free // 1_000_000
     least_mb = here.settings.budget.free_mb
     if free_mb >= least_mb:
@@ -87,6 +94,13 @@ def _disk(here: Workspace) -> Iterator[Diagnosis]:
     message = f"{free_mb:,} MB free; a run needs {least_mb:,} MB."
     advice = "Free some space. The largest folders: "
     yield Diagnosis("FAIL", message, f"{advice}du -sm {quoted(here.state)}/* | sort -n")
+
+
+def _is_closed(folder: Path) -> bool:
+    """Whether a folder, or the one above it that exists, cannot be written."""
+    while not folder.exists():
+        folder = folder.parent
+    return not os.access(folder, os.W_OK)
 
 
 def _owners(here: Workspace) -> Iterator[Diagnosis]:
@@ -112,6 +126,10 @@ def _written_by_others(folder: Path, owner: int) -> Iterator[Path]:
 
 def _lock(here: Workspace) -> Iterator[Diagnosis]:
     """Tell a run in progress from one that was killed: the kernel has released its lock."""
+    if is_dangling(here.lock):
+        message = f"{here.lock} is a link to a file that does not exist."
+        yield Diagnosis("FAIL", message, f"rm {quoted(here.lock)}")
+        return
     if not here.lock.exists() or not here.lock.read_text(encoding="utf-8", errors="replace"):
         yield Diagnosis("pass", "no run is active")
         return
