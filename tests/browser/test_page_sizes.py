@@ -16,6 +16,12 @@ SMALL = """() => [...document.querySelectorAll("header a, main a, aside a, foote
   .filter(link => !link.closest("p:not(.meta):not(.facts):not(.ways):not(.crumbs), dd"))
   .filter(link => link.checkVisibility() && link.getBoundingClientRect().height < 23.9)
   .map(link => link.outerHTML.slice(0, 120))"""
+# Short facts on two lines: each part of an inline element has a separate rectangle.
+BROKEN = """() => [...document.querySelectorAll(
+    ".meta > span, .status > span, .status > b, .reasons .rule, td time")]
+  .filter(fact => fact.checkVisibility() && fact.textContent.length < 30)
+  .filter(fact => fact.getClientRects().length > 1)
+  .map(fact => fact.textContent)"""
 WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -38,6 +44,15 @@ def test_long_words_of_a_title_wrap_at_320_pixels(look_at_site: Open) -> None:
     page.evaluate("document.querySelector('.title a').textContent = 'x'.repeat(200)")
     page.evaluate("document.querySelector('.lead-in').textContent = 'y'.repeat(200)")
     assert page.evaluate(WIDE) <= 0
+
+
+def test_facts_do_not_break_between_their_words_on_a_phone(look_at_site: Open, site: Path) -> None:
+    first = min((site / "article").glob("1-*.html"))
+    problems = []
+    for path in ("index.html", f"article/{first.name}", "status.html"):
+        page = look_at_site(path, width=375).page
+        problems += [(path, text) for text in page.evaluate(BROKEN)]
+    assert problems == []
 
 
 def test_printed_list_has_urls_and_no_controls(open_page: Open) -> None:
