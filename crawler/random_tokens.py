@@ -35,6 +35,17 @@ def looks_random(text: str, shortest: int = 16) -> bool:
     return not any(map(_LONG_WORD.fullmatch, parts)) and _is_random("".join(parts), shortest)
 
 
+def is_slug(text: str) -> bool:
+    """Return whether `text` consists of words and numbers, as a title or a search in a URL.
+
+    Parts of one length are a key, such as `abcd-2345-efgh-6789`.
+    """
+    text = text[:_LONGEST]
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    has_word = any(map(_LONG_WORD.fullmatch, parts))
+    return has_word and len(set(map(len, parts))) > 1 and _is_mostly_written(parts)
+
+
 def _is_mostly_written(parts: list[str]) -> bool:
     """Return whether at least half of the characters are in words or numbers."""
     written = sum(len(part) for part in parts if _TOKEN_PART.fullmatch(part))

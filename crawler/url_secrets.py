@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable
 from urllib.parse import quote, unquote
 
 from crawler.example_secrets import DOCUMENTED_TOKENS, is_placeholder
+from crawler.random_tokens import is_slug
 from crawler.secret_paths import TABLES as PATH_TABLES
 from crawler.secret_paths import may_have_path_secret, without_path_secrets
 from crawler.token_formats import TOKEN_FORMATS, is_token, replace_tokens
+from crawler.url_users import IN_TEXT, IN_URL, UserPatterns
 
 # Parameters that always hold a secret. Written in lower case without `-`, `_`, `.`, `[` and `]`.
 # Sorted; add a line.
@@ -153,7 +155,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 5
+VERSION = 6
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
@@ -182,16 +184,6 @@ _SESSION = re.compile(
     r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])"
     r"(?:[A-Za-z0-9+/=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 )
-# A host with its port, then the end of its URL: what follows is not a password.
-_NOT_A_LIST = (
-    r"(?!(?:[\w.-]{0,253}|\[[\da-fA-F:.]{2,45}\]):\d{1,5}[,;'|)\]}]"
-    r"|[\w.-]{1,253}[,;'|)\]}][^:@/\\?#\s]*@)"
-)
-_USER = re.compile(
-    rf"^(\s*(?:https?:[/\\]*|[/\\]{{2,}}))(?:{_NOT_A_LIST}[^/\\?#]*@[/\\]*)+", re.IGNORECASE
-)
-# Of any scheme: a user name alone, as in ssh://git@host, is not a secret.
-_PASSWORD = re.compile(rf"://{_NOT_A_LIST}" r"[^\s/\\?#<>\"@:]*:[^\s/\\?#<>\"]*@")
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _URL_WITHOUT_SCHEME = re.compile(
@@ -224,7 +216,7 @@ def _identifies(name: str, value: str) -> bool:
         return True
     if name.endswith(SESSION_ENDING):
         return _SESSION.fullmatch(value) is not None
-    return name in DOUBTFUL_NAMES and _RANDOM.fullmatch(value) is not None
+    return name in DOUBTFUL_NAMES and _RANDOM.fullmatch(value) is not None and not is_slug(value)
 
 
 def without_secrets(url: str) -> str:
@@ -269,14 +261,14 @@ def text_has_secrets(text: str) -> bool:
 
 def _plain_text(text: str) -> str:
     if "://" in text:
-        text = _URL_IN_TEXT.sub(_cleaned, _PASSWORD.sub("://", text))
+        text = _URL_IN_TEXT.sub(_cleaned, IN_TEXT.password.sub("://", text))
     is_candidate = ("=" in text and _PARAMETER.search(text)) or may_have_path_secret(text)
     return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
 
 
 def _cleaned(match: re.Match[str]) -> str:
     url = _without_punctuation(match[0])
-    return _plain_url(url) + match[0][len(url) :]
+    return _plain_url(url, IN_TEXT) + match[0][len(url) :]
 
 
 def _without_punctuation(text: str) -> str:
@@ -292,15 +284,15 @@ def _may_hold_secrets(url: str) -> bool:
     return _MAY_HOLD_SECRETS.search(url) is not None or may_have_path_secret(url)
 
 
-def _plain_url(url: str) -> str:
-    return _without_secrets(url, _LEVELS) if _may_hold_secrets(url) else url
+def _plain_url(url: str, users: UserPatterns = IN_URL) -> str:
+    return _without_secrets(url, _LEVELS, users) if _may_hold_secrets(url) else url
 
 
-def _without_secrets(url: str, levels: int) -> str:
+def _without_secrets(url: str, levels: int, users: UserPatterns = IN_URL) -> str:
     before_fragment, hash_mark, fragment = url.partition("#")
     before_query, mark, query = before_fragment.partition("?")
     parts = (
-        _plain_page(before_query, levels),
+        _plain_page(before_query, levels, users),
         _filtered(mark, query, levels),
         _filtered(hash_mark, _fragment(fragment), levels),
     )
@@ -313,18 +305,18 @@ def _fragment(fragment: str) -> str:
     return without_path_secrets(path) + mark + query if "/" in path else fragment
 
 
-def _plain_page(page: str, levels: int) -> str:
+def _plain_page(page: str, levels: int, users: UserPatterns) -> str:
     """The part of a URL before the query: without user, secret parameters and secret end."""
-    page = _without_user(page)
+    page = _without_user(page, users)
     separator = _SEPARATORS.search(page)
     if separator:
         path, parameters = page[: separator.start()], page[separator.end() :]
-        page = _without_user(path + _filtered(separator[0], parameters, levels))
+        page = _without_user(path + _filtered(separator[0], parameters, levels), users)
     return without_path_secrets(page)
 
 
-def _without_user(page: str) -> str:
-    return _ASP_SESSION.sub("", _USER.sub(r"\1", _PASSWORD.sub("://", page)))
+def _without_user(page: str, users: UserPatterns) -> str:
+    return _ASP_SESSION.sub("", users.name.sub(r"\1", users.password.sub("://", page)))
 
 
 def _filtered(mark: str, query: str, levels: int) -> str:

@@ -16,6 +16,7 @@ LAYERS = {
             "short_text_encodings",
             "tokenization",
             "url_parser",
+            "url_users",
             "utc_times",
             "validation_messages",
         ],

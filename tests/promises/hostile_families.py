@@ -702,6 +702,8 @@ REDIRECTS = (
     Family(
         "slashes before tokens", "secrets", _text("/reset/aB3dE6gH9jK2mN5p", "https://a.example")
     ),
+    Family("digests behind a user", "secrets", _text("@1", "://a:")),
+    Family("hosts before other scripts", "secrets", _text("https://a.a.a:80,a:80です")),
     Family("hosts in a list", "secrets", _text("a.example:80,", "https://")),
     Family("mail addresses in a path", "secrets", _text("/a@gmail.com", "https://a.example")),
     Family("URLs in a parameter", "secrets", _text("/%3Fa%3D", "https://a.example/?a=")),
