@@ -71,7 +71,7 @@ def interrupted_erasure_message(here: Workspace) -> str:
     """Return the instruction to finish an interrupted erasure; empty if there is none."""
     if not pending_words(here):
         return ""
-    return "An erasure was interrupted before its end. Run the same hashtrail forget again."
+    return "An erasure was interrupted before its end. The next hashtrail forget completes it."
 
 
 def save_pending_words(here: Workspace, words: Collection[str]) -> None:

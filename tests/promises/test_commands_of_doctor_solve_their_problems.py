@@ -83,7 +83,7 @@ def break_everything(folder: Path) -> set[str]:
     (state / "restore-check").mkdir()
     (folder / "site/.builds/20260101T000000Z.partial").mkdir(parents=True)
     (state / "run.lock").write_text(json.dumps({"pid": 1, "command": "nightly", "started": "x"}))
-    save_pending_words(open_workspace(folder), {"mastodon:gone@trail.example"})
+    save_pending_words(open_workspace(folder), {"https://gone.example/1", "x:gone"})
     (folder / "data/curation/decisions.toml").write_text(
         '[[hide]]\nurl = "https://b.example/raft"\nreason = "copy"\nby = "ann"\n'
     )

@@ -161,7 +161,7 @@ def _erasures(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.erasure.erase_workspace import interrupted_erasure_message, pending_words
 
     if sentence := interrupted_erasure_message(here):
-        word = min(pending_words(here))
+        word = min(pending_words(here), key=lambda word: ("://" in word, word))  # first an author
         yield Diagnosis("FAIL", sentence, f"hashtrail forget {shlex.quote(word)}")
     else:
         yield Diagnosis("pass", "No erasure was interrupted.")
