@@ -11,7 +11,7 @@ from crawler.counted_nouns import counted_noun
 from crawler.monitoring.unread_causes import outcome_label
 from crawler.sitegen import display_formats
 from crawler.sitegen.url_reasons import url_reason_label
-from crawler.store.shown_titles import shown_title
+from crawler.store.shown_titles import shown_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +79,7 @@ def article_facts(db: Database, article_id: int) -> Row:
     return {
         "article": article,
         "fields": msgspec.json.decode(db.execute(sources, [article_id]).fetchone()[0]),
-        "shown_title": shown_title(db, article_id),
+        "shown_title": shown_titles(db.conn, [article_id]).get(article_id, ""),
         "withheld_posts": withheld_posts(db, article_id),
         **rows,
     }

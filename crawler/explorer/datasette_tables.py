@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datasette.utils import path_from_row_pks, path_with_replaced_args, tilde_decode
@@ -17,6 +17,7 @@ from crawler.explorer.result_table import RowLink, result_table
 from crawler.explorer.row_facts import row_facts
 from crawler.explorer.row_relations import read_relations
 from crawler.explorer.table_pages import TABLES, TablePage
+from crawler.explorer.untitled_articles import titles_of_untitled
 
 ALL_COLUMNS = "_columns"
 """The parameter that shows all columns when its value is `all`."""
@@ -103,9 +104,13 @@ async def _shown_table(datasette: Any, request: Any, data: Mapping[str, Any]) ->
     references = await datasette.get_database("public").foreign_keys_for_table(table)
     targets = {key["column"]: key["other_table"] for key in references}
     read = await datasette.get_database("public").run_limited(
-        lambda conn: (read_references(conn, columns, rows, targets), _topic_labels(conn))
+        lambda conn: (
+            read_references(conn, columns, rows, targets),
+            _topic_labels(conn),
+            titles_of_untitled(conn, columns, rows, table),
+        )
     )
-    links = _links(datasette, read[1], table)
+    links = replace(_links(datasette, read[1], table), titles=read[2])
     chosen = _shown_columns(columns, data["primary_keys"], request, table)
     row_links = [_row_link(datasette, table, data["primary_keys"], row) for row in data["rows"]]
     has_first = bool(page and page.columns)
@@ -155,7 +160,8 @@ async def _shown_row(datasette: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     key = data["primary_key_values"][0] if len(data["primary_key_values"]) == 1 else None
 
     def read(conn: Any) -> tuple[Any, ...]:
-        links = _links(datasette, _topic_labels(conn), table)
+        titles = titles_of_untitled(conn, columns, rows, table)
+        links = replace(_links(datasette, _topic_labels(conn), table), titles=titles)
         labelled = read_references(conn, columns, rows, targets)
         return links, labelled, read_relations(conn, table, key, links) if key else ()
 

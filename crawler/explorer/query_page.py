@@ -22,6 +22,7 @@ from crawler.explorer.result_table import (
     result_table,
     unbroken_dates,
 )
+from crawler.explorer.untitled_articles import titles_of_untitled
 from crawler.named_queries.parameter_choices import matching_choices
 from crawler.named_queries.publication import Publication
 from crawler.named_queries.query_files import all_queries
@@ -47,6 +48,7 @@ class _PageData:
     result: QueryResult
     fields: tuple[QueryField, ...]
     topics: Mapping[str, str]
+    titles: Mapping[int, str]
     entered: Mapping[str, str]
 
 
@@ -99,7 +101,8 @@ def _read_fields(
     conn: sqlite3.Connection, result: QueryResult, entered: Mapping[str, str]
 ) -> _PageData:
     topics = {str(slug): str(label) for slug, label in map(tuple, conn.execute(_TOPICS))}
-    return _PageData(result, query_fields(conn, result, entered), topics, entered)
+    titles = titles_of_untitled(conn, result.columns, result.rows)
+    return _PageData(result, query_fields(conn, result, entered), topics, titles, entered)
 
 
 def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
@@ -108,7 +111,7 @@ def _context(datasette: Any, request: Any, data: _PageData) -> dict[str, Any]:
     result, columns = data.result, data.result.columns
     has_all = request.args.get("_columns") == "all"
     chosen = columns if has_all else first_columns(columns, result.query.columns)
-    links = CellLinks(site, base, data.topics)
+    links = CellLinks(site, base, data.topics, titles=data.titles)
     table = result_table(columns, result.rows, chosen, links, _first_row(request, result))
     options = {"_columns": "all"} if has_all else {}
     page = site_page(result)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawler.explorer.render_cell import Reference
+from crawler.store.shown_titles import shown_titles
 
 _LONGEST_LABEL = 200  # characters that are read
 # table -> key column, SQL of its label
@@ -102,4 +103,7 @@ def _read_labels(conn: sqlite3.Connection, table: str, keys: set[Any]) -> dict[A
         f"SELECT {column}, substr({label}, 1, {_LONGEST_LABEL}) FROM {table}"  # noqa: S608
         f" WHERE {column} IN ({places})"
     )
-    return {key: str(text or "") for key, text in map(tuple, conn.execute(sql, list(keys)))}
+    labels = {key: str(text or "") for key, text in map(tuple, conn.execute(sql, list(keys)))}
+    if table == "articles":
+        labels |= shown_titles(conn, [key for key, text in labels.items() if " " not in text])
+    return labels

@@ -43,7 +43,8 @@ class CellLinks:
     """Targets of links in cells: the URL of the site, ending in a slash, and the explorer's base.
 
     `topics` has the labels of topics by slug; without it, slugs are shown. `table` is the table of
-    the cells, None in query results. A longer text than `longest` characters is cut.
+    the cells, None in query results. A longer text than `longest` characters is cut. `titles` has
+    the titles on the site of articles whose page was not read, by id.
     """
 
     site: str
@@ -51,6 +52,7 @@ class CellLinks:
     topics: Mapping[str, str] = field(default_factory=dict)
     table: str | None = None
     longest: int = LONGEST_CELL
+    titles: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def render_value(
     if isinstance(value, Reference):
         url = site_urls.explorer_row_url(links.base, value.table, value.key)
         return link(url, shorten(value.label.strip(), _MAX_LABEL) or f"#{value.key}")
+    if column == "title" and article_key(table) in row.keys():  # noqa: SIM118 - also sqlite3.Row
+        value = links.titles.get(row[article_key(table)], value)
     if value == "" and column == "title":
         value = _name_without_title(row, table)
     # A dict is a foreign key, which Datasette labels and links itself.
@@ -89,6 +93,11 @@ def render_value(
     if isinstance(value, str) and site_urls.is_web_url(value) and " " not in value:
         return link(value, _short(value), is_external=True)
     return None
+
+
+def article_key(table: str | None) -> str:
+    """Return the column with the id of the article in rows of `table`, None in query results."""
+    return "id" if table in _ARTICLE_TABLES else "article_id"
 
 
 def _name_without_title(row: Mapping[str, Any], table: str | None) -> str:
@@ -138,7 +147,7 @@ def _article_path(row: Mapping[str, Any], column: str, table: str | None) -> str
     if table == "cards":
         return ""
     columns = row.keys()
-    key = "id" if table in _ARTICLE_TABLES else "article_id"
+    key = article_key(table)
     if key not in columns or "title" not in columns or not isinstance(row[key], int):
         return ""
     return site_urls.article_path(row[key], str(row["title"]))

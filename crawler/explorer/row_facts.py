@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crawler.explorer.render_cell import CellLinks, Reference
+from crawler.explorer.render_cell import CellLinks, Reference, article_key
 from crawler.explorer.result_table import cell_content, heading
 from crawler.explorer.table_pages import BOOKKEEPING, TABLES, TablePage
 from crawler.svg_charts import shorten
@@ -44,7 +44,9 @@ def row_facts(
     order = [*first, *(name for name in columns if name not in first)]
     values = dict(zip(columns, row, strict=True))
     filled = [name for name in order if values[name] not in _EMPTY]
-    title = _title(values, page)
+    article = values.get(article_key(table))
+    title = links.titles.get(article, "") if isinstance(article, int) else ""
+    title = title or _title(values, page)
     facts = [
         name
         for name in filled

@@ -10,6 +10,7 @@ from crawler.explorer.relation_parts import RowRelation
 from crawler.explorer.relation_queries import RELATIONS
 from crawler.explorer.render_cell import CellLinks
 from crawler.explorer.result_table import ResultTable, result_table
+from crawler.explorer.untitled_articles import titles_of_untitled
 
 LONGEST_CELL = 200  # characters of a text
 
@@ -45,6 +46,7 @@ def _read(
     if not rows:
         return None
     shown = rows[: relation.most]
+    links = replace(links, titles=titles_of_untitled(conn, columns, shown))
     table = result_table(columns, shown, relation.columns, links, 0)
     return RelatedRows(
         relation.title, table, len(rows) > relation.most, _list_url(relation, key, links.base)

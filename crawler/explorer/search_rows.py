@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from crawler.explorer.search_highlights import Highlighter
 from crawler.explorer.search_labels import kind_label, type_label
 from crawler.explorer.search_results import Hit
 from crawler.models.network_names import network_label
+from crawler.store.shown_titles import shown_titles
 
 _QUERIES = {
     "articles": """
@@ -45,6 +47,11 @@ SELECT id AS key, name, handle, network, (
 FROM publishable_authors WHERE id IN (SELECT value FROM json_each(?))
 """,
 }
+
+
+# The columns with the own title and the id of the article in the rows of a table.
+_ARTICLE_OF = {"articles": ("title", "key"), "posts": ("article_title", "article_id")}
+_Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +119,23 @@ def result_rows(
     return [_row(hit, content, highlighter, places) for hit, content in contents]
 
 
-def _read(db: sqlite3.Connection, hits: Iterable[Hit]) -> dict[tuple[str, str], sqlite3.Row]:
+def _read(db: sqlite3.Connection, hits: Iterable[Hit]) -> dict[tuple[str, str], _Row]:
     """Return the rows of the tables by table and key."""
     keys: dict[str, list[str]] = {}
     for hit in hits:
         keys.setdefault(hit.table, []).append(hit.key)
     cursor = db.cursor()
     cursor.row_factory = sqlite3.Row
-    return {
-        (table, str(row["key"])): row
+    rows = {
+        (table, str(row["key"])): dict(row)
         for table, values in keys.items()
         for row in cursor.execute(_QUERIES[table], [json.dumps(values)]).fetchall()
     }
+    for (table, _), row in rows.items():
+        own, key = _ARTICLE_OF.get(table, ("", ""))
+        if own and row[key] and " " not in row[own]:
+            row["shown_title"] = shown_titles(db, [row[key]]).get(row[key], row[own])
+    return rows
 
 
 def _row(hit: Hit, content: _Content, highlighter: Highlighter, places: Places) -> ResultRow:
@@ -140,8 +152,8 @@ def _row(hit: Hit, content: _Content, highlighter: Highlighter, places: Places) 
     )
 
 
-def _article(row: sqlite3.Row, places: Places) -> _Content:
-    title = row["title"] or row["url"]
+def _article(row: _Row, places: Places) -> _Content:
+    title = row.get("shown_title") or row["title"]
     page = places.site + site_urls.article_path(row["key"], row["title"])
     kind = kind_label(row["kind"])
     shares = counted_noun(row["shares"], "share")
@@ -167,12 +179,12 @@ def _evidence(places: Places, article_id: int) -> str:
 _ANONYMOUS = {"feed": "Feed entry", "paste": "Pasted post"}
 
 
-def _post(row: sqlite3.Row, places: Places) -> _Content:
+def _post(row: _Row, places: Places) -> _Content:
     author = row["name"] or row["handle"] or ""
     network = network_label(row["network"])
     facts = [_external(network, row["url"])]
     if row["article_id"]:
-        article = row["article_title"] or "an article"
+        article = row.get("shown_title") or row["article_title"]
         facts.append(PageLink(f"shares “{article}”", places.row("articles", row["article_id"])))
     return _Content(
         f"Post by {author}" if author else _ANONYMOUS.get(row["network"], f"Post on {network}"),
@@ -182,14 +194,14 @@ def _post(row: sqlite3.Row, places: Places) -> _Content:
     )
 
 
-def _post_path(row: sqlite3.Row) -> str:
+def _post_path(row: _Row) -> str:
     if row["article_id"]:
         page = site_urls.article_path(row["article_id"], row["article_title"])
         return f"{page}#post-{row['key']}"
     return site_urls.note_path(row["key"])
 
 
-def _topic(row: sqlite3.Row, places: Places) -> _Content:
+def _topic(row: _Row, places: Places) -> _Content:
     articles = places.query("articles_of_a_topic", topic=row["key"])
     page = places.site + site_urls.topic_path(row["key"])
     return _Content(
@@ -200,14 +212,14 @@ def _topic(row: sqlite3.Row, places: Places) -> _Content:
     )
 
 
-def _entity(row: sqlite3.Row, places: Places) -> _Content:
+def _entity(row: _Row, places: Places) -> _Content:
     articles = places.query("articles_of_an_entity", entity=row["slug"])
     return _Content(
         row["name"], "", (PageLink(counted_noun(row["articles"], "article"), articles),)
     )
 
 
-def _author(row: sqlite3.Row, places: Places) -> _Content:
+def _author(row: _Row, places: Places) -> _Content:
     articles = places.query("articles_of_an_author", author_id=str(row["key"]))
     page = places.site + site_urls.author_path(row["key"])
     facts = (PageLink(network_label(row["network"])), PageLink(row["handle"]))
@@ -223,7 +235,7 @@ def _external(label: str, url: str) -> PageLink:
     return PageLink(label, url, True) if site_urls.is_web_url(url or "") else PageLink(label)
 
 
-_CONTENTS: Mapping[str, Callable[[sqlite3.Row, Places], _Content]] = {
+_CONTENTS: Mapping[str, Callable[[_Row, Places], _Content]] = {
     "articles": _article,
     "posts": _post,
     "topics": _topic,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-
-from sqlite_utils import Database
+import sqlite3
+from collections.abc import Iterable
 
 from crawler.sentence_splitter import split_sentences
+from crawler.store.sql_values import to_json
 from crawler.text_cleaning import shorten
 from crawler.urls_and_hashtags import blank_urls, without_hashtags
 
@@ -16,7 +17,9 @@ _URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PART_OF_THREAD = re.compile(r"^\(?\d{1,2} ?/ ?(\d{1,2})?\)?\s+")
 _AFTER_URL = re.compile(r" {3,}(?:#\w+ *)+$", re.MULTILINE)  # hashtags after a blanked URL
 _HASHTAG = re.compile(r"(?<!\w)#(?=\w)")
-_ARTICLE = "SELECT title, url, host FROM article_list WHERE id = ?"
+_ARTICLES = """
+SELECT id, title, url, host FROM article_list WHERE id IN (SELECT value FROM json_each(?))
+"""
 _TEXTS = "SELECT text FROM shares WHERE article_id = ? AND text <> '' ORDER BY shared, post_id"
 
 
@@ -32,14 +35,21 @@ def article_title(title: str, url: str, host: str, words: str) -> str:
     return own or shorten(words, _MAX_TITLE_WORDS) or f"Link to {host or url}"
 
 
-def shown_title(db: Database, article_id: int) -> str:
-    """Return the title of an article on the site; empty if the article is not shown."""
-    article = db.execute(_ARTICLE, [article_id]).fetchone()
-    if article is None:
-        return ""
-    sentences = (first_sentence(text) for (text,) in db.execute(_TEXTS, [article_id]))
-    title, url, host = article
-    return article_title(title, url, host, next(filter(None, sentences), ""))
+def shown_titles(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Return the titles on the site of the articles among `ids` that readers see, by id."""
+    rows = map(tuple, db.execute(_ARTICLES, [to_json(list(ids))]).fetchall())
+    return {article_id: _title(db, article_id, *own) for article_id, *own in rows}
+
+
+def _title(db: sqlite3.Connection, article_id: int, title: str, url: str, host: str) -> str:
+    words = "" if " " in title else _words(db, article_id)  # a URL has no space
+    return article_title(title, url, host, words)
+
+
+def _words(db: sqlite3.Connection, article_id: int) -> str:
+    """Return the first sentence of the posts that share an article, the earliest post first."""
+    texts = (str(text) for (text,) in map(tuple, db.execute(_TEXTS, [article_id])))
+    return next(filter(None, map(first_sentence, texts)), "")
 
 
 def first_sentence(text: str) -> str:

@@ -152,9 +152,11 @@ def test_empty_tables_of_the_program_have_no_page(get: Get, table: str) -> None:
     assert page.status_code == 403
 
 
-def test_article_without_title_is_named_by_its_url(get: Get) -> None:
-    for page in get("/public/article_list", "/public/posts/1"):
-        assert '/site/article/2.html">blog.example/untitled</a>' in page.text
+def test_article_without_title_has_the_title_that_the_site_shows(get: Get) -> None:
+    for page in get("/public/article_list", "/public/articles", "/public/posts/1"):
+        assert '/site/article/2.html">Link to blog.example</a>' in page.text
+    (row,) = get("/public/articles/2")
+    assert "<title>Link to blog.example · " in row.text
 
 
 def test_numbers_and_their_headings_are_aligned_right(get: Get) -> None:

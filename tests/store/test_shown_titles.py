@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.cli.explain_article import article_facts, article_lines
 from crawler.sitegen.article_store import ArticleStore
-from crawler.store.shown_titles import shown_title
+from crawler.store.shown_titles import shown_titles
 from tests.sitegen.factory import Factory
 
 URL = "https://bit.ly/4eG"
@@ -37,7 +37,8 @@ def test_article_has_the_title_of_its_page_or_of_a_post_that_may_be_quoted(
     ada = factory.author("Ada", consent=consent)
     text = "Ten years of queues at a bank. https://bit.ly/4eG"
     factory.post(text, article, author_id=ada, consent=consent)
-    assert shown_title(factory.db, article) == heading(factory.db, article) == shown
+    assert shown_titles(factory.db.conn, [article]) == {article: shown}
+    assert heading(factory.db, article) == shown
     factory.db.conn.row_factory = sqlite3.Row
     assert ArticleStore(factory.db.conn)[article].title == shown
 
@@ -45,5 +46,5 @@ def test_article_has_the_title_of_its_page_or_of_a_post_that_may_be_quoted(
 def test_hidden_article_has_no_title_for_readers() -> None:
     factory = Factory()
     article = factory.article("", URL, state="new", hidden=1)
-    assert shown_title(factory.db, article) == ""
+    assert shown_titles(factory.db.conn, [article]) == {}
     assert heading(factory.db, article) == "(not shown, not read yet)"
