@@ -16,6 +16,7 @@ from crawler.random_tokens import is_slug
 from crawler.secret_paths import TABLES as PATH_TABLES
 from crawler.secret_paths import may_have_path_secret, without_path_secrets
 from crawler.token_formats import TOKEN_FORMATS, is_token, replace_tokens
+from crawler.url_ends import LETTER, UNSPACED_LETTERS, URL_STOPS, WORD, unopened_bracket
 from crawler.url_users import IN_TEXT, IN_URL, UserPatterns
 
 # Parameters that always hold a secret. Written in lower case without `-`, `_`, `.`, `[` and `]`.
@@ -155,7 +156,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 6
+VERSION = 7
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
@@ -185,10 +186,13 @@ _SESSION = re.compile(
     r"(?:[A-Za-z0-9+/=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 )
 _ASP_SESSION = re.compile(r"/\([A-Z]\([a-z0-9]{20,30}\)\)(?=/)", re.IGNORECASE)
-_URL_IN_TEXT = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+_URL_IN_TEXT = re.compile(rf"[a-z][a-z\d+.-]{{1,20}}://[^{URL_STOPS}]+", re.IGNORECASE)
 _URL_WITHOUT_SCHEME = re.compile(
-    r"(?<![\w.@/-])(?:localhost|(?:[\w-]{1,63}\.){1,8}[^\W_]{1,24})(?::\d{1,5})?[/?][^\s<>\"“”]+"
+    rf"(?<!{WORD})(?<![.@/-])(?:localhost|(?:(?:{WORD}|-){{1,63}}\.){{1,8}}{LETTER}{{1,24}})"
+    rf"(?::\d{{1,5}})?[/?][^{URL_STOPS}]+"
 )
+_WORD_AFTER_URL = re.compile(rf"(?<=[A-Za-z\d])[{UNSPACED_LETTERS}]")
+_PARTS_OF_URL = re.compile(r"[=&?/#@]")
 _PARAMETER = re.compile(r"[?#&;][^\s=?#&;]{1,64}=")
 _EQUALS = re.compile(r"=|%(?:25){0,2}3d", re.IGNORECASE)
 _NESTED_URL = re.compile(r"/|https?://", re.IGNORECASE)
@@ -267,8 +271,17 @@ def _plain_text(text: str) -> str:
 
 
 def _cleaned(match: re.Match[str]) -> str:
-    url = _without_punctuation(match[0])
+    url = _without_punctuation(_without_context(match[0]))
     return _plain_url(url, IN_TEXT) + match[0][len(url) :]
+
+
+def _without_context(written: str) -> str:
+    """A URL without what follows: a bracket that it does not open, or a word without a space."""
+    word = _WORD_AFTER_URL.search(written)
+    for end in sorted((unopened_bracket(written), word.start() if word else len(written))):
+        if not _PARTS_OF_URL.search(written, end):
+            return written[:end]
+    return written
 
 
 def _without_punctuation(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from crawler.text_cleaning import fold
-from crawler.url_end_characters import UNSPACED_LETTERS, URL_STOPS
+from crawler.url_ends import UNSPACED_LETTERS, URL_STOPS, unopened_bracket
 
 _WORD = re.compile(r"\S+")
 _HASH_SIGNS = ("#", "\uff03")
@@ -29,8 +29,6 @@ _CUT = "..."
 _PICTURE_BEFORE = re.compile(r"!\[[^\[\]\n]*\]\(\s?<?\Z")
 _LONGEST_PICTURE_TEXT = 500
 _SHORTEST_WITH_LABEL = len("https://[")  # shorter: the brackets of an IPv6 address
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
-_BRACKET = re.compile(r"[()\[\]{}]")
 
 # Characters that a hashtag may contain, but not at its start or end (Mastodon, X).
 _JOINERS = "·・゠\u05be\u05f3\u05f4\u0f0b\u200c\u200d"
@@ -159,7 +157,7 @@ def _without_context(written: str, before: str) -> str:
     page, query, parameters = url.partition("?")
     label = page.find("[", _SHORTEST_WITH_LABEL)  # of AsciiDoc, or the end of [url] in BBCode
     url = page[:label] if label > 0 else page + query + parameters
-    return url[: _unopened_bracket(url)].rstrip(_CLOSING)
+    return url[: unopened_bracket(url)].rstrip(_CLOSING)
 
 
 @cache
@@ -177,20 +175,6 @@ def _url_end() -> re.Pattern[str]:
         rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{UNSPACED_LETTERS}])|(?<=[/=?&#_-])[\u3041-\u309f]",
         re.IGNORECASE,
     )
-
-
-def _unopened_bracket(url: str) -> int:
-    """Return the offset of the first closing bracket that nothing in the URL opens."""
-    opened: dict[str, int] = {}
-    for match in _BRACKET.finditer(url):
-        opening = _BRACKETS.get(match[0])
-        if opening is None:
-            opened[match[0]] = opened.get(match[0], 0) + 1
-        elif not opened.get(opening):
-            return match.start()
-        else:
-            opened[opening] -= 1
-    return len(url)
 
 
 @cache

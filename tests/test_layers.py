@@ -43,7 +43,7 @@ LAYERS = {
             "text_cleaning",
             "token_formats",
             "tolerant_json",
-            "url_end_characters",
+            "url_ends",
         ],
         1,
     ),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from crawler.consent.profile_urls import FEDERATED, accounts_in_url, accounts_of_profile
-from crawler.consent.urls_in_text import LETTER, WORD, absolute_url, urls_in_text
+from crawler.consent.urls_in_text import absolute_url, urls_in_text
+from crawler.url_ends import LETTER, WORD
 from crawler.url_parser import host_of, unicode_host
 
 _HOST = rf"(?:{WORD}|-){{1,63}}(?:\.(?:{WORD}|-){{1,63}}){{1,9}}"

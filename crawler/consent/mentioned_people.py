@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from crawler.consent.handles import accounts_named_in, host_spellings
-from crawler.consent.urls_in_text import LETTER, WORD, replace_urls
+from crawler.consent.urls_in_text import replace_urls
 from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
+from crawler.url_ends import LETTER, WORD
 
 _EMPHASIS = "_"  # of Markdown
 WITHHELD = "[withheld]"  # replaces a mention of somebody who does not want to be named

@@ -6,16 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from crawler.url_end_characters import UNSPACED_LETTERS, URL_STOPS
+from crawler.url_ends import UNSPACED_LETTERS, URL_STOPS, WORD
 
 # The characters that no URL contains unescaped (RFC 3986, appendix A) end it.
 _INSIDE = rf"[^{URL_STOPS}'\\^{{|}}\x00-\x20]"
-WORD = rf"[^\W{UNSPACED_LETTERS}]"
-"""The pattern of a letter, digit or underscore; a word in a script without spaces is outside."""
-
-LETTER = rf"[^\W_{UNSPACED_LETTERS}]"
-"""The pattern of a letter or digit, also without words in scripts without spaces."""
-
 _URL = re.compile(
     rf"(?:https?(?:://|%3A%2F%2F)|at://){_INSIDE}+"
     rf"|(?<!{WORD})(?<![@/.:%-])(?:(?:{WORD}|-){{1,63}}\.){{1,5}}[a-z]{{2,24}}/{_INSIDE}+",

@@ -24,10 +24,11 @@ from crawler.consent.profile_urls import (
     names_account,
     web_page,
 )
-from crawler.consent.urls_in_text import LETTER, WORD, absolute_url, replace_urls, urls_in_text
+from crawler.consent.urls_in_text import absolute_url, replace_urls, urls_in_text
 from crawler.links.article_key import normalize_url
 from crawler.public_suffixes import site_of
 from crawler.store.tombstones import REMOVED, author_identifier, digest
+from crawler.url_ends import LETTER, WORD
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 # Percent-encoded ASCII characters that end a name.

@@ -711,6 +711,8 @@ REDIRECTS = (
     Family("URLs without a scheme, joined", "secrets", _text("(x.example/", "?a=")),
     Family("user names", "secrets", _text("a@", "https://")),
     Family("unusual paths of webhooks", "secrets", _text("hooks.slack.com//./%73", "https://")),
+    Family("URLs with a scheme", "secrets", _text("a://b", "?token=")),
+    Family("brackets and words without spaces", "secrets", _text(")さa", "https://x.example/?a=")),
     Family("words before parameters", "secrets", _text("a-", "?a=")),
     Family("words without a separator", "secrets", _text("a", "?a= ")),
     Family("anchors without an end", "linked feeds", _text("<a href=")),

@@ -385,6 +385,15 @@ def test_value_that_is_not_a_placeholder_is_removed_whole(value: str) -> None:
         ("(chat.example/hooks/xr3wqkx1jpdt8m9sd3bn4e5f6g).", "(chat.example/hooks/)."),
         (f"Ping hc-ping.com/{UUID} daily", "Ping hc-ping.com/ daily"),
         ("x https://discord.com/api/webhooks/12/abc", "x https://discord.com/api/webhooks/12/"),
+        ("登録はhttps://x.example/?email=a@b.exampleから。次", "登録はhttps://x.example/から。次"),
+        ("登録はhttps://x.example/?token=abcです、次", "登録はhttps://x.example/です、次"),
+        ("例はx.example/rss?token=abcです", "例はx.example/rssです"),
+        ("see `https://x.example/?token=abc`,then", "see `https://x.example/`,then"),
+        ("see (https://x.example/?token=abc),then", "see (https://x.example/),then"),
+        ("https://x.example/?q=raft検索&token=abc です", "https://x.example/?q=raft検索 です"),
+        ("https://x.example/?smile=:)&token=abc", "https://x.example/?smile=:)"),
+        ("wss://x.example/api?access_token=abc now", "wss://x.example/api now"),
+        ("ftp://x.example/f?password=abc and", "ftp://x.example/f and"),
     ],
 )
 def test_text_keeps_its_words_and_punctuation(text: str, plain: str) -> None:
