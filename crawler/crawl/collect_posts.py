@@ -168,25 +168,26 @@ async def _poll_isolated(
     context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
 ) -> SourceRun | None:
     """Poll one source; an error in its answers fails this source alone."""
+    poll = SourcePoll(stored)
     try:
-        return await _poll_source(context, source, stored, failed)
+        return await _poll_source(context, source, poll, failed)
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("source", source.name, error)
         context.record([failure])
         _store_failure(context, source, failure, stored)
-        return SourceRun(source.name, failure.outcome, message=failure.message)
+        return SourceRun(source.name, failure.outcome, poll.posts, poll.new, failure.message)
 
 
 async def _poll_source(
-    context: CrawlContext, source: Source, stored: SourceState, failed: list[_FailedPoll]
+    context: CrawlContext, source: Source, poll: SourcePoll, failed: list[_FailedPoll]
 ) -> SourceRun | None:
     """Poll a source. Store how that ended and when it is due again, or add it to `failed`.
 
     None if a budget left it out before its first post: it stays due.
     """
-    poll = await _poll(context, source, stored)
+    await _poll(context, source, poll)
     failure = poll.failure
     if not failure:
         _store_lifecycle(context, source, poll)
@@ -254,23 +255,23 @@ def _store_failure(
     source_state.save_poll_failure(context.db, source.name, failure, now, next_check)
 
 
-async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> SourcePoll:
-    """Make the first request and those that the answers lead to.
+async def _poll(context: CrawlContext, source: Source, poll: SourcePoll) -> None:
+    """Make the first request of `poll` and those that the answers lead to.
 
     The posts of each answer are stored before the next request.
     """
-    poll = SourcePoll(stored)
+    stored = poll.stored
     first = _first_request(source, stored)
     requests = RequestQueue(first, source.max_requests)
     while request := requests.next():
         if context.is_late():
             poll.stop(_budget_failure(source))
-            return poll
+            return
 
         response = await _fetch(context, request, stored if request is first else None)
         if is_over_budget(response):
             poll.stop(_budget_failure(source))
-            return poll
+            return
         poll.first = poll.first or response
         if isinstance(response, Response) and response.status == 304:
             break
@@ -279,7 +280,6 @@ async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> S
         if request is first and isinstance(response, Response):
             poll.response, poll.hints = response, batch.hints
     poll.end(source.name)
-    return poll
 
 
 def _first_request(source: Source, stored: SourceState) -> FetchRequest:

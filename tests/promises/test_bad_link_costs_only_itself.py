@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from crawler.cli.skipped_item_lines import failure_lines
-from crawler.crawl import annotate_item, crawl_context, fetch_articles, import_inbox
+from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles, import_inbox
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.posts import Post
 from crawler.sources import feed
@@ -187,6 +187,20 @@ def test_error_in_one_source_fails_only_that_source(
             ("ok",),
         ]
         assert_good_article_was_read(nights)
+
+
+def test_posts_that_a_source_gave_before_its_error_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(collect_posts, "remember_entries", fail)
+    with a_night(tmp_path, feed_source("bad", "feeds.example")) as nights:
+        nights.run()
+        assert nights.query("SELECT outcome, posts_seen, posts_new FROM run_sources") == [
+            ("crashed", 1, 1)
+        ]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus.write_text("\n".join(map(json.dumps, ITEMS)), encoding="utf-8")
     for words in (("import", str(corpus)), ("retag",)):
         assert run(folder, *words)[0] == 0, words
+    damage(folder, "UPDATE runs SET command = 'crawl' WHERE id = 1")
     damage(folder, "INSERT INTO run_sources (run_id, source, outcome) VALUES (1, 'Feed', 'ok')")
     for words in (("build",), ("backup",)):
         assert run(folder, *words)[0] == 0, words

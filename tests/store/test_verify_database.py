@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,30 @@ def test_run_with_a_wrong_post_count_is_found(full: Database, counted: int) -> N
     save_source_run(full, run, SourceRun("trail", Outcome.OK, 2, counted))
     finish_run(full, run, "ok", {}, NOW)
     assert ("posts-of-runs" in checks(full)) == (counted != 1)
+
+
+@pytest.mark.parametrize("outcome", [None, "ok", "interrupted"])
+def test_run_that_is_repeated_in_the_second_of_its_start_is_consistent(
+    full: Database, outcome: str | None
+) -> None:
+    first = start_run(full, "nightly", NOW)
+    if outcome:
+        finish_run(full, first, outcome, {}, NOW)
+    run = start_run(full, "nightly", NOW)
+    save_source_run(full, run, SourceRun("trail", Outcome.OK, 2, 0))
+    finish_run(full, run, "ok", {}, NOW)
+    assert "posts-of-runs" not in checks(full)
+
+
+def test_run_between_others_with_a_wrong_post_count_is_found(full: Database) -> None:
+    for hours in (-24, 0, 24):
+        time = NOW + timedelta(hours=hours)
+        run = start_run(full, "nightly", time)
+        save_source_run(full, run, SourceRun("trail", Outcome.OK, 2, 0))
+        finish_run(full, run, "ok", {}, time + timedelta(minutes=5))
+        start_run(full, "build", time)
+    subjects = [finding.subject for finding in find_inconsistencies(full)]
+    assert subjects == ["trail in run 3"]
 
 
 @pytest.mark.parametrize(
