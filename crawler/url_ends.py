@@ -28,6 +28,11 @@ WORD = rf"[^\W{UNSPACED_LETTERS}]"
 LETTER = rf"[^\W_{UNSPACED_LETTERS}]"
 """The pattern of a letter or digit, also without words in scripts without spaces."""
 
+HOST_NAME = (
+    rf"(?:[\w-]{{1,63}}\.){{1,9}}(?:xn--[a-z\d-]{{1,59}}|(?:(?!\d){LETTER}){{2,24}})(?!{LETTER}|-)"
+)
+"""The pattern of a host with a top-level domain, which ends before a word without a space."""
+
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()\[\]{}]")
 

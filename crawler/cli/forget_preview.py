@@ -20,8 +20,9 @@ _SHOWN_ROWS = 10  # of each kind; --json lists all
 def preview_document(preview: ErasurePreview) -> dict[str, object]:
     """Return the JSON document of `preview`: the counts of the command, and every found row."""
     rows_by_kind = asdict(preview)
+    mentions = rows_by_kind.pop("mentions")
     counts = {kind: len(rows_by_kind[kind]) for kind in _KINDS}
-    return {"dry_run": True, **counts, "found": rows_by_kind}
+    return {"dry_run": True, **counts, "mentions": mentions, "found": rows_by_kind}
 
 
 def preview_lines(preview: ErasurePreview) -> Iterator[str]:
@@ -29,8 +30,8 @@ def preview_lines(preview: ErasurePreview) -> Iterator[str]:
     rows_by_kind: dict[str, tuple[ErasableRow, ...]] = {
         kind: getattr(preview, kind) for kind in _KINDS
     }
-    if not any(rows_by_kind.values()):
-        yield "Nothing stored matches. It would be refused from now on."
+    if not any(rows_by_kind.values()) and not preview.mentions:
+        yield "Nothing in the database matches. It would be refused from now on."
         return
     for kind, rows in rows_by_kind.items():
         yield from _rows(kind.removesuffix("s"), rows)
@@ -38,6 +39,8 @@ def preview_lines(preview: ErasurePreview) -> Iterator[str]:
         counted_noun(len(rows), kind.removesuffix("s")) for kind, rows in rows_by_kind.items()
     ]
     yield f"Found: {', '.join(counts)}."
+    if preview.mentions:
+        yield f"{counted_noun(preview.mentions, 'other post')} would lose a mention."
     if preview.only_shared:
         yield f"No other post leads to {counted_noun(preview.only_shared, 'article')} of these."
 

@@ -75,8 +75,9 @@ def _restore(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
 
 def _reapply(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
     """Apply erasures and withdrawals since the backup `file` to its copy `db`."""
+    from crawler.erasure.erase_database_text import erase_restored_text
     from crawler.store.database_files import backup_files
-    from crawler.store.erase_rows import import_tombstones
+    from crawler.store.erase_rows import import_tombstones, vacuum_database
     from crawler.store.restore_directives import reapply_directives
     from crawler.store.restore_withdrawals import reapply_withdrawals
 
@@ -85,6 +86,8 @@ def _reapply(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
     backups = backup_files(here.backups)[::-1]
     newer = [path for path in backups if path.stem > file.stem]
     erased = import_tombstones(db, [*replaced, *backups])
+    if erased and erase_restored_text(db):
+        vacuum_database(db)
     reapply_directives(db, [*replaced, *newer])
     withdrawals = reapply_withdrawals(db, current, newer)
     return {"forgotten_again": erased, "withdrawn_again": asdict(withdrawals)}

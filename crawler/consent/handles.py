@@ -8,18 +8,19 @@ from urllib.parse import unquote
 
 from crawler.consent.profile_urls import FEDERATED, accounts_in_url, accounts_of_profile
 from crawler.consent.urls_in_text import absolute_url, urls_in_text
-from crawler.url_ends import LETTER, WORD
+from crawler.url_ends import HOST_NAME, LETTER, WORD
 from crawler.url_parser import host_of, unicode_host
 
-_HOST = rf"(?:{WORD}|-){{1,63}}(?:\.(?:{WORD}|-){{1,63}}){{1,9}}"
 _ACCOUNT = re.compile(
-    rf"(?:(?<!{LETTER})@|(?<!{WORD})(?<![.+-]))(?:{WORD}|[.+-]){{1,253}}@{_HOST}"
-    r"|did:[a-z]+:[\w.%-]{1,253}\w"
+    rf"(?:(?<!{LETTER})[@＠]|(?<!{WORD})(?<![.+-]))(?:{WORD}|[.+-]){{1,253}}[@＠]{HOST_NAME}"
+    r"|did:[a-z]+:[\w.%-]{1,253}\w",
+    re.IGNORECASE,
 )
 _BLUESKY_NAME = re.compile(r"(?<![\w.-])[\w-]{1,63}\.bsky\.social(?![\w-]|\.\w)", re.ASCII)
-_MAY_NAME_ACCOUNTS = re.compile(r"[@%]|://.*(?:did:|\.bsky\.social|://)", re.IGNORECASE | re.DOTALL)
+_MAY_NAME_ACCOUNTS = re.compile(r"[@%?#]|://.*(?:did:|\.bsky\.social|://)", re.I | re.S)
+_AT = "@＠"  # also full-width, as in Japanese
 _EMPHASIS = "_"  # of Markdown, or a part of the name
-_LEVELS = 2  # of percent-encoding
+_LEVELS = 2  # of percent-encoding, and of URLs in URLs
 
 
 def plain_handle(network: str, written: str) -> str:
@@ -27,7 +28,7 @@ def plain_handle(network: str, written: str) -> str:
 
     The marks `@` and `acct:` before a handle are left out, as is a full stop after it.
     """
-    handle = written.strip().removeprefix("acct:").lstrip("@").rstrip(".")
+    handle = written.strip().removeprefix("acct:").lstrip(_AT).rstrip(".").replace("＠", "@")
     if "/" in handle:
         for account_network, account in accounts_of_profile(absolute_url(handle)):
             if account_network == network:
@@ -53,37 +54,43 @@ def replace_handles(text: str, is_meant: Callable[[str], bool], mark: str) -> st
 
     def replacement(match: re.Match[str]) -> str:
         for written in _without_emphasis(match[0]):
-            if is_meant(written.lstrip("@")):
+            if is_meant(_handle(written)):
                 return match[0].replace(written, mark, 1)
         return match[0]
 
-    return _ACCOUNT.sub(replacement, text) if "@" in text or "did:" in text else text
+    may_have_handles = "@" in text or "＠" in text or "did:" in text
+    return _ACCOUNT.sub(replacement, text) if may_have_handles else text
 
 
-def accounts_named_in(url: str) -> Iterator[tuple[str, str]]:
+def accounts_named_in(url: str, levels: int = _LEVELS) -> Iterator[tuple[str, str]]:
     """Yield network and handle of the accounts in a URL, also of those that its parameters name.
 
-    Links to share, to search or to follow have a handle or another URL in a parameter.
+    Links to share, to search or to follow have a handle or another URL in a parameter. URLs in
+    URLs are read up to so many `levels`.
     """
     yield from accounts_in_url(url)
     if not _MAY_NAME_ACCOUNTS.search(url):
         return
     named = url.partition("://")[2].partition("/")[2]
     for _ in range(_LEVELS + 1):
-        yield from _accounts_in_text(named)
+        yield from _accounts_in_text(named, levels)
         if named == (named := unquote(named)):
             return
 
 
-def _accounts_in_text(text: str) -> Iterator[tuple[str, str]]:
-    for url in urls_in_text(text):
-        yield from accounts_in_url(absolute_url(url))
+def _accounts_in_text(text: str, levels: int) -> Iterator[tuple[str, str]]:
+    for url in urls_in_text(text) if levels else ():
+        yield from accounts_named_in(absolute_url(url), levels - 1)
     for match in _ACCOUNT.finditer(text):
         for written in _without_emphasis(match[0]):
-            handle = written.lstrip("@")
+            handle = _handle(written)
             networks = ("bluesky",) if handle.startswith("did:") else FEDERATED
             yield from ((network, handle) for network in networks)
     yield from (("bluesky", match[0]) for match in _BLUESKY_NAME.finditer(text))
+
+
+def _handle(written: str) -> str:
+    return written.lstrip(_AT).replace("＠", "@")
 
 
 def _without_emphasis(written: str) -> tuple[str, ...]:

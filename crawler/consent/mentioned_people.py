@@ -11,14 +11,18 @@ from crawler.consent.handles import accounts_named_in, host_spellings
 from crawler.consent.urls_in_text import replace_urls
 from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
-from crawler.url_ends import LETTER, WORD
+from crawler.url_ends import HOST_NAME, LETTER, WORD
 
 _EMPHASIS = "_"  # of Markdown
 WITHHELD = "[withheld]"  # replaces a mention of somebody who does not want to be named
 
-_NAME = rf"(?:{WORD}|[.-]){{0,253}}{WORD}"
-_HANDLE = re.compile(rf"(?<!{LETTER})(?<!@)@{_NAME}(?:@{_NAME})?")
-_MAY_NAME = re.compile(r"@|%40|/users/|/profile/|\.bsky\.social|did:", re.IGNORECASE)
+_NAME = rf"{WORD}++(?:[.-]++{WORD}++)*+"
+# `@name:host` is an account of Matrix.
+_HANDLE = re.compile(
+    rf"(?<!{LETTER})(?<![@＠])[@＠]{_NAME}(?:[@＠](?:{HOST_NAME}|{_NAME}))?+(?!:{HOST_NAME})",
+    re.IGNORECASE,
+)
+_MAY_NAME = re.compile(r"[@＠]|%40|/users/|/profile/|\.bsky\.social", re.IGNORECASE)
 
 
 def name_spellings(author: Author) -> tuple[str, ...]:
@@ -89,7 +93,7 @@ def _withheld_handle(is_withheld: Callable[[frozenset[str]], bool], match: re.Ma
     """Return the text that replaces a handle: `@user@home`, or `@user` of any server."""
     is_emphasized = match.string[match.start() - 1 : match.start()] == _EMPHASIS
     written = match[0].rstrip(_EMPHASIS) if is_emphasized else match[0]
-    name = fold(written.removeprefix("@"))
+    name = fold(written[1:].replace("＠", "@"))
     return WITHHELD + match[0][len(written) :] if is_withheld(frozenset({name})) else match[0]
 
 

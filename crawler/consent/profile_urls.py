@@ -19,7 +19,7 @@ _X_HOSTS = (
 # The network, the hosts, and the path with its query. `*.example.org` is also any subdomain. The
 # group `post` matches only in the URL of a post. Sorted; add a line.
 _FORMS = (
-    ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/(?P<name>[^/?\s]+)"),
+    ("bluesky", "bsky.app bskyx.app fxbsky.app vxbsky.app", r"/profile/@?(?P<name>[^/?\s]+)"),
     ("devto", "dev.to", r"/(?:feed/)?(?P<name>\w+)"),
     (
         "github",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from crawler.erasure.match_traces import Traces
 from crawler.errors import DiskFullError, HashtrailError, is_disk_full
+from crawler.links.article_key import normalize_url
 from crawler.store.backup import remove_backup
 from crawler.store.backup_manifest import (
     database_content,
@@ -22,10 +23,12 @@ from crawler.store.backup_manifest import (
     read_manifest,
     write_manifest,
 )
+from crawler.store.database import transaction
 from crawler.store.database_files import remove_database
 from crawler.store.erase_rows import erase, vacuum_database
 from crawler.store.json_columns import changed_texts, is_json_column
 from crawler.store.schema import migrations
+from crawler.store.tombstones import load_tombstones
 
 _TABLES = """
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
@@ -33,22 +36,27 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 """
 
 
-_URLS = """
-SELECT url FROM articles UNION SELECT url FROM aliases UNION SELECT url FROM links
-UNION SELECT url FROM posts UNION SELECT uri FROM posts
-"""
-_DELETED_ROWS = {("article_links", "url")}
+_OWN_URLS = "SELECT url FROM articles UNION SELECT url FROM posts UNION SELECT uri FROM posts"
+_OTHER_URLS = "SELECT url FROM aliases UNION SELECT url FROM links"
+_DELETED_ROWS = {("aliases", "key"), ("aliases", "url"), ("article_links", "url")}
 """Columns of URLs whose rows are deleted, because a part of a URL leads nowhere."""
 
 
 def with_urls_below(db: Database, words: Collection[str]) -> set[str]:
-    """Return `words` and the stored URLs of posts, articles and links that contain one of them.
+    """Return `words` and the stored URLs that are erased with them, as a whole.
 
-    A URL below an erased profile, or in another spelling, is erased as a whole.
+    These are URLs below an erased profile or in another spelling, and the own URLs of posts and
+    articles that contain one of `words`. A link to an article may name somebody in a parameter: the
+    article stays.
     """
     traces = Traces(frozenset(words))
-    urls = (url for (url,) in db.execute(_URLS).fetchall())
-    return {*words, *(url for url in urls if traces.redacted(url) != url)}
+    own = (url for (url,) in db.execute(_OWN_URLS).fetchall())
+    others = (url for (url,) in db.execute(_OTHER_URLS).fetchall())
+    return {
+        *words,
+        *(url for url in own if traces.redacted(url) != url),
+        *filter(traces.is_erased_url, others),
+    }
 
 
 def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
@@ -56,9 +64,27 @@ def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
 
     A row whose key would no longer be unique is deleted. Returns the number of rows changed.
     """
-    db.create_function("has_trace", 1, lambda value: _has_trace(traces, value))
-    db.create_function("redacted", 1, traces.redacted)
-    db.create_function("redacted_json", 1, lambda json: changed_texts(json, traces.redacted))
+    return _replace(db, traces.redacted, lambda value: _has_trace(traces, value))
+
+
+def erase_restored_text(db: Database) -> int:
+    """Replace what the tombstones of a restored `db` name in every text column.
+
+    A backup that was kept elsewhere still has it. Returns the number of rows changed.
+    """
+    cleared = load_tombstones(db, normalize_url).cleared_text
+    with transaction(db):
+        return _replace(
+            db.conn, cleared, lambda value: isinstance(value, str) and cleared(value) != value
+        )
+
+
+def _replace(
+    db: sqlite3.Connection, redacted: Callable[[str], str], has_trace: Callable[[object], bool]
+) -> int:
+    db.create_function("has_trace", 1, has_trace)
+    db.create_function("redacted", 1, redacted)
+    db.create_function("redacted_json", 1, lambda json: changed_texts(json, redacted))
     statements = [*_text_statements(db), *_blob_statements(db)]
     return sum(max(0, db.execute(statement).rowcount) for statement in statements)
 

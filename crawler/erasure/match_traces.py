@@ -19,6 +19,7 @@ from crawler import url_parser
 from crawler.consent.handles import accounts_named_in
 from crawler.consent.mentioned_people import names_one_account
 from crawler.consent.profile_urls import (
+    accounts_in_url,
     accounts_of_profile,
     federated_profiles,
     names_account,
@@ -48,7 +49,7 @@ _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
     r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|@?\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
 )
-_FULL_HANDLE = re.compile(r"[^/@]*(?:@|%40|%2540|\\u0040)[^/@]+")
+_FULL_HANDLE = re.compile(r"[^/@]*(?:@|＠|%40|%2540|\\u0040)[^/@]+")
 _TRAILING = ".,;:!?)]}*_"
 _DID = "did:"
 _BLUESKY_HOST = ".bsky.social"
@@ -100,16 +101,22 @@ class Traces:
         A URL that is another spelling of an erased one is replaced as well.
         """
         if self._has_mark(text):
-            text = replace_urls(text, self._is_erased_url, REMOVED)
+            text = replace_urls(text, self._names_erased, REMOVED)
         parts, after = [], 0
         for start, end in self._spans(text):
             parts += [text[after:start], REMOVED]
             after = end
         return "".join((*parts, text[after:]))
 
-    def _is_erased_url(self, url: str) -> bool:
+    def _names_erased(self, url: str) -> bool:
+        """Whether `url` is erased, or names an erased account in a parameter."""
+        return self.is_erased_url(url) or not self.words.isdisjoint(
+            map(_identifier, accounts_named_in(url))
+        )
+
+    def is_erased_url(self, url: str) -> bool:
         """Whether `url` is a page of an erased account, or has the key of an erased URL."""
-        if not self.words.isdisjoint(map(_identifier, accounts_named_in(url))):
+        if not self.words.isdisjoint(map(_identifier, accounts_in_url(url))):
             return True
         if not _occurs(self._domain_automaton, url.lower()):
             return False
@@ -125,7 +132,7 @@ class Traces:
         spellings = {text[start:end] for start, end in self._spans(text)}
         if self._has_mark(text):
             urls = urls_in_text(text)
-            spellings |= {url for url in urls if self._is_erased_url(absolute_url(url))}
+            spellings |= {url for url in urls if self._names_erased(absolute_url(url))}
         return spellings
 
     def _has_mark(self, text: str) -> bool:
@@ -141,7 +148,10 @@ class Traces:
         for number, start, end in self._form_matches(text):
             before = _UP_TO_FORM.search(text, max(last, start - _LONGEST_PREFIX), start)
             after = self._forms[number][1].match(text, end)
-            if start >= last and before and after:
+            is_user = text.startswith("@", start) and text.startswith(
+                "/", start - 1
+            )  # of that host
+            if start >= last and before and after and not is_user:
                 last = after.end()
                 yield before.start(), last
 
@@ -211,7 +221,8 @@ class Traces:
     def _identifiers(self, token: str) -> Iterator[str]:
         """Yield the identifiers under which a token may have been erased."""
         bare = token.rstrip(_TRAILING)
-        yield from (token, bare)
+        if ":" in bare or "/" in bare:  # a host in a text is not the key of its front page
+            yield from (token, bare)
         if "/" in bare:
             url = absolute_url(bare)
             normalized = normalize_url(web_page(url))
@@ -283,7 +294,7 @@ def _user_name(word: str) -> str:
     """Return the name in lower case that every profile of the author `word` contains, or ""."""
     network, colon, handle = word.partition(":")
     is_author = colon and "/" not in word and network.isalpha()
-    return handle.partition("@")[0].lower() if is_author else ""
+    return handle.partition("@")[0].rpartition(":")[2].lower() if is_author else ""
 
 
 def _core(word: str) -> str:
@@ -314,5 +325,6 @@ def _encodings(page: str) -> set[str]:
     return forms | {
         page.replace("@", "\\u0040"),
         page.replace("@", "%40"),
+        page.replace("@", "＠"),
         page.replace("&", "\\u0026"),
     }

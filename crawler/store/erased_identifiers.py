@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from crawler import url_parser
-from crawler.consent.handles import host_spellings
+from crawler.consent.handles import host_spellings, plain_handle
 from crawler.consent.mentioned_people import name_spellings
 from crawler.consent.profile_urls import (
     accounts_of_profile,
@@ -39,6 +40,7 @@ SELECT uri, url FROM posts WHERE author_id IN (SELECT value FROM json_each(?))
 UNION SELECT p.uri, p.url FROM json_each(?) did JOIN posts p
 ON p.uri >= did.value AND p.uri < substr(did.value, 1, length(did.value) - 1) || '0'
 """
+_NETWORK_OF_URL = re.compile(r"\w+:(?=https?://)")  # as in mastodon:https://trail.example/@anna
 _EXAMPLE = "mastodon:anna@trail.example"
 
 
@@ -48,7 +50,7 @@ def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> se
     `ledger` finds the article of a URL. Raises InputError if `who_or_what` is neither a URL nor an
     author of a known network, or a handle that no author has.
     """
-    asked = who_or_what.strip()
+    asked = _NETWORK_OF_URL.sub("", who_or_what.strip())
     if "://" in asked:
         is_web = asked.partition("://")[0].lower() in ("http", "https")
         if is_web and not url_parser.host_of(asked):
@@ -105,7 +107,9 @@ def _network_and_handle(asked: str) -> tuple[str, str, str]:
     if asked.startswith("did:"):
         return BLUESKY, ":", asked
     network, colon, handle = asked.partition(":")
-    return (network, colon, handle.strip().lstrip("@")) if colon else ("", "", asked.lstrip("@"))
+    if not colon:
+        return "", "", asked.lstrip("@")
+    return network, colon, plain_handle(network.lower(), handle)
 
 
 def _of_profile(db: Database, ledger: IdentityLedger, url: str) -> set[str]:

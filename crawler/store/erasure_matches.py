@@ -106,5 +106,5 @@ def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> set[int]:
     return {
         link_id
         for link_id, url, article_id in rows
-        if article_id in articles or forgotten.has_url(url)
+        if article_id in articles or forgotten.has_or_names(url)
     }

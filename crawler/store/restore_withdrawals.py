@@ -24,6 +24,7 @@ from crawler.store.authors import author_id, withdraw_posts
 from crawler.store.database import database_path, transaction
 from crawler.store.differential_backup import whole_databases
 from crawler.store.posts import mark_deleted
+from crawler.store.schema_due_indexes import TEXT_MAY_NAME
 from crawler.store.withheld_authors import is_pseudonym, pseudonym, without_withheld_names
 
 _OLD_POSTS = """
@@ -54,8 +55,7 @@ _SAVE_AUTHOR = """INSERT INTO authors (network, handle, name, url) VALUES (?, ?,
     WHERE consent = 'full'"""
 _DELETE_AUTHOR_WITHOUT_POSTS = """DELETE FROM authors WHERE id = ? AND consent = 'full'
     AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)"""
-_MAY_NAME_AUTHOR = """SELECT uri, network, text FROM posts
-    WHERE text LIKE '%@%' OR text LIKE '%/users/%' OR text LIKE '%/profile/%'"""
+_MAY_NAME_AUTHOR = f"SELECT uri, network, text FROM posts WHERE {TEXT_MAY_NAME}"  # noqa: S608
 _SET_TEXT = "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?"
 _TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 _OPEN = ("public", "unlisted")

@@ -337,3 +337,12 @@ def other_names_of_authors(db: Database) -> None:
         "CREATE TABLE author_names (author_id INTEGER NOT NULL REFERENCES authors(id) "
         "ON DELETE CASCADE, name TEXT NOT NULL, PRIMARY KEY (author_id, name)) WITHOUT ROWID"
     )
+
+
+@migrations()
+def encoded_names(db: Database) -> None:
+    """Index the posts and links that name an account in percent-encoding or without `@`."""
+    for name in ("posts_naming", "links_naming"):
+        db.execute(f"DROP INDEX {name}")
+    for statement in sql_statements(CREATE_NAME_INDEXES):
+        db.execute(statement)

@@ -26,7 +26,8 @@ _LATER_INDEXES = {
     "taggings_of_curator": "taggings(subject_kind) WHERE tagger = 'curator'",
 }
 
-_MAY_NAME = "(instr({0}, '@') > 0 OR instr({0}, '/users/') > 0 OR instr({0}, '/profile/') > 0)"
+_MARKS = ("@", "＠", "%40", "/users/", "/profile/", ".bsky.social", "did:")
+_MAY_NAME = "(" + " OR ".join(f"instr({{0}}, '{mark}') > 0" for mark in _MARKS) + ")"
 
 TEXT_MAY_NAME = _MAY_NAME.format("text")
 """The condition of posts whose text may mention an account."""

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.consent.handles import accounts_named_in, plain_handle, replace_handles
 from crawler.consent.mentioned_people import names_in_post, names_one_account, without_names
-from crawler.consent.profile_urls import identifies_author, web_page
+from crawler.consent.profile_urls import accounts_in_url, identifies_author, web_page
 from crawler.consent.urls_in_text import replace_url, replace_urls
 from crawler.models.articles import Article
 from crawler.models.posts import Card, Post
@@ -66,14 +66,19 @@ class Tombstones:
         """
         if not self.digests or not url:
             return False
-        if self.has(url) or self._has_account_in(url):
+        if self.has(url) or self._has_one_of(accounts_in_url(url)):
             return True
         keyed = keyed or (self.key(web_page(url)) if self.key else None)
         return keyed is not None and self.has_key(keyed)
 
-    def _has_account_in(self, url: str) -> bool:
-        """Whether this URL is a profile of an erased account or a page below it, or names it."""
-        return any(self.has(author_identifier(*account)) for account in accounts_named_in(url))
+    def has_or_names(self, url: str) -> bool:
+        """Whether this URL was erased, or names an erased account in a parameter."""
+        return self.has_url(url) or (
+            bool(self.digests) and self._has_one_of(accounts_named_in(url))
+        )
+
+    def _has_one_of(self, accounts: Iterable[tuple[str, str]]) -> bool:
+        return any(self.has(author_identifier(*account)) for account in accounts)
 
     def has_author(self, network: str, handle: str, url: str) -> bool:
         """Whether an author was erased, by handle or by the `url` of the profile.
@@ -112,9 +117,9 @@ class Tombstones:
         """Return `article` without erased URLs in links and texts, and without erased handles."""
         if not self.digests:
             return article
-        links = tuple(link for link in article.links if not self.has_url(link.url))
+        links = tuple(link for link in article.links if not self.has_or_names(link.url))
         title, text, description = map(
-            self._cleared_text, (article.title, article.text, article.description)
+            self.cleared_text, (article.title, article.text, article.description)
         )
         return replace(article, links=links, title=title, text=text, description=description)
 
@@ -123,17 +128,18 @@ class Tombstones:
 
         Imported posts may have a text with URLs and no links. An equal post is returned as it came.
         """
-        text, cards = self._cleared_text(post.text), tuple(map(self._cleared_card, post.cards))
+        text, cards = self.cleared_text(post.text), tuple(map(self._cleared_card, post.cards))
         is_same = text == post.text and cards == post.cards
         return post if is_same else replace(post, text=text, cards=cards)
 
     def _cleared_card(self, card: Card) -> Card:
-        title, description = map(self._cleared_text, (card.title, card.description))
+        title, description = map(self.cleared_text, (card.title, card.description))
         return replace(card, title=title, description=description)
 
-    def _cleared_text(self, text: str) -> str:
+    def cleared_text(self, text: str) -> str:
+        """Return `text` without erased URLs and handles."""
         if "/" in text or "%2F" in text:
-            text = replace_urls(text, self.has_url, REMOVED)
+            text = replace_urls(text, self.has_or_names, REMOVED)
         return replace_handles(text, lambda name: self._has_author(name, NETWORKS), REMOVED)
 
     def _is_named(self, post: Post, name: str) -> bool:
@@ -145,7 +151,7 @@ class Tombstones:
         return any(self.has(author_identifier(network, handle)) for network in networks)
 
     def _without_links(self, post: Post) -> Post:
-        gone = [link.url for link in post.links if self.has_url(link.url)]
+        gone = [link.url for link in post.links if self.has_or_names(link.url)]
         if not gone:
             return post
         text = post.text

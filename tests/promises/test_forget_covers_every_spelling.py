@@ -404,7 +404,7 @@ def test_account_on_bluesky_is_erased_by_handle_and_did(
     lines.write_text("\n".join(map(json.dumps, posts)))
     assert hashtrail(here, "import", str(lines)).exit_code == 0
     assert stored(here, "SELECT text FROM posts") == [
-        ("Of [removed] and [removed], [removed] #DistributedSystems",)
+        ("Of [withheld] and [removed], [removed] #DistributedSystems",)
     ]
     lines.unlink()
     proof = hashtrail(here, "verify", "--forgotten", f"bluesky:{DID}")

@@ -53,6 +53,10 @@ def left_by_verify(here: Path) -> str:
         ("devto:anna", "https://dev.to/feed/anna"),
         ("hackernews:anna", "https://hnrss.org/user?id=anna"),
         ("lemmy:anna@trail.example", "https://trail.example/feeds/u/anna.xml"),
+        ("github:anna", "https://s.example/?u=github.com/anna"),
+        ("github:anna", "https://s.example/https://github.com/bo/r?x=https://github.com/anna"),
+        ("linkedin:anna-b", "https://s.example/?u=linkedin.com/in/anna-b"),
+        ("bluesky:anna.example", "https://bsky.app/profile/@anna.example"),
     ],
 )
 def test_url_that_names_the_author_is_removed_and_refused(
@@ -79,6 +83,7 @@ def test_url_that_names_the_author_is_removed_and_refused(
         ("参照https://trail.example/@annaさんの投稿。", "参照-さんの投稿。"),
         ("参照https://trail.example/@anna/1。とても良い説明です。", "参照-。とても良い説明です。"),
         ("参照trail.example/@annaさん", "参照-さん"),
+        ("＠anna＠trail.exampleさん", "-さん"),
     ],
 )
 def test_mention_is_removed_and_the_words_around_it_stay(
@@ -101,13 +106,15 @@ def test_mention_is_removed_and_the_words_around_it_stay(
         "@annabel and @anna-maria and @anna_b",
         "anna@trail.example.org and https://trail.example.org/@anna",
         "https://github.com/features and https://github.com/search?q=raft",
+        "@anna@日本.example and @anna@本日本.example and @anna@trail.example2",
+        "@anna:matrix.example and https://feed.example/@trail.example/rss",
     ],
 )
 def test_similar_name_stays(workspace: Make, text: str) -> None:
     here = workspace(post("1", text))
     assert hashtrail(here, "forget", ANNA).exit_code == 0
-    for reserved in ("features", "search"):
-        assert hashtrail(here, "forget", f"github:{reserved}").exit_code == 0
+    for other in ("github:features", "github:search", "bluesky:trail.example"):
+        assert hashtrail(here, "forget", other).exit_code == 0
     assert texts(here) == [text]
 
 
@@ -187,3 +194,75 @@ def test_article_with_the_path_of_a_profile_is_not_a_profile(
     assert hashtrail(here, "forget", page).exit_code == 0
     assert texts(here) == [f"{page}/linux install@docs.example", "[removed]"]
     assert links(here) == [(f"{page}/linux",)]
+
+
+@pytest.mark.parametrize(
+    "named", ["?utm_campaign=@anna@trail.example", "#:~:text=@anna@trail.example"]
+)
+def test_article_stays_when_one_link_names_the_author(
+    workspace: Make, tmp_path: Path, named: str
+) -> None:
+    here = workspace(
+        post("1", f"Read {ARTICLE}", links=[ARTICLE]),
+        post("2", f"Also {ARTICLE}{named}", links=[f"{ARTICLE}{named}"]),
+    )
+    assert hashtrail(here, "retag").exit_code == 0
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    for _ in range(2):
+        assert stored(here, "SELECT id, url FROM articles") == [(1, ARTICLE)]
+        assert texts(here)[0] == f"Read {ARTICLE}"
+        assert "anna" not in texts(here)[1]
+        assert links(here) == [(ARTICLE,)]
+        assert hashtrail(here, "verify").exit_code == 0
+        hashtrail(here, "import", str(tmp_path / "lines.jsonl"))
+
+
+def test_front_page_is_erased_without_the_other_pages_of_its_host(workspace: Make) -> None:
+    page = "https://s.example/share?id=1"
+    here = workspace(post("1", f"https://s.example/ and {page}", links=[page]))
+    assert hashtrail(here, "forget", "https://s.example/").exit_code == 0
+    assert texts(here) == [f"[removed] and {page}"]
+    assert left_by_verify(here) == ""
+
+
+@pytest.mark.parametrize("spelling", ["acct:anna@trail.example", "https://trail.example/@anna"])
+def test_author_is_found_under_each_spelling_of_the_handle(workspace: Make, spelling: str) -> None:
+    here = workspace(post("1", "Mine", "anna@trail.example"))
+    assert hashtrail(here, "forget", f"mastodon:{spelling}").exit_code == 0
+    assert texts(here) == []
+
+
+@pytest.mark.parametrize(
+    ("erased", "mention"),
+    [
+        ("github:anna", "https://github.com/anna/repo"),
+        (ANNA, "https://s.example/?u=https%3A%2F%2Ftrail.example%2F%40anna"),
+        (ANNA, "anna@trail.example"),
+        ("did:plc:abcd", "https://bsky.app/profile/did:plc:abcd/post/1"),
+        ("bluesky:anna.bsky.social", "https://bsky.app/search?q=anna.bsky.social"),
+    ],
+)
+def test_restored_backup_loses_the_mentions_too(
+    workspace: Make, tmp_path: Path, erased: str, mention: str
+) -> None:
+    article = {"type": "article", "url": ARTICLE, "title": "Leases", "text": f"See {mention} on"}
+    post_of_article = post("1", f"Raft leases by {mention} here", links=[ARTICLE])
+    here = workspace(post_of_article, article)
+    assert hashtrail(here, "retag").exit_code == 0
+    assert hashtrail(here, "backup").exit_code == 0
+    (backup,) = (here / "data/state/backups").glob("hashtrail-*.db")
+    kept = tmp_path / backup.name
+    kept.write_bytes(backup.read_bytes())
+    assert hashtrail(here, "forget", erased).exit_code == 0
+    assert hashtrail(here, "restore", str(kept)).exit_code == 0
+    assert left_by_verify(here) == ""
+    assert mention not in str(
+        stored(here, "SELECT text FROM posts UNION SELECT text FROM articles")
+    )
+    assert mention not in str(stored(here, "SELECT sentence FROM evidence"))
+
+
+def test_preview_counts_the_posts_that_lose_a_mention(workspace: Make) -> None:
+    here = workspace(post("1", "hi @anna"), post("2", "mail anna@trail.example"), post("3", "Raft"))
+    shown = hashtrail(here, "forget", ANNA, "--dry-run")
+    assert "2 other posts would lose a mention." in shown.output
