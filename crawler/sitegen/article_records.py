@@ -20,6 +20,7 @@ from crawler.sitegen.article_store import read_article_versions
 from crawler.sitegen.snapshot_reader import ListedArticle
 
 _FILE_NAME = "articles.db"
+_OWN_FILE_NAME = "main-process.db"
 
 _SCHEMA_VERSION = 1
 _SCHEMA = f"""
@@ -30,12 +31,16 @@ PRAGMA user_version = {_SCHEMA_VERSION};
 COMMIT;
 """
 _READ = """
-SELECT id, version, article FROM record WHERE id IN (SELECT value FROM json_each(?))
+SELECT id, version, article FROM main.record WHERE id IN (SELECT value FROM json_each(?))
 """
 _READ_EARLIER = """
 SELECT id, version, article FROM earlier.record
 WHERE id IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT id FROM main.record)
 """
+_READ_ADDED = """
+SELECT id, version, article FROM added.record WHERE id IN (SELECT value FROM json_each(?))
+"""
+_WRITE = "INSERT OR REPLACE INTO {}.record VALUES (?, ?, ?)"
 _ADD_LONGER = """
 INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (id)
 DO UPDATE SET version = excluded.version, article = excluded.article
@@ -51,14 +56,14 @@ class ArticleRecords:
     """The records at `path` of articles in the snapshot with these `versions`, by id.
 
     `basis` names everything else that texts of articles depend on: records of another basis are
-    removed. Nothing is stored before `commit` or the end of `shared`.
+    removed. Nothing is stored before `commit`.
     """
 
     def __init__(self, path: Path, basis: str, versions: array[int]) -> None:
         self.path = path
         self._versions = versions
         self._db = self._open(basis)
-        self._queries = [_READ]
+        self._schema, self._queries = "main", [_READ]
 
     def read(self, ids: Sequence[int]) -> dict[int, ListedArticle]:
         """Return the articles among `ids` whose records have the version of the snapshot."""
@@ -80,24 +85,34 @@ class ArticleRecords:
             self._queries = [_READ, _READ_EARLIER]
 
     @contextmanager
-    def shared(self) -> Iterator[None]:
+    def shared(self, folder: Path) -> Iterator[None]:
         """Let other processes read the file during the block. Yields nothing.
 
-        New records stay in memory until the end of the block.
+        New records are stored in a file in `folder`, which `add_from` reads afterwards.
         """
         self.commit()
-        self._db.execute("PRAGMA cache_spill = OFF")
+        with suppress(sqlite3.DatabaseError):
+            self._attach(folder / _OWN_FILE_NAME)
         try:
             yield
         finally:
-            self.commit()  # within a transaction, SQLite ignores the next statement
-            self._db.execute("PRAGMA cache_spill = ON")
+            self._schema, self._queries = "main", [_READ]
+            self.commit()
+            with suppress(sqlite3.DatabaseError):
+                self._db.execute("DETACH added")
+
+    def _attach(self, path: Path) -> None:
+        with closing(_connect(path)) as db:
+            db.executescript(_SCHEMA)
+        self._db.execute("ATTACH ? AS added", (path.absolute().as_uri(),))
+        self._db.execute("PRAGMA added.synchronous = OFF")
+        self._schema, self._queries = "added", [_READ, _READ_ADDED]
 
     def write(self, articles: Iterable[ListedArticle]) -> None:
         """Store `articles` with their texts, if the snapshot has their versions."""
         rows = ((a.id, self._version(a.id), _encode(a)) for a in articles if self._version(a.id))
         with suppress(sqlite3.DatabaseError):
-            self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
+            self._db.executemany(_WRITE.format(self._schema), rows)
 
     def add_from(self, path: Path) -> None:
         """Store the records of the file at `path` that have more texts than those here."""

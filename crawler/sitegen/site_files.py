@@ -179,7 +179,7 @@ def _files_with_workers(
     renderer.compile_all()
     with TemporaryDirectory(dir=output.builds.absolute(), suffix=PARTIAL) as records:
         inputs = _page_inputs(output, plan, renderer, assets, Path(records))
-        with plan.records.shared():
+        with plan.records.shared(Path(records)):
             for made in render_on_engine(unfinished, inputs, plan.engine, own):
                 finished.add(made.key, made.files)
                 progress.made += made.groups

@@ -137,17 +137,19 @@ def test_lists_in_all_folders_share_one_row_of_an_article(
     assert b"../" not in stored
 
 
-def test_records_of_workers_are_written_to_the_file_before_commit(
+def test_records_of_the_main_process_do_not_stay_in_memory(
     tmp_path: Path, article: ListedArticle
 ) -> None:
-    path, worker, count = tmp_path / "articles.db", tmp_path / "1.db", 3_000
+    path, count = tmp_path / "articles.db", 3_000
     versions = array("Q", [2**63 + 2] * (count + 1))
     large = replace(article, texts={"row": "x" * 4_000})
-    with closing(ArticleRecords(worker, "", versions)) as records:
-        records.write(replace(large, id=number) for number in range(1, count + 1))
-        records.commit()
     with closing(ArticleRecords(path, "rules", versions)) as records:
-        with records.shared():
+        with records.shared(tmp_path):
             records.write([article])
-        records.add_from(worker)
-        assert path.stat().st_size > worker.stat().st_size / 2
+            assert records.read([1]) == {1: article}
+            records.write(replace(large, id=number) for number in range(1, count + 1))
+            assert (tmp_path / "main-process.db").stat().st_size > 4_000 * count / 2
+        assert records.read([1]) == {}
+        records.add_from(tmp_path / "main-process.db")
+        assert path.stat().st_size > 4_000 * count / 2
+        assert records.read([1]) == {1: large}
