@@ -156,7 +156,7 @@ DOUBTFUL_NAMES = frozenset(
 # sessions (`session_id=101`).
 SESSION_ENDING = "sessionid"
 
-VERSION = 7
+VERSION = 8
 """Raise it when the functions of this module, of the paths or of the tokens change."""
 
 # Everything that decides which parts go. When it changes, stored rows are cleaned again, and keys
@@ -190,6 +190,9 @@ _URL_IN_TEXT = re.compile(rf"[a-z][a-z\d+.-]{{1,20}}://[^{URL_STOPS}]+", re.IGNO
 _URL_WITHOUT_SCHEME = re.compile(
     rf"(?<!{WORD})(?<![.@/-])(?:localhost|(?:(?:{WORD}|-){{1,63}}\.){{1,8}}{LETTER}{{1,24}})"
     rf"(?::\d{{1,5}})?[/?][^{URL_STOPS}]+"
+)
+_URL_OF_ANY_SCRIPT = re.compile(
+    rf"(?<![\w.@/-])(?:[\w-]{{1,63}}\.){{1,8}}[^\W_]{{1,24}}(?::\d{{1,5}})?[/?][^{URL_STOPS}]+"
 )
 _WORD_AFTER_URL = re.compile(rf"(?<=[A-Za-z\d])[{UNSPACED_LETTERS}]")
 _PARTS_OF_URL = re.compile(r"[=&?/#@]")
@@ -267,7 +270,10 @@ def _plain_text(text: str) -> str:
     if "://" in text:
         text = _URL_IN_TEXT.sub(_cleaned, IN_TEXT.password.sub("://", text))
     is_candidate = ("=" in text and _PARAMETER.search(text)) or may_have_path_secret(text)
-    return _URL_WITHOUT_SCHEME.sub(_cleaned, text) if is_candidate else text
+    if not is_candidate:
+        return text
+    text = _URL_WITHOUT_SCHEME.sub(_cleaned, text)
+    return text if text.isascii() else _URL_OF_ANY_SCRIPT.sub(_cleaned, text)
 
 
 def _cleaned(match: re.Match[str]) -> str:

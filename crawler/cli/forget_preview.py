@@ -40,7 +40,8 @@ def preview_lines(preview: ErasurePreview) -> Iterator[str]:
     ]
     yield f"Found: {', '.join(counts)}."
     if preview.mentions:
-        yield f"{counted_noun(preview.mentions, 'other post')} would lose a mention."
+        posts = counted_noun(preview.mentions, "other post")
+        yield f"{posts} would lose a mention or link in the text."
     if preview.only_shared:
         yield f"No other post leads to {counted_noun(preview.only_shared, 'article')} of these."
 

@@ -36,7 +36,8 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 """
 
 
-_OWN_URLS = "SELECT url FROM articles UNION SELECT url FROM posts UNION SELECT uri FROM posts"
+_OWN_URLS = "SELECT url, url FROM posts UNION SELECT uri, uri FROM posts"
+_ARTICLES = "SELECT url, key FROM articles"
 _OTHER_URLS = "SELECT url FROM aliases UNION SELECT url FROM links"
 _DELETED_ROWS = {("aliases", "key"), ("aliases", "url"), ("article_links", "url")}
 """Columns of URLs whose rows are deleted, because a part of a URL leads nowhere."""
@@ -45,16 +46,20 @@ _DELETED_ROWS = {("aliases", "key"), ("aliases", "url"), ("article_links", "url"
 def with_urls_below(db: Database, words: Collection[str]) -> set[str]:
     """Return `words` and the stored URLs that are erased with them, as a whole.
 
-    These are URLs below an erased profile or in another spelling, and the own URLs of posts and
-    articles that contain one of `words`. A link to an article may name somebody in a parameter: the
-    article stays.
+    These are URLs below an erased profile or in another spelling, the own URLs of posts, and those
+    of articles whose key contains one of `words`. An article stays if only a parameter that does
+    not count names somebody.
     """
     traces = Traces(frozenset(words))
-    own = (url for (url,) in db.execute(_OWN_URLS).fetchall())
+    own = [*db.execute(_OWN_URLS).fetchall(), *db.execute(_ARTICLES).fetchall()]
     others = (url for (url,) in db.execute(_OTHER_URLS).fetchall())
     return {
         *words,
-        *(url for url in own if traces.redacted(url) != url),
+        *(
+            url
+            for url, named in own
+            if traces.redacted(named) != named or traces.is_erased_url(url)
+        ),
         *filter(traces.is_erased_url, others),
     }
 
@@ -85,8 +90,18 @@ def _replace(
     db.create_function("has_trace", 1, has_trace)
     db.create_function("redacted", 1, redacted)
     db.create_function("redacted_json", 1, lambda json: changed_texts(json, redacted))
-    statements = [*_text_statements(db), *_blob_statements(db)]
+    statements = [*_url_statements(db), *_text_statements(db), *_blob_statements(db)]
     return sum(max(0, db.execute(statement).rowcount) for statement in statements)
+
+
+def _url_statements(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield statements that remove parameters of URLs of articles: the key has none of them."""
+    for table, column in text_columns(db):
+        if (table, column) in {("articles", "url"), ("aliases", "url")}:
+            yield (
+                f"UPDATE OR IGNORE {table} SET url = 'https://' || key "  # noqa: S608
+                "WHERE has_trace(url) AND NOT has_trace(key) AND instr(key, '://') = 0"
+            )
 
 
 def _text_statements(db: sqlite3.Connection) -> Iterator[str]:

@@ -47,7 +47,8 @@ _AFTER_PAGE = re.compile(rf"/?(?!{_LONGER_PAGE}|{WORD}|{_CONTINUED})", re.IGNORE
 _AFTER_HANDLE = re.compile(rf"(?!_*{LETTER}|{_CONTINUED})", re.IGNORECASE)
 _URI = re.compile(r"\b(?:at|urn):[^\s\"'<>\\^`{|}\x00-\x20]+")
 _HANDLE = re.compile(
-    r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|@?\w[\w-]*+(?:\.[\w-]++)++)", re.ASCII
+    r"(?<![\w.+-])(?:[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:(?<!/)@)?\w[\w-]*+(?:\.[\w-]++)++)",
+    re.ASCII,
 )
 _FULL_HANDLE = re.compile(r"[^/@]*(?:@|＠|%40|%2540|\\u0040)[^/@]+")
 _TRAILING = ".,;:!?)]}*_"

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.erasure.erase_database_text import with_urls_below
-from crawler.store.erasure_matches import ErasureMatches, matching_rows
+from crawler.erasure.match_traces import Traces
+from crawler.store.erasure_matches import matching_rows
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import Tombstones, digest
 from crawler.store.withheld_authors import posts_that_may_name
 
 _AUTHORS = "SELECT network || ':' || handle, name, url FROM authors"
 _POSTS = "SELECT COALESCE(NULLIF(url, ''), uri), '', '' FROM posts"
+_TEXTS = "SELECT uri, text FROM posts"
 _URIS = "SELECT uri, '', '' FROM posts"
 _ARTICLES = "SELECT url, COALESCE(title, ''), '' FROM articles"
 _LINKS = "SELECT url, '', '' FROM links"
@@ -40,7 +42,7 @@ class ErasurePreview:
 
     `only_shared` is how many of the `articles` are erased only because no other post leads to
     them. `links` are removed from posts that stay, too. `mentions` is how many other posts lose a
-    mention.
+    mention or a link in their text.
     """
 
     authors: tuple[ErasableRow, ...]
@@ -53,8 +55,8 @@ class ErasurePreview:
 
 def preview_erasure(db: Database, words: Collection[str]) -> ErasurePreview:
     """Return what erasing `words` (URLs, keys, `network:handle`) would remove from `db`."""
-    digests = frozenset(map(digest, filter(None, with_urls_below(db, words))))
-    forgotten = Tombstones(digests)
+    words = with_urls_below(db, words)
+    forgotten = Tombstones(frozenset(map(digest, filter(None, words))))
     matches = matching_rows(db, forgotten)
     return ErasurePreview(
         _rows(db, _AUTHORS, matches.authors),
@@ -62,17 +64,20 @@ def preview_erasure(db: Database, words: Collection[str]) -> ErasurePreview:
         _rows(db, _ARTICLES, matches.articles),
         _rows(db, _LINKS, matches.links),
         len(matches.articles) - len(matches.named_articles),
-        _mentions(db, forgotten, matches),
+        _mentions(db, words, forgotten, matches.posts),
     )
 
 
-def _mentions(db: Database, forgotten: Tombstones, matches: ErasureMatches) -> int:
-    """Return the number of posts that stay and lose a mention in their text."""
-    erased = _rows(db, _URIS, matches.posts)
-    uris = {row.address for row in erased}
-    networks = db.execute("SELECT DISTINCT network FROM posts").fetchall()
-    posts = (post for (network,) in networks for post in posts_that_may_name(db, network))
-    return sum(post.uri not in uris and forgotten.cleared(post).text != post.text for post in posts)
+def _mentions(
+    db: Database, words: Collection[str], forgotten: Tombstones, erased: Collection[int]
+) -> int:
+    """Return the number of posts that lose a mention or a link in their text and stay."""
+    traces = Traces(frozenset(words))
+    uris = {uri for uri, text in db.execute(_TEXTS) if traces.redacted(text) != text}
+    for (network,) in db.execute("SELECT DISTINCT network FROM posts").fetchall():
+        posts = posts_that_may_name(db, network)
+        uris |= {post.uri for post in posts if forgotten.cleared(post).text != post.text}
+    return len(uris - {row.address for row in _rows(db, _URIS, erased)})
 
 
 def _rows(db: Database, query: str, ids: Collection[int]) -> tuple[ErasableRow, ...]:

@@ -44,12 +44,12 @@ def matching_rows(db: Database, forgotten: Tombstones) -> ErasureMatches:
 
 
 def _articles(db: Database, forgotten: Tombstones) -> set[int]:
-    rows = db.execute(
-        "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
-    )
+    """Return the articles that have an erased URL, or whose key names an erased account."""
+    own = db.execute("SELECT id, url, key FROM articles")
+    others = db.execute("SELECT article_id, url, key FROM aliases")
     return {
-        article_id for article_id, url, key in rows if forgotten.has_url(url) or forgotten.has(key)
-    }
+        article for article, url, key in own if forgotten.has_url(url) or forgotten.has_article(key)
+    } | {article for article, url, key in others if forgotten.has_url(url) or forgotten.has(key)}
 
 
 def _authors(db: Database, forgotten: Tombstones) -> set[int]:
@@ -78,7 +78,7 @@ def _posts(db: Database, forgotten: Tombstones, authors: set[int]) -> set[int]:
         for post_id, uri, url, author in rows
         if author in authors
         or forgotten.has(uri)
-        or any(map(forgotten.has_url, (url, url_in(uri))))
+        or any(map(forgotten.has_or_names, (url, url_in(uri))))
     }
 
 

@@ -58,7 +58,7 @@ def _new_articles(
     taken = {key for (key,) in stored.fetchall()}
     new_articles: dict[str, tuple[Article, Keyed]] = {}
     for article, key in keyed:
-        is_erased = forgotten.has_url(article.url, key)
+        is_erased = forgotten.has_url(article.url, key) or forgotten.has_article(key.key)
         if not key.key or key.key in taken or is_erased or article.links:
             continue
         first, first_key = new_articles.setdefault(key.key, (article, key))

@@ -77,6 +77,10 @@ class Tombstones:
             bool(self.digests) and self._has_one_of(accounts_named_in(url))
         )
 
+    def has_article(self, key: str) -> bool:
+        """Whether the article with this `key` was erased, or its key names an erased account."""
+        return self.has(key) or self.has_or_names(url_of_key(key))
+
     def _has_one_of(self, accounts: Iterable[tuple[str, str]]) -> bool:
         return any(self.has(author_identifier(*account)) for account in accounts)
 
@@ -103,7 +107,7 @@ class Tombstones:
         handles = filter(None, (author.handle, *author.aliases)) if author else ()
         if author and any(self.has_author(author.network, name, author.url) for name in handles):
             return True
-        return self.has(post.uri) or any(map(self.has_url, (post.url, url_in(post.uri))))
+        return self.has(post.uri) or any(map(self.has_or_names, (post.url, url_in(post.uri))))
 
     def cleared(self, post: Post) -> Post:
         """Return `post` without erased URLs in links, cards and text, and without erased names."""
@@ -114,14 +118,26 @@ class Tombstones:
         return self._without_texts(self._without_links(named))
 
     def cleared_article(self, article: Article) -> Article:
-        """Return `article` without erased URLs in links and texts, and without erased handles."""
+        """Return `article` without erased URLs and handles in its URL, links and texts."""
         if not self.digests:
             return article
         links = tuple(link for link in article.links if not self.has_or_names(link.url))
         title, text, description = map(
             self.cleared_text, (article.title, article.text, article.description)
         )
-        return replace(article, links=links, title=title, text=text, description=description)
+        return replace(
+            article,
+            url=self._without_named(article.url),
+            links=links,
+            title=title,
+            text=text,
+            description=description,
+        )
+
+    def _without_named(self, url: str) -> str:
+        """Return `url` without parameters that do not count, if one names an erased account."""
+        is_named = self.key and not self.has_url(url) and self.has_or_names(url)
+        return url_of_key(self.key(url).key) if is_named and self.key else url
 
     def _without_texts(self, post: Post) -> Post:
         """Return `post` without erased URLs and handles that its text has and its links have not.
@@ -164,6 +180,11 @@ class Tombstones:
             links=links,
             cards=tuple(card for card in post.cards if card.link not in gone),
         )
+
+
+def url_of_key(key: str) -> str:
+    """Return a URL of the article with this `key`, without parameters that do not count."""
+    return key if "://" in key or not key else f"https://{key}"
 
 
 def url_in(uri: str) -> str:

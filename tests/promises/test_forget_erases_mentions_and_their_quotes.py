@@ -116,6 +116,7 @@ def test_similar_name_stays(workspace: Make, text: str) -> None:
     for other in ("github:features", "github:search", "bluesky:trail.example"):
         assert hashtrail(here, "forget", other).exit_code == 0
     assert texts(here) == [text]
+    assert left_by_verify(here) == ""
 
 
 def test_longer_urls_and_other_sites_stay_next_to_an_erased_url(workspace: Make) -> None:
@@ -265,4 +266,79 @@ def test_restored_backup_loses_the_mentions_too(
 def test_preview_counts_the_posts_that_lose_a_mention(workspace: Make) -> None:
     here = workspace(post("1", "hi @anna"), post("2", "mail anna@trail.example"), post("3", "Raft"))
     shown = hashtrail(here, "forget", ANNA, "--dry-run")
-    assert "2 other posts would lose a mention." in shown.output
+    assert "2 other posts would lose a mention or link in the text." in shown.output
+
+
+def test_preview_counts_mentions_without_an_at_sign(workspace: Make) -> None:
+    here = workspace(post("1", "see https://github.com/anna/repo"))
+    shown = hashtrail(here, "forget", "github:anna", "--dry-run")
+    assert "1 other post would lose" in shown.output
+
+
+TRACKED = f"{ARTICLE}?utm_campaign=@anna@trail.example"
+
+
+def test_article_that_is_stored_under_a_link_with_the_name_stays(
+    workspace: Make, tmp_path: Path
+) -> None:
+    here = workspace(
+        post("1", f"Read {TRACKED}", links=[TRACKED]),
+        post("2", f"Also {ARTICLE}", links=[ARTICLE]),
+        {"type": "article", "url": TRACKED, "title": "Leases", "text": "A lease expires."},
+    )
+    assert hashtrail(here, "retag").exit_code == 0
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    for _ in range(2):
+        assert stored(here, "SELECT url, title FROM articles") == [(ARTICLE, "Leases")]
+        assert texts(here)[1] == f"Also {ARTICLE}"
+        assert left_by_verify(here) == ""
+        assert hashtrail(here, "verify").exit_code == 0
+        hashtrail(here, "import", str(tmp_path / "lines.jsonl"))
+
+
+OWN_URLS = (
+    {"uri": "https://trail.example/anna@trail.example/8"},
+    {"url": "https://list.example/anna@trail.example/6"},
+)
+
+
+@pytest.mark.parametrize("own", OWN_URLS)
+def test_post_with_the_handle_in_its_own_url_is_erased_and_refused(
+    workspace: Make, tmp_path: Path, own: dict[str, str]
+) -> None:
+    here = workspace(post("1", "By another") | own)
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    for _ in range(2):
+        assert texts(here) == []
+        assert left_by_verify(here) == ""
+        hashtrail(here, "import", str(tmp_path / "lines.jsonl"))
+
+
+def test_restored_rows_keep_their_own_urls(workspace: Make, tmp_path: Path) -> None:
+    named = f"{ARTICLE}?by=@anna@trail.example"
+    records = [
+        post("1", f"Read {TRACKED}", links=[TRACKED]),
+        post("2", f"Also {ARTICLE}", links=[ARTICLE]),
+        *(post(f"3{number}", "By another") | own for number, own in enumerate(OWN_URLS)),
+        {"type": "article", "url": TRACKED, "title": "Leases", "text": "A lease expires."},
+        {"type": "article", "url": named, "title": "Clocks", "text": "A clock drifts."},
+    ]
+    here = workspace(*records)
+    assert hashtrail(here, "retag").exit_code == 0
+    assert hashtrail(here, "backup").exit_code == 0
+    (backup,) = (here / "data/state/backups").glob("hashtrail-*.db")
+    kept = tmp_path / backup.name
+    kept.write_bytes(backup.read_bytes())
+    for path in (here / "data/state").glob("hashtrail.db*"):
+        path.unlink()
+    for path in (here / "data/state/backups").iterdir():
+        path.unlink()
+    (tmp_path / "other.jsonl").write_text(json.dumps(post("9", "Raft")))
+    assert hashtrail(here, "import", str(tmp_path / "other.jsonl")).exit_code == 0
+    assert hashtrail(here, "forget", ANNA).exit_code == 0
+    assert hashtrail(here, "restore", str(kept)).exit_code == 0
+    assert stored(here, "SELECT url FROM articles") == [(ARTICLE,)]
+    assert [uri for (uri,) in stored(here, "SELECT uri FROM posts") if "[" in uri] == []
+    assert left_by_verify(here) == ""
+    assert hashtrail(here, "verify").exit_code == 0
+    assert hashtrail(here, "retag").exit_code == 0

@@ -388,6 +388,7 @@ def test_value_that_is_not_a_placeholder_is_removed_whole(value: str) -> None:
         ("登録はhttps://x.example/?email=a@b.exampleから。次", "登録はhttps://x.example/から。次"),
         ("登録はhttps://x.example/?token=abcです、次", "登録はhttps://x.example/です、次"),
         ("例はx.example/rss?token=abcです", "例はx.example/rssです"),
+        ("日本.example/rss?token=abcです", "日本.example/rssです"),
         ("see `https://x.example/?token=abc`,then", "see `https://x.example/`,then"),
         ("see (https://x.example/?token=abc),then", "see (https://x.example/),then"),
         ("https://x.example/?q=raft検索&token=abc です", "https://x.example/?q=raft検索 です"),
