@@ -79,6 +79,7 @@ def _show_preview(context: click.Context, who_or_what: str, as_json: bool) -> No
         write_json_line(preview_document(preview))
     else:
         click.echo("\n".join(preview_lines(preview)))
+        click.echo("Nothing was changed. The erasure also covers archive, logs, backups and site.")
 
 
 def _is_confirmed(context: click.Context, who_or_what: str) -> bool:

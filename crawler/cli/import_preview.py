@@ -34,7 +34,8 @@ class TextPreview:
         click.echo(f"{name}: {summary(totals)}")
 
     def end(self) -> None:
-        """Print nothing: the summary of the last file is the end."""
+        """Print the next step."""
+        click.echo("Nothing was stored. To import: the same command without --preview.")
 
 
 class JsonPreview:

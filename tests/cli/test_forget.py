@@ -80,7 +80,10 @@ def test_dry_run_counts_what_is_then_erased(here: Path, subject: str) -> None:
 
 def test_dry_run_without_a_match_reports_it(here: Path) -> None:
     shown = hashtrail(here, "forget", "mastodon:nobody@trail.example", "--dry-run").stdout
-    assert shown == "Nothing in the database matches. It would be refused from now on.\n"
+    assert shown == (
+        "Nothing in the database matches. It would be refused from now on.\n"
+        "Nothing was changed. The erasure also covers archive, logs, backups and site.\n"
+    )
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"])
