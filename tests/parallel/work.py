@@ -20,10 +20,11 @@ def double_all(numbers: tuple[int, ...]) -> list[int]:
 
 def die_once(marker: str) -> str:
     """Kill the worker on the first call and return a value on the second."""
-    if not Path(marker).exists():
-        Path(marker).touch()
-        os._exit(9)
-    return "done"
+    try:
+        Path(marker).touch(exist_ok=False)  # two workers may get here at once
+    except FileExistsError:
+        return "done"
+    os._exit(9)
 
 
 def refuse(_: object) -> None:
