@@ -172,7 +172,8 @@ def _url_end() -> re.Pattern[str]:
         r"|&(?:quot|apos|lt|gt|nbsp|[lr][ds]?quo|[lr]aquo|hellip|[mn]dash|#(?!0*38;)\d+"
         r"|#x(?!0*26;)[0-9a-f]+);"
         r"|'s(?![\w/?&=#%+-])"
-        rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{UNSPACED_LETTERS}])|(?<=[/=?&#_-])[\u3041-\u309f]",
+        rf"|(?<!://)[{_PICTURES}]|(?<=[A-Za-z0-9])(?-i:[{UNSPACED_LETTERS}])"
+        r"|(?<=[/=?&#_-])[\u3041-\u309f]",
         re.IGNORECASE,
     )
 

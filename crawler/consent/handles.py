@@ -23,12 +23,17 @@ _EMPHASIS = "_"  # of Markdown, or a part of the name
 _LEVELS = 2  # of percent-encoding, and of URLs in URLs
 
 
+def without_at(written: str) -> str:
+    """Return a handle as it is `written`, without the sign before it and with `@` in it."""
+    return written.lstrip(_AT).replace("＠", "@")
+
+
 def plain_handle(network: str, written: str) -> str:
     """Return the handle of an author of a `network`, also if a profile URL is `written`.
 
     The marks `@` and `acct:` before a handle are left out, as is a full stop after it.
     """
-    handle = written.strip().removeprefix("acct:").lstrip(_AT).rstrip(".").replace("＠", "@")
+    handle = without_at(written.strip().removeprefix("acct:")).rstrip(".")
     if "/" in handle:
         for account_network, account in accounts_of_profile(absolute_url(handle)):
             if account_network == network:
@@ -54,7 +59,7 @@ def replace_handles(text: str, is_meant: Callable[[str], bool], mark: str) -> st
 
     def replacement(match: re.Match[str]) -> str:
         for written in _without_emphasis(match[0]):
-            if is_meant(_handle(written)):
+            if is_meant(without_at(written)):
                 return match[0].replace(written, mark, 1)
         return match[0]
 
@@ -83,14 +88,10 @@ def _accounts_in_text(text: str, levels: int) -> Iterator[tuple[str, str]]:
         yield from accounts_named_in(absolute_url(url), levels - 1)
     for match in _ACCOUNT.finditer(text):
         for written in _without_emphasis(match[0]):
-            handle = _handle(written)
+            handle = without_at(written)
             networks = ("bluesky",) if handle.startswith("did:") else FEDERATED
             yield from ((network, handle) for network in networks)
     yield from (("bluesky", match[0]) for match in _BLUESKY_NAME.finditer(text))
-
-
-def _handle(written: str) -> str:
-    return written.lstrip(_AT).replace("＠", "@")
 
 
 def _without_emphasis(written: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from crawler.consent.handles import accounts_named_in, host_spellings
+from crawler.consent.handles import accounts_named_in, host_spellings, without_at
 from crawler.consent.urls_in_text import replace_urls
 from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
@@ -93,7 +93,7 @@ def _withheld_handle(is_withheld: Callable[[frozenset[str]], bool], match: re.Ma
     """Return the text that replaces a handle: `@user@home`, or `@user` of any server."""
     is_emphasized = match.string[match.start() - 1 : match.start()] == _EMPHASIS
     written = match[0].rstrip(_EMPHASIS) if is_emphasized else match[0]
-    name = fold(written[1:].replace("＠", "@"))
+    name = fold(without_at(written))
     return WITHHELD + match[0][len(written) :] if is_withheld(frozenset({name})) else match[0]
 
 
